@@ -1,0 +1,202 @@
+"""Everything that can go wrong, as one tree.
+
+TeslaError
+├── TransportError            the question or the answer was lost on the way
+│   ├── NotSent               nothing left this machine
+│   └── NoAnswer              it left; whether it arrived is unknown
+├── CloudError                Tesla's cloud answered, and the answer is no
+│   ├── LoginExpired          the user has to sign in again
+│   ├── TokenRefused          the access token is not good (any more); a renewal may help
+│   ├── MobileAccessDisabled  the owner has switched Mobile Access off in the car
+│   ├── PaymentRequired       billing has to be set up
+│   ├── ScopeMissing          the user did not grant this
+│   ├── BillingLimitExceeded  the account's spending limit is reached; everything is refused
+│   ├── SignatureRequired     this car takes signed commands only
+│   ├── NotFound              unknown car, or access to it was withdrawn
+│   ├── InService             the car is at a service centre
+│   ├── CarUnreachable        the cloud cannot reach the car just now
+│   ├── NotRegistered         the application is not registered in this region
+│   ├── WrongRegion           the account lives at another host
+│   ├── RateLimited           too many requests; `retry_after` seconds
+│   ├── RequestRefused        the request itself is wrong for this car or account
+│   └── CloudTrouble          the cloud failed; later it may work
+├── WireError                 the bytes make no sense, or are not who they say
+│   └── AnswerUnreadable      an answer of the cloud that is not what it should be
+└── CertificateError          a certificate or key we were given cannot serve
+    ├── FileUnreadable        no such file, not allowed, or not PEM
+    ├── CertificateExpired    its time is over, or has not begun
+    ├── KeyMismatch           the private key belongs to another certificate
+    ├── NameMismatch          the certificate is not for the public host name
+    ├── ChainIncomplete       the chain does not end in the authority that cars would be given
+    └── AuthorityUnknown      a bundle holds a certificate whose fingerprint we do not know
+"""
+
+
+class TeslaError(Exception):
+    """Base of every error raised under `tesla/`.
+
+    Two questions decide what a caller may do next, so each class answers both.
+    The names are Tesla's own (vehicle-command, pkg/protocol/error.go).
+    """
+
+    may_have_succeeded = False
+    temporary = False
+
+
+class TransportError(TeslaError):
+    """The question or the answer was lost on the way."""
+
+    temporary = True
+
+
+class NotSent(TransportError):
+    """Nothing left this machine."""
+
+
+class NoAnswer(TransportError):
+    """Sent, but unanswered: it may have been carried out."""
+
+    may_have_succeeded = True
+
+
+class CloudError(TeslaError):
+    """Tesla's cloud answered, and the answer is no.
+
+    status: the HTTP status, 0 where there was none
+    """
+
+    def __init__(self, text: str, *, status: int = 0) -> None:
+        """Keep the status beside the text."""
+        super().__init__(text)
+        self.status = status
+
+
+class LoginExpired(CloudError):
+    """The user has to sign in again."""
+
+
+class TokenRefused(CloudError):
+    """The access token is not good (any more)."""
+
+
+class MobileAccessDisabled(CloudError):
+    """The owner has switched Mobile Access off in the car."""
+
+
+class PaymentRequired(CloudError):
+    """Billing has to be set up before paid requests are answered."""
+
+
+class ScopeMissing(CloudError):
+    """The user did not grant what this request needs."""
+
+
+class BillingLimitExceeded(CloudError):
+    """The account's spending limit is reached; everything is refused until it is raised or the month ends."""
+
+
+class SignatureRequired(CloudError):
+    """This car takes signed commands only."""
+
+
+class NotFound(CloudError):
+    """Unknown car, or access to it was withdrawn."""
+
+
+class InService(CloudError):
+    """The car is at a service centre."""
+
+    temporary = True
+
+
+class CarUnreachable(CloudError):
+    """The cloud cannot reach the car just now: asleep, offline or slow."""
+
+    temporary = True
+
+
+class NotRegistered(CloudError):
+    """The application is not registered in this region."""
+
+
+class WrongRegion(CloudError):
+    """The account lives at another host.
+
+    base: the address to use instead, None if the answer named none that we would trust
+    """
+
+    def __init__(self, text: str, *, status: int = 0, base: str | None = None) -> None:
+        """Keep where to go instead."""
+        super().__init__(text, status=status)
+        self.base = base
+
+
+class RateLimited(CloudError):
+    """Too many requests.
+
+    retry_after: seconds until the next one is welcome
+    """
+
+    temporary = True
+
+    def __init__(self, text: str, *, status: int = 0, retry_after: float) -> None:
+        """Keep how long to wait."""
+        super().__init__(text, status=status)
+        self.retry_after = retry_after
+
+
+class RequestRefused(CloudError):
+    """The request itself is wrong for this car or account; repeating it will not help."""
+
+
+class CloudTrouble(CloudError):
+    """The cloud failed (5xx, 424); later it may work."""
+
+    temporary = True
+
+
+class WireError(TeslaError):
+    """The bytes make no sense, or are not who they say."""
+
+
+class AnswerUnreadable(WireError):
+    """An answer of the cloud that is no JSON, or not of the documented shape."""
+
+    temporary = True
+    may_have_succeeded = True
+
+
+class CertificateError(TeslaError):
+    """A certificate or key we were given cannot serve."""
+
+
+class FileUnreadable(CertificateError):
+    """No such file, not allowed to read it, or not PEM."""
+
+
+class CertificateExpired(CertificateError):
+    """Its time is over, or has not begun."""
+
+
+class KeyMismatch(CertificateError):
+    """The private key belongs to another certificate."""
+
+
+class NameMismatch(CertificateError):
+    """The certificate is not for the public host name."""
+
+
+class ChainIncomplete(CertificateError):
+    """The chain does not end in the authority that cars would be given."""
+
+
+class AuthorityUnknown(CertificateError):
+    """A bundle holds certificates whose fingerprints we do not know.
+
+    unknown: subject and SHA-256 fingerprint of each, as lower-case hex of the DER
+    """
+
+    def __init__(self, unknown: dict[str, str]) -> None:
+        """Keep which ones they are, fingerprint to subject."""
+        super().__init__(", ".join(f"{subject} ({finger[:16]}…)" for finger, subject in unknown.items()))
+        self.unknown = unknown

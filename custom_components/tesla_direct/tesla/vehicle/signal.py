@@ -1,0 +1,64 @@
+"""Signal: one fact.  Report: what one source said at one time.  Reading: its word on one fact."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .kind import Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Signal[T]:
+    """One fact, and how each source spells it.
+
+    name:       ours; never changes, because unique ids and history hang on it
+    kind:       turns any of those spellings into T
+    path:       where a poll carries it, as in `charge_state.charge_limit_soc`
+    field:      Fleet Telemetry's name for it; MQTT and SSE use the same one.
+                `DoorState.DriverFront` is one member of a field that carries several facts
+    field_kind: the field's spelling, where it is in another unit or range than the poll's
+    since:      the firmware that brought the field, as in "2024.44.25"
+    clears:     a poll that leaves the path out says that it is over (a route)
+    private:    must not reach a log or a bug report: a place, a name
+    """
+
+    name: str
+    kind: Kind[T]
+    path: str | None = None
+    field: str | None = None
+    field_kind: Kind[Any] | None = None
+    since: str | None = None
+    clears: bool = False
+    private: bool = False
+
+
+type AnySignal = Signal[Any]
+type Values = Mapping[AnySignal, Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Report:
+    """What one source said at one time: a value for each fact it mentioned, None where it does not know.
+
+    Readings of one record share their time and their source, so they travel together; a reading by itself
+    exists only where somebody asks the state for it.
+
+    values: the facts
+    at:     when the car measured them, seconds since 1970, by the car's clock, never ahead of `received`
+    source: who told us; shown to the user, never used to decide between readings
+    received: when it reached us, seconds since 1970, by our clock
+    """
+
+    values: Values
+    at: float
+    source: str
+    received: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading[T]:
+    """One source's word on one fact, and when it was measured (seconds since 1970, by the car's clock)."""
+
+    value: T | None
+    at: float
+    source: str

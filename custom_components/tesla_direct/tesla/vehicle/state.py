@@ -1,0 +1,53 @@
+"""The newest reading of every signal."""
+
+from collections.abc import Iterator
+
+from .signal import AnySignal, Reading, Report, Signal
+
+RESTORED = "restored"  # the source of what was known before a restart
+
+
+class VehicleState:
+    """The newest reading of every signal.
+
+    Polls and pushes arrive late, twice and out of order. One rule settles it:
+    the reading with the newer car time wins, whoever brought it.
+    """
+
+    def __init__(self) -> None:
+        """Start out knowing nothing."""
+        self._newest: dict[AnySignal, Report] = {}
+
+    def apply(self, report: Report) -> set[AnySignal]:
+        """Take in a report; return the signals whose value changed or was confirmed after a restart."""
+        newest = self._newest
+        at = report.at
+        changed = set[AnySignal]()
+        for signal, value in report.values.items():
+            old = newest.get(signal)
+            if old is None:
+                changed.add(signal)
+            elif at < old.at:
+                continue
+            elif old.values[signal] != value or old.source == RESTORED:
+                changed.add(signal)
+            newest[signal] = report
+        return changed
+
+    def get[T](self, signal: Signal[T]) -> T | None:
+        """Return the value, or None if no source has told us."""
+        report = self._newest.get(signal)
+        return None if report is None else report.values[signal]
+
+    def report(self, signal: AnySignal) -> Report | None:
+        """Return the report that brought the newest reading of a signal."""
+        return self._newest.get(signal)
+
+    def reading[T](self, signal: Signal[T]) -> Reading[T] | None:
+        """Return the newest reading, or None if no source has told us."""
+        report = self._newest.get(signal)
+        return None if report is None else Reading(report.values[signal], report.at, report.source)
+
+    def __iter__(self) -> Iterator[AnySignal]:
+        """Iterate over the signals that any source has told us."""
+        return iter(self._newest)

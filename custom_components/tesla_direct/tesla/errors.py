@@ -7,21 +7,30 @@ TeslaError
 ├── CloudError                Tesla's cloud answered, and the answer is no
 │   ├── LoginExpired          the user has to sign in again
 │   ├── TokenRefused          the access token is not good (any more); a renewal may help
+│   ├── TokenUnavailable      no access token just now; `retry_after` seconds
+│   ├── ApplicationRefused    the sign-in service does not accept our client id
 │   ├── MobileAccessDisabled  the owner has switched Mobile Access off in the car
 │   ├── PaymentRequired       billing has to be set up
+│   ├── AccountLocked         Tesla has to unlock the account
 │   ├── ScopeMissing          the user did not grant this
+│   ├── PrivacyForbids        the privacy settings of the owner or the car forbid it
 │   ├── BillingLimitExceeded  the account's spending limit is reached; everything is refused
 │   ├── SignatureRequired     this car takes signed commands only
 │   ├── NotFound              unknown car, or access to it was withdrawn
 │   ├── InService             the car is at a service centre
 │   ├── CarUnreachable        the cloud cannot reach the car just now
+│   │   └── CarSilent         reached or not, it did not answer in time; it may have acted
+│   ├── CarTrouble            the car answered with an error: it needs a reboot, an update or service
 │   ├── NotRegistered         the application is not registered in this region
 │   ├── WrongRegion           the account lives at another host
 │   ├── RateLimited           too many requests; `retry_after` seconds
 │   ├── RequestRefused        the request itself is wrong for this car or account
+│   │   └── SignatureUnsupported  this car takes plain commands only
 │   └── CloudTrouble          the cloud failed; later it may work
+│       └── OutcomeUnknown    it failed underway; what was asked may have been carried out
 ├── WireError                 the bytes make no sense, or are not who they say
 │   └── AnswerUnreadable      an answer of the cloud that is not what it should be
+├── ProviderInvalid           an address that no token may be sent to; `field` names it
 └── CertificateError          a certificate or key we were given cannot serve
     ├── FileUnreadable        no such file, not allowed, or not PEM
     ├── CertificateExpired    its time is over, or has not begun
@@ -79,6 +88,24 @@ class TokenRefused(CloudError):
     """The access token is not good (any more)."""
 
 
+class TokenUnavailable(CloudError):
+    """No access token just now: it could not be renewed, or not be saved. The request itself was not sent.
+
+    retry_after: seconds until asking again makes sense
+    """
+
+    temporary = True
+
+    def __init__(self, text: str, *, status: int = 0, retry_after: float = 0.0) -> None:
+        """Keep how long to wait."""
+        super().__init__(text, status=status)
+        self.retry_after = retry_after
+
+
+class ApplicationRefused(CloudError):
+    """The sign-in service does not accept our client id, or not for this."""
+
+
 class MobileAccessDisabled(CloudError):
     """The owner has switched Mobile Access off in the car."""
 
@@ -87,8 +114,16 @@ class PaymentRequired(CloudError):
     """Billing has to be set up before paid requests are answered."""
 
 
+class AccountLocked(CloudError):
+    """Tesla has locked the account and has to unlock it."""
+
+
 class ScopeMissing(CloudError):
     """The user did not grant what this request needs."""
+
+
+class PrivacyForbids(CloudError):
+    """The privacy settings of the owner or the car forbid it."""
 
 
 class BillingLimitExceeded(CloudError):
@@ -96,7 +131,7 @@ class BillingLimitExceeded(CloudError):
 
 
 class SignatureRequired(CloudError):
-    """This car takes signed commands only."""
+    """The car takes signed commands only."""
 
 
 class NotFound(CloudError):
@@ -113,6 +148,18 @@ class CarUnreachable(CloudError):
     """The cloud cannot reach the car just now: asleep, offline or slow."""
 
     temporary = True
+
+
+class CarSilent(CarUnreachable):
+    """The car did not answer the cloud in time; it may have acted."""
+
+    may_have_succeeded = True
+
+
+class CarTrouble(CloudError):
+    """The car answered the cloud with an error; until a reboot, an update or service it will do so again."""
+
+    may_have_succeeded = True
 
 
 class NotRegistered(CloudError):
@@ -149,10 +196,20 @@ class RequestRefused(CloudError):
     """The request itself is wrong for this car or account; repeating it will not help."""
 
 
+class SignatureUnsupported(RequestRefused):
+    """This car cannot check signatures; it takes plain commands only."""
+
+
 class CloudTrouble(CloudError):
     """The cloud failed (5xx, 424); later it may work."""
 
     temporary = True
+
+
+class OutcomeUnknown(CloudTrouble):
+    """The cloud failed underway; what was asked may have been carried out."""
+
+    may_have_succeeded = True
 
 
 class WireError(TeslaError):
@@ -164,6 +221,18 @@ class AnswerUnreadable(WireError):
 
     temporary = True
     may_have_succeeded = True
+
+
+class ProviderInvalid(TeslaError):
+    """An address of a provider cannot serve.
+
+    field: which one, as the provider's row names it
+    """
+
+    def __init__(self, field: str, text: str) -> None:
+        """Keep which address it is."""
+        super().__init__(f"{field}: {text}")
+        self.field = field
 
 
 class CertificateError(TeslaError):

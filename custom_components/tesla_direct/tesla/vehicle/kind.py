@@ -40,7 +40,7 @@ def flag(raw: Any) -> bool | None:
     if isinstance(raw, bool):
         return raw
     if isinstance(raw, int | float):
-        return {0: False, 1: True}.get(raw)
+        return bool(raw) if raw in (0, 1) else None
     if isinstance(raw, str):
         return {"true": True, "false": False, "1": True, "0": False}.get(raw.lower())
     return None

@@ -1,0 +1,1 @@
+"""Tesla Direct: cars push their data straight into Home Assistant."""

@@ -1,0 +1,72 @@
+"""Corrections that the official server makes before it hands a record on.
+
+Source: telemetry protocol, section 6; tests/vectors/telemetry/{legacy_strings,alerts}.json
+"""
+
+from collections.abc import Iterator
+from math import isfinite
+import re
+from struct import Struct
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from ..proto.vehicle_alert_pb2 import VehicleAlerts
+from ..proto.vehicle_data_pb2 import Datum, Field, Payload
+
+SLICE = 1_000  # data of a payload that are looked at without a pause
+
+# Without one of these in the bytes no string can need a correction; typed cars rarely have one.
+SUSPICIOUS = re.compile(rb"[\d.][eE][+-]?\d|\([^()]*[A-Z],")
+NUMBER = r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
+PLACE = re.compile(rf"\([ \t]*{NUMBER}[ \t]+([NS]),[ \t]+{NUMBER}[ \t]+([EW])\)", re.ASCII)
+SCIENTIFIC = re.compile(r"[+-]?(?:\d*\.\d+|\d+\.\d*)[eE][+-]?\d+", re.ASCII)
+FLOAT = Struct("<f")
+# Alerts may carry milliseconds where seconds belong; from here on (year 11970) they cannot be seconds.
+MILLISECONDS_FROM = 315_576_000_000
+
+
+def correct_payload(payload: Payload, raw: bytes) -> Iterator[None]:
+    """Turn the first location string into a location, and scientific notation into plain decimals.
+
+    raw: the bytes the payload was read from
+    """
+    if not SUSPICIOUS.search(raw):
+        return
+    place_seen = False
+    for number, datum in enumerate(payload.data, 1):
+        first_place = datum.key == Field.Location and not place_seen
+        place_seen = place_seen or first_place
+        if datum.value.HasField("string_value"):
+            _correct_string(datum, is_place=first_place)
+        if number % SLICE == 0:
+            yield
+
+
+def _correct_string(datum: Datum, *, is_place: bool) -> None:
+    text = datum.value.string_value
+    if is_place and (match := PLACE.match(text)):
+        latitude = float(match[1]) * (-1 if match[2] == "S" else 1)
+        longitude = float(match[3]) * (-1 if match[4] == "W" else 1)
+        if isfinite(latitude) and isfinite(longitude):
+            datum.value.location_value.latitude = latitude
+            datum.value.location_value.longitude = longitude
+    elif SCIENTIFIC.fullmatch(text):
+        try:
+            (value,) = FLOAT.unpack(FLOAT.pack(float(text)))
+        except OverflowError:
+            return  # it stays as it is if it fits no 32-bit float
+        datum.value.string_value = f"{value:.5f}"
+
+
+def correct_alerts(alerts: VehicleAlerts) -> None:
+    """Read times that can only be milliseconds as such."""
+    for alert in alerts.alerts:
+        for time in (alert.started_at, alert.ended_at):
+            _correct_time(time)
+
+
+def _correct_time(time: Timestamp) -> None:
+    if time.seconds >= MILLISECONDS_FROM:
+        seconds, milliseconds = divmod(time.seconds, 1000)
+        time.seconds = seconds
+        time.nanos = milliseconds * 1_000_000

@@ -157,7 +157,7 @@ class CarSilent(CarUnreachable):
 
 
 class CarTrouble(CloudError):
-    """The car answered the cloud with an error; until a reboot, an update or service it will do so again."""
+    """The car answered the cloud with an error; repeating it soon will not help."""
 
     may_have_succeeded = True
 
@@ -197,7 +197,7 @@ class RequestRefused(CloudError):
 
 
 class SignatureUnsupported(RequestRefused):
-    """This car cannot check signatures; it takes plain commands only."""
+    """The car cannot check signatures; it takes plain commands only."""
 
 
 class CloudTrouble(CloudError):

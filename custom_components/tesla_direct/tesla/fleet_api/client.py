@@ -1,0 +1,277 @@
+"""Requests to Tesla's REST interface, over aiohttp.
+
+One gate for all of them: limits, token, round trip, ledger. Nothing is retried here but what a renewed
+token or the right region heals, and that once; all else is for callers, who know what repeating means.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+import logging
+from ssl import SSLContext
+from typing import Any, Protocol
+
+from aiohttp import ClientSession
+
+from ..errors import (
+    AnswerUnreadable,
+    BillingLimitExceeded,
+    LoginExpired,
+    NotRegistered,
+    NotSent,
+    RateLimited,
+    TeslaError,
+    TokenRefused,
+    WireError,
+    WrongRegion,
+)
+from . import endpoints, rows
+from .claims import read_claims
+from .endpoints import Endpoint, Price
+from .ledger import Cause, Ledger
+from .limits import Limits
+from .provider import Provider
+from .request import Call, Params, build
+from .response import read
+from .rows import FleetStatus, Home, Products, Vehicle
+from .transport import fetch
+
+# Seconds for one answer. What the cloud knows by itself it says at once. For what it has to ask the car
+# it needs longer, and gives up by itself (408, 504); we wait longer than that, as only its answer tells
+# whether the car has acted.
+CLOUD_LIMIT = 30.0
+CAR_LIMIT = 60.0
+PATIENCE = 10.0  # seconds that a request waits for an empty bucket before it is refused
+PAGES_LIMIT = 20  # of the list of cars, 100 each: a list that never ends must end
+PAGE = 100  # rows
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class Tokens(Protocol):
+    """Who hands out access tokens; `TokenKeeper` for an account."""
+
+    async def access_token(self) -> str:
+        """Return a good one."""
+
+    async def replace(self, refused: str) -> str:
+        """Return another one than that."""
+
+
+class FleetApi:
+    """One account's access to Tesla's REST interface.
+
+    base:    the address of the region's API
+    skipped: how many rows of answers could not be read so far
+    """
+
+    def __init__(  # noqa: PLR0913  # what it stands on, each named at the only place that makes one
+        self,
+        session: ClientSession,
+        provider: Provider,
+        base: str,
+        *,
+        tokens: Tokens,
+        ledger: Ledger,
+        limits: Limits,
+        clock: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        ssl: SSLContext | None = None,
+        on_base_changed: Callable[[str], None] | None = None,
+    ) -> None:
+        """Ask the API at `base`; `on_base_changed` is told when the account turns out to live elsewhere.
+
+        clock: seconds since 1970
+        """
+        self.base = base
+        self.skipped = 0
+        self._session = session
+        self._provider = provider
+        self._tokens = tokens
+        self._ledger = ledger
+        self._limits = limits
+        self._clock = clock
+        self._sleep = sleep
+        self._ssl = ssl
+        self._on_base_changed = on_base_changed
+
+    async def request(
+        self,
+        endpoint: Endpoint,
+        *,
+        cause: Cause,
+        vin: str | None = None,
+        params: Params | None = None,
+        json: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """Return the whole JSON object of the answer; its member `response` mostly is what was asked for.
+
+        cause: who wanted it, for the ledger
+        Raises: RateLimited and BillingLimitExceeded also without asking anybody; else what the answer means
+        """
+        call = Call(endpoint=endpoint, vin=vin, params=params, json=json)
+        self._wait(call, vin, PATIENCE)  # nobody's token is renewed for what cannot be sent
+        token = await self._tokens.access_token()
+        counted_for = vin
+        renewed = moved = False
+        while True:
+            taken = await self._admitted(call, counted_for)
+            base = self.base
+            try:
+                return await self._carried(call, base, token, cause, taken)
+            except TokenRefused, LoginExpired:
+                # Whether the login has really expired only the renewal can tell.
+                if renewed:
+                    raise
+                renewed = True
+                token = await self._tokens.replace(token)
+            except (WrongRegion, NotRegistered) as error:
+                if moved:
+                    raise
+                moved = True
+                await self._move(error, base, token, cause)
+            counted_for = None  # this car was not asked yet, and its place in the bucket is still ours
+
+    async def vehicles(self, cause: Cause) -> list[Vehicle]:
+        """Return the cars of the account, from all pages; free."""
+        found: dict[str, Vehicle] = {}
+        page = 1
+        for _ in range(PAGES_LIMIT):
+            params = {"page": page, "per_page": PAGE}
+            document = await self.request(endpoints.VEHICLES, cause=cause, params=params)
+            listed, skipped = rows.products(_list(document, endpoints.VEHICLES))
+            self.skipped += skipped
+            found |= {vehicle.vin: vehicle for vehicle in listed.vehicles}
+            pagination = document.get("pagination")
+            following = pagination.get("next") if isinstance(pagination, dict) else None
+            if not isinstance(following, int) or following <= page:
+                break
+            page = following
+        return list(found.values())
+
+    async def vehicle(self, vin: str, cause: Cause) -> Vehicle:
+        """Return one car's row: the free way to learn whether it is awake; it is not asked itself."""
+        document = await self.request(endpoints.VEHICLE, cause=cause, vin=vin)
+        return rows.vehicle(document.get("response"))
+
+    async def vehicle_data(self, vin: str, parts: Iterable[str], cause: Cause) -> dict[str, Any]:
+        """Return the wanted parts of a car's snapshot; billed, even if the car is asleep."""
+        document = await self.request(
+            endpoints.VEHICLE_DATA, cause=cause, vin=vin, params={"endpoints": ";".join(parts)}
+        )
+        return _object(document, endpoints.VEHICLE_DATA)
+
+    async def products(self, cause: Cause) -> Products:
+        """Return cars and energy sites; free."""
+        document = await self.request(endpoints.PRODUCTS, cause=cause)
+        found, skipped = rows.products(_list(document, endpoints.PRODUCTS))
+        self.skipped += skipped
+        return found
+
+    async def fleet_status(self, vins: Iterable[str], cause: Cause) -> dict[str, FleetStatus]:
+        """Return how ready cars are for our key and telemetry, by VIN; to be kept, not to be polled."""
+        document = await self.request(endpoints.FLEET_STATUS, cause=cause, json={"vins": list(vins)})
+        return rows.fleet_status(_object(document, endpoints.FLEET_STATUS))
+
+    async def users_region(self, cause: Cause) -> Home:
+        """Return where the account lives; the base only if a token may be sent there."""
+        return self._home(await self.request(endpoints.REGION, cause=cause))
+
+    def _wait(self, call: Call, vin: str | None, patience: float) -> float:
+        """Return the seconds until a call may go; raise if they are too many."""
+        now = self._clock()
+        name = call.endpoint.name
+        if (pause := self._limits.suspended_for(now)) > 0:
+            raise BillingLimitExceeded(f"{name}: the spending limit is reached; not asked for {pause:.0f} s")
+        wait = self._limits.free_in(call.endpoint.price, vin, now)
+        if wait > patience:
+            raise RateLimited(f"{name}: free again in {wait:.0f} s", retry_after=wait)
+        return wait
+
+    async def _admitted(self, call: Call, vin: str | None) -> float:
+        """Wait for a place in the buckets, take it, and return when."""
+        left = PATIENCE
+        while (wait := self._wait(call, vin, left)) > 0:
+            await self._sleep(wait)
+            left -= wait
+        taken = self._clock()
+        self._limits.take(call.endpoint.price, vin, taken)
+        return taken
+
+    async def _carried(self, call: Call, base: str, token: str, cause: Cause, taken: float) -> dict[str, Any]:
+        """Send a call once, and see to it that it is counted whatever becomes of it."""
+        endpoint = call.endpoint
+        request = build(call, base, token)
+        limit = CLOUD_LIMIT if endpoint.price is Price.FREE else CAR_LIMIT
+        status: int | None = None
+        left_us = True  # also if we are cancelled: then nobody knows
+        try:
+            answer = await fetch(self._session, request, limit=limit, ssl=self._ssl)
+            status = answer.status
+        except NotSent:
+            left_us = False
+            self._limits.give_back(endpoint.price, call.vin, taken)
+            raise
+        finally:
+            if left_us:
+                self._ledger.record(endpoint.price, cause, call.vin, status, self._clock())
+        _LOGGER.debug("%s %s: %d", endpoint.method, endpoint.name, answer.status)
+        try:
+            return read(answer, endpoint, self._provider.trusted)
+        except RateLimited as error:
+            self._limits.block(endpoint.price, self._clock(), error.retry_after)
+            raise
+        except BillingLimitExceeded:
+            self._limits.suspend(self._clock())
+            raise
+
+    async def _move(self, error: WrongRegion | NotRegistered, left: str, token: str, cause: Cause) -> None:
+        """Go to where the account lives; raise `error` if nobody tells where that is."""
+        if self.base != left:
+            return  # another request has been there before us
+        if isinstance(error, WrongRegion):
+            base = error.base or await self._told(token, cause)
+        else:
+            # An account can be refused this way at a host it does not live at.
+            base = self._claimed(token)
+        if base is None or base == left:
+            raise error
+        self.base = base
+        if self._on_base_changed is not None:
+            self._on_base_changed(base)
+
+    async def _told(self, token: str, cause: Cause) -> str | None:
+        """Return the base that `users/region` names, None if it names none that we trust."""
+        call = Call(endpoint=endpoints.REGION)
+        try:
+            return self._home(await self._carried(call, self.base, token, cause, self._clock())).base
+        except TeslaError:
+            return None  # the error that led here says more
+
+    def _claimed(self, token: str) -> str | None:
+        """Return the base of the region that the access token names."""
+        try:
+            return self._provider.base_of(self._provider.region_of(read_claims(token)))
+        except WireError:
+            return None
+
+    def _home(self, document: dict[str, Any]) -> Home:
+        response = _object(document, endpoints.REGION)
+        region, base = response.get("region"), response.get("fleet_api_base_url")
+        return Home(
+            region=region.lower() if isinstance(region, str) else None,
+            base=self._provider.trusted(base) if isinstance(base, str) else None,
+        )
+
+
+def _object(document: dict[str, Any], endpoint: Endpoint) -> dict[str, Any]:
+    response = document.get("response")
+    if not isinstance(response, dict):
+        raise AnswerUnreadable(f"{endpoint.name}: an answer without its object")
+    return response
+
+
+def _list(document: dict[str, Any], endpoint: Endpoint) -> list[Any]:
+    response = document.get("response")
+    if not isinstance(response, list):
+        raise AnswerUnreadable(f"{endpoint.name}: an answer without its list")
+    return response

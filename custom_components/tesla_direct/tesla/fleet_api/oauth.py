@@ -1,0 +1,187 @@
+"""Tokens, and how they are renewed: a flow.
+
+A refresh token is good for one use; the answer brings the next one. Only the one used last keeps
+working, for a day, so that an answer which was lost on the way can be asked for again.
+"""
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
+
+from ..errors import AnswerUnreadable, ApplicationRefused, LoginExpired, TokenUnavailable, WireError
+from .claims import read_claims
+from .limits import wait_told
+from .response import Answer, harmless, parse
+
+GRACE = 86400.0  # seconds for which the refresh token used last keeps working
+# Seconds before its end from which a token is renewed: a request that waits for a bucket or for a car
+# still arrives in time.
+MARGIN = 60.0
+LONGEST_LIFE = 1e9  # seconds; 8 hours are usual, and what is longer than 30 years is no lifetime
+READ_AHEAD = 4096  # bytes in which an answer's request to wait is looked for
+
+REFUSALS = (400, 401, 403)  # statuses that can speak of the token; all others speak of the service
+# The refresh token is used up, revoked or expired, or the user has withdrawn consent: Tesla's own word
+# first, then those of OAuth (RFC 6749, 5.2) and OpenID Connect (Core, 3.1.2.6).
+TOKEN_REFUSED = frozenset(
+    {
+        "login_required",
+        "invalid_grant",
+        "invalid_token",
+        "invalid_refresh_token",
+        "consent_required",
+        "interaction_required",
+    }
+)
+APPLICATION_REFUSED = frozenset(
+    {"unauthorized_client", "invalid_client", "invalid_request", "unsupported_grant_type"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """What an account's sign-in has brought.
+
+    expires_at:             the access token's end, seconds since 1970, by our clock
+    received_at:            when it came, and the previous refresh token was used; the same clock
+    scopes:                 what the user granted
+    previous_refresh_token: the one this token was got with, None after a sign-in
+    """
+
+    access_token: str = field(repr=False)
+    refresh_token: str = field(repr=False)
+    expires_at: float
+    received_at: float
+    scopes: frozenset[str] = frozenset()
+    previous_refresh_token: str | None = field(default=None, repr=False)
+
+    def fresh(self, now: float) -> bool:
+        """Return whether the access token is good for a while yet; a short life halves the margin."""
+        return now < self.expires_at - min(MARGIN, (self.expires_at - self.received_at) / 2)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what is to be stored."""
+        return {
+            "access_token": self.access_token,
+            "refresh_token": self.refresh_token,
+            "expires_at": self.expires_at,
+            "received_at": self.received_at,
+            "scopes": sorted(self.scopes),
+            "previous_refresh_token": self.previous_refresh_token,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Return the token that `to_dict` described; WireError if it was not `to_dict`."""
+        try:
+            previous = data["previous_refresh_token"]
+            return cls(
+                access_token=str(data["access_token"]),
+                refresh_token=str(data["refresh_token"]),
+                expires_at=float(data["expires_at"]),
+                received_at=float(data["received_at"]),
+                scopes=frozenset(str(scope) for scope in data["scopes"]),
+                previous_refresh_token=None if previous is None else str(previous),
+            )
+        except KeyError, TypeError, ValueError:
+            # What was being read is a secret, so the cause stays out of the trace.
+            raise WireError("a stored token that makes no sense") from None
+
+
+def granted(document: Mapping[str, Any], now: float, replaced: Token | None = None) -> Token:
+    """Return the token that a sign-in service's JSON grants.
+
+    Shape:    {"access_token": JWT, "refresh_token": str, "expires_in": seconds}
+    now:      seconds since 1970, when the answer came
+    replaced: the token it was renewed from, None after a sign-in
+    Raises:   AnswerUnreadable if a member is missing or of another type
+    """
+    access_token, refresh_token = document.get("access_token"), document.get("refresh_token")
+    if not (isinstance(access_token, str) and access_token):
+        raise AnswerUnreadable("an answer of the sign-in service without an access token")
+    if not (isinstance(refresh_token, str) and refresh_token):
+        raise AnswerUnreadable("an answer of the sign-in service without a refresh token")
+    try:
+        claims = read_claims(access_token)
+    except WireError:
+        claims = None  # a provider of the user's own may issue tokens that only it can read
+    life = document.get("expires_in")
+    if life is None and claims and claims.expires_at is not None and claims.issued_at is not None:
+        life = claims.expires_at - claims.issued_at
+    if isinstance(life, bool) or not isinstance(life, int | float) or not 0 < life < LONGEST_LIFE:
+        raise AnswerUnreadable("an answer of the sign-in service without a lifetime")
+    scopes = replaced.scopes if replaced else frozenset[str]()
+    if claims is not None:
+        scopes = claims.scopes
+    elif isinstance(stated := document.get("scope"), str):
+        scopes = frozenset(stated.split())
+    return Token(
+        access_token=access_token,
+        refresh_token=refresh_token,
+        expires_at=now + life,
+        received_at=now,
+        scopes=scopes,
+        previous_refresh_token=replaced.refresh_token if replaced else None,
+    )
+
+
+type Renewal = Generator[dict[str, str], Answer, Token]
+
+
+def renewal(token: Token, client_id: str, clock: Callable[[], float]) -> Renewal:
+    """Yield the form to post, be sent the answer, return the new token.
+
+    Raises:
+        LoginExpired: no refresh token that we hold is accepted any more.
+        ApplicationRefused: the client id is not.
+        TokenUnavailable: the service is in trouble; asking again later will help.
+    Source: Fleet API, refresh rules
+    """
+    answer = yield _form(client_id, token.refresh_token)
+    refused = _refused(answer)
+    previous = token.previous_refresh_token
+    if refused and previous is not None and clock() - token.received_at < GRACE:
+        # The rotation that gave us the newer one may have been lost at their end, or its save at ours.
+        answer = yield _form(client_id, previous)
+        refused = _refused(answer)
+        token = replace(token, refresh_token=previous)
+    if refused:
+        raise LoginExpired(f"the sign-in service refuses the login ({refused})", status=answer.status)
+    return _token(answer, clock(), token)
+
+
+def _form(client_id: str, refresh_token: str) -> dict[str, str]:
+    return {"grant_type": "refresh_token", "client_id": client_id, "refresh_token": refresh_token}
+
+
+def _refused(answer: Answer) -> str | None:
+    """Return the word with which an answer refuses a refresh token, None if it does not."""
+    word = _error(answer)
+    return word if word in TOKEN_REFUSED else None
+
+
+def _error(answer: Answer) -> str | None:
+    """Return the error code of a refusal; what is cut, no JSON or of another status is none."""
+    if answer.status not in REFUSALS or answer.cut is not None:
+        return None
+    error = (parse(answer.body) or {}).get("error")
+    return error if isinstance(error, str) else None
+
+
+def _token(answer: Answer, now: float, replaced: Token) -> Token:
+    if 200 <= answer.status < 300 and answer.cut is None:
+        try:
+            return granted(parse(answer.body) or {}, now, replaced)
+        except AnswerUnreadable as error:
+            raise TokenUnavailable(str(error), status=answer.status) from None
+    word = _error(answer)
+    if word in APPLICATION_REFUSED:
+        raise ApplicationRefused(
+            f"the sign-in service refuses the application ({word})", status=answer.status
+        )
+    text = answer.body[:READ_AHEAD].decode(errors="replace")
+    raise TokenUnavailable(
+        f"the sign-in service answers {answer.status} {harmless(word or '')}".rstrip(),
+        status=answer.status,
+        retry_after=wait_told(answer.headers, text) or 0.0,
+    )

@@ -1,0 +1,214 @@
+"""Who answers: hosts as rows.
+
+Tesla's rows are fixed. A custom row is a choice that the user makes and sees; nothing else redirects a token.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+import re
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from ..errors import ProviderInvalid
+from .claims import Claims
+
+CUSTOM = "custom"
+HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
+SUFFIX = re.compile(r"(\.[a-z0-9-]+){2,}")  # one label alone would trust a whole top-level domain
+REGION = re.compile(r"[a-z][a-z0-9_-]{0,15}")
+# Codes and refresh tokens begin with the region of the account: NA_…, EU_…
+PREFIX = re.compile(r"([A-Za-z]{2})_")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """One row: who answers, and whom to trust with a token.
+
+    name:             "tesla", "china" or "custom"
+    bases:            region to the address of its API, no slash at the end
+    authorize_url:    where a user signs in, with a browser
+    token_url:        where codes and refresh tokens are exchanged, server to server
+    trusted_suffixes: what a host has to end in before it is given a token; each begins with a dot
+    authority:        PEM of who vouches for these hosts, never for cars; None for the public authorities
+    """
+
+    name: str
+    bases: Mapping[str, str]
+    authorize_url: str
+    token_url: str
+    trusted_suffixes: tuple[str, ...]
+    authority: str | None = None
+
+    def base_of(self, region: str | None) -> str | None:
+        """Return the address of a region's API, None for a region we do not know."""
+        return None if region is None else self.bases.get(region)
+
+    def region_of(self, claims: Claims, refresh_token: str = "") -> str | None:
+        """Return the region an account lives in, None if its tokens do not say.
+
+        The claim `ou_code` decides, then the prefix of the refresh token, then the audience if it
+        names one region only.
+        """
+        if claims.region in self.bases:
+            return claims.region
+        if (hinted := self._hinted(refresh_token)) is not None:
+            return hinted
+        named = [region for region, base in self.bases.items() if base in claims.audience]
+        if len(named) == 1:
+            return named[0]
+        return next(iter(self.bases)) if len(self.bases) == 1 else None
+
+    def audience_of(self, code: str) -> str | None:
+        """Return the audience to ask for with an authorization code, None if the code does not tell."""
+        return self.base_of(self._hinted(code))
+
+    def trusted(self, address: str) -> str | None:
+        """Return `address` as the base of an API, or None if no token may go there."""
+        try:
+            parts = _checked(address)
+        except ValueError:
+            return None
+        base = f"{parts.scheme}://{parts.netloc.lower()}"
+        if base in self.bases.values():
+            return base
+        host = parts.hostname or ""
+        if _is_loopback(host):
+            return base if self._on_loopback() else None
+        return base if host.endswith(self.trusted_suffixes) else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what has to be stored to find this row again."""
+        if self.name in ROWS:
+            return {"name": self.name}
+        return {
+            "name": self.name,
+            "bases": dict(self.bases),
+            "authorize_url": self.authorize_url,
+            "token_url": self.token_url,
+            "trusted_suffixes": list(self.trusted_suffixes),
+            "authority": self.authority,
+        }
+
+    def _hinted(self, code: str) -> str | None:
+        prefix = PREFIX.match(code)
+        region = prefix[1].lower() if prefix else None
+        return region if region in self.bases else None
+
+    def _on_loopback(self) -> bool:
+        return any(_is_loopback(urlsplit(base).hostname or "") for base in self.bases.values())
+
+
+TESLA = Provider(
+    name="tesla",
+    bases=MappingProxyType(
+        {
+            "na": "https://fleet-api.prd.na.vn.cloud.tesla.com",
+            "eu": "https://fleet-api.prd.eu.vn.cloud.tesla.com",
+        }
+    ),
+    authorize_url="https://auth.tesla.com/oauth2/v3/authorize",
+    # The host auth.tesla.com is declared unreliable for this since August 2025.
+    token_url="https://fleet-auth.prd.vn.cloud.tesla.com/oauth2/v3/token",  # noqa: S106  # an address
+    trusted_suffixes=(".tesla.com", ".tesla.cn", ".teslamotors.com"),
+)
+CHINA = Provider(
+    name="china",
+    bases=MappingProxyType({"cn": "https://fleet-api.prd.cn.vn.cloud.tesla.cn"}),
+    authorize_url="https://auth.tesla.cn/oauth2/v3/authorize",
+    token_url="https://auth.tesla.cn/oauth2/v3/token",  # noqa: S106  # an address
+    trusted_suffixes=(".tesla.cn", ".tesla.com", ".teslamotors.com"),
+)
+ROWS = MappingProxyType({row.name: row for row in (TESLA, CHINA)})
+
+
+def custom(
+    *,
+    bases: Mapping[str, str],
+    authorize_url: str,
+    token_url: str,
+    trusted_suffixes: Iterable[str] = (),
+    authority: str | None = None,
+) -> Provider:
+    """Return a row of the user's own.
+
+    Raises: ProviderInvalid where an address is no HTTPS address (plain HTTP is for loopback only),
+            or a suffix would trust a whole top-level domain
+    """
+    if not bases:
+        raise ProviderInvalid("bases", "no region is named")
+    for region in bases:
+        if not REGION.fullmatch(region):
+            raise ProviderInvalid("bases", "a region's name is a few lower-case letters")
+    suffixes = tuple(suffix.strip().lower() for suffix in trusted_suffixes)
+    for suffix in suffixes:
+        if not SUFFIX.fullmatch(suffix):
+            raise ProviderInvalid("trusted_suffixes", "a suffix looks like .example.com")
+    return Provider(
+        name=CUSTOM,
+        bases=MappingProxyType({region: _address("bases", base) for region, base in bases.items()}),
+        authorize_url=_address("authorize_url", authorize_url),
+        token_url=_address("token_url", token_url),
+        trusted_suffixes=suffixes,
+        authority=authority or None,
+    )
+
+
+def named(name: str) -> Provider:
+    """Return Tesla's row of that name; ProviderInvalid if there is none."""
+    try:
+        return ROWS[name]
+    except KeyError:
+        raise ProviderInvalid("name", "no such provider") from None
+
+
+def from_dict(data: Mapping[str, Any]) -> Provider:
+    """Return the row that `to_dict` described; ProviderInvalid if it cannot be."""
+    name = data.get("name")
+    if name != CUSTOM:
+        return named(str(name))
+    try:
+        return custom(
+            bases={str(region): str(base) for region, base in data["bases"].items()},
+            authorize_url=str(data["authorize_url"]),
+            token_url=str(data["token_url"]),
+            trusted_suffixes=[str(suffix) for suffix in data["trusted_suffixes"]],
+            authority=data.get("authority"),
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ProviderInvalid("name", "the stored row is incomplete") from error
+
+
+def _address(field: str, address: str) -> str:
+    """Return a checked address without a slash at the end."""
+    try:
+        parts = _checked(address)
+    except ValueError as error:
+        raise ProviderInvalid(field, str(error)) from None
+    return parts.geturl().rstrip("/")
+
+
+def _checked(address: str) -> SplitResult:
+    """Split an address that a token may be sent to; ValueError says what is wrong with it."""
+    try:
+        parts = urlsplit(address.strip())
+        host, _ = (parts.hostname or "").lower(), parts.port
+    except ValueError:
+        raise ValueError("not an address") from None
+    if not HOST.fullmatch(f"[{host}]" if ":" in host else host):
+        raise ValueError("no host name that could be one")
+    if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
+        raise ValueError("only scheme, host, port and path, please")
+    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(host)):
+        raise ValueError("has to begin with https:// (http:// is for this machine's loopback address only)")
+    return parts
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,143 @@
+"""What the free endpoints answer, row by row: cars, their readiness for us, the account's region."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import AnswerUnreadable
+from ..vehicle.connectivity import Power
+
+POWERS = {power.value: power for power in Power}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vehicle:
+    """A row of the list of cars.
+
+    name:            None where the owner gave none
+    power:           what the cloud believes; it never asks the car for this
+    access_type:     "OWNER" or "DRIVER", None if the row does not say
+    hide_private:    the owner withholds the place from us
+    command_signing: "off", "allowed" or "required"; only `products` says
+    """
+
+    vin: str
+    name: str | None
+    power: Power
+    access_type: str | None
+    in_service: bool
+    hide_private: bool
+    command_signing: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Products:
+    """All that belongs to an account; energy sites as they were sent."""
+
+    vehicles: tuple[Vehicle, ...]
+    sites: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FleetStatus:
+    """How ready one car is for our key and its telemetry; None throughout: it does not say.
+
+    paired:            our key is on the car's keychain
+    firmware:          as in "2026.26.6"
+    wants_signature:   plain commands are refused
+    discounted:        pays less for data, because it cannot stream
+    telemetry_version: of the car's telemetry client; "unknown" on cars without one
+    keys:              how many there are on the keychain, of 20 at most
+    streaming_toggle:  the owner's switch on the Safety screen of an old Model S or X
+    """
+
+    paired: bool | None
+    firmware: str | None
+    wants_signature: bool | None
+    discounted: bool | None
+    telemetry_version: str | None
+    keys: int | None
+    streaming_toggle: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """Where an account lives, as `users/region` says; None where it does not, or where we do not trust it."""
+
+    region: str | None
+    base: str | None
+
+
+def vehicle(row: Any) -> Vehicle:
+    """Read one row of cars; AnswerUnreadable if a member has another type than documented."""
+    if not isinstance(row, dict):
+        raise AnswerUnreadable("a car's row that is no object")
+    vin = _member(row, "vin", str)
+    if not vin:
+        raise AnswerUnreadable("a car's row without a VIN")
+    access = _member(row, "granular_access", dict) or {}
+    return Vehicle(
+        vin=vin,
+        name=_member(row, "display_name", str) or None,
+        power=POWERS.get(_member(row, "state", str) or "", Power.UNKNOWN),
+        access_type=_member(row, "access_type", str),
+        in_service=bool(_member(row, "in_service", bool)),
+        hide_private=bool(_member(access, "hide_private", bool)),
+        command_signing=_member(row, "command_signing", str),
+    )
+
+
+def products(rows: Iterable[Any]) -> tuple[Products, int]:
+    """Read all that belongs to an account; also return how many rows could not be read."""
+    vehicles, sites, skipped = list[Vehicle](), list[Mapping[str, Any]](), 0
+    for row in rows:
+        if isinstance(row, dict) and "vin" not in row and "energy_site_id" in row:
+            sites.append(row)
+            continue
+        try:
+            vehicles.append(vehicle(row))
+        except AnswerUnreadable:
+            skipped += 1
+    return Products(vehicles=tuple(vehicles), sites=tuple(sites)), skipped
+
+
+def fleet_status(response: Mapping[str, Any]) -> dict[str, FleetStatus]:
+    """Read the readiness of cars, by VIN; what is missing or of another type is not known.
+
+    Shape:  {"key_paired_vins": [vin], "unpaired_vins": [vin], "vehicle_info": {vin: {…}}}
+    Source: Fleet API, fleet_status
+    """
+    paired = dict.fromkeys(_vins(response, "unpaired_vins"), False)
+    paired |= dict.fromkeys(_vins(response, "key_paired_vins"), True)
+    infos = _known(response, "vehicle_info", dict) or {}
+    return {
+        vin: FleetStatus(
+            paired=paired.get(vin),
+            firmware=_known(info, "firmware_version", str),
+            wants_signature=_known(info, "vehicle_command_protocol_required", bool),
+            discounted=_known(info, "discounted_device_data", bool),
+            telemetry_version=_known(info, "fleet_telemetry_version", str),
+            keys=_known(info, "total_number_of_keys", int),
+            streaming_toggle=_known(info, "safety_screen_streaming_toggle_enabled", bool),
+        )
+        for vin in (*paired, *(infos.keys() - paired))
+        for info in (_known(infos, vin, dict) or {},)
+    }
+
+
+def _vins(row: Mapping[str, Any], name: str) -> list[str]:
+    return [vin for vin in _known(row, name, list) or () if isinstance(vin, str)]
+
+
+def _known[T](row: Mapping[str, Any], name: str, kind: type[T]) -> T | None:
+    """Return a member, None if it is missing, null or of another type."""
+    value = row.get(name)
+    return value if isinstance(value, kind) else None
+
+
+def _member[T](row: Mapping[str, Any], name: str, kind: type[T]) -> T | None:
+    """Return a member, None if it is missing or null."""
+    value = _known(row, name, kind)
+    if value is None and row.get(name) is not None:
+        raise AnswerUnreadable(f"a car's row with a {name} of another type")
+    return value

@@ -1,0 +1,64 @@
+"""One round trip over HTTP: a request out, an answer back, or the error that says how far it came."""
+
+from ssl import SSLContext
+
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    ConnectionTimeoutError,
+    InvalidURL,
+)
+from yarl import URL
+
+from ..errors import NoAnswer, NotSent
+from .request import Request
+from .response import Answer
+
+CONNECT_LIMIT = 15.0  # seconds; three SYN packets are lost by then, and so is the connection
+BODY_LIMIT = 10_000_000  # bytes; what Tesla's own proxy lets through, and a thousand times a vehicle_data
+CHUNK = 65536
+
+
+async def fetch(
+    session: ClientSession, request: Request, *, limit: float, ssl: SSLContext | None = None
+) -> Answer:
+    """Send a request once and return its answer; redirects are not followed.
+
+    limit:  seconds from here to the end of the answer
+    ssl:    who is to be believed, None for the public authorities
+    Raises: NotSent if nothing left this machine, NoAnswer if something may have
+    """
+    # aiohttp's own words can contain the address, and with it the VIN; so they stay out of the trace.
+    try:
+        async with session.request(
+            request.method,
+            URL(request.url, encoded=True),
+            data=request.body,
+            headers=request.headers,
+            allow_redirects=False,
+            timeout=ClientTimeout(total=limit, connect=CONNECT_LIMIT),
+            ssl=ssl or True,
+        ) as response:
+            body, cut = await _body(response)
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            return Answer(response.status, headers, body, cut)
+    except (ClientConnectorError, ConnectionTimeoutError, InvalidURL) as error:
+        raise NotSent(f"{request.name}: no connection ({type(error).__name__})") from None
+    except (ClientError, TimeoutError, OSError) as error:
+        raise NoAnswer(f"{request.name}: no answer ({type(error).__name__})") from None
+
+
+async def _body(response: ClientResponse) -> tuple[bytes, str | None]:
+    """Return the body and, where it broke off, why: the status is known by now, and often says enough."""
+    body = bytearray()
+    try:
+        async for chunk in response.content.iter_chunked(CHUNK):
+            body += chunk
+            if len(body) > BODY_LIMIT:
+                return b"", f"more than {BODY_LIMIT} bytes"
+    except (ClientError, TimeoutError, OSError) as error:
+        return bytes(body), type(error).__name__
+    return bytes(body), None

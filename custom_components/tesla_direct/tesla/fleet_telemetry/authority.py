@@ -5,7 +5,7 @@ Source: telemetry protocol, sections 2.2 to 2.5
 
 import base64
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 import hashlib
 import re
 
@@ -93,12 +93,15 @@ def check_pins(bundle: list[Authority]) -> None:
         raise AuthorityUnknown(unknown)
 
 
-def trusted_pem(bundle: list[Authority]) -> str:
+def trusted_pem(bundle: list[Authority], now: float) -> str:
     """Return the bundle in the form in which OpenSSL takes each of them as an anchor for clients.
 
-    OpenSSL reads this form from a file only (`cafile`, not `cadata`).
+    OpenSSL reads this form from a file only (`cafile`, not `cadata`), and does not look at the validity of an
+    anchor that is trusted like this (seen with 3.0 and 3.6), so what has expired by `now`, in seconds since
+    1970, is left out.
     """
-    return "".join(_trusted_block(one.der) for one in bundle)
+    today = datetime.fromtimestamp(now, UTC)
+    return "".join(_trusted_block(one.der) for one in bundle if one.expires > today)
 
 
 def _trusted_block(der: bytes) -> str:

@@ -27,28 +27,25 @@ NAME_CODES = (62, 64)
 STEPS = 10
 
 
-def server_context(server: Pair, authorities: list[Authority]) -> ssl.SSLContext:
+def server_context(server: Pair, authorities: list[Authority], now: float) -> ssl.SSLContext:
     """Return a context that shows `server` and takes clients that one of the authorities vouches for.
+
+    now: seconds since 1970; what has expired by then vouches for nobody
 
     Raises: CertificateError if the pair cannot serve
     Source: telemetry protocol, sections 2.1, 2.5
     """
     # Not `create_default_context`: its strict mode refuses certificates without authority key identifier,
     # and it would load the system's authorities.
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context = _showing(server)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.verify_mode = ssl.CERT_REQUIRED
     context.set_alpn_protocols(["http/1.1"])
     context.options |= ssl.OP_NO_TICKET  # each connection shows its certificate anew
     context.num_tickets = 0
     with _private_folder() as folder:
-        password = secrets.token_bytes(32).hex()
-        chain, key = folder / "chain.pem", folder / "key.pem"
-        chain.write_text(server.certificate)
-        key.write_bytes(encrypted_key(server, password.encode()))
-        _load_chain(context, chain, key, password)
         anchors = folder / "anchors.pem"
-        anchors.write_text(trusted_pem(authorities))
+        anchors.write_text(trusted_pem(authorities, now))
         context.load_verify_locations(cafile=anchors)
     return context
 
@@ -80,14 +77,8 @@ def verify_server(server: Pair, host: str, ca: str | None) -> str:
             client.load_verify_locations(cadata=ca)
         except ssl.SSLError as error:
             raise FileUnreadable("no authority in PEM form") from error
-    serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    with _private_folder() as folder:
-        password = secrets.token_bytes(32).hex()
-        (folder / "chain.pem").write_text(server.certificate)
-        (folder / "key.pem").write_bytes(encrypted_key(server, password.encode()))
-        _load_chain(serving, folder / "chain.pem", folder / "key.pem", password)
     try:
-        chain = _handshake(client, serving, host)
+        chain = _handshake(client, _showing(server), host)
     except ssl.SSLCertVerificationError as error:
         raise _verification_error(error) from error
     except (ssl.SSLError, ValueError) as error:  # ValueError: a host name that none could have
@@ -100,8 +91,7 @@ def handshake_cost(server: Pair) -> float:
     client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     client.check_hostname = False
     client.verify_mode = ssl.CERT_NONE
-    serving = server_context(server, [])
-    serving.verify_mode = ssl.CERT_NONE
+    serving = _showing(server)
     costs = []
     for _ in range(3):
         started = time.thread_time()
@@ -109,6 +99,18 @@ def handshake_cost(server: Pair) -> float:
         costs.append(time.thread_time() - started)
     # Both sides were measured together; verifying a client's chain makes up for the client's half.
     return min(costs)
+
+
+def _showing(server: Pair) -> ssl.SSLContext:
+    """Return a context that shows a certificate and asks for none."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with _private_folder() as folder:
+        password = secrets.token_bytes(32).hex()
+        chain, key = folder / "chain.pem", folder / "key.pem"
+        chain.write_text(server.certificate)
+        key.write_bytes(encrypted_key(server, password.encode()))
+        _load_chain(context, chain, key, password)
+    return context
 
 
 def _handshake(client: ssl.SSLContext, serving: ssl.SSLContext, host: str) -> list[bytes]:

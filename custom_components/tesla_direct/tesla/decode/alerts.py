@@ -1,0 +1,52 @@
+"""What a car sends on the topics alerts and errors, into ours.
+
+Source: telemetry protocol, sections 6 and 15; tests/vectors/telemetry/{alerts,errors}.json
+"""
+
+import re
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from ..proto.vehicle_alert_pb2 import Audience, VehicleAlert, VehicleAlerts
+from ..proto.vehicle_error_pb2 import VehicleErrors
+from ..vehicle.alert import Alert, Complaint
+
+TEXT_LIMIT = 500  # characters of a text that we keep
+HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def decode_alerts(message: VehicleAlerts) -> list[Alert]:
+    """Return the alerts of a record."""
+    return [
+        Alert(
+            alert.name[:TEXT_LIMIT],
+            _audiences(alert),
+            _seconds(alert.started_at) if alert.HasField("started_at") else None,
+            _seconds(alert.ended_at) if alert.HasField("ended_at") else None,
+        )
+        for alert in message.alerts
+    ]
+
+
+def decode_errors(message: VehicleErrors, received: float) -> list[Complaint]:
+    """Return what the telemetry client in the car is unhappy about."""
+    return [
+        Complaint(
+            error.name[:TEXT_LIMIT],
+            error.body[:TEXT_LIMIT],
+            tuple(sorted((key[:TEXT_LIMIT], value[:TEXT_LIMIT]) for key, value in error.tags.items())),
+            min(_seconds(error.created_at), received) if error.HasField("created_at") else received,
+        )
+        for error in message.errors
+    ]
+
+
+def _audiences(alert: VehicleAlert) -> tuple[str, ...]:
+    """Return for whom an alert is: customer, service, service_fix; numbers we do not know are left out."""
+    names = Audience.DESCRIPTOR.values_by_number
+    known = (names[number].name for number in alert.audiences if number in names and number)
+    return tuple(HUMP.sub("_", name).lower() for name in known)
+
+
+def _seconds(time: Timestamp) -> float:
+    return float(time.seconds) + time.nanos * 1e-9

@@ -1,0 +1,104 @@
+"""What our own telemetry server delivers about one car."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+import logging
+
+from google.protobuf.message import DecodeError
+
+from ..decode import alerts, payload
+from ..decode.payload import SOURCE, Car
+from ..fleet_telemetry.connection import TOPIC_METRICS, Record
+from ..fleet_telemetry.server import Link
+from ..proto.vehicle_alert_pb2 import VehicleAlerts
+from ..proto.vehicle_data_pb2 import Payload
+from ..proto.vehicle_error_pb2 import VehicleErrors
+from ..proto.vehicle_metric_pb2 import VehicleMetrics
+from ..vehicle.connectivity import Event
+from ..vehicle.signal import Report
+from ..vehicle.signals import connection
+from .source import Sink
+
+_LOGGER = logging.getLogger(__name__)
+
+METRICS_LIMIT = 100  # metrics of a car's telemetry client that are kept, by name
+
+
+class ReceiverSource:
+    """A subscriber of the telemetry server: records in, readings out.
+
+    skipped: fields that nobody can read yet, counted by name or number
+    metrics: the newest of what the car's telemetry client measures of itself
+    """
+
+    def __init__(
+        self,
+        sink: Sink,
+        car: Callable[[], Car],
+        *,
+        clock: Callable[[], float],
+        on_links: Callable[[int], None],
+    ) -> None:
+        """Deliver to `sink`; `car` tells what has to be known to read the records.
+
+        on_links: is told how many connections are open whenever that changes
+        """
+        self.links: list[Link] = []
+        self.skipped: Counter[str] = Counter()
+        self.metrics: dict[str, float] = {}
+        self._sink = sink
+        self._car = car
+        self._clock = clock
+        self._on_links = on_links
+
+    def link_opened(self, vin: str, link: Link) -> None:
+        """Learn that the car has connected: it is awake."""
+        self.links.append(link)
+        self._tell_links()
+        self._sink.witness(Event.CONNECTED)
+
+    def link_closed(self, vin: str, link: Link) -> None:
+        """Learn that a connection has ended; another one may still be open."""
+        if link in self.links:
+            self.links.remove(link)
+        self._tell_links()
+
+    def take(self, record: Record, received: float) -> Iterable[None]:
+        """Take a record over; a large one in several goes."""
+        message = record.message
+        if isinstance(message, Payload):
+            self._sink.count(len(message.data))
+            if record.large:
+                return payload.decode_in_slices(
+                    message, received, self._car(), self.skipped, self._sink.apply
+                )
+            self._sink.apply(payload.decode(message, received, self._car(), self.skipped))
+        elif isinstance(message, VehicleAlerts):
+            self._sink.count(len(message.alerts))
+            self._sink.alert(alerts.decode_alerts(message))
+        elif isinstance(message, VehicleErrors):
+            self._sink.complain(alerts.decode_errors(message, received))
+        elif record.topic == TOPIC_METRICS:
+            return self._take_metrics(record)
+        return ()
+
+    def _take_metrics(self, record: Record) -> Iterator[None]:
+        try:
+            message = VehicleMetrics.FromString(record.payload)
+        except DecodeError:
+            self.skipped["metrics"] += 1
+            return
+        for metric in message.metrics:
+            if metric.name in self.metrics or len(self.metrics) < METRICS_LIMIT:
+                self.metrics[metric.name] = metric.value
+            yield
+
+    def _tell_links(self) -> None:
+        now = self._clock()
+        newest = self.links[-1].network_interface if self.links else None
+        facts = {
+            connection.TELEMETRY_CONNECTED: bool(self.links),
+            connection.NETWORK_INTERFACE: newest or None,
+        }
+        self._sink.apply(Report(facts, now, SOURCE, now))
+        self._on_links(len(self.links))

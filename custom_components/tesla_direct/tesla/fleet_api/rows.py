@@ -111,18 +111,21 @@ def fleet_status(response: Mapping[str, Any]) -> dict[str, FleetStatus]:
     paired |= dict.fromkeys(_vins(response, "key_paired_vins"), True)
     infos = _known(response, "vehicle_info", dict) or {}
     return {
-        vin: FleetStatus(
-            paired=paired.get(vin),
-            firmware=_known(info, "firmware_version", str),
-            wants_signature=_known(info, "vehicle_command_protocol_required", bool),
-            discounted=_known(info, "discounted_device_data", bool),
-            telemetry_version=_known(info, "fleet_telemetry_version", str),
-            keys=_known(info, "total_number_of_keys", int),
-            streaming_toggle=_known(info, "safety_screen_streaming_toggle_enabled", bool),
-        )
+        vin: _status(vin, paired, _known(infos, vin, dict) or {})
         for vin in (*paired, *(infos.keys() - paired))
-        for info in (_known(infos, vin, dict) or {},)
     }
+
+
+def _status(vin: str, paired: Mapping[str, bool], info: Mapping[str, Any]) -> FleetStatus:
+    return FleetStatus(
+        paired=paired.get(vin),
+        firmware=_known(info, "firmware_version", str),
+        wants_signature=_known(info, "vehicle_command_protocol_required", bool),
+        discounted=_known(info, "discounted_device_data", bool),
+        telemetry_version=_known(info, "fleet_telemetry_version", str),
+        keys=_known(info, "total_number_of_keys", int),
+        streaming_toggle=_known(info, "safety_screen_streaming_toggle_enabled", bool),
+    )
 
 
 def _vins(row: Mapping[str, Any], name: str) -> list[str]:

@@ -1,0 +1,186 @@
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from custom_components.tesla_direct.tesla.errors import ProviderInvalid
+from custom_components.tesla_direct.tesla.fleet_api.claims import Claims
+from custom_components.tesla_direct.tesla.fleet_api.provider import (
+    CHINA,
+    TESLA,
+    Provider,
+    custom,
+    from_dict,
+    named,
+)
+
+EU = "https://fleet-api.prd.eu.vn.cloud.tesla.com"
+NA = "https://fleet-api.prd.na.vn.cloud.tesla.com"
+NO_CLAIMS = Claims(
+    subject="account",
+    scopes=frozenset(),
+    region=None,
+    client_id=None,
+    audience=(),
+    issued_at=None,
+    expires_at=None,
+)
+
+
+def own(**changes: Any) -> Provider:
+    row: dict[str, Any] = {
+        "bases": {"home": "https://api.example.com/"},
+        "authorize_url": "https://login.example.com/authorize",
+        "token_url": "https://login.example.com/token",
+        "trusted_suffixes": [".example.com"],
+    }
+    return custom(**row | changes)
+
+
+def test_teslas_rows_are_found_by_name() -> None:
+    assert named("tesla") is TESLA
+    assert named("china") is CHINA
+    with pytest.raises(ProviderInvalid) as refused:
+        named("tessla")
+    assert refused.value.field == "name"
+
+
+def test_tokens_are_renewed_at_the_host_made_for_it() -> None:
+    assert TESLA.token_url == "https://fleet-auth.prd.vn.cloud.tesla.com/oauth2/v3/token"
+
+
+@pytest.mark.parametrize(
+    ("claims", "refresh_token", "region"),
+    [
+        (replace(NO_CLAIMS, region="eu"), "NA_x", "eu"),
+        (replace(NO_CLAIMS, region="mars"), "NA_x", "na"),
+        (NO_CLAIMS, "EU_x", "eu"),
+        (NO_CLAIMS, "eu_x", "eu"),
+        (NO_CLAIMS, "EUx", None),
+        (NO_CLAIMS, "CN_x", None),
+        (replace(NO_CLAIMS, audience=(EU, "https://auth.tesla.com/oauth2/v3/userinfo")), "", "eu"),
+        (replace(NO_CLAIMS, audience=(EU, NA)), "", None),
+        (NO_CLAIMS, "", None),
+    ],
+)
+def test_the_region_is_told_by_claim_then_prefix_then_audience(
+    claims: Claims, refresh_token: str, region: str | None
+) -> None:
+    assert TESLA.region_of(claims, refresh_token) == region
+
+
+def test_where_there_is_one_region_the_account_lives_there() -> None:
+    assert CHINA.region_of(NO_CLAIMS) == "cn"
+
+
+def test_the_base_of_a_region_is_looked_up() -> None:
+    assert TESLA.base_of("eu") == EU
+    assert TESLA.base_of("cn") is None
+    assert TESLA.base_of(None) is None
+
+
+def test_the_audience_comes_from_the_prefix_of_the_code_or_is_left_out() -> None:
+    assert TESLA.audience_of("NA_0123") == NA
+    assert TESLA.audience_of("0123") is None
+
+
+@pytest.mark.parametrize(
+    ("address", "base"),
+    [
+        (EU, EU),
+        (EU + "/", EU),
+        ("https://FLEET-API.prd.ap.vn.cloud.tesla.com", "https://fleet-api.prd.ap.vn.cloud.tesla.com"),
+        ("https://owner-api.teslamotors.com", "https://owner-api.teslamotors.com"),
+        ("https://fleet-api.prd.cn.vn.cloud.tesla.cn", "https://fleet-api.prd.cn.vn.cloud.tesla.cn"),
+        ("https://tesla.com", None),
+        ("https://evil-tesla.com", None),
+        ("https://api.tesla.com.evil.org", None),
+        ("https://user@api.tesla.com", None),
+        ("https://evil.org#.tesla.com", None),
+        ("https://evil.org\\.tesla.com", None),
+        ("https://evil.org/.tesla.com", None),
+        ("https://evil.org?.tesla.com", None),
+        ("http://api.tesla.com", None),
+        ("https://127.0.0.1", None),
+        ("http://127.0.0.1:80", None),
+        ("https://[::1", None),
+        ("https://api.tesla.com:99999", None),
+        ("api.tesla.com", None),
+        ("", None),
+    ],
+)
+def test_a_token_goes_to_teslas_hosts_alone(address: str, base: str | None) -> None:
+    assert TESLA.trusted(address) == base
+
+
+def test_a_custom_row_trusts_its_own_bases_and_suffixes_alone() -> None:
+    row = own()
+
+    assert row.trusted("https://api.example.com") == "https://api.example.com"
+    assert row.trusted("https://eu.example.com:8443") == "https://eu.example.com:8443"
+    assert row.trusted(EU) is None
+    assert row.trusted("http://127.0.0.1:8080") is None
+    assert own(trusted_suffixes=[]).trusted("https://eu.example.com") is None
+
+
+def test_loopback_may_be_plain_http_and_leads_to_loopback_alone() -> None:
+    row = own(bases={"na": "http://127.0.0.1:8001"}, trusted_suffixes=[], token_url="http://[::1]:9/token")
+
+    assert row.trusted("http://localhost:8002") == "http://localhost:8002"
+    assert row.trusted("https://127.0.0.1:8002") == "https://127.0.0.1:8002"
+    assert row.trusted("http://192.168.1.2:8002") is None
+
+
+def test_addresses_lose_the_slash_at_their_end() -> None:
+    assert own().bases == {"home": "https://api.example.com"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"bases": {}}, "bases"),
+        ({"bases": {"Not a region": EU}}, "bases"),
+        ({"bases": {"na": "http://api.example.com"}}, "bases"),
+        ({"bases": {"na": "http://192.168.1.2"}}, "bases"),
+        ({"bases": {"na": "https://api.example.com?x=1"}}, "bases"),
+        ({"authorize_url": "login.example.com"}, "authorize_url"),
+        ({"authorize_url": "https://"}, "authorize_url"),
+        ({"token_url": "https://user:word@login.example.com"}, "token_url"),
+        ({"token_url": "https://[::1"}, "token_url"),
+        ({"token_url": "https://login.example.com:port"}, "token_url"),
+        ({"trusted_suffixes": [".com"]}, "trusted_suffixes"),
+        ({"trusted_suffixes": ["example.com"]}, "trusted_suffixes"),
+        ({"trusted_suffixes": [""]}, "trusted_suffixes"),
+    ],
+)
+def test_an_address_that_no_token_may_go_to_is_named(changes: dict[str, Any], field: str) -> None:
+    with pytest.raises(ProviderInvalid) as refused:
+        own(**changes)
+
+    assert refused.value.field == field
+    assert "word" not in str(refused.value)
+
+
+@pytest.mark.parametrize("row", [TESLA, CHINA, own(), own(authority="-----BEGIN CERTIFICATE-----")])
+def test_a_row_survives_being_stored(row: Provider) -> None:
+    assert from_dict(row.to_dict()) == row
+
+
+def test_teslas_rows_are_stored_by_name_so_that_an_update_can_move_a_host() -> None:
+    assert TESLA.to_dict() == {"name": "tesla"}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"name": "other"},
+        {"name": "custom"},
+        own().to_dict() | {"bases": None},
+        own().to_dict() | {"bases": {"na": "http://example.com"}},
+        own().to_dict() | {"trusted_suffixes": 7},
+    ],
+)
+def test_a_stored_row_that_makes_no_sense_is_refused(data: dict[str, Any]) -> None:
+    with pytest.raises(ProviderInvalid):
+        from_dict(data)

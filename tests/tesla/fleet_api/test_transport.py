@@ -1,0 +1,98 @@
+import asyncio
+import socket
+
+from aiohttp import ClientSession
+import pytest
+
+from custom_components.tesla_direct.tesla.errors import NoAnswer, NotSent
+from custom_components.tesla_direct.tesla.fleet_api import transport
+from custom_components.tesla_direct.tesla.fleet_api.request import Request
+from custom_components.tesla_direct.tesla.fleet_api.transport import fetch
+
+from .host import VIN, Host, Reply
+
+
+def request(url: str, body: bytes | None = None) -> Request:
+    return Request(name="vehicle", method="POST" if body else "GET", url=url, headers={"A": "b"}, body=body)
+
+
+async def test_a_round_trip_brings_status_headers_and_body(host: Host, session: ClientSession) -> None:
+    host.answers.append(Reply(status=418, body=b"body", headers={"X-TXID": "7"}))
+
+    answer = await fetch(session, request(f"{host.url}/a?b=c%3Bd", b"sent"), limit=5)
+
+    assert (answer.status, answer.body, answer.cut) == (418, b"body", None)
+    assert answer.headers["x-txid"] == "7"
+    assert (host.requests[0].path, host.requests[0].body) == ("/a?b=c%3Bd", b"sent")
+    assert host.requests[0].headers["A"] == "b"
+
+
+async def test_a_redirect_is_not_followed(host: Host, session: ClientSession) -> None:
+    host.answers.append(Reply(status=302, headers={"Location": f"{host.url}/elsewhere"}))
+
+    answer = await fetch(session, request(host.url), limit=5)
+
+    assert answer.status == 302
+    assert len(host.requests) == 1
+
+
+async def test_where_nobody_listens_nothing_was_sent(session: ClientSession) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}/api/1/vehicles/{VIN}"
+
+        with pytest.raises(NotSent) as raised:
+            await fetch(session, request(url), limit=5)
+
+    assert VIN not in str(raised.value)
+    assert raised.value.__cause__ is None
+
+
+async def test_an_address_that_is_none_is_not_asked(session: ClientSession) -> None:
+    with pytest.raises(NotSent):
+        await fetch(session, request("http:///x"), limit=5)
+
+
+async def test_a_connection_that_is_cut_leaves_it_open_what_happened(
+    host: Host, session: ClientSession
+) -> None:
+    host.answers.append(Reply(drop=True))
+
+    with pytest.raises(NoAnswer) as raised:
+        await fetch(session, request(f"{host.url}/{VIN}", b"{}"), limit=5)
+
+    assert raised.value.may_have_succeeded
+    assert VIN not in str(raised.value)
+
+
+async def test_silence_has_an_end(host: Host, session: ClientSession) -> None:
+    host.answers.append(Reply(hold=asyncio.Event()))
+
+    with pytest.raises(NoAnswer):
+        await fetch(session, request(host.url), limit=0.05)
+
+
+async def test_a_body_that_breaks_off_keeps_its_status(host: Host, session: ClientSession) -> None:
+    host.answers.append(Reply(status=401, body=b"half", short=4))
+
+    answer = await fetch(session, request(host.url), limit=5)
+
+    assert (answer.status, answer.body) == (401, b"half")
+    assert answer.cut == "ClientPayloadError"
+
+
+async def test_a_body_without_end_is_not_read_to_its_end(host: Host, session: ClientSession) -> None:
+    host.answers.append(Reply(body=b"x" * (transport.BODY_LIMIT + 1)))
+
+    answer = await fetch(session, request(host.url), limit=30)
+
+    assert (answer.status, answer.body) == (200, b"")
+    assert answer.cut == "more than 10000000 bytes"
+
+
+async def test_a_large_body_is_read(host: Host, session: ClientSession) -> None:
+    host.answers.append(Reply(body=b"x" * transport.BODY_LIMIT))
+
+    answer = await fetch(session, request(host.url), limit=30)
+
+    assert (len(answer.body), answer.cut) == (transport.BODY_LIMIT, None)

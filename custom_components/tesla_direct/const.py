@@ -7,3 +7,20 @@ from homeassistant.const import Platform
 DOMAIN = "tesla_direct"
 LOGGER = logging.getLogger(__package__)
 PLATFORMS = (Platform.BINARY_SENSOR, Platform.DEVICE_TRACKER, Platform.EVENT, Platform.SENSOR)
+
+# What a config entry holds beside `auth_implementation`.
+CONF_PROVIDER = "provider"  # the row of hosts, see tesla/fleet_api/provider.py
+CONF_REGION = "region"
+CONF_CLIENT_ID = "client_id"
+CONF_SCOPES = "scopes"  # what the user granted
+CONF_VEHICLES = "vehicles"  # VIN to name
+CONF_RECEIVER = "receiver"  # the port we listen on, or one of:
+RECEIVER_LATER = "later"
+RECEIVER_NEVER = "never"
+CONF_SIGNED_IN_AT = "signed_in_at"  # seconds since 1970; changes with each sign-in, so that the entry reloads
+
+# What its options hold.
+CONF_POLL_INTERVAL = "poll_interval"  # seconds; 0 fetches only rarely
+
+DEVELOPER_PORTAL = "https://developer.tesla.com"
+DOCUMENTATION = "https://github.com/tesla-direct/tesla-direct"

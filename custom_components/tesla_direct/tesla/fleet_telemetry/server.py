@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 import contextlib
 from dataclasses import dataclass, field
+import errno
 import logging
 import socket
 import ssl
@@ -59,10 +60,10 @@ class Link:
 class Subscriber(Protocol):
     """Whoever takes the records of a car over."""
 
-    def link_opened(self, vin: str, link: Link) -> None:
+    def link_opened(self, link: Link) -> None:
         """Learn that a car has connected."""
 
-    def link_closed(self, vin: str, link: Link) -> None:
+    def link_closed(self, link: Link) -> None:
         """Learn that a connection has ended."""
 
     def take(self, record: Record, received: float) -> Iterable[None]:
@@ -128,7 +129,7 @@ class TelemetryServer:
         """Take a car's records from now on; what waited for a subscriber goes on."""
         self._subscribers[vin] = subscriber
         for link in self.links.get(vin, ()):
-            subscriber.link_opened(vin, link)
+            subscriber.link_opened(link)
         self._subscribed.set()
         self._subscribed = asyncio.Event()
 
@@ -229,7 +230,7 @@ class TelemetryServer:
         links.append(link)
         self._sockets[link] = transport
         if subscriber := self._subscribers.get(vin):
-            subscriber.link_opened(vin, link)
+            subscriber.link_opened(link)
 
     def _close(self, link: Link) -> None:
         vin = link.connection.identity.device_id
@@ -238,7 +239,7 @@ class TelemetryServer:
             del self.links[vin]
         del self._sockets[link]
         if subscriber := self._subscribers.get(vin):
-            subscriber.link_closed(vin, link)
+            subscriber.link_closed(link)
 
     async def _serve(self, link: Link, ws: web.WebSocketResponse, transport: asyncio.Transport) -> None:
         """Take messages until the connection ends."""
@@ -307,6 +308,16 @@ class TelemetryServer:
         return subscriber
 
 
+def check_port(port: int, addresses: Iterable[str]) -> None:
+    """Find out whether a port could be opened, by opening it for a moment.
+
+    Raises: PortTaken, OSError
+    """
+    for address in addresses:
+        for sock in _listen(address, port):
+            sock.close()
+
+
 def _listen(address: str, port: int) -> list[socket.socket]:
     """Open a listening socket; a machine without IPv6 has none for `::`."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
@@ -324,7 +335,9 @@ def _listen(address: str, port: int) -> list[socket.socket]:
         sock.listen(BACKLOG)
     except OSError as error:
         sock.close()
-        raise PortTaken(error.errno, f"port {port}: {error.strerror}") from error
+        if error.errno == errno.EADDRINUSE:
+            raise PortTaken(error.errno, error.strerror) from error
+        raise
     return [sock]
 
 

@@ -55,7 +55,7 @@ def read_files(certificate: str, key: str) -> Pair:
 
     Raises: FileUnreadable, KeyMismatch
     """
-    pair = Pair(_read(certificate), _read(key))
+    pair = Pair(read_file(certificate), read_file(key))
     read_chain(pair.certificate.encode())
     probe = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     _load_chain(probe, Path(certificate), Path(key), "")
@@ -148,7 +148,11 @@ def _load_chain(context: ssl.SSLContext, chain: Path, key: Path, password: str) 
         raise FileUnreadable("the certificate or its private key cannot be read") from error
 
 
-def _read(path: str) -> str:
+def read_file(path: str) -> str:
+    """Read a text file of the user's.
+
+    Raises: FileUnreadable
+    """
     try:
         file = Path(path)
         if file.stat().st_size > FILE_LIMIT:

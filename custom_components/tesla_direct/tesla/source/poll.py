@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 import logging
 from typing import Any, Protocol
 
-from ..decode import vehicle_data
 from ..errors import BillingLimitExceeded, CarUnreachable, LoginExpired, RateLimited, TeslaError
 from ..fleet_api.client import FleetApi
 from ..fleet_api.ledger import Cause
@@ -14,13 +13,14 @@ from ..fleet_api.rows import FleetStatus, Vehicle
 from ..vehicle.connectivity import Event, Power
 from ..vehicle.signal import Report
 from ..vehicle.signals import connection
-from .poll_plan import CarView, Check, Fetch, Read, Wait, next_step
+from .poll_plan import CHECK, CarView, Check, Fetch, Read, Wait, next_step
 from .source import Sink
 
 _LOGGER = logging.getLogger(__name__)
 
 SOURCE = "poll"
 FAILURES = 3  # free reads in a row that have to fail before the poll counts as not working
+CHECK_RETRY = 3600.0  # seconds after a look at fleet_status that failed
 LOGIN_PAUSE = 3600.0  # seconds; a new sign-in reloads the entry and so ends it
 LIMIT_PAUSE = 900.0  # seconds, as Tesla's own clients wait once a spending limit is reached
 SAID = {Power.ONLINE: Event.SAID_ONLINE, Power.ASLEEP: Event.SAID_ASLEEP, Power.OFFLINE: Event.SAID_OFFLINE}
@@ -211,9 +211,10 @@ class PollSource:
 
     async def _check(self) -> None:
         """Ask how ready the cars are for our key and for telemetry; free, and once a day."""
-        self.checked_at = self._clock()
+        # A failure is tried again before the day is over.
+        self.checked_at = self._clock() - CHECK + CHECK_RETRY
         answers = await self._api.fleet_status(list(self._cars), Cause.POLL)
-        now = self._clock()
+        self.checked_at = now = self._clock()
         for vin, status in answers.items():
             if vin in self._cars:
                 self._cars[vin].apply(Report(_status_facts(status), now, SOURCE, now))

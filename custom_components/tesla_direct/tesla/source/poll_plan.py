@@ -1,7 +1,7 @@
 """When to poll next, so that the car can sleep and nobody pays for nothing.
 
-A free state read says whether a car is online; a paid fetch follows only then, only for what no push delivers,
-and rarely. Nothing here wakes a car.
+A free state read says whether a car is online; a paid fetch follows only then, only for what no push
+delivers, and rarely. Nothing here wakes a car.
 Source: fleet-api reference, section 9; costs, sections 2 and 7
 """
 

@@ -51,13 +51,13 @@ class ReceiverSource:
         self._clock = clock
         self._on_links = on_links
 
-    def link_opened(self, vin: str, link: Link) -> None:
+    def link_opened(self, link: Link) -> None:
         """Learn that the car has connected: it is awake."""
         self.links.append(link)
         self._tell_links()
         self._sink.witness(Event.CONNECTED)
 
-    def link_closed(self, vin: str, link: Link) -> None:
+    def link_closed(self, link: Link) -> None:
         """Learn that a connection has ended; another one may still be open."""
         if link in self.links:
             self.links.remove(link)

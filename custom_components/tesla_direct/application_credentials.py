@@ -1,0 +1,91 @@
+"""The user's own Tesla application: client id and secret, and the sign-in they allow."""
+
+import ssl
+from typing import Any, override
+
+from homeassistant.components.application_credentials import (
+    AuthImplementation,
+    AuthorizationServer,
+    ClientCredential,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.config_entry_oauth2_flow import MY_AUTH_CALLBACK_PATH, AbstractOAuth2Implementation
+
+from .const import DEVELOPER_PORTAL
+from .tesla.fleet_api.provider import TESLA, Provider
+
+SCOPES = (
+    "openid",
+    "offline_access",
+    "vehicle_device_data",
+    "vehicle_location",
+    "vehicle_cmds",
+    "vehicle_charging_cmds",
+)
+
+
+async def async_get_auth_implementation(
+    hass: HomeAssistant, auth_domain: str, credential: ClientCredential
+) -> AbstractOAuth2Implementation:
+    """Return how to sign in with these credentials."""
+    return TeslaImplementation(hass, auth_domain, credential)
+
+
+async def async_get_description_placeholders(hass: HomeAssistant) -> dict[str, str]:
+    """Return what the dialogue for new credentials tells the user to enter at Tesla."""
+    return {
+        "portal": DEVELOPER_PORTAL,
+        "redirect_uri": MY_AUTH_CALLBACK_PATH,
+        "scopes": ", ".join(SCOPES),
+    }
+
+
+class TeslaImplementation(AuthImplementation):
+    """Signs a user in at the hosts that the flow has chosen."""
+
+    def __init__(self, hass: HomeAssistant, auth_domain: str, credential: ClientCredential) -> None:
+        """Start out with Tesla's own hosts."""
+        server = AuthorizationServer(TESLA.authorize_url, TESLA.token_url)
+        super().__init__(hass, auth_domain, credential, server)
+        self._provider = TESLA
+        self._ssl: ssl.SSLContext | None = None
+
+    def choose(self, provider: Provider, context: ssl.SSLContext | None) -> None:
+        """Use another row of hosts; `context` verifies them where the row has an authority of its own."""
+        self._provider = provider
+        self._ssl = context
+        self.authorize_url = provider.authorize_url
+        self.token_url = provider.token_url
+
+    @property
+    @override
+    def extra_authorize_data(self) -> dict[str, Any]:
+        return super().extra_authorize_data | {
+            "scope": " ".join(SCOPES),
+            "prompt": "login",
+            "prompt_missing_scopes": "true",
+        }
+
+    @override
+    async def async_resolve_external_data(self, external_data: Any) -> dict[str, Any]:
+        """Exchange the code; its prefix says in which region the token has to be good."""
+        request = {
+            "grant_type": "authorization_code",
+            "code": external_data["code"],
+            "redirect_uri": external_data["state"]["redirect_uri"],
+        }
+        if audience := self._provider.audience_of(external_data["code"]):
+            request["audience"] = audience
+        return await self._token_request(request)
+
+    @override
+    async def _token_request(self, data: dict[str, Any]) -> dict[str, Any]:
+        if self._ssl is None:
+            return await super()._token_request(data)
+        data |= {"client_id": self.client_id, "client_secret": self.client_secret}
+        session = async_get_clientsession(self.hass)
+        async with session.post(self.token_url, data=data, ssl=self._ssl) as response:
+            response.raise_for_status()
+            token: dict[str, Any] = await response.json()
+            return token

@@ -1,0 +1,365 @@
+"""The steps that set up the telemetry port: names, ports, certificates. Each can be left, and done again."""
+
+from dataclasses import dataclass, replace
+from ipaddress import ip_address
+import re
+import time
+from typing import Any
+
+from aiohttp import ClientError, ClientTimeout
+import probatio as vol
+
+from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+    TextSelectorConfig,
+)
+
+from .const import CONF_RECEIVER, DOMAIN, RECEIVER_LATER
+from .ports import (
+    DEFAULT_PORT,
+    DEFAULT_PUBLIC_PORT,
+    EVERYWHERE,
+    FILES,
+    OWN,
+    PortSettings,
+    TelemetryPort,
+    current_pair,
+    own_certificate,
+)
+from .runtime import async_get_shared
+from .tesla.errors import AuthorityUnknown, CertificateError, FileUnreadable
+from .tesla.fleet_telemetry import tls
+from .tesla.fleet_telemetry.authority import BUNDLE_LIMIT, BUNDLE_URL, check_pins, read_bundle
+from .tesla.fleet_telemetry.server import PortTaken, check_port
+
+CONF_HOST = "host"
+CONF_PORT = "port"
+CONF_PUBLIC_PORT = "public_port"
+CONF_ADDRESSES = "addresses"
+CONF_CERTIFICATE = "certificate"
+CONF_CERTIFICATE_FILE = "certificate_file"
+CONF_KEY_FILE = "key_file"
+CONF_CA_FILE = "ca_file"
+CONF_AUTHORITIES = "authorities"
+CONF_AUTHORITIES_FILE = "authorities_file"
+CONF_TRUST = "trust"
+
+TESLA = "tesla"  # where the authorities that vouch for cars come from
+FILE = "file"
+HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))+")
+FETCH_LIMIT = 30  # seconds to fetch Tesla's bundle
+
+ERRORS = {
+    "CertificateExpired": "certificate_expired",
+    "NameMismatch": "name_mismatch",
+    "KeyMismatch": "key_mismatch",
+    "ChainIncomplete": "chain_incomplete",
+    "FileUnreadable": "file_unreadable",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """What the first form asked for."""
+
+    settings: PortSettings
+    authorities: str
+
+
+class ReceiverSteps(ConfigFlow):
+    """Sets up the port on which cars deliver; a part of the reconfigure dialogue."""
+
+    _wanted: _Wanted | None = None
+    _unknown: tuple[bytes, AuthorityUnknown]
+
+    async def async_step_receiver(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for the public name, the ports, and where certificates come from."""
+        shared = await async_get_shared(self.hass)
+        current = self._current_port(shared.ports)
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            settings = self._settings(user_input, shared.ports.get(int(user_input[CONF_PORT])))
+            if not _is_host(settings.host):
+                errors[CONF_HOST] = "host_invalid"
+            elif key := await self._async_port_problem(settings, shared.ports.get(settings.port)):
+                errors[CONF_PORT] = key
+            else:
+                self._wanted = _Wanted(settings=settings, authorities=user_input[CONF_AUTHORITIES])
+                return await self._async_after_names()
+        return self.async_show_form(
+            step_id="receiver",
+            data_schema=self.add_suggested_values_to_schema(
+                _receiver_schema(), user_input or _suggested(current)
+            ),
+            errors=errors,
+            description_placeholders={"shared_with": self._shared_with(current) or "–"},
+        )
+
+    async def async_step_receiver_files(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for certificate and key files, and check them as a car would."""
+        assert self._wanted is not None  # noqa: S101  # the first form comes first
+        errors: dict[str, str] = {}
+        detail = ""
+        if user_input is not None:
+            settings = replace(
+                self._wanted.settings,
+                certificate=FILES,
+                certificate_file=user_input[CONF_CERTIFICATE_FILE],
+                key_file=user_input[CONF_KEY_FILE],
+            )
+            try:
+                ca = await self.hass.async_add_executor_job(
+                    _verified_ca, settings, user_input.get(CONF_CA_FILE)
+                )
+            except CertificateError as error:
+                errors["base"] = ERRORS.get(type(error).__name__, "certificate_unusable")
+                detail = str(error)
+            else:
+                self._wanted = replace(self._wanted, settings=replace(settings, ca=ca))
+                return await self._async_after_certificate()
+        schema = vol.Schema(
+            {
+                vol.Required(CONF_CERTIFICATE_FILE): TextSelector(),
+                vol.Required(CONF_KEY_FILE): TextSelector(),
+                vol.Optional(CONF_CA_FILE): TextSelector(),
+            }
+        )
+        suggested = user_input or {
+            CONF_CERTIFICATE_FILE: self._wanted.settings.certificate_file,
+            CONF_KEY_FILE: self._wanted.settings.key_file,
+        }
+        return self.async_show_form(
+            step_id="receiver_files",
+            data_schema=self.add_suggested_values_to_schema(schema, suggested),
+            errors=errors,
+            description_placeholders={"host": self._wanted.settings.host, "detail": detail},
+        )
+
+    async def async_step_receiver_bundle(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Fetch Tesla's authorities; what cannot be fetched can be tried again, or taken from a file."""
+        try:
+            pem = await self._async_fetch_bundle()
+            check_pins(read_bundle(pem))
+        except AuthorityUnknown as error:
+            self._unknown = (pem, error)
+            return await self.async_step_receiver_unknown()
+        except (ClientError, TimeoutError, FileUnreadable) as error:
+            return self.async_show_form(
+                step_id="receiver_bundle",
+                errors={"base": "bundle_unreachable"},
+                description_placeholders={"url": BUNDLE_URL, "detail": str(error) or type(error).__name__},
+            )
+        return await self._async_finish(pem.decode())
+
+    async def async_step_receiver_unknown(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Name the authorities we do not know, and trust them only if the user says so."""
+        pem, error = self._unknown
+        errors = {}
+        if user_input is not None:
+            if user_input[CONF_TRUST]:
+                return await self._async_finish(pem.decode())
+            errors["base"] = "not_trusted"
+        return self.async_show_form(
+            step_id="receiver_unknown",
+            data_schema=vol.Schema({vol.Required(CONF_TRUST, default=False): BooleanSelector()}),
+            errors=errors,
+            description_placeholders={
+                "unknown": "\n".join(f"- {subject}: `{finger}`" for finger, subject in error.unknown.items())
+            },
+        )
+
+    async def async_step_receiver_bundle_file(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Take the authorities that vouch for cars from a file of the user's."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            path = user_input[CONF_AUTHORITIES_FILE]
+            try:
+                pem = await self.hass.async_add_executor_job(tls.read_file, path)
+                read_bundle(pem.encode())
+            except FileUnreadable:
+                errors[CONF_AUTHORITIES_FILE] = "file_unreadable"
+            else:
+                return await self._async_finish(pem)
+        return self.async_show_form(
+            step_id="receiver_bundle_file",
+            data_schema=self.add_suggested_values_to_schema(
+                vol.Schema({vol.Required(CONF_AUTHORITIES_FILE): TextSelector()}), user_input
+            ),
+            errors=errors,
+        )
+
+    async def async_step_receiver_done(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Show what a car has to be told so that it connects here."""
+        shared = await async_get_shared(self.hass)
+        entry = self._get_reconfigure_entry()
+        port = shared.ports.get(entry.data[CONF_RECEIVER])
+        assert port is not None  # noqa: S101  # the step before has set it up
+        if user_input is None:
+            return self.async_show_form(
+                step_id="receiver_done",
+                data_schema=vol.Schema({}),
+                description_placeholders={
+                    "host": port.settings.host,
+                    "public_port": str(port.settings.public_port),
+                    "port": str(port.settings.port),
+                    "ca": port.settings.ca,
+                },
+            )
+        return self.async_abort(reason="receiver_ready")
+
+    async def async_step_receiver_off(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Stop using the port for this account; what is polled goes on."""
+        if user_input is None:
+            return self.async_show_form(step_id="receiver_off", data_schema=vol.Schema({}))
+        return self.async_update_and_abort(
+            self._get_reconfigure_entry(), data_updates={CONF_RECEIVER: RECEIVER_LATER}
+        )
+
+    async def _async_after_names(self) -> ConfigFlowResult:
+        assert self._wanted is not None  # noqa: S101  # the first form has made it
+        settings = self._wanted.settings
+        if settings.certificate == FILES:
+            return await self.async_step_receiver_files()
+        shared = await async_get_shared(self.hass)
+        settings = await self.hass.async_add_executor_job(
+            own_certificate, settings, tuple(shared.ports), time.time()
+        )
+        self._wanted = replace(self._wanted, settings=settings)
+        return await self._async_after_certificate()
+
+    async def _async_after_certificate(self) -> ConfigFlowResult:
+        assert self._wanted is not None  # noqa: S101  # the first form has made it
+        if self._wanted.authorities == FILE:
+            return await self.async_step_receiver_bundle_file()
+        return await self.async_step_receiver_bundle()
+
+    async def _async_fetch_bundle(self) -> bytes:
+        """Fetch Tesla's bundle; an answer that is too long to be it is cut, and then unreadable.
+
+        Raises: ClientError, TimeoutError
+        """
+        session = async_get_clientsession(self.hass)
+        async with session.get(BUNDLE_URL, timeout=ClientTimeout(total=FETCH_LIMIT)) as response:
+            response.raise_for_status()
+            return await response.content.read(BUNDLE_LIMIT + 1)
+
+    async def _async_finish(self, bundle: str) -> ConfigFlowResult:
+        """Store the port and open it; the entry uses it from now on."""
+        assert self._wanted is not None  # noqa: S101  # the first form has made it
+        shared = await async_get_shared(self.hass)
+        settings = replace(self._wanted.settings, bundle=bundle)
+        await shared.ports.async_set(settings)
+        entry = self._get_reconfigure_entry()
+        self.hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_RECEIVER: settings.port})
+        return await self.async_step_receiver_done()
+
+    async def _async_port_problem(self, settings: PortSettings, existing: TelemetryPort | None) -> str | None:
+        """Return why a port cannot be ours, None if it can."""
+        if existing and existing.listening and existing.settings.addresses == settings.addresses:
+            return None
+        try:
+            await self.hass.async_add_executor_job(check_port, settings.port, settings.addresses)
+        except PortTaken:
+            return "port_taken"
+        except PermissionError:
+            return "port_forbidden"
+        except OSError:
+            return "port_unusable"
+        return None
+
+    def _settings(self, user_input: dict[str, Any], existing: TelemetryPort | None) -> PortSettings:
+        kept = existing.settings if existing else None
+        return PortSettings(
+            port=int(user_input[CONF_PORT]),
+            addresses=tuple(user_input.get(CONF_ADDRESSES) or EVERYWHERE),
+            host=user_input[CONF_HOST].strip().lower().rstrip("."),
+            public_port=int(user_input[CONF_PUBLIC_PORT]),
+            certificate=user_input[CONF_CERTIFICATE],
+            certificate_file=kept.certificate_file if kept else None,
+            key_file=kept.key_file if kept else None,
+            authority=kept.authority if kept else None,
+            bundle="",
+        )
+
+    def _current_port(self, ports: Any) -> TelemetryPort | None:
+        """Return the port this entry uses, or else one that is there already."""
+        used = self._get_reconfigure_entry().data[CONF_RECEIVER]
+        current = ports.get(used) if isinstance(used, int) else None
+        return current or next(iter(ports), None)
+
+    def _shared_with(self, port: TelemetryPort | None) -> str:
+        """Name the other entries that use a port: what is changed here is changed for them."""
+        if port is None:
+            return ""
+        own = self._get_reconfigure_entry().entry_id
+        others = (
+            entry.title
+            for entry in self.hass.config_entries.async_entries(DOMAIN)
+            if entry.entry_id != own and entry.data[CONF_RECEIVER] == port.settings.port
+        )
+        return ", ".join(others)
+
+
+def _receiver_schema() -> vol.Schema:
+    port = NumberSelector(NumberSelectorConfig(min=1, max=65535, step=1, mode=NumberSelectorMode.BOX))
+    return vol.Schema(
+        {
+            vol.Required(CONF_HOST): TextSelector(),
+            vol.Required(CONF_PUBLIC_PORT, default=DEFAULT_PUBLIC_PORT): port,
+            vol.Required(CONF_PORT, default=DEFAULT_PORT): port,
+            vol.Required(CONF_CERTIFICATE, default=OWN): _choice([OWN, FILES], CONF_CERTIFICATE),
+            vol.Required(CONF_AUTHORITIES, default=TESLA): _choice([TESLA, FILE], CONF_AUTHORITIES),
+            vol.Optional(CONF_ADDRESSES): TextSelector(TextSelectorConfig(multiple=True)),
+        }
+    )
+
+
+def _choice(options: list[str], translation_key: str) -> SelectSelector:
+    return SelectSelector(
+        SelectSelectorConfig(options=options, translation_key=translation_key, mode=SelectSelectorMode.LIST)
+    )
+
+
+def _suggested(port: TelemetryPort | None) -> dict[str, Any]:
+    if port is None:
+        return {}
+    settings = port.settings
+    suggested: dict[str, Any] = {
+        CONF_HOST: settings.host,
+        CONF_PUBLIC_PORT: settings.public_port,
+        CONF_PORT: settings.port,
+        CONF_CERTIFICATE: settings.certificate,
+    }
+    if settings.addresses != EVERYWHERE:
+        suggested[CONF_ADDRESSES] = list(settings.addresses)
+    return suggested
+
+
+def _verified_ca(settings: PortSettings, ca_file: str | None) -> str:
+    """Return what cars have to be given to verify the user's certificate; reads files, so in the executor.
+
+    Raises: CertificateError
+    """
+    pair = current_pair(settings, time.time())
+    ca = tls.read_file(ca_file) if ca_file else None
+    return tls.verify_server(pair, settings.host, ca)
+
+
+def _is_host(name: str) -> bool:
+    """Tell whether a name can be a host's: an address, or a few labels."""
+    try:
+        ip_address(name)
+    except ValueError:
+        return bool(HOST.fullmatch(name)) and len(name) <= 253
+    return True

@@ -1,0 +1,112 @@
+"""What outlives a restart: tokens, last readings, the ledger, the telemetry ports.
+
+Each store has a version of its own and is written atomically, readable by its owner only. Secrets stand in
+stores of their own, and never in a config entry, which is saved late and shown in diagnostics.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.storage import Store
+from homeassistant.util.json import load_json
+
+from .const import DOMAIN
+from .tesla.errors import WireError
+from .tesla.fleet_api.oauth import Token
+
+READINGS_DELAY = (
+    300.0  # seconds between writes of readings and signal counts: disks in such machines wear out
+)
+BILLED_DELAY = 0.5  # seconds until a billed call is on disk
+
+
+class NotDurable(OSError):
+    """What was to be saved is not on disk."""
+
+
+class JsonStore(Store[dict[str, Any]]):
+    """One file, private and atomic, that is written at most once in a while."""
+
+    def __init__(self, hass: HomeAssistant, name: str, *, version: int = 1, minor_version: int = 1) -> None:
+        """Name the file; versions rise with its shape."""
+        super().__init__(
+            hass, version, f"{DOMAIN}.{name}", private=True, atomic_writes=True, minor_version=minor_version
+        )
+        self._due: float | None = None
+
+    @callback
+    def async_save_within(self, delay: float, data: Callable[[], dict[str, Any]]) -> None:
+        """Write after `delay` seconds at the latest; a further wish does not put it off."""
+        now = self.hass.loop.time()
+        if self._due is not None and now < self._due <= now + delay:
+            return
+        self._due = now + delay
+
+        def collect() -> dict[str, Any]:
+            self._due = None
+            return data()
+
+        self.async_delay_save(collect, delay)
+
+
+class TokenStore:
+    """The tokens of all accounts, in one private file."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Name the file."""
+        self._hass = hass
+        self._store = JsonStore(hass, "tokens")
+        self._accounts: dict[str, Any] | None = None
+        self._lock = asyncio.Lock()  # what is read back has to be what was written, not the next one's
+
+    async def async_load(self, account: str) -> Token | None:
+        """Return the token of an account, None if there is none that makes sense."""
+        if self._accounts is None:
+            self._accounts = await self._store.async_load() or {}
+        try:
+            return Token.from_dict(self._accounts[account])
+        except KeyError, WireError:
+            return None
+
+    async def async_save(self, account: str, token: Token) -> None:
+        """Return once the token is on disk, and was read back from there.
+
+        Raises: NotDurable; Home Assistant's own store only logs what goes wrong
+        """
+        await self.async_load(account)
+        assert self._accounts is not None  # noqa: S101  # it was loaded in the line before
+        self._accounts[account] = token.to_dict()
+        await self._async_write()
+
+    async def async_remove(self, account: str) -> None:
+        """Forget an account."""
+        await self.async_load(account)
+        if self._accounts is not None and self._accounts.pop(account, None) is not None:
+            await self._async_write()
+
+    async def _async_write(self) -> None:
+        async with self._lock:
+            expected = {account: dict(token) for account, token in (self._accounts or {}).items()}
+            await self._store.async_save(expected)
+            written = await self._hass.async_add_executor_job(load_json, self._store.path)
+        if not isinstance(written, dict) or written.get("data") != expected:
+            raise NotDurable("the token is not on disk")
+
+
+class AccountTokens:
+    """The token of one account, as its keeper wants it."""
+
+    def __init__(self, store: TokenStore, account: str) -> None:
+        """Read and write one account's token."""
+        self._store = store
+        self._account = account
+
+    async def load(self) -> Token | None:
+        """Return the token that was saved last."""
+        return await self._store.async_load(self._account)
+
+    async def save(self, token: Token) -> None:
+        """Return once the token is on disk."""
+        await self._store.async_save(self._account, token)

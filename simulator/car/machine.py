@@ -1,0 +1,190 @@
+"""A car by itself: its parts, how time passes for them, and what can be read of it."""
+
+from collections.abc import Collection
+from dataclasses import asdict
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from ..clock import Clock
+from ..tasks import Tasks
+from . import cabin, charger
+from .body import Body
+from .connections import Identity
+from .journey import Journey
+from .model import Model
+from .sleep import Power
+from .snapshot.vehicle_data import vehicle_data, vehicle_row
+from .spelling import LocalTime
+from .stream import StreamConfig
+from .telemetry import Telemetry
+from .truth import Truth
+
+TYRES_EVERY_S = 60.0
+
+
+class Machine:
+    """One car.
+
+    clock_error: by how many seconds the car's clock is wrong; plus is fast
+    """
+
+    def __init__(self, model: Model, clock: Clock, tasks: Tasks, credential: Path, random: Random) -> None:
+        """Park it at home, awake; `credential` is the file with its certificate and key."""
+        self.model = model
+        self.body = Body(
+            firmware=model.firmware,
+            full_pack_kwh=model.full_pack_kwh,
+            energy_remaining_kwh=0.7 * model.full_pack_kwh,
+            rated_miles_full=model.rated_miles,
+        )
+        self.power = Power(random, old=model.old)
+        self.telemetry = Telemetry(Identity(model, credential, random), clock)
+        self.clock_error = 0.0
+        self.journey: Journey | None = None
+        self._clock = clock
+        self._tasks = tasks
+        self._told: StreamConfig | None = None
+        self._synced = True
+        self._was_awake = True
+
+    @property
+    def vin(self) -> str:
+        """Return what identifies it."""
+        return self.model.vin
+
+    @property
+    def state(self) -> str:
+        """Return what the cloud says of it: online, asleep or offline."""
+        return self.power.state
+
+    @property
+    def now(self) -> float:
+        """Return real time by the car's own clock."""
+        return self._clock.now() + self.clock_error
+
+    @property
+    def truth(self) -> Truth:
+        """Return what views are made of."""
+        return Truth(self.body, self.model, self.now)
+
+    @property
+    def synced(self) -> bool:
+        """Tell whether it has fetched the newest telemetry configuration."""
+        return self._synced
+
+    @property
+    def told(self) -> StreamConfig | None:
+        """Return the telemetry configuration that the cloud holds for it."""
+        return self._told
+
+    def tell(self, config: StreamConfig | None) -> None:
+        """Give it a telemetry configuration; a car that is not online fetches it when it is."""
+        self._told = config
+        self._synced = False
+        self.follow()
+
+    def step(self, dt: float) -> None:
+        """Let `dt` simulated seconds pass."""
+        body = self.body
+        body.age_s += dt
+        if self.journey is not None:
+            self.journey.step(dt)
+            if self.journey.arrived:
+                self.arrive()
+        charger.step(body, dt)
+        cabin.step(body, dt, awake=self.power.awake)
+        if not body.parked:
+            body.gps_at = self.now
+            body.tyre_seen = [self.now // TYRES_EVERY_S * TYRES_EVERY_S] * 4
+        self.power.step(dt, busy=body.busy)
+        self.follow()
+
+    def wake_now(self) -> None:
+        """Have it awake at once, as when a door opens."""
+        self.power.wake_now()
+        self.follow()
+
+    def collect(self) -> None:
+        """Send what is due."""
+        self.telemetry.collect(self.truth)
+
+    def arrive(self) -> None:
+        """End a journey: park, get out, lock."""
+        self.journey = None
+        body = self.body
+        body.gear = "P"
+        body.speed_mph = body.drive_power_kw = body.acceleration_mps2 = body.lateral_mps2 = 0.0
+        body.pedal_percent = 0.0
+        body.route = None
+        body.turn_signal, body.display, body.media = "Off", "Off", "Stopped"
+        body.user_present = body.driver_seat_occupied = body.driver_buckled = body.brake_pressed = False
+        body.climate_on = False
+        body.locked = True
+
+    def follow(self) -> None:
+        """Let telemetry follow the car into and out of sleep, and take up what waits for it."""
+        awake = self.power.awake
+        if awake != self._was_awake:
+            self._was_awake = awake
+            self.telemetry.set_awake(awake=awake)
+        if not self._synced and self.state == "online" and self.model.streams:
+            self._synced = True
+            self.telemetry.configure(self._told, self.now)
+
+    def row(self) -> dict[str, Any]:
+        """Give the vehicle row of the cloud."""
+        return vehicle_row(self.truth, self.state)
+
+    def vehicle_data(self, endpoints: Collection[str], *, may_locate: bool) -> dict[str, Any] | None:
+        """Answer a live call; None if it does not get through."""
+        if not self.power.reachable():
+            return None
+        self.power.polled()
+        return vehicle_data(self.truth, endpoints, may_locate=may_locate)
+
+    def known(self) -> dict[str, Any]:
+        """Give the whole truth in plain JSON: the body, the power state, what became of its records."""
+        links = self.telemetry.connections
+        return {
+            "vin": self.vin,
+            "name": self.model.name,
+            "state": self.state,
+            "waking": self.power.waking,
+            "body": _plain(
+                asdict(self.body)
+                | {
+                    "battery_percent": self.body.battery_percent,
+                    "usable_percent": self.body.usable_percent,
+                    "rated_miles": self.body.rated_miles,
+                    "pack_volts": self.body.pack_volts,
+                    "hours_to_limit": self.body.hours_to_limit,
+                }
+            ),
+            "telemetry": {
+                "synced": self.synced,
+                "connected": [link.interface for link in links.open],
+                "connects": links.connects,
+                "last_sent": _plain(self.telemetry.last_sent),
+                "waiting": len(self.telemetry.outbox.waiting),
+                "unanswered": len(self.telemetry.outbox.unanswered),
+                **asdict(self.telemetry.outbox.tally),
+                "strange": list(self.telemetry.outbox.strange),
+                "troubles": [f"{name}: {text}" for name, text in links.trouble_names()],
+                "pings": links.pings,
+                "compressed": links.compressed,
+            },
+        }
+
+
+def _plain(value: Any) -> Any:
+    """Turn what Python keeps into what JSON has."""
+    match value:
+        case LocalTime():
+            return value.at
+        case dict():
+            return {str(key): _plain(inner) for key, inner in value.items()}
+        case list() | tuple():
+            return [_plain(inner) for inner in value]
+        case _:
+            return value

@@ -1,0 +1,1 @@
+"""What can happen to a car: one verb for each action of a person, of nature or of chance."""

@@ -1,0 +1,85 @@
+"""What a car is told to report, and reports."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..body import Alert
+from ..collector import Complaint
+from ..firmware import ROWS, Firmware
+from ..machine import Machine
+from ..records import errors, payload
+from ..spelling import DOORS, MOMENT, PLACE, LocalTime
+from ..stream import read_config
+
+USUAL_INTERVAL = 10
+CLOSED = dict.fromkeys(
+    ("DriverFront", "DriverRear", "PassengerFront", "PassengerRear", "TrunkFront", "TrunkRear"), False
+)
+
+
+class Reports(Machine):
+    """Telemetry: its configuration, signals, alerts and errors."""
+
+    def stream(self, **config: Any) -> None:
+        """Give it a telemetry configuration, as the signed claims would be.
+
+        Without `fields` it sends all it knows.
+        Raises: KeyError for a field that Tesla does not have
+        """
+        if "fields" not in config:
+            known = filter(self.telemetry.firmware.row, ROWS)
+            config["fields"] = {field: {"interval_seconds": USUAL_INTERVAL} for field in known}
+        read = read_config(config)
+        for field in read.fields:
+            if not Firmware.exists(field):
+                raise KeyError(field)
+        self.tell(read)
+
+    def stop_streaming(self) -> None:
+        """Take its telemetry configuration away."""
+        self.tell(None)
+
+    async def push(self, *fields: str, **values: Any) -> None:
+        """Send exactly these now: fields by name with their true value, or with the value given."""
+        self.wake_now()
+        truth = self.truth
+        raw = {field: ROWS[field].read(truth) for field in fields}
+        raw |= {field: self._natural(field, value) for field, value in values.items()}
+        self.telemetry.send(raw, self.now)
+        await self.telemetry.connections.flushed()
+
+    async def send_nothing(self) -> None:
+        """Send a record without any data, which is legal."""
+        self.telemetry.put(payload((), self.now, ""))
+        await self.telemetry.connections.flushed()
+
+    def raise_alert(self, name: str = "VCFRONT_a192_washerFluidLow", audience: str = "Service") -> None:
+        """Complain of something."""
+        self.wake_now()
+        alert = Alert(name=name, audiences=(audience,), started=self.now)
+        self.body.alerts.append(alert)
+        self.telemetry.alert([alert], self.now)
+
+    def end_alert(self, name: str = "VCFRONT_a192_washerFluidLow") -> None:
+        """Be content again."""
+        self.wake_now()
+        for alert in self.body.alerts:
+            if alert.name == name and alert.ended is None:
+                alert.ended = self.now
+                self.telemetry.alert([alert], self.now)
+
+    def complain(self, name: str, **tags: str) -> None:
+        """Send an error of the telemetry client."""
+        self.wake_now()
+        self.telemetry.put(errors([Complaint(name, tuple(tags.items()))], self.now, self.vin))
+
+    def _natural(self, field: str, value: Any) -> Any:
+        """Take a value as JSON has it for what the field's row works with."""
+        kind = ROWS[field].kind
+        if kind is MOMENT and isinstance(value, int | float):
+            return LocalTime(value, self.model.timezone)
+        if kind is PLACE and value is not None:
+            return tuple(value)
+        if kind is DOORS and isinstance(value, Mapping):
+            return CLOSED | dict(value)
+        return value

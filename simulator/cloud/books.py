@@ -1,0 +1,95 @@
+"""What all hosts of the cloud share: who there is, what was asked, what it costs, what goes wrong."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from random import Random
+
+from ..car.car import Car
+from ..clock import Clock
+from .accounts import REGIONS, Account, Application
+from .answers import Answer, rate_limited
+from .asked import Asked
+from .billing import Ledger
+from .faults import Faults
+from .limits import Limits
+from .tokens import Tokens
+
+USERINFO = "https://auth.tesla.com/oauth2/v3/userinfo"
+ALL_REQUESTS = 300  # a minute; what the limit over all requests calls itself in its headers
+
+
+@dataclass(slots=True, kw_only=True)
+class Approval:
+    """What the person at the sign-in page does.
+
+    by_hand: fills in the form; otherwise the page answers at once
+    refuse:  says no
+    scopes:  grants only these; None means whatever was asked for
+    account: signs in as; None is the first one
+    """
+
+    by_hand: bool = True
+    refuse: bool = False
+    scopes: frozenset[str] | None = None
+    account: Account | None = None
+
+
+@dataclass(slots=True)
+class Books:
+    """The cloud's memory.
+
+    bases:         address of each region's host
+    per_page:      rows a list gives at once
+    limited_until: real time until which every API request is too much
+    """
+
+    clock: Clock
+    random: Random
+    accounts: list[Account] = field(default_factory=list)
+    application: Application = field(default_factory=Application)
+    approval: Approval = field(default_factory=Approval)
+    bases: dict[str, str] = field(default_factory=dict)
+    asked: list[Asked] = field(default_factory=list)
+    faults: Faults = field(default_factory=Faults)
+    ledger: Ledger = field(default_factory=Ledger)
+    per_page: int = 100
+    limited_until: float = 0.0
+    tokens: Tokens = field(init=False)
+    limits: Limits = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make what needs the clock."""
+        self.tokens = Tokens(self.clock.now, self.random, self.audience)
+        self.limits = Limits(self.clock.now)
+
+    def audience(self) -> list[str]:
+        """Return the bases an access token names."""
+        return [*(self.bases[region] for region in REGIONS if region in self.bases), USERINFO]
+
+    def charge(self, category: str, status: int) -> None:
+        """Enter an answer into the bill; at the limit the streaming configurations are deleted."""
+        self.ledger.count(category, status, self.clock.now())
+        self._cut_off()
+
+    def charge_signals(self, count: int) -> None:
+        """Enter streamed values into the bill."""
+        self.ledger.signals(count, self.clock.now())
+        self._cut_off()
+
+    def too_many(self, category: str, who: Iterable[str]) -> Answer | None:
+        """Count a request against the limits; return the refusal if it is one too many."""
+        now = self.clock.now()
+        if now < self.limited_until:
+            return rate_limited(ALL_REQUESTS, self.limited_until - now)
+        limit, wait = self.limits.ask(category, *who)
+        return rate_limited(limit, wait) if wait > 0 else None
+
+    def cars(self) -> list[Car]:
+        """Return every car there is, each once."""
+        return list({car.vin: car for account in self.accounts for car in account.cars}.values())
+
+    def _cut_off(self) -> None:
+        if self.ledger.exceeded(self.clock.now()):
+            for car in self.cars():
+                if car.told is not None:
+                    car.tell(None)

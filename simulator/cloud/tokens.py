@@ -1,0 +1,194 @@
+"""Codes and tokens: single use, rotation, a day's grace, and the claims that clients read."""
+
+import base64
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+import hashlib
+import hmac
+import json
+from random import Random
+from typing import Any
+
+from .accounts import Account, Application
+
+ACCESS_S = 28_800.0
+GRACE_S = 86_400.0
+UNUSED_S = 90 * 86_400.0
+CODE_S = 300.0
+SECRET = b"only this cloud signs with it"
+
+
+class TokenInvalid(Exception):
+    """No token of this cloud, or one that was withdrawn."""
+
+
+class TokenOver(Exception):
+    """An access token whose time is over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """An authorization code on its way to be exchanged."""
+
+    account: Account
+    client_id: str
+    redirect_uri: str
+    scopes: frozenset[str]
+    expires: float
+
+
+@dataclass(slots=True)
+class Refresh:
+    """One refresh token of a family; `used` is when it first was."""
+
+    token: str
+    issued: float
+    used: float | None = None
+
+
+@dataclass(slots=True)
+class Family:
+    """All refresh tokens that descend from one sign-in, in the order of issue."""
+
+    account: Account
+    client_id: str
+    members: list[Refresh] = field(default_factory=list)
+
+
+class Tokens:
+    """Issues and takes codes, refresh tokens and access tokens.
+
+    lifetime: of an access token, in seconds
+    """
+
+    def __init__(self, clock: Callable[[], float], random: Random, audience: Callable[[], list[str]]) -> None:
+        """Start with nobody signed in; `audience` gives the bases that tokens name."""
+        self.lifetime = ACCESS_S
+        self._clock, self._random, self._audience = clock, random, audience
+        self._codes: dict[str, Code] = {}
+        self._families: list[Family] = []
+        self._withdrawn: set[str] = set()
+        self._issued: list[tuple[Account, str]] = []
+
+    def code(self, account: Account, client_id: str, redirect_uri: str, scopes: frozenset[str]) -> str:
+        """Issue a code; it begins with the region of the account."""
+        code = self._new(account)
+        self._codes[code] = Code(
+            account=account,
+            client_id=client_id,
+            redirect_uri=redirect_uri,
+            scopes=scopes,
+            expires=self._clock() + CODE_S,
+        )
+        return code
+
+    def take_code(self, code: str) -> Code | None:
+        """Take a code, which works once."""
+        taken = self._codes.pop(code, None)
+        return taken if taken and self._clock() < taken.expires else None
+
+    def sign_in(self, account: Account, application: Application, scopes: Iterable[str]) -> dict[str, Any]:
+        """Answer a code exchange."""
+        family = Family(account, application.client_id)
+        self._families.append(family)
+        return self._grant(family, frozenset(scopes))
+
+    def refresh(self, token: str, client_id: str) -> dict[str, Any] | None:
+        """Answer a refresh; None if the user has to sign in again.
+
+        A token works once, and for a day after its first use as long as nothing newer was used.
+        """
+        now = self._clock()
+        for family in self._families:
+            for place, member in enumerate(family.members):
+                if member.token != token or family.client_id != client_id:
+                    continue
+                if now - member.issued > UNUSED_S and member.used is None:
+                    return None
+                if member.used is not None and now - member.used > GRACE_S:
+                    return None
+                member.used = now if member.used is None else member.used
+                del family.members[:place]
+                scopes = family.account.consents.get(client_id, frozenset())
+                return self._grant(family, scopes) if scopes else None
+        return None
+
+    def read(self, token: str) -> tuple[Account, str, frozenset[str]]:
+        """Return whose an access token is, for which application, and its scopes.
+
+        Raises: TokenInvalid, TokenOver
+        """
+        head, _, signature = token.rpartition(".")
+        if not hmac.compare_digest(_sign(head).encode(), signature.encode()) or token in self._withdrawn:
+            raise TokenInvalid
+        claims = json.loads(_unpack(head.split(".")[1]))
+        account = next((owner for owner, issued in self._issued if issued == token), None)
+        if account is None:
+            raise TokenInvalid
+        if self._clock() >= claims["exp"]:
+            raise TokenOver
+        return account, claims["azp"], frozenset(claims["scp"])
+
+    def forget(self, account: Account, *, access_too: bool) -> None:
+        """Let every refresh token of an account die, as a new password does."""
+        self._families = [family for family in self._families if family.account is not account]
+        if access_too:
+            self._withdrawn |= {token for owner, token in self._issued if owner is account}
+
+    def _grant(self, family: Family, scopes: frozenset[str]) -> dict[str, Any]:
+        account = family.account
+        access = self._access(account, family.client_id, scopes)
+        grant: dict[str, Any] = {
+            "access_token": access,
+            "id_token": self._jwt({"sub": account.sub, "aud": family.client_id, "email": account.email}),
+            "expires_in": int(self.lifetime),
+            "token_type": "Bearer",
+        }
+        if "offline_access" in scopes:
+            token = self._new(account)
+            family.members.append(Refresh(token, self._clock()))
+            grant["refresh_token"] = token
+        return grant
+
+    def _access(self, account: Account, client_id: str, scopes: frozenset[str]) -> str:
+        now = int(self._clock())
+        token = self._jwt(
+            {
+                "iss": "https://auth.tesla.com/oauth2/v3/nts",
+                "azp": client_id,
+                "sub": account.sub,
+                "aud": self._audience(),
+                "scp": sorted(scopes),
+                "amr": ["pwd", "mfa", "otp"],
+                "iat": now,
+                "exp": now + int(self.lifetime),
+                "auth_time": now,
+                "ou_code": account.region.upper(),
+                "locale": account.locale,
+                "account_type": "person",
+                "jti": f"{self._random.getrandbits(64):016x}",
+            }
+        )
+        self._issued.append((account, token))
+        return token
+
+    def _new(self, account: Account) -> str:
+        return f"{account.region.upper()}_{self._random.getrandbits(256):064x}"
+
+    @staticmethod
+    def _jwt(claims: dict[str, Any]) -> str:
+        head = ".".join(_pack(json.dumps(part)) for part in ({"alg": "HS256", "typ": "JWT"}, claims))
+        return f"{head}.{_sign(head)}"
+
+
+def _sign(head: str) -> str:
+    return _pack(hmac.digest(SECRET, head.encode(), hashlib.sha256))
+
+
+def _pack(data: str | bytes) -> str:
+    raw = data.encode() if isinstance(data, str) else data
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _unpack(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

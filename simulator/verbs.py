@@ -1,0 +1,96 @@
+"""The verbs that can be called from outside: one table, the same functions as in Python."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from inspect import getdoc, signature
+from typing import Any
+
+from .car.car import Car
+from .cloud.cloud import Cloud
+from .world import World
+
+type Verb = Callable[..., Any]
+
+
+def table(*verbs: Verb) -> Mapping[str, Verb]:
+    """Put functions under their own names."""
+    return {verb.__name__: verb for verb in verbs}
+
+
+CAR = table(
+    Car.answer_pings,
+    Car.be_flaky,
+    Car.change,
+    Car.charge,
+    Car.check_itself,
+    Car.climate,
+    Car.close_door,
+    Car.complain,
+    Car.cut_power,
+    Car.date_ahead,
+    Car.drive,
+    Car.end_alert,
+    Car.get_in,
+    Car.lock,
+    Car.lose_signal,
+    Car.open_door,
+    Car.overlap_sockets,
+    Car.park,
+    Car.plug_in,
+    Car.push,
+    Car.raise_alert,
+    Car.reconnect,
+    Car.regain_signal,
+    Car.restore_power,
+    Car.revise_charge,
+    Car.send_nothing,
+    Car.sentry,
+    Car.skew_clock,
+    Car.sleep,
+    Car.stop_charging,
+    Car.stop_streaming,
+    Car.stream,
+    Car.unlock,
+    Car.unplug,
+    Car.wake,
+    Car.wake_now,
+)
+CLOUD = table(
+    Cloud.accept,
+    Cloud.approve,
+    Cloud.ask_by_hand,
+    Cloud.decline,
+    Cloud.delay,
+    Cloud.down,
+    Cloud.expire_login,
+    Cloud.hang,
+    Cloud.limit_rate,
+    Cloud.move_account,
+    Cloud.move_region,
+    Cloud.refuse,
+    Cloud.register,
+    Cloud.restore_scope,
+    Cloud.revoke_scope,
+    Cloud.set_billing_limit,
+    Cloud.set_page_size,
+    Cloud.set_token_lifetime,
+    Cloud.spoil,
+    Cloud.take_away,
+    Cloud.unregister,
+    Cloud.up,
+)
+WORLD = table(World.advance, World.certify, World.settled)
+
+
+async def call(verb: Verb, who: object, arguments: Mapping[str, Any]) -> Any:
+    """Call a verb with arguments by name; the key "args" holds those without one.
+
+    Raises: TypeError, KeyError or ValueError where the arguments do not fit
+    """
+    named = dict(arguments)
+    result = verb(who, *named.pop("args", ()), **named)
+    return await result if isinstance(result, Awaitable) else result
+
+
+def described(verbs: Mapping[str, Verb]) -> dict[str, dict[str, str]]:
+    """Say what each verb takes and does."""
+    return {name: {"takes": str(signature(verb)), "does": getdoc(verb) or ""} for name, verb in verbs.items()}

@@ -1,0 +1,183 @@
+"""The world: one clock, one cloud, and the cars that share them."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+import ssl
+from tempfile import TemporaryDirectory
+import time
+from typing import Any, Self
+
+from .car.car import Car
+from .car.collector import PERIOD_S
+from .car.model import KINDS, Model
+from .certificates import Authorities, Credential, server_certificate, stranger
+from .clock import Clock
+from .cloud.accounts import Account
+from .cloud.cloud import Cloud
+from .tasks import Tasks
+
+TICK = 0.05  # real seconds; shorter ones would only cost, longer ones would be seen
+PHYSICS_S = 1.0  # the longest step that physics is asked to take at once
+SETTLE_LIMIT = 5.0  # real seconds that a receiver has to answer what was sent while time was advanced
+
+
+class World:
+    """Everything that is simulated; an asynchronous context manager that leaves nothing behind.
+
+    With `speed` 0 time stands still until `advance` is called, which makes a test repeatable.
+    """
+
+    def __init__(  # noqa: PLR0913  # the knobs of a world
+        self,
+        *,
+        speed: float = 1.0,
+        wall: Callable[[], float] = time.time,
+        seed: int = 0,
+        region: str = "eu",
+        ports: Mapping[str, int] | None = None,
+        tls: bool = False,
+        authorities: Authorities | None = None,
+    ) -> None:
+        """Prepare a world.
+
+        speed:       simulated seconds in a real one
+        wall:        real time, seconds since 1970; every time that leaves the world is one of these
+        ports:       of na, eu, cn and auth, where they must not be just any free ones
+        tls:         the cloud speaks HTTPS, with a certificate of `cloud_ca`
+        authorities: Tesla's; making them takes half a second, so that tests like to share them
+        """
+        self.clock = Clock(wall)
+        self.authorities = authorities or Authorities()
+        self.cars: dict[str, Car] = {}
+        self._speed = speed
+        self._random = Random(seed)  # noqa: S311  # chance, not secrets
+        self._tasks = Tasks()
+        self._folder = TemporaryDirectory(prefix="simulator-")
+        self._billed: dict[str, int] = {}
+        self._since_collecting = 0.0
+        self._ca = stranger("Simulated Web CA") if tls else None
+        self.cloud = Cloud(self.clock, self._random, ports or {}, self._server_tls(), region)
+
+    async def __aenter__(self) -> Self:
+        """Open the cloud and let time pass."""
+        await self.cloud.open()
+        if self._speed > 0:
+            self._tasks.start(self._run(), "time")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """End everything; a bug in a task of the world comes up here."""
+        try:
+            await self._tasks.close()
+        finally:
+            await self.cloud.close()
+            self._folder.cleanup()
+
+    @property
+    def cloud_ca(self) -> str | None:
+        """Return the authority behind the cloud's HTTPS, None where it is plain HTTP."""
+        return self._ca.certificate_pem() if self._ca else None
+
+    @property
+    def speed(self) -> float:
+        """Return how many simulated seconds pass in a real one."""
+        return self._speed
+
+    def add_car(self, kind: str | Model = "typed", *, account: Account | None = None, **changes: Any) -> Car:
+        """Put a car into an account; `changes` are of its model, a VIN for instance."""
+        model = replace(KINDS[kind] if isinstance(kind, str) else kind, **changes)
+        path = self._credential_path(model.vin)
+        self.authorities.car_certificate(model.vin).write(path)
+        car = Car(model, self.clock, self._tasks, path, self._random)
+        self.cars[model.vin] = car
+        self.cloud.give(car, account)
+        self._tasks.start(car.telemetry.connections.run(), f"{model.vin} telemetry")
+        return car
+
+    def certify(self, vin: str, credential: Credential | None = None, **how: Any) -> None:
+        """Let a car show another certificate from its next connection on.
+
+        how: as in `Authorities.car_certificate`, for one made by Tesla's authorities
+        """
+        shown = credential or self.authorities.car_certificate(vin, **how)
+        shown.write(self._credential_path(vin))
+
+    def write_certificates(self, folder: Path) -> None:
+        """Write what each car shows, with its key, into files named by VIN."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for vin in self.cars:
+            target = folder / f"{vin}.pem"
+            target.touch(mode=0o600)
+            target.write_bytes(self._credential_path(vin).read_bytes())
+
+    def start(self, script: Callable[[Car, Clock], Coroutine[Any, Any, None]], car: Car) -> None:
+        """Let a car follow a script until the world ends."""
+        self._tasks.start(script(car, self.clock), f"{car.vin} script")
+
+    async def advance(self, seconds: float) -> None:
+        """Let simulated seconds pass at once, and everything that belongs to them happen.
+
+        Returns when what was sent is answered, or when it is clear that it will not be.
+        """
+        while seconds > 1e-9:
+            piece = min(seconds, PERIOD_S)
+            self._step(piece)
+            seconds -= piece
+            await asyncio.sleep(0)
+        await self.settled()
+
+    async def settled(self, limit: float = SETTLE_LIMIT) -> bool:
+        """Wait until every record of a connected car is answered; tell whether that came true."""
+        try:
+            async with asyncio.timeout(limit):
+                for car in self.cars.values():
+                    if car.telemetry.connections.open:
+                        await car.telemetry.connections.settled()
+        except TimeoutError:
+            return False
+        return True
+
+    async def _run(self) -> None:
+        last = time.monotonic()
+        while True:
+            await asyncio.sleep(TICK)
+            now = time.monotonic()
+            passed, last = (now - last) * self._speed, now
+            self._step(passed)
+
+    def _step(self, seconds: float) -> None:
+        """Let time pass for everybody; what is due is sent at most once in each step."""
+        self._since_collecting += seconds
+        while seconds > 1e-9:
+            piece = min(seconds, PHYSICS_S)
+            self.clock.advance(piece)
+            for car in self.cars.values():
+                car.step(piece)
+            seconds -= piece
+        if self._since_collecting >= PERIOD_S - 1e-9:
+            self._since_collecting = 0.0
+            for car in self.cars.values():
+                car.collect()
+        self._bill()
+
+    def _bill(self) -> None:
+        """Enter what the cars have streamed since the last time."""
+        for vin, car in self.cars.items():
+            signals = car.telemetry.outbox.tally.signals
+            self.cloud.books.charge_signals(signals - self._billed.get(vin, 0))
+            self._billed[vin] = signals
+
+    def _credential_path(self, vin: str) -> Path:
+        return Path(self._folder.name) / f"{vin}.pem"
+
+    def _server_tls(self) -> ssl.SSLContext | None:
+        if self._ca is None:
+            return None
+        path = Path(self._folder.name) / "cloud.pem"
+        server_certificate(self._ca, "127.0.0.1", "localhost").write(path)
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(path)
+        return tls

@@ -1,7 +1,7 @@
 import json
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 import pytest
 
@@ -63,6 +63,7 @@ def test_kinds_do_not_empty_each_others_buckets() -> None:
     assert limits.free_in(Price.COMMAND, "A", NOW) == 0
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.lists(st.floats(0, 30), max_size=200))
 def test_no_minute_has_more_than_its_share_wherever_it_begins(pauses: list[float]) -> None:
     limits, now, sent = Limits(), NOW, list[float]()
@@ -107,6 +108,13 @@ def test_a_wait_for_nothing_in_particular_holds_for_all() -> None:
 
     assert limits.free_in(Price.FREE, None, NOW) == 10
     assert limits.free_in(Price.WAKE, "A", NOW) == 10
+
+
+def test_a_wait_for_what_has_no_known_price_holds_for_all() -> None:
+    limits = Limits()
+    limits.block(Price.UNKNOWN, NOW, 10)
+
+    assert limits.free_in(Price.FREE, None, NOW) == 10
 
 
 def test_a_shorter_wait_does_not_end_a_longer_one() -> None:

@@ -65,6 +65,18 @@ async def test_a_connection_that_is_cut_leaves_it_open_what_happened(
     assert VIN not in str(raised.value)
 
 
+async def test_a_kept_connection_that_breaks_does_not_have_a_request_sent_twice(
+    host: Host, session: ClientSession
+) -> None:
+    host.answers.extend([Reply(), Reply(drop=True), Reply()])
+    await fetch(session, request(host.url), limit=5)
+
+    with pytest.raises(NoAnswer, match="ConnectionCut"):
+        await fetch(session, request(host.url), limit=5)
+
+    assert len(host.requests) == 2
+
+
 async def test_silence_has_an_end(host: Host, session: ClientSession) -> None:
     host.answers.append(Reply(hold=asyncio.Event()))
 

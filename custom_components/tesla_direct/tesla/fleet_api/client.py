@@ -156,7 +156,7 @@ class FleetApi:
     async def vehicle_data(self, vin: str, parts: Iterable[str], cause: Cause) -> dict[str, Any]:
         """Return the wanted parts of a car's snapshot; billed, even if the car is asleep."""
         document = await self.request(
-            endpoints.VEHICLE_DATA, cause=cause, vin=vin, params={"endpoints": ";".join(parts)}
+            endpoints.VEHICLE_DATA, cause=cause, vin=vin, params={"endpoints": ";".join(parts) or None}
         )
         return _object(document, endpoints.VEHICLE_DATA)
 
@@ -235,9 +235,10 @@ class FleetApi:
             base = self._claimed(token)
         if base is None or base == left:
             raise error
-        self.base = base
-        if self._on_base_changed is not None:
-            self._on_base_changed(base)
+        if base != self.base:
+            self.base = base
+            if self._on_base_changed is not None:
+                self._on_base_changed(base)
 
     async def _told(self, token: str, cause: Cause) -> str | None:
         """Return the base that `users/region` names, None if it names none that we trust."""

@@ -85,7 +85,9 @@ class Limits:
                 times.remove(taken)
 
     def block(self, price: Price | None, now: float, seconds: float) -> None:
-        """Send nothing of a kind, or nothing at all for None, for that long."""
+        """Send nothing of a kind for that long; nothing at all if the kind is not known."""
+        if price is Price.UNKNOWN:
+            price = None
         until = now + min(max(seconds, SHORTEST), LONGEST)
         self._blocked[price] = max(until, self._blocked.get(price, 0.0))
 

@@ -169,7 +169,9 @@ def _error(answer: Answer) -> str | None:
 
 
 def _token(answer: Answer, now: float, replaced: Token) -> Token:
-    if 200 <= answer.status < 300 and answer.cut is None:
+    if 200 <= answer.status < 300:
+        if answer.cut is not None:
+            raise TokenUnavailable("an incomplete answer of the sign-in service", status=answer.status)
         try:
             return granted(parse(answer.body) or {}, now, replaced)
         except AnswerUnreadable as error:

@@ -34,7 +34,10 @@ class Store(Protocol):
     """Where the token outlives a restart."""
 
     async def load(self) -> Token | None:
-        """Return the token that was saved last, None if nobody has signed in; whatever it raises passes."""
+        """Return the token that was saved last, None if nobody has signed in or it is lost for good.
+
+        Raises: anything, where trying again later may help
+        """
 
     async def save(self, token: Token) -> None:
         """Return once the token is durable, raise if it is not."""
@@ -127,16 +130,15 @@ class TokenKeeper:
             token = self._token
             if token is not None and self._saved and not self._stale(token, refused):
                 return token.access_token
-            mine = self._attempt is None or self._attempt.done()
-            if mine:
+            attempt = self._attempt
+            mine = attempt is None or attempt.done()
+            if attempt is None or attempt.done():
                 self._respect_pause()
                 # A task of its own, because a waiter that is cancelled must not take along the others,
                 # nor a token that is on its way; `close` waits for it.
-                self._attempt = asyncio.get_running_loop().create_task(
+                attempt = self._attempt = asyncio.get_running_loop().create_task(
                     self._try(refused), name="tesla_direct token renewal"
                 )
-            attempt = self._attempt
-            assert attempt is not None  # noqa: S101  # made two lines up if there was none
             await asyncio.wait((attempt,))
             if attempt.cancelled():
                 raise TokenUnavailable("the renewal was stopped")

@@ -5,11 +5,15 @@ from ssl import SSLContext
 from aiohttp import (
     ClientConnectorError,
     ClientError,
+    ClientHandlerType,
+    ClientOSError,
+    ClientRequest,
     ClientResponse,
     ClientSession,
     ClientTimeout,
     ConnectionTimeoutError,
     InvalidURL,
+    ServerDisconnectedError,
 )
 from yarl import URL
 
@@ -17,9 +21,14 @@ from ..errors import NoAnswer, NotSent
 from .request import Request
 from .response import Answer
 
-CONNECT_LIMIT = 15.0  # seconds; three SYN packets are lost by then, and so is the connection
+CONNECT_LIMIT = 15.0  # seconds; the first SYN and its three repeats (1, 3, 7 s) are lost by then
 BODY_LIMIT = 10_000_000  # bytes; what Tesla's own proxy lets through, and a thousand times a vehicle_data
 CHUNK = 65536
+UNCONNECTED = (ClientConnectorError, ConnectionTimeoutError, InvalidURL)
+
+
+class ConnectionCut(ClientError):
+    """The connection ended before an answer began."""
 
 
 async def fetch(
@@ -39,16 +48,27 @@ async def fetch(
             data=request.body,
             headers=request.headers,
             allow_redirects=False,
+            middlewares=(_once,),
             timeout=ClientTimeout(total=limit, connect=CONNECT_LIMIT),
             ssl=ssl or True,
         ) as response:
             body, cut = await _body(response)
             headers = {name.lower(): value for name, value in response.headers.items()}
             return Answer(response.status, headers, body, cut)
-    except (ClientConnectorError, ConnectionTimeoutError, InvalidURL) as error:
+    except UNCONNECTED as error:
         raise NotSent(f"{request.name}: no connection ({type(error).__name__})") from None
     except (ClientError, TimeoutError, OSError) as error:
         raise NoAnswer(f"{request.name}: no answer ({type(error).__name__})") from None
+
+
+async def _once(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+    """Keep aiohttp from sending a GET again by itself where a kept connection breaks: each may be billed."""
+    try:
+        return await handler(request)
+    except UNCONNECTED:
+        raise
+    except (ClientOSError, ServerDisconnectedError) as error:
+        raise ConnectionCut(type(error).__name__) from None
 
 
 async def _body(response: ClientResponse) -> tuple[bytes, str | None]:

@@ -81,6 +81,13 @@ def test_any_text_is_read_or_refused(token: str) -> None:
         read_claims(token)
 
 
+def test_characters_that_do_not_belong_are_not_skipped() -> None:
+    header, payload, signature = jwt().split(".")
+
+    with pytest.raises(WireError):
+        read_claims(f"{header}.{payload[:4]}****{payload[4:]}.{signature}")
+
+
 def test_a_payload_nested_without_end_is_refused() -> None:
     payload = urlsafe_b64encode(b"[" * 200_000).decode().rstrip("=")
 

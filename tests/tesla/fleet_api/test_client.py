@@ -411,20 +411,19 @@ async def test_a_bucket_that_stays_empty_is_refused_at_once_and_says_until_when(
 
 
 async def test_who_waits_in_vain_is_refused_after_ten_seconds(account: Account) -> None:
-    account.na.otherwise = lambda _: OK
-    for _ in range(5):
-        account.limits.take(Price.DATA, VIN, START - 30)
-    account.limits.take(Price.DATA, VIN, START - 22)
-    account.clock.now += 22  # one place is free in 8 s … of six
+    await account.keeper.access_token()
+    for ago in (54, 48, 48, 48, 48, 48):
+        account.limits.take(Price.DATA, VIN, START - ago)
     waiting = asyncio.create_task(account.api.vehicle_data(VIN, [], Cause.USER))
     await asyncio.sleep(0)
-    for _ in range(6):
-        account.limits.take(Price.DATA, VIN, account.clock())
+    assert account.clock.slept == [6]
+    account.limits.take(Price.DATA, VIN, account.clock())  # somebody else was quicker
 
-    with pytest.raises(RateLimited):
+    with pytest.raises(RateLimited) as refused:
         await waiting
 
-    assert sum(account.clock.slept) <= 10
+    assert refused.value.retry_after == 6
+    assert account.clock.slept == [6]
     assert account.na.requests == []
 
 
@@ -549,6 +548,21 @@ async def test_requests_that_were_underway_during_a_move_follow_it(account: Acco
 
     assert account.bases == [account.eu.url]
     assert len(account.eu.requests) == 2
+
+
+async def test_a_request_that_was_overtaken_by_a_move_asks_nobody_where_to_go(account: Account) -> None:
+    hold = asyncio.Event()
+    account.na.answers.append(Reply(status=412, hold=hold))
+    account.na.answers.append(wrong_region(account.eu.url))
+    account.eu.otherwise = lambda _: OK
+    slow = asyncio.create_task(command(account))
+    await account.na.until_asked(1)
+    await command(account)
+    hold.set()
+
+    await slow
+
+    assert account.bases == [account.eu.url]
 
 
 async def test_two_requests_that_learn_of_the_move_at_once_tell_it_once(account: Account) -> None:

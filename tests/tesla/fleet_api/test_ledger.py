@@ -163,6 +163,7 @@ def test_a_ledger_survives_a_restart() -> None:
     assert again.to_dict() == stored
     assert again.month(NOW).gross() == ledger.month(NOW).gross()
     assert again.month(NOW).upper() == ledger.month(NOW).upper()
+    assert again.months["2026-10"].upper() == DOLLARS.wake
     assert again.billed_changes == again.changes == 0
     again.record(Price.DATA, Cause.POLL, "A", 200, NOW)
     assert again.month(NOW).calls(Price.DATA) == 3

@@ -145,6 +145,7 @@ def test_addresses_lose_the_slash_at_their_end() -> None:
         ({"bases": {"na": "https://api.example.com?x=1"}}, "bases"),
         ({"authorize_url": "login.example.com"}, "authorize_url"),
         ({"authorize_url": "https://"}, "authorize_url"),
+        ({"authorize_url": "https://login.example.com/#here"}, "authorize_url"),
         ({"token_url": "https://user:word@login.example.com"}, "token_url"),
         ({"token_url": "https://[::1"}, "token_url"),
         ({"token_url": "https://login.example.com:port"}, "token_url"),

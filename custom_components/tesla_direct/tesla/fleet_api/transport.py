@@ -15,7 +15,6 @@ from aiohttp import (
     InvalidURL,
     ServerDisconnectedError,
 )
-from yarl import URL
 
 from ..errors import NoAnswer, NotSent
 from .request import Request
@@ -44,7 +43,7 @@ async def fetch(
     try:
         async with session.request(
             request.method,
-            URL(request.url, encoded=True),
+            request.url,
             data=request.body,
             headers=request.headers,
             allow_redirects=False,

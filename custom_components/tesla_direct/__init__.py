@@ -1,1 +1,68 @@
 """Tesla Direct: cars push their data straight into Home Assistant."""
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.typing import ConfigType
+
+from .const import CONF_RECEIVER, CONF_VEHICLES, DOMAIN, PLATFORMS
+from .repairs import async_forget_entry
+from .runtime import TeslaDirectConfigEntry, async_make_runtime, readings_store
+from .shared import async_get_shared
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Read what the entries share, before any of them begins."""
+    await async_get_shared(hass)
+    return True
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: TeslaDirectConfigEntry) -> bool:
+    """Set up an account: what is known appears at once, cars may deliver, the cloud is asked later."""
+    _drop_stale_devices(hass, entry)
+    entry.runtime_data = await async_make_runtime(hass, entry)
+    await entry.runtime_data.async_listen()
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    entry.runtime_data.start_poll()
+    entry.async_on_unload(entry.add_update_listener(_async_reload))
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: TeslaDirectConfigEntry) -> bool:
+    """Unload an account; its cars stay connected for a while, in case it comes back."""
+    unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    if unloaded:
+        await entry.runtime_data.async_stop(for_good=entry.disabled_by is not None)
+    return unloaded
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: TeslaDirectConfigEntry) -> None:
+    """Forget an account: its token, its readings, its cars on the telemetry port."""
+    shared = await async_get_shared(hass)
+    number = entry.data[CONF_RECEIVER]
+    if isinstance(number, int) and (port := shared.ports.get(number)):
+        await port.async_release(entry.entry_id, entry.data[CONF_VEHICLES], for_good=True)
+    await shared.tokens.async_remove(str(entry.unique_id))
+    await readings_store(hass, entry).async_remove()
+    async_forget_entry(hass, entry)
+
+
+async def async_remove_config_entry_device(
+    hass: HomeAssistant, entry: TeslaDirectConfigEntry, device: dr.DeviceEntry
+) -> bool:
+    """Allow a device to be deleted if it is no car of the account any more."""
+    return not any((DOMAIN, vin) in device.identifiers for vin in entry.data[CONF_VEHICLES])
+
+
+async def _async_reload(hass: HomeAssistant, entry: TeslaDirectConfigEntry) -> None:
+    await hass.config_entries.async_reload(entry.entry_id)
+
+
+def _drop_stale_devices(hass: HomeAssistant, entry: TeslaDirectConfigEntry) -> None:
+    """Remove the devices of cars that the user has left out."""
+    registry = dr.async_get(hass)
+    for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
+        if not any((DOMAIN, vin) in device.identifiers for vin in entry.data[CONF_VEHICLES]):
+            registry.async_update_device(device.id, remove_config_entry_id=entry.entry_id)

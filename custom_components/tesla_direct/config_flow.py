@@ -5,8 +5,6 @@ import logging
 import time
 from typing import Any, override
 
-import probatio as vol
-
 from homeassistant.config_entries import (
     SOURCE_REAUTH,
     SOURCE_RECONFIGURE,
@@ -26,6 +24,7 @@ from homeassistant.helpers.selector import (
     TextSelector,
     TextSelectorConfig,
 )
+import probatio as vol
 
 from .application_credentials import SCOPES, TeslaImplementation
 from .const import (
@@ -44,7 +43,7 @@ from .const import (
 from .hosts import async_ssl_context, provider_of
 from .options_flow import TeslaDirectOptionsFlow
 from .receiver_flow import ReceiverSteps
-from .runtime import async_get_shared
+from .shared import async_get_shared
 from .tesla.errors import CloudError, LoginExpired, NotRegistered, ProviderInvalid, TeslaError, WireError
 from .tesla.fleet_api import provider as providers
 from .tesla.fleet_api.claims import Claims, read_claims
@@ -204,7 +203,7 @@ class TeslaDirectFlow(ReceiverSteps, AbstractOAuth2FlowHandler, domain=DOMAIN):
             ),
             description_placeholders={
                 "region": self._region.upper() or "?",
-                "missing_scopes": ", ".join(missing) or "–",
+                "missing_scopes": ", ".join(missing) or "-",
             },
         )
 
@@ -316,7 +315,7 @@ class TeslaDirectFlow(ReceiverSteps, AbstractOAuth2FlowHandler, domain=DOMAIN):
                 self._provider,
                 self._provider.base_of(self._region) or "",
                 tokens=OneToken(self._token),
-                ledger=shared.ledger(self._client_id),
+                ledger=shared.ledgers.of(self._client_id),
                 limits=Limits(),
                 clock=time.time,
                 ssl=await async_ssl_context(self.hass, self._provider),

@@ -1,8 +1,6 @@
-"""What can be changed while everything runs: how often a car that does not stream is polled, and its price."""
+"""What can be changed while all runs: how often a car that does not stream is polled, and its price."""
 
 from typing import Any
-
-import probatio as vol
 
 from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
 from homeassistant.helpers.selector import (
@@ -11,6 +9,7 @@ from homeassistant.helpers.selector import (
     NumberSelectorConfig,
     NumberSelectorMode,
 )
+import probatio as vol
 
 from .const import CONF_POLL_INTERVAL
 from .tesla.fleet_api.endpoints import Price
@@ -80,7 +79,7 @@ class TeslaDirectOptionsFlow(OptionsFlow):
 
 
 def _costs(interval: float) -> dict[str, str]:
-    """Return what an interval costs in a month, for one car in daily use and for one that is always online."""
+    """Return what an interval costs a month, for a car in daily use and for one that is always online."""
     return {"daily": _dollars(interval, DAILY_USE), "always": _dollars(interval, 1.0)}
 
 

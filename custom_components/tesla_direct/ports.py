@@ -1,6 +1,7 @@
-"""The telemetry ports of this installation: each is one listener, shared by all accounts that use it.
+"""The telemetry ports of this installation: one listener each, shared by all accounts that use it.
 
-They belong to the domain and not to an entry, because Home Assistant reloads entries while cars stay connected.
+They belong to the domain and not to an entry, because Home Assistant reloads entries while cars stay
+connected.
 """
 
 import asyncio

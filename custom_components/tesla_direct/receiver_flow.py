@@ -7,8 +7,6 @@ import time
 from typing import Any
 
 from aiohttp import ClientError, ClientTimeout
-import probatio as vol
-
 from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import (
@@ -22,6 +20,7 @@ from homeassistant.helpers.selector import (
     TextSelector,
     TextSelectorConfig,
 )
+import probatio as vol
 
 from .const import CONF_RECEIVER, DOMAIN, RECEIVER_LATER
 from .ports import (
@@ -35,7 +34,7 @@ from .ports import (
     current_pair,
     own_certificate,
 )
-from .runtime import async_get_shared
+from .shared import async_get_shared
 from .tesla.errors import AuthorityUnknown, CertificateError, FileUnreadable
 from .tesla.fleet_telemetry import tls
 from .tesla.fleet_telemetry.authority import BUNDLE_LIMIT, BUNDLE_URL, check_pins, read_bundle
@@ -101,7 +100,7 @@ class ReceiverSteps(ConfigFlow):
                 _receiver_schema(), user_input or _suggested(current)
             ),
             errors=errors,
-            description_placeholders={"shared_with": self._shared_with(current) or "–"},
+            description_placeholders={"shared_with": self._shared_with(current) or "-"},
         )
 
     async def async_step_receiver_files(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

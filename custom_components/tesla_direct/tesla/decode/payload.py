@@ -10,8 +10,6 @@ from datetime import datetime, tzinfo
 from functools import lru_cache
 from typing import Any
 
-from google.protobuf.descriptor import FieldDescriptor
-
 from ..proto.vehicle_data_pb2 import Datum, Doors, Field, LocationValue, Payload, Time, TireLocation, Value
 from ..vehicle.signal import AnySignal, Report
 from ..vehicle.signals import BY_FIELD
@@ -117,16 +115,16 @@ def _collect(
         value = datum.value
         member = value.WhichOneof("value")
         signal, convert = members[member]
-        if signal is not None:
-            values[signal] = convert(getattr(value, member))  # type: ignore[misc, arg-type]  # both are there
-        elif convert is not None:
-            values.update(convert(getattr(value, member)))  # type: ignore[arg-type]  # it has a member then
-        else:
+        if convert is None:
             skipped[_name(datum.key)] += 1
+        elif signal is not None:
+            values[signal] = convert(getattr(value, member))
+        else:
+            values.update(convert(getattr(value, member)))
 
 
-def _one(signal: AnySignal, field: FieldDescriptor, zone: tzinfo) -> Convert:
-    """Return what turns one member of Value into the value of a signal."""
+def _one(signal: AnySignal, field: Any, zone: tzinfo) -> Convert:
+    """Return what turns one member of Value (its descriptor) into the value of a signal."""
     kind = signal.field_kind or signal.kind
     if field.enum_type is not None:
         # A number that is not declared yet is in none of our lists either.

@@ -6,13 +6,20 @@ from dataclasses import dataclass, replace
 import logging
 from typing import Any, Protocol
 
-from ..errors import BillingLimitExceeded, CarUnreachable, LoginExpired, RateLimited, TeslaError
+from ..errors import (
+    BillingLimitExceeded,
+    CarUnreachable,
+    LoginExpired,
+    RateLimited,
+    TeslaError,
+    TokenUnavailable,
+)
 from ..fleet_api.client import FleetApi
 from ..fleet_api.ledger import Cause
 from ..fleet_api.rows import FleetStatus, Vehicle
 from ..vehicle.connectivity import Event, Power
 from ..vehicle.signal import Report
-from ..vehicle.signals import connection
+from ..vehicle.signals import connection, security, software
 from .poll_plan import CHECK, CarView, Check, Fetch, Read, Wait, next_step
 from .source import Sink
 
@@ -177,8 +184,10 @@ class PollSource:
         """Ask nothing for as long as the error makes it pointless."""
         now = self._clock()
         pauses: dict[type[TeslaError], float] = {LoginExpired: LOGIN_PAUSE, BillingLimitExceeded: LIMIT_PAUSE}
-        pause = error.retry_after if isinstance(error, RateLimited) else pauses.get(type(error), 0.0)
-        self._not_before = now + pause
+        if isinstance(error, RateLimited | TokenUnavailable):
+            self._not_before = now + error.retry_after
+        else:
+            self._not_before = now + pauses.get(type(error), 0.0)
 
     async def _read(self) -> None:
         """Read the free state of all cars."""
@@ -206,7 +215,7 @@ class PollSource:
             car.witness(event)
         facts: dict[Any, Any] = {connection.IN_SERVICE: row.in_service}
         if row.name is not None:
-            facts[connection.NAME] = row.name
+            facts[software.VEHICLE_NAME] = row.name
         car.apply(Report(facts, now, SOURCE, now))
 
     async def _check(self) -> None:
@@ -248,5 +257,5 @@ def _status_facts(status: FleetStatus) -> dict[Any, Any]:
     if status.paired is not None:
         facts[connection.KEY_PAIRED] = status.paired
     if status.keys is not None:
-        facts[connection.PAIRED_KEYS] = status.keys
+        facts[security.PAIRED_KEYS] = status.keys
     return facts

@@ -51,6 +51,10 @@ class ReceiverSource:
         self._clock = clock
         self._on_links = on_links
 
+    def announce(self) -> None:
+        """Say how many connections are open, before anything has happened."""
+        self._tell_links()
+
     def link_opened(self, link: Link) -> None:
         """Learn that the car has connected: it is awake."""
         self.links.append(link)

@@ -1,4 +1,4 @@
-"""Alerts of a car: which began, which ended, and each told once; and what its telemetry client complains of."""
+"""Alerts of a car, each told once, and what its telemetry client complains of."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

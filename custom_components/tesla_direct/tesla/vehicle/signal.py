@@ -14,10 +14,13 @@ class Signal[T]:
     name:       ours; never changes, because unique ids and history hang on it
     kind:       turns any of those spellings into T
     path:       where a poll carries it, as in `charge_state.charge_limit_soc`
+    members:    the path leads to an object, and the kind reads these members of it; a poll without any of
+                them says nothing
     field:      Fleet Telemetry's name for it; MQTT and SSE use the same one.
                 `DoorState.DriverFront` is one member of a field that carries several facts
     field_kind: the field's spelling, where it is in another unit or range than the poll's
     since:      the firmware that brought the field, as in "2024.44.25"
+    scope:      what the user has to have granted for it beyond vehicle_device_data
     clears:     a poll that leaves the path out says that it is over (a route)
     private:    must not reach a log or a bug report: a place, a name
     """
@@ -25,12 +28,16 @@ class Signal[T]:
     name: str
     kind: Kind[T]
     path: str | None = None
+    members: tuple[str, ...] = ()
     field: str | None = None
     field_kind: Kind[Any] | None = None
     since: str | None = None
+    scope: str | None = None
     clears: bool = False
     private: bool = False
 
+
+LOCATION_SCOPE = "vehicle_location"
 
 type AnySignal = Signal[Any]
 type Values = Mapping[AnySignal, Any]

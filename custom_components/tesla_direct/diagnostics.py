@@ -1,0 +1,120 @@
+"""What a bug report needs, with places, names and numbers left out."""
+
+from collections.abc import Mapping
+import time
+from typing import Any
+
+from homeassistant.components.diagnostics import async_redact_data
+from homeassistant.core import HomeAssistant
+
+from .const import CONF_CLIENT_ID, CONF_POLL_INTERVAL, CONF_PROVIDER, CONF_RECEIVER, CONF_REGION, CONF_SCOPES
+from .ports import TelemetryPort
+from .runtime import Runtime, TeslaDirectConfigEntry
+from .tesla.fleet_api.ledger import DOLLARS
+from .tesla.vehicle import model
+from .vehicle import Vehicle
+
+REDACTED = {CONF_CLIENT_ID, "bases", "authorize_url", "token_url", "trusted_suffixes", "authority"}
+
+
+async def async_get_config_entry_diagnostics(
+    hass: HomeAssistant, entry: TeslaDirectConfigEntry
+) -> dict[str, Any]:
+    """Return an account's state. Cars are numbered: their VINs are nobody's business."""
+    runtime = entry.runtime_data
+    cars = {vin: f"car {number}" for number, vin in enumerate(runtime.vehicles, 1)}
+    kept = {key: entry.data[key] for key in (CONF_PROVIDER, CONF_REGION, CONF_SCOPES, CONF_RECEIVER)}
+    return {
+        "entry": async_redact_data(kept, REDACTED)
+        | {CONF_POLL_INTERVAL: entry.options.get(CONF_POLL_INTERVAL)},
+        "cars": {cars[vin]: _car(runtime, vehicle) for vin, vehicle in runtime.vehicles.items()},
+        "port": None if runtime.port is None else _port(runtime.port),
+        "poll": {
+            "works": runtime.poll.works,
+            "fetched_at": _named(runtime.poll.fetched_at, cars),
+            "checked_at": runtime.poll.checked_at,
+            "rows_skipped": runtime.api.skipped,
+        },
+        "ledger": _ledger(runtime, cars),
+    }
+
+
+def _car(runtime: Runtime, vehicle: Vehicle) -> dict[str, Any]:
+    vin = model.read_vin(vehicle.vin)
+    receiver = runtime.receivers.get(vehicle.vin)
+    state = vehicle.coordinator.data
+    return {
+        "model": vin.model,
+        "year": vin.year,
+        "power": vehicle.power.value,
+        "sources": vehicle.coordinator.sources,
+        "connected_before": vehicle.connected_before,
+        "links": [
+            {
+                "network_interface": link.network_interface,
+                "client_version": link.connection.client_version,
+                "opened_at": link.opened_at,
+                "last_record_at": link.last_record_at,
+                "records": link.records,
+                "outcomes": dict(link.connection.outcomes),
+                "counters": dict(link.counters),
+            }
+            for link in (receiver.links if receiver else ())
+        ],
+        "fields_skipped": dict(receiver.skipped) if receiver else {},
+        "paths_skipped": dict(vehicle.skipped),
+        "metrics": receiver.metrics if receiver else {},
+        "complaints": [
+            {"name": one.name, "body": one.body, "tags": dict(one.tags), "at": one.at}
+            for one in vehicle.complaints
+        ],
+        "alerts": [[alert.name, alert.started_at] for alert in vehicle.alerts.active],
+        "readings": {
+            signal.name: {
+                "value": "**REDACTED**"
+                if signal.private and reading.value is not None
+                else _plain(reading.value),
+                "at": reading.at,
+                "source": reading.source,
+            }
+            for signal in sorted(state, key=lambda signal: signal.name)
+            if (reading := state.reading(signal)) is not None
+        },
+    }
+
+
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+
+
+def _port(port: TelemetryPort) -> dict[str, Any]:
+    server = port.server
+    return {
+        "port": port.settings.port,
+        "public_port": port.settings.public_port,
+        "certificate": port.settings.certificate,
+        "listening": port.listening,
+        "problem": port.problem,
+        "users": len(port.users),
+        "admitted": server.gate.admitted if server else 0,
+        "refused": dict(server.gate.refused) if server else {},
+        "turned_away": dict(server.turned_away) if server else {},
+    }
+
+
+def _ledger(runtime: Runtime, cars: Mapping[str, str]) -> dict[str, Any]:
+    """Return this month's sums; estimates, as only Tesla's dashboard is authoritative."""
+    month = runtime.ledger.month(time.time())
+    return {
+        "gross": round(month.gross(DOLLARS), 4),
+        "upper": round(month.upper(DOLLARS), 4),
+        "prices_as_of": DOLLARS.as_of,
+        "by_cause": {cause.value: round(sum_, 4) for cause, sum_ in month.by_cause(DOLLARS).items()},
+        "by_car": {
+            cars.get(vin, "another car"): round(sum_, 4) for vin, sum_ in month.by_car(DOLLARS).items()
+        },
+    }
+
+
+def _named(values: Mapping[str, Any], cars: Mapping[str, str]) -> dict[str, Any]:
+    return {cars[vin]: value for vin, value in values.items() if vin in cars}

@@ -1,0 +1,183 @@
+"""One car, as its sources see it: what they deliver comes in here, and what they ask is answered here."""
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Mapping
+import time
+from typing import Any
+
+from homeassistant.core import CALLBACK_TYPE, callback
+from homeassistant.util import dt as dt_util
+
+from .const import LOGGER
+from .coordinator import VehicleCoordinator
+from .tesla.decode import vehicle_data
+from .tesla.decode.payload import SOURCE as PUSHED
+from .tesla.decode.payload import Car
+from .tesla.journal.derived import SOURCE as JOURNAL
+from .tesla.journal.journal import Journal
+from .tesla.source.quiet import left_alone
+from .tesla.vehicle import model
+from .tesla.vehicle.alert import Alert, AlertEvent, AlertLog, Complaint
+from .tesla.vehicle.connectivity import Event, Power, after
+from .tesla.vehicle.signal import AnySignal, Report
+from .tesla.vehicle.signals import BY_NAME, config, connection, software
+from .tesla.vehicle.state import RESTORED
+from .tesla.vehicle.stored import plain, restored
+
+COMPLAINTS = 20  # of a car's telemetry client that are kept
+# What has to be known to read what a car streams.
+CONTEXT = frozenset({config.UTC_OFFSET, config.RIGHT_HAND_DRIVE, software.VERSION})
+# True of a connection that did not survive the restart either.
+NOT_RESTORED = frozenset({connection.TELEMETRY_CONNECTED, connection.NETWORK_INTERFACE})
+
+
+class Vehicle:
+    """A car: what sources deliver goes through here into its coordinator."""
+
+    def __init__(
+        self,
+        coordinator: VehicleCoordinator,
+        *,
+        scopes: frozenset[str],
+        count: Callable[[str, int], None],
+        on_news: Callable[[], None],
+    ) -> None:
+        """Start out knowing nothing of the car.
+
+        scopes:  what the user has granted
+        count:   counts signals that Tesla bills, for this VIN
+        on_news: is told whenever there is something new to be kept
+        """
+        self.vin = coordinator.vin
+        self.coordinator = coordinator
+        self.power = Power.UNKNOWN
+        self.online_since: float | None = None
+        self.links = 0
+        self.connected_before = False
+        self.complaints: deque[Complaint] = deque(maxlen=COMPLAINTS)
+        self.skipped: Counter[str] = Counter()
+        self.alerts = AlertLog()
+        self._scopes = scopes
+        self._count = count
+        self._on_news = on_news
+        self._journal = Journal()
+        self._alert_listeners: list[Callable[[AlertEvent], None]] = []
+        self._car: Car | None = None
+
+    @callback
+    def apply(self, report: Report) -> None:
+        """Take in what a source says, and what follows from it."""
+        changed = self.coordinator.async_apply(report)
+        for more in self._journal.take(report, self.coordinator.data):
+            self.coordinator.async_apply(more)
+        if not changed.isdisjoint(CONTEXT):
+            self._car = None
+        self._on_news()
+
+    @callback
+    def witness(self, event: Event) -> None:
+        """Learn what was seen of how reachable the car is."""
+        power = after(self.power, event, connected=self.connected)
+        if power is self.power:
+            return
+        now = time.time()
+        self.online_since = now if power is Power.ONLINE else None
+        self.power = power
+        self.coordinator.async_apply(Report({connection.STATE: power.value}, now, JOURNAL, now))
+
+    @callback
+    def alert(self, alerts: Iterable[Alert]) -> None:
+        """Take in alerts, and tell those that are new."""
+        for event in self.alerts.take(alerts):
+            for tell in tuple(self._alert_listeners):
+                tell(event)
+
+    @callback
+    def complain(self, complaints: Iterable[Complaint]) -> None:
+        """Keep what the car's telemetry client is unhappy about, for diagnostics."""
+        for complaint in complaints:
+            self.complaints.append(complaint)
+            LOGGER.debug("%s complains: %s %s", self.coordinator.name, complaint.name, complaint.tags)
+
+    @callback
+    def count(self, signals: int) -> None:
+        """Count signals that Tesla bills."""
+        self._count(self.vin, signals)
+
+    @property
+    def connected(self) -> bool:
+        """Whether a telemetry connection of the car is open."""
+        return self.links > 0
+
+    @callback
+    def set_links(self, links: int) -> None:
+        """Learn how many telemetry connections are open."""
+        self.links = links
+        self.connected_before = self.connected_before or links > 0
+
+    @callback
+    def missing(self) -> frozenset[str]:
+        """Return the endpoints of vehicle_data that hold what entities show and no push delivers."""
+        wanted = (signal for signal in self.coordinator.wanted if signal.scope in (None, *self._scopes))
+        if self.connected:
+            wanted = (signal for signal in wanted if not self._pushed(signal))
+        return frozenset(vehicle_data.endpoints_for(wanted))
+
+    def left_alone(self) -> bool:
+        """Return whether questions would only keep the car awake."""
+        return left_alone(self.coordinator.data)
+
+    def decode(self, response: Mapping[str, Any], received: float) -> list[Report]:
+        """Return what a `vehicle_data` says."""
+        return vehicle_data.decode(response, received, self.skipped)
+
+    def car(self) -> Car:
+        """Return what has to be known to read what the car streams."""
+        if self._car is None:
+            state = self.coordinator.data
+            self._car = Car(
+                zone=model.zone(state, dt_util.get_default_time_zone(), time.time()),
+                right_hand_drive=state.get(config.RIGHT_HAND_DRIVE) is True,
+                firmware=model.firmware(state.get(software.VERSION)),
+            )
+        return self._car
+
+    @callback
+    def async_listen_alerts(self, tell: Callable[[AlertEvent], None]) -> CALLBACK_TYPE:
+        """Tell alerts that begin or end; return what ends that."""
+        self._alert_listeners.append(tell)
+
+        @callback
+        def stop() -> None:
+            self._alert_listeners.remove(tell)
+
+        return stop
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return what has to outlive a restart."""
+        state = self.coordinator.data
+        readings = {signal: reading for signal in state if (reading := state.reading(signal)) is not None}
+        return {
+            "readings": {signal.name: [plain(one.value), one.at] for signal, one in readings.items()},
+            "journal": self._journal.to_dict(),
+            "alerts": self.alerts.to_json(),
+            "connected_before": self.connected_before,
+        }
+
+    def restore(self, data: Mapping[str, Any]) -> None:
+        """Take in what was known before a restart, with the times it was measured at."""
+        now = time.time()
+        by_time: dict[float, dict[AnySignal, Any]] = {}
+        for name, (value, at) in data.get("readings", {}).items():
+            signal = BY_NAME.get(name)
+            if signal is not None and signal not in NOT_RESTORED:
+                by_time.setdefault(min(at, now), {})[signal] = restored(value)
+        for at, values in by_time.items():
+            self.coordinator.data.apply(Report(values, at, RESTORED, now))
+        self._journal = Journal.from_dict(data.get("journal", {}))
+        self.alerts = AlertLog.from_json(data.get("alerts", {}))
+        self.connected_before = bool(data.get("connected_before"))
+
+    def _pushed(self, signal: AnySignal) -> bool:
+        report = self.coordinator.data.report(signal)
+        return report is not None and report.source == PUSHED

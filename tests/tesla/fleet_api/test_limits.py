@@ -93,6 +93,13 @@ def test_a_clock_that_is_set_back_empties_no_bucket_for_long() -> None:
     assert limits.free_in(Price.WAKE, "A", NOW) == 0
 
 
+def test_a_clock_that_is_put_right_by_a_moment_fills_no_bucket() -> None:
+    limits = Limits()
+    taken(limits, Price.WAKE, "A", 1, NOW + 0.5)
+
+    assert limits.free_in(Price.WAKE, "A", NOW) == 120.5
+
+
 def test_what_tesla_tells_us_to_wait_holds_for_its_kind() -> None:
     limits = Limits()
     limits.block(Price.DATA, NOW, 37829)
@@ -108,6 +115,13 @@ def test_a_wait_for_nothing_in_particular_holds_for_all() -> None:
 
     assert limits.free_in(Price.FREE, None, NOW) == 10
     assert limits.free_in(Price.WAKE, "A", NOW) == 10
+
+
+def test_what_has_no_known_price_waits_with_data() -> None:
+    limits = Limits()
+    limits.block(Price.DATA, NOW, 10)
+
+    assert limits.free_in(Price.UNKNOWN, None, NOW) == 10
 
 
 def test_a_wait_for_what_has_no_known_price_holds_for_all() -> None:
@@ -167,6 +181,12 @@ def test_a_wake_just_before_a_restart_is_not_repeated_after_it() -> None:
 
     assert again.free_in(Price.WAKE, "A", NOW + 1) == 119
     assert again.free_in(Price.WAKE, "B", NOW + 1) == 0
+
+
+def test_a_stored_wait_that_is_over_is_over() -> None:
+    data = {"version": 1, "blocked": {"all": NOW - 1}, "suspended": NOW - 1, "wakes": {}}
+
+    assert Limits.from_dict(data, NOW).free_in(Price.FREE, None, NOW) == 0
 
 
 def test_a_stored_wait_cannot_be_longer_than_one_that_was_told() -> None:

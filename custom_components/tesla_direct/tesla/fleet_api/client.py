@@ -106,7 +106,8 @@ class FleetApi:
         """Return the whole JSON object of the answer; its member `response` mostly is what was asked for.
 
         cause: who wanted it, for the ledger
-        Raises: RateLimited and BillingLimitExceeded also without asking anybody; else what the answer means
+        Raises: RateLimited and BillingLimitExceeded also without asking anybody; TokenRefused only if a
+                renewed token is refused too; else what the answer means
         """
         call = Call(endpoint=endpoint, vin=vin, params=params, json=json)
         self._wait(call, vin, PATIENCE)  # nobody's token is renewed for what cannot be sent

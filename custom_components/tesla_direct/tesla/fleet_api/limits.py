@@ -60,9 +60,9 @@ class Limits:
 
     def free_in(self, price: Price, vin: str | None, now: float) -> float:
         """Return the seconds until a request is free, 0 if it is now."""
-        waits = [until - now for kind, until in self._blocked.items() if kind in {None, price}]
-        waits.append(self.suspended_for(now))
         kind = _bucket(price)
+        waits = [until - now for blocked, until in self._blocked.items() if blocked in {None, kind}]
+        waits.append(self.suspended_for(now))
         if rate := PER_ACCOUNT.get(kind):
             waits.append(self._wait(rate, (kind, None), now))
         if vin is not None and (rate := PER_CAR.get(kind)):
@@ -123,7 +123,8 @@ class Limits:
             if data["version"] != VERSION:
                 raise WireError(f"limits of version {data['version']}")
             for name, until in data["blocked"].items():
-                limits.block(None if name == "all" else Price(name), now, float(until) - now)
+                if (left := float(until) - now) > 0:
+                    limits.block(None if name == "all" else Price(name), now, left)
             limits._suspended = min(float(data["suspended"]), now + SUSPENSION)
             wakes = [(float(at), str(vin)) for vin, times in data["wakes"].items() for at in times]
         except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -134,8 +135,8 @@ class Limits:
 
     def _wait(self, rate: Rate, key: tuple[Price, str | None], now: float) -> float:
         times = self._taken.get(key)
-        if times and times[-1] > now:
-            times.clear()  # our clock was set back, so these times mean nothing any more
+        if times and times[-1] - now > rate.seconds:
+            times.clear()  # our clock was set back by hours, so these times mean nothing any more
         if not times or len(times) < rate.size:
             return 0.0
         return times[0] + rate.seconds - now

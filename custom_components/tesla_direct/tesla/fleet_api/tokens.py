@@ -130,15 +130,10 @@ class TokenKeeper:
             token = self._token
             if token is not None and self._saved and not self._stale(token, refused):
                 return token.access_token
-            attempt = self._attempt
-            mine = attempt is None or attempt.done()
+            attempt, mine = self._attempt, False
             if attempt is None or attempt.done():
                 self._respect_pause()
-                # A task of its own, because a waiter that is cancelled must not take along the others,
-                # nor a token that is on its way; `close` waits for it.
-                attempt = self._attempt = asyncio.get_running_loop().create_task(
-                    self._try(refused), name="tesla_direct token renewal"
-                )
+                attempt, mine = self._started(refused), True
             await asyncio.wait((attempt,))
             if attempt.cancelled():
                 raise TokenUnavailable("the renewal was stopped")
@@ -147,6 +142,16 @@ class TokenKeeper:
                 raise outcome
             if mine:
                 return outcome.access_token
+
+    def _started(self, refused: str | None) -> asyncio.Task[Token | TeslaError]:
+        """Start an attempt, as a task of its own; `close` waits for it.
+
+        A waiter that is cancelled must not take along the others, nor a token that is on its way.
+        """
+        self._attempt = asyncio.get_running_loop().create_task(
+            self._try(refused), name="tesla_direct token renewal"
+        )
+        return self._attempt
 
     async def _try(self, refused: str | None) -> Token | TeslaError:
         """Bring the token up to date, with one attempt; errors are returned, as perhaps nobody waits."""

@@ -6,10 +6,15 @@ from typing import Any
 
 from aiohttp import web
 
+from .car.car import Car
 from .verbs import CAR, CLOUD, WORLD, Verb, call, described
 from .world import World
 
 MISTAKES = (KeyError, TypeError, ValueError, AttributeError)
+
+
+class Unknown(LookupError):
+    """There is no such car or verb."""
 
 
 class Control:
@@ -72,7 +77,7 @@ class Control:
         return web.json_response(rows)
 
     async def _truth(self, request: web.Request) -> web.Response:
-        return web.json_response(self._world.cars[request.match_info["vin"]].known())
+        return web.json_response(self._car(request).known())
 
     async def _requests(self, request: web.Request) -> web.Response:
         asked = self._world.cloud.requests(request.query.get("name"))
@@ -83,7 +88,7 @@ class Control:
         return web.json_response({**cloud.billed(), "dollars": cloud.bill()})
 
     async def _car_verb(self, request: web.Request) -> web.Response:
-        return await _do(CAR, self._world.cars[request.match_info["vin"]], request)
+        return await _do(CAR, self._car(request), request)
 
     async def _cloud_verb(self, request: web.Request) -> web.Response:
         return await _do(CLOUD, self._world.cloud, request)
@@ -91,11 +96,21 @@ class Control:
     async def _world_verb(self, request: web.Request) -> web.Response:
         return await _do(WORLD, self._world, request)
 
+    def _car(self, request: web.Request) -> Car:
+        return _found(self._world.cars, request.match_info["vin"])
+
+
+def _found[T](table: Mapping[str, T], name: str) -> T:
+    if name not in table:
+        raise Unknown(name)
+    return table[name]
+
 
 async def _do(verbs: Mapping[str, Verb], who: object, request: web.Request) -> web.Response:
+    verb = _found(verbs, request.match_info["verb"])
     text = await request.text()
     arguments = json.loads(text) if text.strip() else {}
-    result = await call(verbs[request.match_info["verb"]], who, arguments)
+    result = await call(verb, who, arguments)
     return web.json_response({"ok": True, "result": result})
 
 
@@ -104,6 +119,8 @@ async def _in_json(request: web.Request, handler: Any) -> web.StreamResponse:
     """Say in JSON what was wrong with a call."""
     try:
         response: web.StreamResponse = await handler(request)
+    except Unknown as error:
+        return web.json_response({"ok": False, "error": f"there is no {error}"}, status=404)
     except MISTAKES as error:
         text = f"{type(error).__name__}: {error}"
         return web.json_response({"ok": False, "error": text}, status=400)

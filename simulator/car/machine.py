@@ -37,6 +37,7 @@ class Machine:
             full_pack_kwh=model.full_pack_kwh,
             energy_remaining_kwh=0.7 * model.full_pack_kwh,
             rated_miles_full=model.rated_miles,
+            tyre_seen=[clock.now() // TYRES_EVERY_S * TYRES_EVERY_S] * 4,
         )
         self.power = Power(random, old=model.old)
         self.telemetry = Telemetry(Identity(model, credential, random), clock)

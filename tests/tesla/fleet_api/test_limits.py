@@ -183,6 +183,10 @@ def test_a_wake_just_before_a_restart_is_not_repeated_after_it() -> None:
     assert again.free_in(Price.WAKE, "B", NOW + 1) == 0
 
 
+def test_where_nothing_was_stored_every_bucket_is_full() -> None:
+    assert Limits.from_dict({}, NOW).to_dict(NOW) == Limits().to_dict(NOW)
+
+
 def test_a_stored_wait_that_is_over_is_over() -> None:
     data = {"version": 1, "blocked": {"all": NOW - 1}, "suspended": NOW - 1, "wakes": {}}
 
@@ -199,7 +203,7 @@ def test_a_stored_wait_cannot_be_longer_than_one_that_was_told() -> None:
 @pytest.mark.parametrize(
     "data",
     [
-        {},
+        {"blocked": {}},
         {"version": 2},
         {"version": 1, "blocked": {"nonsense": 1}, "suspended": 0, "wakes": {}},
         {"version": 1, "blocked": {}, "suspended": "soon", "wakes": {}},

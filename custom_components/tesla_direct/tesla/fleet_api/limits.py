@@ -117,14 +117,20 @@ class Limits:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], now: float) -> Self:
-        """Return the limits that `to_dict` described; WireError if it was not `to_dict`."""
+        """Return the limits that `to_dict` described, full ones for an empty `data`.
+
+        Raises: WireError if it was not `to_dict`
+        """
         limits = cls()
+        if not data:
+            return limits
         try:
             if data["version"] != VERSION:
                 raise WireError(f"limits of version {data['version']}")
             for name, until in data["blocked"].items():
-                if (left := float(until) - now) > 0:
-                    limits.block(None if name == "all" else Price(name), now, left)
+                price = None if name == "all" else Price(name)
+                if float(until) > now:
+                    limits.block(price, now, float(until) - now)
             limits._suspended = min(float(data["suspended"]), now + SUSPENSION)
             wakes = [(float(at), str(vin)) for vin, times in data["wakes"].items() for at in times]
         except (KeyError, TypeError, ValueError, AttributeError) as error:

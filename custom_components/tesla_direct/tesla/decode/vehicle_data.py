@@ -1,8 +1,8 @@
-"""What the cloud says into reports: the snapshot `vehicle_data`, the free state read, `fleet_status`.
+"""The snapshot `vehicle_data` into reports.
 
 Any key may be missing (nobody said anything), null (not known just now), or of a type that nobody expects
 (unknown too, and counted). Nothing of it raises.
-Source: Fleet API, sections 5.2, 5.3 and 5.5; tests/fixtures/
+Source: Fleet API, section 5.3; tests/fixtures/
 """
 
 from collections import Counter
@@ -12,7 +12,7 @@ from typing import Any
 
 from ..vehicle.kind import UNKNOWN, number
 from ..vehicle.signal import LOCATION_SCOPE, AnySignal, Report
-from ..vehicle.signals import ALL, connection, security, software
+from ..vehicle.signals import ALL
 
 SOURCE = "poll"
 EARLIEST = 1_325_376_000_000  # ms, 2012: before the first car that could be asked
@@ -33,7 +33,8 @@ class _Step:
 def _table() -> tuple[tuple[_Step, ...], dict[str, tuple[_Step, ...]]]:
     """Return what stands at the top of a response, and what in each of its sub-documents."""
     top: list[_Step] = []
-    documents: dict[str, list[_Step]] = {}
+    # First of all the odometer's: it tells the journal whether a charge belongs to a new plug-in.
+    documents: dict[str, list[_Step]] = {"vehicle_state": []}
     for signal in ALL:
         if signal.path is None:
             continue
@@ -67,61 +68,6 @@ def decode(response: Mapping[str, Any], received: float, skipped: Counter[str]) 
         elif document is not None:
             skipped[name] += 1
     return reports
-
-
-def vehicle_row(row: Mapping[str, Any], received: float, skipped: Counter[str]) -> Report:
-    """Return what the free state read says of a car: its state, whether it is in service, its name.
-
-    The state is the cloud's word alone; `connectivity.after` weighs it against an open connection.
-    """
-    values = _read(row, _TOP, "", skipped)
-    if "display_name" in row:
-        values[software.VEHICLE_NAME] = _value(
-            software.VEHICLE_NAME, row["display_name"], "display_name", skipped
-        )
-    return Report(values, received, SOURCE, received)
-
-
-_PAIRED_LISTS = {"key_paired_vins": True, "unpaired_vins": False}
-_VEHICLE_INFO = {
-    "total_number_of_keys": security.PAIRED_KEYS,
-    "vehicle_command_protocol_required": connection.COMMAND_PROTOCOL_REQUIRED,
-    "fleet_telemetry_version": connection.TELEMETRY_VERSION,
-    "firmware_version": connection.REPORTED_FIRMWARE,
-    "safety_screen_streaming_toggle_enabled": connection.STREAMING_TOGGLE,
-}
-
-
-def fleet_status(response: Mapping[str, Any], received: float, skipped: Counter[str]) -> dict[str, Report]:
-    """Return for each VIN what the cloud says about our key and the car's protocol."""
-    values: dict[str, dict[AnySignal, Any]] = {}
-    for key, paired in _PAIRED_LISTS.items():
-        vins = response.get(key)
-        if vins is not None and not isinstance(vins, list):
-            skipped[key] += 1
-            continue
-        for vin in vins or ():
-            if isinstance(vin, str):
-                values.setdefault(vin, {})[connection.KEY_PAIRED] = paired
-    info = response.get("vehicle_info")
-    if info is not None and not isinstance(info, Mapping):
-        skipped["vehicle_info"] += 1
-        info = None
-    for vin, about in (info or {}).items():
-        if not isinstance(about, Mapping):
-            skipped["vehicle_info"] += 1
-            continue
-        for key, signal in _VEHICLE_INFO.items():
-            if key in about:
-                values.setdefault(vin, {})[signal] = _value(signal, about[key], key, skipped)
-    return {vin: Report(of_it, received, SOURCE, received) for vin, of_it in values.items()}
-
-
-def mobile_access(response: Any, received: float, skipped: Counter[str]) -> Report:
-    """Return whether the owner lets applications in: `{"result": true}`, or once a bare flag."""
-    result = response.get("result") if isinstance(response, Mapping) else response
-    value = _value(connection.MOBILE_ACCESS, result, "mobile_enabled", skipped)
-    return Report({connection.MOBILE_ACCESS: value}, received, SOURCE, received)
 
 
 def endpoints_for(signals: Iterable[AnySignal]) -> set[str]:

@@ -12,8 +12,8 @@ What it may be wrong by:
 - too much: the difference of two bases over the same session
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 from .plug import Plug
 
@@ -21,7 +21,16 @@ REVISION = 0.1  # kWh by which a value may fall without a new plug-in; a few Wh 
 SAME = 0.005  # kWh; half of what a poll's two decimals can show
 SLOW, FAST = 25.0, 500.0  # kW that an AC charger gives at most, and any charger
 SPIKE = 1_000.0, 1.0  # kW, kWh: a rise beyond both together is no energy, but an error of the value
+LIFETIME_ALIVE = 3_600.0  # seconds after which a lifetime counter that keeps silent is not waited for
 DIGITS = 4  # of a kWh
+
+
+class Told(NamedTuple):
+    """What a source says: kWh, and when the car measured it."""
+
+    source: str
+    value: float
+    at: float
 
 
 class Basis:
@@ -46,6 +55,19 @@ class Basis:
         self.resolved = resolved
         self.before: tuple[float, float] | None = None
 
+    def to_json(self) -> list[float]:
+        """Return what has to outlive a restart."""
+        return [self.peak, self.at, self.offset, self.session, self.resolved]
+
+    @classmethod
+    def from_json(cls, kept: Iterable[Any]) -> Basis:
+        """Return what `to_json` kept.
+
+        Raises: TypeError, ValueError if it did not.
+        """
+        peak, at, offset, session, resolved = kept
+        return cls(float(peak), float(at), float(offset), int(session), float(resolved))
+
 
 class Counter:
     """The total, in kWh; None until there is a first value.
@@ -59,109 +81,93 @@ class Counter:
         self.started: float | None = None
         self._session = 0
         self._bases: dict[str, Basis] = {}
+        self._lifetime: Basis | None = None
 
-    def age(self, name: str, at: float) -> float | None:
-        """Return how many seconds before `at` a basis spoke last, or None if it never did."""
-        basis = self._bases.get(name)
-        return None if basis is None else at - basis.at
+    def waits_for_lifetime(self, at: float) -> bool:
+        """Return whether a lifetime counter speaks, so that a session's need not."""
+        return self._lifetime is not None and at - self._lifetime.at <= LIFETIME_ALIVE
 
-    def feed_lifetime(self, name: str, value: float, at: float) -> None:
+    def feed_lifetime(self, value: float, at: float) -> None:
         """Take in a counter that never begins anew."""
-        basis = self._known(name, value, at, 0.0)
+        told = Told("", value, at)
+        basis = self._lifetime
         if basis is None:
+            self._lifetime = self._first(told, 0.0)
             return
-        if value < basis.peak - REVISION or _is_spike(value - basis.peak, at - basis.at):
-            basis.peak, basis.offset = value, self._now() - value  # another computer, another count
-        basis.peak, basis.at = max(value, basis.peak), at
+        if at <= basis.at:
+            return
+        if told.value < basis.peak - REVISION or _is_spike(basis, told):
+            basis.peak, basis.offset = told.value, self._now() - told.value  # another computer
+        basis.peak, basis.at = max(told.value, basis.peak), told.at
         self._raise(basis)
         # The others go on from here, so that they can take over without adding their difference.
         for other in self._bases.values():
             other.offset = self._now() - other.peak
 
-    def feed(
-        self, name: str, value: float, at: float, plug: Plug, *, limit: float = FAST, counts: bool = True
-    ) -> None:
+    def feed(self, told: Told, plug: Plug, *, limit: float = FAST) -> None:
         """Take in a counter that begins anew with every plug-in.
 
-        limit:  kW that can have flowed
-        counts: whether the value raises the total, or is only watched
+        limit: kW that can have flowed
         """
-        basis = self._known(name, value, at, plug.out_known if plug.is_back() else 0.0)
+        basis = self._known(told, plug.out_known if plug.is_back() else 0.0)
         if basis is None:
             return
         if basis.session != self._session:
-            self._join(basis, value, at, plug, limit)
-        elif basis.before is not None and _is_too_fast(value - basis.peak, at - basis.at):
+            self._join(basis, told, plug, limit)
+        elif basis.before is not None and _is_too_fast(basis, told):
             basis.peak, basis.offset = basis.before  # it was an error, and is over
-        elif self._is_anew(basis, value, at, plug, limit):
-            self._begin(basis, value, at, plug)
-        elif _is_spike(value - basis.peak, at - basis.at):
-            basis.peak, basis.offset = value, self._now() - value
-        basis.peak, basis.at = max(value, basis.peak), at
+        elif _is_anew(basis, told, plug, limit):
+            self._begin(basis, told, plug)
+        elif _is_spike(basis, told):
+            basis.peak, basis.offset = told.value, self._now() - told.value
+        basis.peak, basis.at = max(told.value, basis.peak), told.at
         if basis.peak >= REVISION:
             basis.before = None
-        if counts and basis.session == self._session:
+        if basis.session == self._session and not self.waits_for_lifetime(told.at):
             self._raise(basis)
 
-    def skip(self, name: str, value: float, at: float, plug: Plug) -> None:
+    def skip(self, told: Told, plug: Plug) -> None:
         """Take in a value that means nothing, so that it is known for what it is when it is repeated."""
-        basis = self._known(name, value, at, 0.0)
+        basis = self._known(told, 0.0)
         if basis is not None:
-            basis.peak, basis.at, basis.offset = value, at, self._now() - value
-            self._resolve(basis, plug)
+            basis.peak, basis.at, basis.offset = told.value, told.at, self._now() - told.value
+            _resolve(basis, plug)
 
-    def _known(self, name: str, value: float, at: float, resolved: float) -> Basis | None:
+    def _known(self, told: Told, resolved: float) -> Basis | None:
         """Return the basis of a value that is news; a first one is taken in here, and adds nothing."""
-        if value < 0:
+        if told.value < 0:
             return None
-        basis = self._bases.get(name)
+        basis = self._bases.get(told.source)
         if basis is None:
-            self.total = self._now()
-            self._bases[name] = Basis(value, at, self.total - value, self._session, resolved)
+            self._bases[told.source] = self._first(told, resolved)
             return None
-        return basis if at > basis.at else None
+        return basis if told.at > basis.at else None
 
-    def _is_anew(self, basis: Basis, value: float, at: float, plug: Plug, limit: float) -> bool:
-        """Return whether a value counts from another plug-in than the one before it."""
-        if value < basis.peak - REVISION:
-            return True
-        if plug.out_known <= basis.resolved or abs(value - basis.peak) < SAME:
-            return False  # nobody pulled the cable; or the old session's value, told once more
-        if value < basis.peak:
-            return True
-        if not plug.is_back():
-            return False  # the end of the old session, told late
-        # The cable was out, and the value is higher than before: a new one, if there was time for it.
-        basis.resolved = plug.out_known
-        return value <= limit * (at - plug.out_after) / 3600
+    def _first(self, told: Told, resolved: float) -> Basis:
+        self.total = self._now()
+        return Basis(told.value, told.at, self.total - told.value, self._session, resolved)
 
-    def _begin(self, basis: Basis, value: float, at: float, plug: Plug) -> None:
+    def _begin(self, basis: Basis, told: Told, plug: Plug) -> None:
         """Count from zero: all of the value belongs to a new session."""
-        seen = plug.out_known > basis.resolved
-        basis.before = None if seen or value >= REVISION else (basis.peak, basis.offset)
+        proven = plug.out_known > basis.resolved
+        basis.before = None if proven or told.value >= REVISION else (basis.peak, basis.offset)
         self._session += 1
-        self.started = plug.since(at)
+        self.started = plug.since(told.at)
         basis.session = self._session
-        basis.offset = self._now()
-        basis.peak = value
-        self._resolve(basis, plug)
+        basis.peak, basis.offset = told.value, self._now()
+        _resolve(basis, plug)
 
-    def _join(self, basis: Basis, value: float, at: float, plug: Plug, limit: float) -> None:
+    def _join(self, basis: Basis, told: Told, plug: Plug, limit: float) -> None:
         """Let a basis follow into a session that another one has opened, where it adds nothing."""
-        if abs(value - basis.peak) < SAME or at < (self.started or 0.0):
+        if abs(told.value - basis.peak) < SAME or told.at < (self.started or 0.0):
             return
         latest = max(other.at for other in self._bases.values() if other.session == self._session)
-        if plug.out_known > latest and self._is_anew(basis, value, at, plug, limit):
-            self._begin(basis, value, at, plug)
+        if plug.out_known > latest and _is_anew(basis, told, plug, limit):
+            self._begin(basis, told, plug)
             return
         basis.session = self._session
-        basis.peak, basis.offset = value, self._now() - value
-        self._resolve(basis, plug)
-
-    def _resolve(self, basis: Basis, plug: Plug) -> None:
-        """Note that the proofs so far are behind this value; while the cable is out the next one is not."""
-        if plug.is_back():
-            basis.resolved = plug.out_known
+        basis.peak, basis.offset = told.value, self._now() - told.value
+        _resolve(basis, plug)
 
     def _raise(self, basis: Basis) -> None:
         self.total = max(self._now(), round(basis.peak + basis.offset, DIGITS))
@@ -175,10 +181,8 @@ class Counter:
             "total": self.total,
             "started": self.started,
             "session": self._session,
-            "bases": {
-                name: [basis.peak, basis.at, basis.offset, basis.session, basis.resolved]
-                for name, basis in self._bases.items()
-            },
+            "bases": {source: basis.to_json() for source, basis in self._bases.items()},
+            "lifetime": None if self._lifetime is None else self._lifetime.to_json(),
         }
 
     @classmethod
@@ -191,16 +195,38 @@ class Counter:
         counter.total = None if kept["total"] is None else float(kept["total"])
         counter.started = None if kept["started"] is None else float(kept["started"])
         counter._session = int(kept["session"])
-        for name, (peak, at, offset, session, resolved) in kept["bases"].items():
-            counter._bases[name] = Basis(float(peak), float(at), float(offset), int(session), float(resolved))
+        counter._bases = {source: Basis.from_json(basis) for source, basis in kept["bases"].items()}
+        if kept["lifetime"] is not None:
+            counter._lifetime = Basis.from_json(kept["lifetime"])
         return counter
 
 
-def _is_spike(rise: float, seconds: float) -> bool:
+def _is_anew(basis: Basis, told: Told, plug: Plug, limit: float) -> bool:
+    """Return whether a value counts from another plug-in than the one before it."""
+    if told.value < basis.peak - REVISION:
+        return True
+    if plug.out_known <= basis.resolved or abs(told.value - basis.peak) < SAME:
+        return False  # nobody pulled the cable; or the old session's value, told once more
+    if told.value < basis.peak:
+        return True
+    if not plug.is_back():
+        return False  # the end of the old session, told late
+    # The cable was out, and the value is higher than before: a new one, if there was time for it.
+    basis.resolved = plug.out_known
+    return told.value <= limit * (told.at - plug.out_after) / 3600
+
+
+def _resolve(basis: Basis, plug: Plug) -> None:
+    """Note that the proofs so far are behind this value; while the cable is out the next one is not."""
+    if plug.is_back():
+        basis.resolved = plug.out_known
+
+
+def _is_spike(basis: Basis, told: Told) -> bool:
     power, slack = SPIKE
-    return rise > power * seconds / 3600 + slack
+    return told.value - basis.peak > power * (told.at - basis.at) / 3600 + slack
 
 
-def _is_too_fast(rise: float, seconds: float) -> bool:
+def _is_too_fast(basis: Basis, told: Told) -> bool:
     """Return whether a value that fell to nothing has jumped back, faster than an AC charger could."""
-    return rise > SLOW * seconds / 3600 + REVISION
+    return told.value - basis.peak > SLOW * (told.at - basis.at) / 3600 + REVISION

@@ -13,13 +13,11 @@ from typing import Any
 from ..vehicle.signal import AnySignal, Report
 from ..vehicle.signals import battery, charge, journal
 from ..vehicle.state import VehicleState
-from .counter import FAST, SLOW, Counter
+from .counter import FAST, SLOW, Counter, Told
 from .derived import OWN_SOURCES
 from .plug import Plug
 
 VERSION = 1
-LIFETIME = "lifetime"  # as the name of a basis; the others bear their source's
-LIFETIME_ALIVE = 3_600.0  # seconds after which a lifetime counter that keeps silent is not waited for
 
 type Values = dict[AnySignal, Any]
 
@@ -45,24 +43,18 @@ class EnergyJournal:
         fast = _newest(charge.FAST_CHARGER_PRESENT, report, state)
         lifetime = report.values.get(battery.LIFETIME_CHARGED)
         if lifetime is not None:
-            self._battery.feed_lifetime(LIFETIME, lifetime, report.at)
+            self._battery.feed_lifetime(lifetime, report.at)
         added = report.values.get(charge.ENERGY_ADDED)
         if added is not None:
-            silent = self._battery.age(LIFETIME, report.at)
-            self._battery.feed(
-                report.source,
-                added,
-                report.at,
-                self._plug,
-                limit=SLOW if fast is False else FAST,
-                counts=silent is None or silent > LIFETIME_ALIVE,
-            )
+            told = Told(report.source, added, report.at)
+            self._battery.feed(told, self._plug, limit=SLOW if fast is False else FAST)
         given = report.values.get(charge.ENERGY_FROM_CHARGER)
         if given is not None:
+            told = Told(report.source, given, report.at)
             if fast:
-                self._wall.skip(report.source, given, report.at, self._plug)
+                self._wall.skip(told, self._plug)
             else:
-                self._wall.feed(report.source, given, report.at, self._plug, limit=SLOW)
+                self._wall.feed(told, self._plug, limit=SLOW)
         return self._news()
 
     def facts(self) -> Values:

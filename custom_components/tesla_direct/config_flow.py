@@ -9,6 +9,7 @@ from homeassistant.config_entries import (
     SOURCE_REAUTH,
     SOURCE_RECONFIGURE,
     ConfigEntry,
+    ConfigEntryState,
     ConfigFlowResult,
     FlowType,
     OptionsFlow,
@@ -173,8 +174,12 @@ class TeslaDirectFlow(ReceiverSteps, AbstractOAuth2FlowHandler, domain=DOMAIN):
         self._abort_if_unique_id_mismatch(reason="wrong_account")
         assert self._token is not None  # noqa: S101  # a sign-in has brought it
         entry = self._get_reauth_entry() if self.source == SOURCE_REAUTH else self._get_reconfigure_entry()
-        shared = await async_get_shared(self.hass)
-        await shared.tokens.async_save(str(self.unique_id), self._token)
+        if entry.state is ConfigEntryState.LOADED:
+            # The keeper that is at work must not write its own over it.
+            await entry.runtime_data.tokens.adopt(self._token)
+        else:
+            shared = await async_get_shared(self.hass)
+            await shared.tokens.async_save(str(self.unique_id), self._token)
         return self.async_update_and_abort(
             entry,
             data_updates={

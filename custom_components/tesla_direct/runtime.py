@@ -28,7 +28,7 @@ from .repairs import async_tell_receiver_later, async_tell_trouble
 from .shared import Shared, async_get_shared
 from .storage import BILLED_DELAY, READINGS_DELAY, AccountTokens, JsonStore
 from .tesla.decode.payload import SOURCE as RECEIVER
-from .tesla.errors import LoginExpired, TeslaError
+from .tesla.errors import LoginExpired, TeslaError, TokenRefused
 from .tesla.fleet_api.client import FleetApi
 from .tesla.fleet_api.limits import Limits
 from .tesla.fleet_api.tokens import TokenKeeper
@@ -107,6 +107,7 @@ class Runtime:
             fetched_at=stored.get("fetched_at", {}),
             checked_at=stored.get("checked_at"),
             on_works=self._poll_works,
+            on_fetched=self._save_now,
             on_trouble=self._tell_trouble,
         )
 
@@ -166,6 +167,11 @@ class Runtime:
     def _save_soon(self) -> None:
         self._store.async_save_within(READINGS_DELAY, self._data)
 
+    @callback
+    def _save_now(self) -> None:
+        """Have on disk what must not be asked and paid for again."""
+        self._store.async_save_within(BILLED_DELAY, self._data)
+
     def _data(self) -> dict[str, Any]:
         return {
             "vehicles": {vin: vehicle.snapshot() for vin, vehicle in self.vehicles.items()},
@@ -180,7 +186,7 @@ class Runtime:
     def _base_changed(self, base: str) -> None:
         """Keep the address that the cloud has sent us to."""
         self._base = base
-        self._store.async_save_within(BILLED_DELAY, self._data)
+        self._save_now()
 
     @callback
     def _listening(self, listening: bool) -> None:  # noqa: FBT001  # what a port tells
@@ -208,7 +214,10 @@ class Runtime:
 
     @callback
     def _tell_trouble(self, error: TeslaError | None) -> None:
-        if isinstance(error, LoginExpired):
+        if error is not None:
+            self._save_now()  # the limits remember when the next request is welcome
+        # A token that is refused although it was renewed just now is no better than none.
+        if isinstance(error, LoginExpired | TokenRefused):
             self._entry.async_start_reauth(self._hass)
         async_tell_trouble(self._hass, self._entry, error)
 

@@ -159,7 +159,7 @@ class Vehicle:
         readings = {signal: reading for signal in state if (reading := state.reading(signal)) is not None}
         return {
             "readings": {signal.name: [plain(one.value), one.at] for signal, one in readings.items()},
-            "journal": self._journal.to_dict(),
+            "journal": self._journal.to_json(),
             "alerts": self.alerts.to_json(),
             "connected_before": self.connected_before,
         }
@@ -174,7 +174,10 @@ class Vehicle:
                 by_time.setdefault(min(at, now), {})[signal] = restored(value)
         for at, values in by_time.items():
             self.coordinator.data.apply(Report(values, at, RESTORED, now))
-        self._journal = Journal.from_dict(data.get("journal", {}))
+        try:
+            self._journal = Journal.from_json(data.get("journal", {}))
+        except ValueError as error:
+            LOGGER.warning("%s: the energy counters begin anew: %s", self.coordinator.name, error)
         self.alerts = AlertLog.from_json(data.get("alerts", {}))
         self.connected_before = bool(data.get("connected_before"))
 

@@ -6,24 +6,33 @@ from typing import Any
 from ..vehicle.signal import Report
 from ..vehicle.state import VehicleState
 from .derived import SOURCE, derived, freshness
+from .energy import EnergyJournal
 
 
 class Journal:
-    """Takes in each report, and says what follows from it."""
+    """Takes in each report in the order of arrival, and says what follows from it."""
+
+    def __init__(self, energy: EnergyJournal | None = None) -> None:
+        """Go on with what was counted, or start out at nothing."""
+        self._energy = energy or EnergyJournal()
 
     def take(self, report: Report, state: VehicleState) -> list[Report]:
         """Return what follows from a report that the state has just taken in."""
-        values = derived(report)
+        values = derived(report) | self._energy.feed(report, state)
         reports = [Report(values, report.at, SOURCE, report.received)] if values else []
+        # When the newest was measured is known since it came; an older report must not undo it.
         if fresh := freshness(report, state):
             reports.append(Report(fresh, report.received, SOURCE, report.received))
         return reports
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """Return what has to outlive a restart."""
-        return {}
+        return {"energy": self._energy.to_json()}
 
     @classmethod
-    def from_dict(cls, kept: Mapping[str, Any]) -> Journal:
-        """Return what was kept."""
-        return cls()
+    def from_json(cls, kept: Mapping[str, Any]) -> Journal:
+        """Return what `to_json` kept.
+
+        Raises: ValueError if it did not
+        """
+        return cls(EnergyJournal.from_json(kept["energy"])) if "energy" in kept else cls()

@@ -83,6 +83,7 @@ class PollSource:
         fetched_at: Mapping[str, float],
         checked_at: float | None,
         on_works: Callable[[bool], None],
+        on_fetched: Callable[[], None],
         on_trouble: Callable[[TeslaError | None], None],
     ) -> None:
         """Ask about these cars.
@@ -90,6 +91,7 @@ class PollSource:
         interval:   seconds between fetches of an online car that does not stream; None fetches only rarely
         fetched_at: when each car's data were fetched last, from before a restart
         on_works:   is told when the free reads fail for good, and when they are answered again
+        on_fetched: is told after each paid fetch
         on_trouble: is told what the user may have to see to, and None once a call was answered again
         """
         self.works: bool | None = None
@@ -100,6 +102,7 @@ class PollSource:
         self._interval = interval
         self._memory = {vin: _Memory(fetched_at=fetched_at.get(vin)) for vin in cars}
         self._on_works = on_works
+        self._on_fetched = on_fetched
         self._on_trouble = on_trouble
         self._read_at: float | None = None
         self._not_before = 0.0
@@ -237,6 +240,8 @@ class PollSource:
         except CarUnreachable:
             car.witness(Event.UNREACHABLE)
             return
+        finally:
+            self._on_fetched()
         now = self._clock()
         memory.fetched_at, memory.failed_at = now, None
         for report in car.decode(response, now):

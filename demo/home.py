@@ -1,0 +1,274 @@
+"""A Home Assistant of our own: its folder, its process, its HTTP and WebSocket interface."""
+
+import asyncio
+import base64
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+import json
+from pathlib import Path
+import shutil
+import signal
+import socket
+import sys
+import time
+from typing import Any
+import uuid
+
+from aiohttp import ClientError, ClientSession, ClientTimeout
+import bcrypt
+import jwt
+
+PROJECT = Path(__file__).parent.parent
+OWNER = "Owner"
+LOGIN = "demo"  # name and password of the owner, for who opens the page from another address
+START_LIMIT = 120.0  # seconds until it has to be running
+STOP_LIMIT = 40.0
+CONFIGURATION = """\
+homeassistant:
+  auth_providers:
+    - type: trusted_networks
+      trusted_networks: [127.0.0.1/32]
+      allow_bypass_login: true
+    - type: homeassistant
+frontend:
+config:
+history:
+logbook:
+recorder:
+  commit_interval: 1
+system_health:
+logger:
+  default: warning
+  logs:
+    custom_components.tesla_direct: debug
+"""
+
+
+class Home:
+    """One Home Assistant, started and stopped as often as one likes."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        """Use a folder and a port of this machine's loopback address."""
+        self.folder = folder
+        self.url = f"http://127.0.0.1:{port}"
+        self.log = folder / "console.log"
+        self.token = ""
+        self._port = port
+        self._process: asyncio.subprocess.Process | None = None
+        self._session: ClientSession | None = None
+
+    def prepare(self, dashboard: dict[str, Any]) -> None:
+        """Make the folder anew: an owner, no questions, and the dashboard as its first page."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        storage = self.folder / ".storage"
+        storage.mkdir(parents=True)
+        (self.folder / "configuration.yaml").write_text(CONFIGURATION)
+        (self.folder / "custom_components").symlink_to(PROJECT / "custom_components")
+        user, refresh, key = uuid.uuid4().hex, uuid.uuid4().hex, uuid.uuid4().hex
+        now = int(time.time())
+        self.token = jwt.encode({"iss": refresh, "iat": now, "exp": now + 10**8}, key, algorithm="HS256")
+        for name, version, minor, data in (
+            ("auth", 1, 1, _auth(user, refresh, key)),
+            ("auth_provider.homeassistant", 1, 1, {"users": [_login()]}),
+            ("onboarding", 4, 1, {"done": ["user", "core_config", "analytics", "integration"]}),
+            ("core.config", 1, 4, CORE_CONFIG),
+            ("http", 2, 2, _http(self._port)),
+            ("lovelace_dashboards", 1, 1, {"items": [DASHBOARD_ITEM]}),
+            ("lovelace.cars", 1, 1, {"config": dashboard}),
+            (f"frontend.user_data_{user}", 1, 1, {"core": {"default_panel": "cars"}}),
+        ):
+            content = {"version": version, "minor_version": minor, "key": name, "data": data}
+            (storage / name).write_text(json.dumps(content))
+
+    async def start(self) -> float:
+        """Start, and wait until it is running; return how many seconds that took."""
+        started = time.monotonic()
+        hass = Path(sys.executable).with_name("hass")
+        with self.log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                hass, "-c", str(self.folder), "--skip-pip", stdout=log, stderr=log, cwd=self.folder
+            )
+        while time.monotonic() - started < START_LIMIT:
+            if self._process.returncode is not None:
+                raise RuntimeError(f"Home Assistant has ended; see {self.log}")
+            with suppress(ClientError, TimeoutError):
+                if (await self.get("/api/config"))["state"] == "RUNNING":
+                    return time.monotonic() - started
+            await asyncio.sleep(0.2)
+        raise RuntimeError(f"Home Assistant does not start; see {self.log}")
+
+    async def stop(self) -> None:
+        """Stop it as a service manager does."""
+        if self._session:
+            await self._session.close()
+            self._session = None
+        process, self._process = self._process, None
+        if process is None or process.returncode is not None:
+            return
+        process.send_signal(signal.SIGTERM)
+        try:
+            async with asyncio.timeout(STOP_LIMIT):
+                await process.wait()
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+    async def get(self, path: str) -> Any:
+        """Return the JSON of a GET."""
+        async with self._open().get(self.url + path) as response:
+            response.raise_for_status()
+            return await response.json()
+
+    async def post(self, path: str, body: Any) -> Any:
+        """Return the JSON of a POST."""
+        # Home Assistant takes the redirect address of a sign-in from this header.
+        async with self._open().post(
+            self.url + path, json=body, headers={"HA-Frontend-Base": self.url}
+        ) as response:
+            content = await response.text()
+            if response.status >= 400:
+                raise RuntimeError(f"{path}: {response.status} {content[:300]}")
+            return json.loads(content)
+
+    async def command(self, kind: str, **arguments: Any) -> Any:
+        """Return the result of a WebSocket command."""
+        async with self.socket() as call:
+            return await call(kind, **arguments)
+
+    @asynccontextmanager
+    async def socket(self) -> AsyncIterator[Any]:
+        """Open a WebSocket; call what it gives with a command and its arguments."""
+        async with self._open().ws_connect(f"{self.url}/api/websocket", max_msg_size=0) as ws:
+            await ws.receive_json()
+            await ws.send_json({"type": "auth", "access_token": self.token})
+            if (await ws.receive_json())["type"] != "auth_ok":
+                raise RuntimeError("Home Assistant does not accept the owner's token")
+            number = 0
+
+            async def call(kind: str, **arguments: Any) -> Any:
+                nonlocal number
+                number += 1
+                await ws.send_json({"id": number, "type": kind, **arguments})
+                while (answer := await ws.receive_json())["id"] != number or answer["type"] != "result":
+                    pass
+                if not answer["success"]:
+                    raise RuntimeError(f"{kind}: {answer['error']}")
+                return answer["result"]
+
+            yield call
+
+    async def states(self) -> dict[str, dict[str, Any]]:
+        """Return all states by entity id."""
+        return {state["entity_id"]: state for state in await self.get("/api/states")}
+
+    def _open(self) -> ClientSession:
+        if self._session is None:
+            self._session = ClientSession(
+                headers={"Authorization": f"Bearer {self.token}"}, timeout=ClientTimeout(total=30)
+            )
+        return self._session
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on just now."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
+CORE_CONFIG = {
+    "latitude": 51.4779,
+    "longitude": -0.0015,
+    "elevation": 10,
+    "unit_system_v2": "metric",
+    "location_name": "Home",
+    "time_zone": "Europe/London",
+    "external_url": None,
+    "internal_url": None,
+    "currency": "GBP",
+    "country": "GB",
+    "language": "en",
+    "radius": 100,
+}
+DASHBOARD_ITEM = {
+    "id": "cars",
+    "url_path": "cars",
+    "title": "Cars",
+    "icon": "mdi:car-electric",
+    "require_admin": False,
+    "show_in_sidebar": True,
+    "mode": "storage",
+}
+
+
+def _auth(user: str, refresh: str, key: str) -> dict[str, Any]:
+    return {
+        "users": [
+            {
+                "id": user,
+                "group_ids": ["system-admin"],
+                "is_owner": True,
+                "is_active": True,
+                "name": OWNER,
+                "system_generated": False,
+                "local_only": False,
+            }
+        ],
+        "groups": [
+            {"id": "system-admin", "name": "Administrators"},
+            {"id": "system-users", "name": "Users"},
+            {"id": "system-read-only", "name": "Read Only"},
+        ],
+        "credentials": [
+            {
+                "id": uuid.uuid4().hex,
+                "user_id": user,
+                "auth_provider_type": "homeassistant",
+                "auth_provider_id": None,
+                "data": {"username": LOGIN},
+            }
+        ],
+        "refresh_tokens": [
+            {
+                "id": refresh,
+                "user_id": user,
+                "client_id": None,
+                "client_name": "demo",
+                "client_icon": None,
+                "token_type": "long_lived_access_token",
+                "created_at": "2026-01-01T00:00:00+00:00",
+                "access_token_expiration": 10**8,
+                "token": uuid.uuid4().hex,
+                "jwt_key": key,
+                "last_used_at": None,
+                "last_used_ip": None,
+                "expire_at": None,
+                "credential_id": None,
+                "version": "2026.10.4",
+            }
+        ],
+    }
+
+
+def _login() -> dict[str, str]:
+    hashed = bcrypt.hashpw(LOGIN.encode(), bcrypt.gensalt(rounds=4))
+    return {"username": LOGIN, "password": base64.b64encode(hashed).decode()}
+
+
+def _http(port: int) -> dict[str, Any]:
+    return {
+        "stable": {
+            "server_host": ["127.0.0.1"],
+            "server_port": port,
+            "cors_allowed_origins": [],
+            "login_attempts_threshold": -1,
+            "ip_ban_enabled": False,
+            "ssl_profile": "modern",
+            "use_x_frame_options": True,
+            "created_at": "2026-01-01T00:00:00+00:00",
+            "error": None,
+            "error_message": None,
+        },
+        "pending": None,
+        "yaml_migration_done": True,
+    }

@@ -1,6 +1,5 @@
 """What every entity of a car shares."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, override
@@ -11,30 +10,31 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .const import DOMAIN
 from .coordinator import VehicleCoordinator
+from .tesla.vehicle.model import ANY_CAR, Capability
 from .tesla.vehicle.signal import AnySignal
-from .tesla.vehicle.state import VehicleState
 
 ATTR_MEASURED_AT = "measured_at"
 ATTR_SOURCE = "source"
-
-
-def always(state: VehicleState, vin: str) -> bool | None:
-    """Every car has it."""
-    return True
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row(EntityDescription):
     """What a table says of an entity: which facts it shows, and which cars have it.
 
-    reads:  the facts; the first one dates the entity, and is shown unless the row computes something
+    reads:  the facts that redraw it, and that sources have to deliver for it; the first one dates the
+            entity, and is shown unless the row computes something
     scope:  what the user has to have granted beyond vehicle_device_data
     exists: whether this car has it; None while nobody knows, and then it does not appear, nor leave
     """
 
     reads: tuple[AnySignal, ...]
     scope: str | None = None
-    exists: Callable[[VehicleState, str], bool | None] = always
+    exists: Capability = ANY_CAR
+
+
+def unique_id(vin: str, row: Row) -> str:
+    """Return what the registry knows a car's row by, for ever."""
+    return f"{vin}-{row.key}"
 
 
 class VehicleEntity(CoordinatorEntity[VehicleCoordinator]):
@@ -51,7 +51,7 @@ class VehicleEntity(CoordinatorEntity[VehicleCoordinator]):
         self.entity_description = row
         self._dated_by = row.reads[0]
         self._attr_translation_key = row.key
-        self._attr_unique_id = f"{coordinator.vin}-{row.key}"
+        self._attr_unique_id = unique_id(coordinator.vin, row)
         self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, coordinator.vin)})
 
     @property

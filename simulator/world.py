@@ -134,8 +134,7 @@ class World:
         try:
             async with asyncio.timeout(limit):
                 for car in self.cars.values():
-                    if car.telemetry.connections.open:
-                        await car.telemetry.connections.settled()
+                    await car.telemetry.connections.settled()
         except TimeoutError:
             return False
         return True

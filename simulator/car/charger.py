@@ -125,6 +125,8 @@ def _flow(body: Body, dt: float) -> None:
     body.session_drawn_kwh += drawn
     if body.fast_charger is None:
         body.session_wall_kwh += drawn
+    if share < 1.0:
+        stop(body, "Complete")
     body.module_temp_max_c += (WARM_C + body.battery_kw / 8.0 - body.module_temp_max_c) * dt / 2400.0
 
 

@@ -59,6 +59,7 @@ class Connections:
         self._work = asyncio.Event()
         self._moved = asyncio.Event()
         self._nap: asyncio.Future[None] | None = None
+        self._hurried = False
         self._ghosts: list[Link] = []
         self._session: aiohttp.ClientSession | None = None
 
@@ -103,17 +104,19 @@ class Connections:
         """Look into the outbox: something was put there."""
         self._work.set()
 
-    async def flushed(self) -> None:
-        """Return once everything has been sent, or nothing can be."""
-        while self._outbox.waiting and self.open:
+    async def until(self, reached: Callable[[], bool]) -> None:
+        """Return once something has come true that a connection, a record or an answer can change."""
+        while not reached():
             self._moved.clear()
             await self._moved.wait()
 
+    async def flushed(self) -> None:
+        """Return once everything has been sent, or nothing can be."""
+        await self.until(lambda: not (self._outbox.waiting and self.open))
+
     async def settled(self) -> None:
-        """Return once every record is sent and answered."""
-        while self._outbox.waiting or self._outbox.unanswered:
-            self._moved.clear()
-            await self._moved.wait()
+        """Return once every record is sent and answered, or there is no connection for it."""
+        await self.until(lambda: not (self.open and (self._outbox.waiting or self._outbox.unanswered)))
 
     async def run(self) -> None:
         """Keep connected for as long as that is wanted."""
@@ -121,11 +124,13 @@ class Connections:
         try:
             while True:
                 await self._wanted.wait()
+                self._hurried = False
                 # Only an answer proves life; a connection alone may be refused a moment later.
                 answers = await self._serve(self.interface)
                 wait = RETRY_FIRST_S if answers else min(wait * 2, RETRY_MOST_S)
-                self._nap = self._clock.alarm(wait)
-                await self._nap
+                if not self._hurried:
+                    self._nap = self._clock.alarm(wait)
+                    await self._nap
         finally:
             for ghost in self._ghosts:
                 ghost.cut()
@@ -155,6 +160,7 @@ class Connections:
         except TROUBLES as error:
             self.compressed += isinstance(error, CompressionAccepted)
             self.troubles.append(error)
+            self._moved.set()
             return 0
         self.connects += 1
         self.open.append(link)
@@ -218,11 +224,11 @@ class Connections:
     async def _listen(self, link: Link) -> None:
         while True:
             message = await link.receive()
+            self._moved.set()
             match message.type:
                 case aiohttp.WSMsgType.BINARY:
                     link.answers += 1
                     self._outbox.answered(read_answer(message.data), link.connection)
-                    self._moved.set()
                 case aiohttp.WSMsgType.PING:
                     self.pings += 1
                     if self.answers_pings:
@@ -253,6 +259,7 @@ class Connections:
     def _reconsider(self) -> None:
         if self._signal and self._config is not None:
             self._wanted.set()
+            self._hurried = True
             if self._nap is not None and not self._nap.done():
                 self._nap.set_result(None)
         else:

@@ -97,7 +97,10 @@ def context(config: StreamConfig, credential: Path) -> ssl.SSLContext:
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     tls.minimum_version = ssl.TLSVersion.TLSv1_2
     tls.load_cert_chain(credential)
-    tls.load_verify_locations(cadata=config.ca)
+    try:
+        tls.load_verify_locations(cadata=config.ca)
+    except ValueError as error:  # what Python says to an empty text
+        raise ssl.SSLError(str(error)) from error
     return tls
 
 

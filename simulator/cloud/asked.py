@@ -13,6 +13,7 @@ class Asked:
 
     name:   of the endpoint; "unknown" where there is none
     host:   which host took it: na, eu, cn or auth
+    scheme: http or https
     values: what the path named, such as the VIN
     status: of the answer; None while there is none
     at:     real time, seconds since 1970
@@ -26,6 +27,7 @@ class Asked:
     headers: Mapping[str, str]
     body: str
     at: float
+    scheme: str = "http"
     values: Mapping[str, str] = field(default_factory=dict)
     status: int | None = None
 

@@ -71,6 +71,7 @@ class Host:
             headers=CIMultiDict(request.headers),
             body=await request.text(),
             at=self._books.clock.now(),
+            scheme=request.scheme,
             values=values,
         )
         self._books.asked.append(asked)

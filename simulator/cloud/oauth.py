@@ -53,7 +53,10 @@ class SignIn:
             case "token":
                 return self._token(asked)
             case "openid_configuration":
-                return Answer(body={"token_endpoint": TOKEN, "authorization_endpoint": AUTHORIZE})
+                base = f"{asked.scheme}://{asked.headers['Host']}"
+                return Answer(
+                    body={"token_endpoint": base + TOKEN, "authorization_endpoint": base + AUTHORIZE}
+                )
             case "other method":
                 return _refused(405, "invalid_request", "method not allowed")
         return Answer(status=404, body="404 page not found")

@@ -33,7 +33,7 @@ async def world(authorities: Authorities, wall: Wall, socket_enabled: None) -> A
 
 
 @pytest.fixture
-def car(world: World) -> Car:
+async def car(world: World) -> Car:
     return world.add_car()
 
 

@@ -64,6 +64,8 @@ class Receiver:
         self.answer: Callable[[Frame], list[bytes | str]] = acknowledge
         self.compress = False
         self.sockets: list[web.WebSocketResponse] = []
+        self.closings: list[int | None] = []
+        self.pongs = 0
         self.came = asyncio.Event()
         self._tls, self._ca = tls, ca
         self._runner: web.ServerRunner | None = None
@@ -121,8 +123,9 @@ class Receiver:
                 for answer in self.answer(frame):
                     await (ws.send_str(answer) if isinstance(answer, str) else ws.send_bytes(answer))
             elif message.type is WSMsgType.PONG:
-                self.frames.append(Frame.__new__(Frame))
+                self.pongs += 1
             self.came.set()
+        self.closings.append(ws.close_code)
         self.sockets.remove(ws)
         self.came.set()
         return ws

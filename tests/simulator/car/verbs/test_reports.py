@@ -1,0 +1,119 @@
+"""Telemetry, from outside."""
+
+from typing import Any
+
+import pytest
+
+from custom_components.tesla_direct.tesla.proto import vehicle_data_pb2 as pb
+from custom_components.tesla_direct.tesla.proto import vehicle_error_pb2 as error_pb
+from simulator.car.car import Car
+from simulator.car.model import MODEL_3
+from simulator.world import World
+
+
+def pushed(car: Car) -> dict[str, Any]:
+    """Return the values of the newest record."""
+    message = pb.Payload.FromString(car.telemetry.outbox.waiting[-1].payload)
+    return {
+        pb.Field.Name(datum.key): getattr(datum.value, datum.value.WhichOneof("value") or "")
+        for datum in message.data
+    }
+
+
+async def test_exactly_what_is_pushed_is_sent(car: Car) -> None:
+    await car.push(
+        "Gear", BatteryLevel=41.5, Location=[51.0, -1.0], DoorState={"TrunkRear": True}, Locked=None
+    )
+
+    values = pushed(car)
+
+    assert values["Gear"] == pb.ShiftState.ShiftStateP
+    assert values["BatteryLevel"] == 41.5
+    assert values["Location"] == pb.LocationValue(latitude=51.0, longitude=-1.0)
+    assert values["DoorState"] == pb.Doors(TrunkRear=True)
+    assert values["Locked"] is True  # the member `invalid`
+    assert len(values) == 5
+
+
+async def test_a_moment_is_pushed_as_real_time(car: Car) -> None:
+    await car.push(ScheduledChargingStartTime=1_791_415_800, Location=None, DoorState=None)
+
+    assert pushed(car)["ScheduledChargingStartTime"] == 1_791_444_600
+
+
+async def test_pushing_does_not_change_the_truth_and_wakes_the_car(car: Car) -> None:
+    car.sleep()
+    await car.push(BatteryLevel=1.0)
+
+    assert car.body.battery_percent == pytest.approx(70.0)
+    assert car.state == "online"
+
+
+async def test_a_record_may_be_empty(car: Car) -> None:
+    await car.send_nothing()
+
+    assert pushed(car) == {}
+
+
+async def test_the_client_can_complain(car: Car) -> None:
+    car.complain("config_error", field="ChargerPhases")
+
+    message = error_pb.VehicleErrors.FromString(car.telemetry.outbox.waiting[0].payload)
+    assert dict(message.errors[0].tags) == {"field": "ChargerPhases"}
+
+
+async def test_without_fields_all_that_is_known_is_streamed(world: World) -> None:
+    new, old = world.add_car(), world.add_car("untyped")
+    for car in (new, old):
+        car.stream(hostname="h", port="nowhere")
+    await world.advance(1)
+
+    assert len(new.telemetry.last_sent) > 200
+    assert 100 < len(old.telemetry.last_sent) < 170
+    assert "DetailedChargeState" not in old.telemetry.last_sent
+    assert old.telemetry.outbox.waiting[0].topic == "V"
+
+
+async def test_a_field_that_tesla_does_not_have_is_refused(car: Car) -> None:
+    with pytest.raises(KeyError):
+        car.stream(hostname="h", fields={"soc": {"interval_seconds": 1}})
+
+    assert car.told is None
+
+
+async def test_a_sleeping_car_fetches_its_configuration_when_it_wakes(world: World, car: Car) -> None:
+    car.sleep()
+    car.stream(hostname="h", port="nowhere", fields={})
+    await world.advance(60)
+    assert (car.synced, car.telemetry.config) == (False, None)
+
+    car.wake_now()
+
+    assert car.synced
+    assert car.telemetry.config is car.told
+
+    car.stop_streaming()
+    assert car.telemetry.config is None
+
+
+async def test_a_car_that_cannot_stream_never_fetches_any(world: World) -> None:
+    car = world.add_car("old")
+    car.stream(hostname="h", port="nowhere", fields={})
+    await world.advance(60)
+
+    assert not car.synced
+    assert car.telemetry.config is None
+
+
+async def test_all_that_is_known_of_a_car_is_plain_json(world: World, car: Car) -> None:
+    car.stream(hostname="h", port="nowhere")
+    car.raise_alert()
+    car.change(scheduled_start=1_791_415_800.0)
+    car.drive("work")
+    await world.advance(1)
+    known = car.known()
+
+    assert known["body"]["route"]["name"] == "Canary Wharf car park"
+    assert known["telemetry"]["last_sent"]["ScheduledChargingStartTime"] == 1_791_415_800.0
+    assert known["telemetry"]["sent"] == 0
+    assert known["vin"] == MODEL_3.vin

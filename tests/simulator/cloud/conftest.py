@@ -1,0 +1,27 @@
+"""A cloud, and an application that is signed in there."""
+
+from typing import Any
+
+import aiohttp
+import pytest
+
+from simulator.cloud.accounts import SCOPES
+from simulator.world import World
+
+from .client import Client
+
+
+@pytest.fixture
+async def client(world: World, web: aiohttp.ClientSession) -> Client:
+    client = Client(world, web)
+    world.cloud.approve()
+    await client.sign_in(SCOPES)
+    world.cloud.books.asked.clear()
+    return client
+
+
+@pytest.fixture
+def errors() -> dict[str, Any]:
+    from ..vectors import fixture  # noqa: PLC0415  # one table for one fixture
+
+    return {row["name"]: row for row in fixture("errors")["errors"]}

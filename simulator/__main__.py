@@ -117,8 +117,8 @@ def addresses(world: World, args: Namespace) -> dict[str, object]:
     }
 
 
-async def watch(cars: list[Car], stop: asyncio.Event) -> None:
-    """Tell what the cars do whenever it changes."""
+async def watch(cars: list[Car], stop: asyncio.Event, look: float = LOOK) -> None:
+    """Tell what the cars do whenever it changes; `look` is how often that is seen."""
     seen: dict[str, str] = {}
     while not stop.is_set():
         for car in cars:
@@ -127,7 +127,7 @@ async def watch(cars: list[Car], stop: asyncio.Event) -> None:
                 seen[car.vin] = line
                 say(f"{car.model.name}: {line}")
         with suppress(TimeoutError):
-            async with asyncio.timeout(LOOK):
+            async with asyncio.timeout(look):
                 await stop.wait()
 
 

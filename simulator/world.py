@@ -82,6 +82,11 @@ class World:
         return self._ca.certificate_pem() if self._ca else None
 
     @property
+    def folder(self) -> str:
+        """Return where the world keeps its certificates while it lasts."""
+        return self._folder.name
+
+    @property
     def speed(self) -> float:
         """Return how many simulated seconds pass in a real one."""
         return self._speed
@@ -170,12 +175,12 @@ class World:
             self._billed[vin] = signals
 
     def _credential_path(self, vin: str) -> Path:
-        return Path(self._folder.name) / f"{vin}.pem"
+        return Path(self.folder) / f"{vin}.pem"
 
     def _server_tls(self) -> ssl.SSLContext | None:
         if self._ca is None:
             return None
-        path = Path(self._folder.name) / "cloud.pem"
+        path = Path(self.folder) / "cloud.pem"
         server_certificate(self._ca, "127.0.0.1", "localhost").write(path)
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(path)

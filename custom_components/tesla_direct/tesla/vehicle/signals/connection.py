@@ -8,7 +8,7 @@ STATE = Signal(name="vehicle_state", kind=choice("", "online", "asleep", "offlin
 TELEMETRY_CONNECTED = Signal(name="telemetry_connected", kind=flag)
 NETWORK_INTERFACE = Signal(
     name="network_interface",
-    kind=choice("", "wifi", "cellular", "ethernet", aliases={"WiFi": "wifi"}),
+    kind=choice("", "wifi", "cellular", "ethernet", aliases={"WiFi": "wifi", "Wifi": "wifi"}),
 )
 IN_SERVICE = Signal(name="in_service", kind=flag, path="in_service")
 # From the cloud's mobile_enabled and fleet_status.

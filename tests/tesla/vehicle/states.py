@@ -1,0 +1,20 @@
+"""States of a car for tests: what was told, and when."""
+
+from typing import Any
+
+from custom_components.tesla_direct.tesla.vehicle.signal import AnySignal, Report
+from custom_components.tesla_direct.tesla.vehicle.state import VehicleState
+
+NOW = 1_791_360_000.0
+
+
+def told(values: dict[AnySignal, Any], at: float = NOW, source: str = "receiver") -> Report:
+    return Report(values, at, source, at)
+
+
+def knowing(*reports: dict[AnySignal, Any] | Report) -> VehicleState:
+    """Return a state that was told these, all at once unless they say when."""
+    state = VehicleState()
+    for report in reports:
+        state.apply(told(report) if isinstance(report, dict) else report)
+    return state

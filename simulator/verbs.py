@@ -30,8 +30,10 @@ CAR = table(
     Car.drive,
     Car.end_alert,
     Car.get_in,
+    Car.install_update,
     Car.lock,
     Car.lose_signal,
+    Car.offer_update,
     Car.open_door,
     Car.overlap_sockets,
     Car.park,
@@ -75,6 +77,7 @@ CLOUD = table(
     Cloud.set_token_lifetime,
     Cloud.spoil,
     Cloud.take_away,
+    Cloud.tell_region,
     Cloud.unregister,
     Cloud.up,
 )

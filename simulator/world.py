@@ -94,6 +94,8 @@ class World:
     def add_car(self, kind: str | Model = "typed", *, account: Account | None = None, **changes: Any) -> Car:
         """Put a car into an account; `changes` are of its model, a VIN for instance."""
         model = replace(KINDS[kind] if isinstance(kind, str) else kind, **changes)
+        if model.vin in self.cars:
+            raise ValueError(f"there is a car {model.vin} already")
         path = self._credential_path(model.vin)
         self.authorities.car_certificate(model.vin).write(path)
         car = Car(model, self.clock, self._tasks, path, self._random)

@@ -206,7 +206,7 @@ class Body:
     update_version: str | None = None
     update_status: str = ""
     update_download_percent: int = 0
-    update_install_percent: int = 1
+    update_install_percent: float = 1.0
     update_minutes: int = 45
     update_at: float | None = None
     alerts: list[Alert] = field(default_factory=list)

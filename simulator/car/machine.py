@@ -8,7 +8,7 @@ from typing import Any
 
 from ..clock import Clock
 from ..tasks import Tasks
-from . import cabin, charger
+from . import cabin, charger, update
 from .body import Body
 from .connections import Identity
 from .journey import Journey
@@ -95,6 +95,7 @@ class Machine:
                 self.arrive()
         charger.step(body, dt)
         cabin.step(body, dt, awake=self.power.awake)
+        update.step(body, dt)
         if not body.parked:
             body.gps_at = self.now
             body.tyre_seen = [self.now // TYRES_EVERY_S * TYRES_EVERY_S] * 4
@@ -119,13 +120,14 @@ class Machine:
         body.pedal_percent = 0.0
         body.route = None
         body.turn_signal, body.display, body.media = "Off", "Off", "Stopped"
+        body.dashcam = "Unavailable"
         body.user_present = body.driver_seat_occupied = body.driver_buckled = body.brake_pressed = False
         body.climate_on = False
         body.locked = True
 
     def follow(self) -> None:
-        """Let telemetry follow the car into and out of sleep, and take up what waits for it."""
-        awake = self.power.awake
+        """Let telemetry follow the car into silence and out of it, and take up what waits for it."""
+        awake = self.power.awake and not update.installing(self.body)
         if awake != self._was_awake:
             self._was_awake = awake
             self.telemetry.set_awake(awake=awake)

@@ -42,10 +42,6 @@ class StreamConfig:
     expires: float | None = None
     raw: Mapping[str, Any] = field(default_factory=dict)
 
-    def alive(self, now: float) -> bool:
-        """Tell whether a car would connect with it."""
-        return isinstance(self.port, int) and (self.expires is None or now < self.expires)
-
 
 def read_config(raw: Mapping[str, Any]) -> StreamConfig:
     """Read a configuration in the form that Tesla's API takes.

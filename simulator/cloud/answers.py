@@ -1,6 +1,6 @@
 """Answers of the cloud, and the bodies of its refusals."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 import json
 from typing import Any
@@ -130,14 +130,16 @@ def rate_limited(limit: int, seconds: float) -> Answer:
     )
 
 
-def wrong_region(base: str) -> Answer:
-    """Send a user to the region where the account lives; the header says the same as the body."""
+def wrong_region(base: str, homing: Collection[str] = ("body", "header")) -> Answer:
+    """Send a user to the region where the account lives, told in the body, a header, both or neither."""
     host = base.split("://", 1)[1]
-    error = f"user out of region, use base URL: {base}, see {DOCS}/getting-started/base-urls"
+    error = "user out of region"
+    if "body" in homing:
+        error += f", use base URL: {base}, see {DOCS}/getting-started/base-urls"
     return Answer(
         status=421,
         body={"response": None, "error": error, "error_description": ""},
-        headers={"Alt-Svc": f"h2=https://{host}"},
+        headers={"Alt-Svc": f"h2=https://{host}"} if "header" in homing else {},
     )
 
 

@@ -41,6 +41,7 @@ class Books:
     bases:         address of each region's host
     per_page:      rows a list gives at once
     limited_until: real time until which every API request is too much
+    homing:        where a user out of region is told the right one: in the body, in a header
     """
 
     clock: Clock
@@ -54,6 +55,7 @@ class Books:
     ledger: Ledger = field(default_factory=Ledger)
     per_page: int = 100
     limited_until: float = 0.0
+    homing: frozenset[str] = frozenset({"body", "header"})
     tokens: Tokens = field(init=False)
     limits: Limits = field(init=False)
 

@@ -166,6 +166,10 @@ class Cloud(Servers):
         for account in self.books.accounts:
             account.region = region
 
+    def tell_region(self, *where: str) -> None:
+        """Tell users out of region where to go in the "body", in the "header", in both or nowhere."""
+        self.books.homing = frozenset(where)
+
     def take_away(self, vin: str) -> None:
         """Take a car from everybody's account."""
         for account in self.books.accounts:

@@ -81,8 +81,10 @@ class Region:
             return REFUSALS["not_acceptable"]
         if self.name not in books.application.regions:
             return not_registered(client_id, books.bases[self.name])
-        if self.moved or account.region != self.name:
-            return wrong_region(books.bases[account.region])
+        # Asking for the region is the one call that every region answers.
+        elsewhere = account.region != self.name and asked.name != "users_region"
+        if self.moved or elsewhere:
+            return wrong_region(books.bases[account.region], books.homing)
         return None
 
     def _unpaid(self) -> Answer | None:

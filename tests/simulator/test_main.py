@@ -4,7 +4,9 @@ import asyncio
 import json
 import os
 from pathlib import Path
+import runpy
 import signal
+import sys
 from typing import Any
 
 import pytest
@@ -21,6 +23,16 @@ def test_help_says_how_to_use_it(capsys: pytest.CaptureFixture[str]) -> None:
         options().parse_args(["--help"])
 
     assert "--write-bundle FILE" in capsys.readouterr().out
+
+
+def test_it_is_started_as_a_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "simulator.__main__")
+    monkeypatch.setattr(sys, "argv", ["simulator", "--help"])
+
+    with pytest.raises(SystemExit) as done:
+        runpy.run_module("simulator", run_name="__main__")
+
+    assert done.value.code == 0
 
 
 def test_ports_are_named() -> None:

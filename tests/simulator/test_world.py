@@ -50,6 +50,13 @@ async def test_a_car_is_made_of_a_kind_or_a_model_with_changes(world: World) -> 
     assert world.cloud.account.cars == [old, other, own]
 
 
+async def test_no_two_cars_are_the_same(world: World) -> None:
+    world.add_car()
+
+    with pytest.raises(ValueError, match="already"):
+        world.add_car()
+
+
 async def test_ports_can_be_chosen(authorities: Authorities, wall: Wall, socket_enabled: None) -> None:
     async with World(speed=0, wall=wall, authorities=authorities) as first:
         port = int(first.cloud.bases["eu"].rsplit(":", 1)[1])

@@ -138,7 +138,7 @@ def _update(body: Body) -> dict[str, Any]:
     update: dict[str, Any] = {
         "download_perc": body.update_download_percent,
         "expected_duration_sec": body.update_minutes * 60,
-        "install_perc": body.update_install_percent,
+        "install_perc": int(body.update_install_percent),
         "status": body.update_status,
         "version": body.update_version or " ",
     }

@@ -29,6 +29,7 @@ class People(Machine):
         body.user_present = body.driver_seat_occupied = body.driver_buckled = True
         body.climate_on = True
         body.display = "On"
+        body.dashcam = "Recording"
 
     def drive(self, to: str | Sequence[float] = "work", mph: float = 30.0, delay: float = 0.0) -> None:
         """Set off: to "work", "home", "charger" …, or in a straight line to a latitude and longitude.
@@ -80,6 +81,20 @@ class People(Machine):
         """Change the sentry's state."""
         self.wake_now()
         self.body.sentry = state
+
+    def offer_update(self, version: str = "2026.36.1", minutes: int = 25) -> None:
+        """Have an update downloaded and ready."""
+        body = self.body
+        body.update_version, body.update_status = version, "available"
+        body.update_download_percent, body.update_minutes = 100, minutes
+
+    def install_update(self) -> None:
+        """Install the update that is ready; the car says nothing until it is done."""
+        if self.body.update_version is None:
+            raise ValueError("there is no update")
+        self.wake_now()
+        self.body.update_status = "installing"
+        self.follow()
 
     def change(self, **truth: Any) -> None:
         """Change the truth itself, by the names of the body's fields."""

@@ -84,6 +84,13 @@ def test_it_ends_at_the_limit_and_not_beyond() -> None:
     assert (body.wall_kw, body.battery_kw, body.charger_amps) == (0.0, 0.0, 0.0)
 
 
+def test_lowering_the_limit_ends_it() -> None:
+    body = charged(plugged(percent=70.0), 60)
+    body.charge_limit_percent = 60
+
+    assert charged(body, 1).charging_state == "Complete"
+
+
 def test_power_tapers_close_to_full() -> None:
     body = plugged(percent=98.0)
     body.charge_limit_percent = 100

@@ -149,6 +149,34 @@ async def test_a_hanging_answer_does_not_keep_the_cloud_from_closing(world: Worl
         await asking
 
 
+async def test_who_hung_up_is_not_answered(world: World, client: Client) -> None:
+    world.cloud.hang("vehicles")
+    asking = asyncio.create_task(client.get(PATH))
+    async with asyncio.timeout(5):
+        while not world.cloud.requests("vehicles"):  # noqa: ASYNC110  # a list, nothing to wait on
+            await asyncio.sleep(0)
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+    world.cloud.accept("vehicles")
+
+    assert (await client.get(PATH)).status == 200
+    assert world.cloud.requests("vehicles")[0].status is None
+
+
+async def test_taking_one_fault_back_leaves_the_others(world: World, client: Client) -> None:
+    world.cloud.refuse("vehicles")
+    world.cloud.refuse("users_me")
+
+    world.cloud.accept("vehicles")
+
+    assert (await client.get(PATH)).status == 200
+    assert (await client.get("/api/1/users/me")).status == 503
+
+
 async def test_an_answer_can_be_late(world: World, client: Client) -> None:
     world.cloud.delay("vehicles", 0.01)
 

@@ -69,6 +69,30 @@ async def test_a_user_out_of_region_is_sent_home(client: Client, world: World) -
         assert reply.headers["Alt-Svc"] == f"h2=https://{world.cloud.bases['eu'].split('://')[1]}"
 
 
+@pytest.mark.parametrize(
+    ("where", "in_body", "in_header"),
+    [(("body",), True, False), (("header",), False, True), ((), False, False)],
+)
+async def test_where_home_is_can_be_told_in_one_place_only(
+    client: Client, world: World, where: tuple[str, ...], *, in_body: bool, in_header: bool
+) -> None:
+    world.cloud.tell_region(*where)
+
+    reply = await client.get(PATH, "na")
+
+    assert (reply.status, "use base URL" in reply.error, "Alt-Svc" in reply.headers) == (
+        421,
+        in_body,
+        in_header,
+    )
+
+
+async def test_every_region_tells_where_the_account_lives(client: Client, world: World) -> None:
+    for region in ("na", "eu", "cn"):
+        reply = await client.get("/api/1/users/region", region)
+        assert reply.response["fleet_api_base_url"] == world.cloud.bases["eu"]
+
+
 async def test_an_application_has_to_be_registered_in_the_region(client: Client, world: World) -> None:
     world.cloud.unregister("na")
     world.cloud.unregister("eu")

@@ -82,6 +82,29 @@ async def test_locking_climate_and_sentry(car: Car) -> None:
     assert car.body.sentry == "Armed"
 
 
+async def test_an_update_is_installed_in_silence(world: World, car: Car) -> None:
+    car.stream(hostname="h", port="nowhere", fields={"Locked": {"interval_seconds": 1}})
+    await world.advance(1)
+    sent = len(car.telemetry.outbox.waiting)
+    car.offer_update("2026.40", minutes=10)
+    assert (car.body.update_status, car.body.update_version) == ("available", "2026.40")
+
+    car.install_update()
+    await world.advance(300)
+    assert car.body.update_install_percent == pytest.approx(51, abs=1)
+    assert len(car.telemetry.outbox.waiting) == sent
+    assert car.state == "online"
+
+    await world.advance(300)
+    assert (car.body.firmware, car.body.update_version) == ("2026.40", None)
+    assert len(car.telemetry.outbox.waiting) == sent + 1
+
+
+async def test_without_an_update_there_is_nothing_to_install(car: Car) -> None:
+    with pytest.raises(ValueError, match="no update"):
+        car.install_update()
+
+
 async def test_the_truth_itself_can_be_changed(car: Car) -> None:
     car.change(battery_percent=41.0, home=[51.0, 0.0])
 

@@ -16,6 +16,7 @@ from .control import Control
 from .scenario import SCENARIOS, play
 from .world import World
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 LOOK = 1.0  # real seconds between two looks at the cars
 
 ABOUT = """\
@@ -59,7 +60,7 @@ async def run(args: Namespace) -> None:
     """Keep a world running until told to stop."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in SIGNALS:
         loop.add_signal_handler(number, stop.set)
     authorities = Authorities(folder=args.authorities)
     world = World(
@@ -80,6 +81,8 @@ async def run(args: Namespace) -> None:
             await watch(list(cars.values()), stop)
         finally:
             await control.close()
+            for number in SIGNALS:
+                loop.remove_signal_handler(number)
 
 
 def prepare(world: World, args: Namespace) -> None:

@@ -9,7 +9,6 @@ from .geometry import Place, metres_between
 HOME = (51.4779, -0.0015)
 WORK = (51.5033, -0.0196)
 
-CHARGING_STATES = ("Disconnected", "NoPower", "Starting", "Charging", "Complete", "Stopped")
 VOLUME_STEP = 0.333333
 VOLUME_MAX = 10.333333
 NEAR = 120.0  # metres within which a car counts itself at home or at work
@@ -67,7 +66,7 @@ class Body:
     # Charging
     cable: str | None = None  # IEC, SAE, GB_AC, GB_DC
     fast_charger: str | None = None  # Supercharger, CHAdeMO, Combo …
-    charging_state: str = "Disconnected"
+    charging_state: str = "Disconnected"  # NoPower, Starting, Charging, Complete, Stopped
     starting_s: float = 0.0
     wall_has_power: bool = True
     charge_port_open: bool = False
@@ -129,7 +128,6 @@ class Body:
     user_present: bool = False
     driver_seat_occupied: bool = False
     driver_buckled: bool = False
-    passenger_buckled: bool = False
     locked: bool = True
     door_driver_front_open: bool = False
     door_driver_rear_open: bool = False

@@ -21,6 +21,7 @@ REGENERATION_LIMIT_KW = 60.0
 
 ACCELERATION = 1.6  # m/s²
 BRAKING = 1.9  # m/s²
+SELF_DRIVEN = 0.6  # share of the way on which nobody steers
 STEP_S = 0.25  # longer steps would overshoot the stops
 WHEEL_BAR = 14.0  # brake pressure for one m/s² beyond what regeneration takes
 
@@ -131,6 +132,7 @@ class Journey:
         body.turn_signal = "Off" if abs(turn) < 25 else ("Right" if turn > 0 else "Left")
         body.heading_degrees = turned
         body.miles_since_reset += metres / MILE_M
+        body.self_driving_miles += SELF_DRIVEN * metres / MILE_M
 
     def _roll(self, speed: float, acceleration: float, dt: float) -> None:
         """Take on a speed, and settle what reaching it costs or gives."""

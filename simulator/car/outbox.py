@@ -25,6 +25,11 @@ class Record:
     data: tuple[pb.Datum, ...] = ()
     resent: bool = False
 
+    @property
+    def signals(self) -> int:
+        """Return what it counts for on the bill; an alert or an error counts for one."""
+        return len(self.data) if self.topic == "V" else 1
+
 
 @dataclass(slots=True)
 class Tally:
@@ -80,13 +85,15 @@ class Outbox:
         txid = f"{self._serial}-{self._count:09}"
         self.unanswered[txid] = Sent(record, connection, now)
         self.tally.sent += 1
-        self.tally.signals += max(len(record.data), 1)
+        self.tally.signals += record.signals
         return txid, record
 
     def untake(self, txid: str) -> None:
         """Put back a record that could not be sent."""
-        self.waiting.appendleft(self.unanswered.pop(txid).record)
+        record = self.unanswered.pop(txid).record
+        self.waiting.appendleft(record)
         self.tally.sent -= 1
+        self.tally.signals -= record.signals
 
     def answered(self, answer: Answer, connection: str) -> None:
         """Take in what a receiver sent over a connection."""

@@ -69,7 +69,7 @@ class Host:
             path=request.path,
             query=dict(request.query),
             headers=CIMultiDict(request.headers),
-            body=await request.text(),
+            body=(await request.read()).decode(errors="replace"),
             at=self._books.clock.now(),
             scheme=request.scheme,
             values=values,

@@ -13,12 +13,15 @@ import pytest
 from simulator.certificates import (
     ANY_PURPOSE,
     CLIENT_AUTH,
+    ENERGY_DEVICE,
+    ENGINEERING_VEHICLE,
     ISSUING_EXPIRED,
     MOTORS_PRODUCTS,
     PRODUCT,
     PRODUCT_ACCESS,
     PRODUCT_RSA,
     SERVER_AUTH,
+    VEHICLE_BOARD,
     VEHICLE_DEVICE,
     VEHICLE_WIFI,
     Authorities,
@@ -120,7 +123,17 @@ def test_openssl_refuses_by_itself(how: dict[str, Any], authorities: Authorities
     assert handshake(authorities.bundle(), shown, tmp_path) == "CERTIFICATE_VERIFY_FAILED"
 
 
-@pytest.mark.parametrize("purposes", [None, (CLIENT_AUTH,), (CLIENT_AUTH, VEHICLE_WIFI)])
+@pytest.mark.parametrize(
+    "purposes",
+    [
+        None,
+        (CLIENT_AUTH,),
+        (CLIENT_AUTH, VEHICLE_WIFI),
+        (CLIENT_AUTH, VEHICLE_BOARD),
+        (CLIENT_AUTH, ENERGY_DEVICE),
+        (CLIENT_AUTH, ENGINEERING_VEHICLE),
+    ],
+)
 def test_what_only_tesla_s_rules_refuse_passes_openssl(
     purposes: tuple[x509.ObjectIdentifier, ...] | None, authorities: Authorities, tmp_path: Path
 ) -> None:

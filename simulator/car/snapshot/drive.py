@@ -5,8 +5,6 @@ from typing import Any
 from ..truth import Truth
 from .charge import ms
 
-GPS_EVERY_S = 20.0
-
 
 def drive_state(truth: Truth, *, located: bool) -> dict[str, Any]:
     """Give `drive_state`; coordinates and destination only where `located`."""

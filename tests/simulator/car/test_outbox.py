@@ -107,7 +107,15 @@ def test_a_record_that_could_not_be_sent_goes_back_to_the_front() -> None:
     outbox.untake(txid)
 
     assert outbox.waiting[0].at == 1.0
-    assert outbox.tally.sent == 1
+    assert (outbox.tally.sent, outbox.tally.signals) == (1, 0)
+
+
+def test_an_alert_counts_for_one_signal_and_an_empty_record_for_none() -> None:
+    outbox = Outbox("x")
+
+    sent(outbox, Record(topic="alerts", at=0.0, payload=b""), record(), record(Soc=1.0, Gear=2.0))
+
+    assert outbox.tally.signals == 3
 
 
 def test_a_lost_connection_takes_only_its_own_with_it() -> None:

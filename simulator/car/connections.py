@@ -153,10 +153,11 @@ class Connections:
 
     async def _serve(self, interface: str) -> int:
         """Connect and work until it ends; return how many answers came."""
-        if self._config is None:
+        config = self._config
+        if config is None:
             return 0
         try:
-            link = await self._open(self._config, interface)
+            link = await self._open(config, interface)
         except TROUBLES as error:
             self.compressed += isinstance(error, CompressionAccepted)
             self.troubles.append(error)
@@ -165,6 +166,8 @@ class Connections:
         self.connects += 1
         self.open.append(link)
         self._moved.set()
+        if config is not self._config or not self._signal:
+            link.ended.set()  # it fell asleep, or the network went, while it was connecting
         try:
             await self._work_on(link)
         finally:

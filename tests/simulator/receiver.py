@@ -56,6 +56,7 @@ class Receiver:
 
     answer:   makes the answers to a frame; none leaves it unanswered
     compress: accepts permessage-deflate, which it should not
+    upgrading: cleared, it lets cars wait for their upgrade
     """
 
     def __init__(self, tls: ssl.SSLContext, ca: str) -> None:
@@ -67,6 +68,8 @@ class Receiver:
         self.closings: list[int | None] = []
         self.pongs = 0
         self.came = asyncio.Event()
+        self.upgrading = asyncio.Event()
+        self.upgrading.set()
         self._tls, self._ca = tls, ca
         self._runner: web.ServerRunner | None = None
         self.port = 0
@@ -112,6 +115,8 @@ class Receiver:
 
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
         self.headers.append(dict(request.headers))
+        self.came.set()
+        await self.upgrading.wait()
         ws = web.WebSocketResponse(compress=self.compress, autoping=False)
         await ws.prepare(request)
         self.sockets.append(ws)

@@ -287,6 +287,22 @@ async def test_a_sleeping_car_is_silent_and_comes_back(world: World, car: Car, r
     assert receiver.frames[-1].values == {"Locked": False}
 
 
+@pytest.mark.parametrize("verb", [Car.sleep, Car.lose_signal, Car.stop_streaming])
+async def test_a_connection_that_comes_too_late_is_given_up(
+    car: Car, receiver: Receiver, verb: Callable[[Car], None]
+) -> None:
+    receiver.upgrading = asyncio.Event()
+    car.stream(**receiver.config(Locked=1))
+    await receiver.until(lambda: len(receiver.headers) == 1)
+
+    verb(car)
+    receiver.upgrading.set()
+
+    await receiver.until(lambda: len(receiver.closings) == 1)
+    await until(car, lambda: not car.telemetry.connections.open)
+    assert receiver.frames == []
+
+
 async def test_a_server_that_is_not_in_the_configuration_s_ca_is_not_trusted(
     world: World, car: Car, receiver: Receiver
 ) -> None:

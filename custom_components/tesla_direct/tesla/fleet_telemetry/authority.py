@@ -38,7 +38,8 @@ ebbaacc16eb93c2e961c58fd43d874df2760558da3ef681c7d617d89abba3f32 Tesla Product R
 """.splitlines()
 )
 
-PEM_BLOCK = re.compile(rb"-----BEGIN CERTIFICATE-----\s+(.+?)\s+-----END CERTIFICATE-----", re.DOTALL)
+PEM_BEGIN = b"-----BEGIN CERTIFICATE-----"
+PEM_BLOCK = re.compile(PEM_BEGIN + rb"([A-Za-z0-9+/=\s]++)-----END CERTIFICATE-----")
 # What OpenSSL appends to a certificate it trusts for one purpose: a trust list of clientAuth alone. Without
 # it OpenSSL refuses cars of "Tesla Motors Products CA", whose only extended key usage is anyExtendedKeyUsage.
 TRUST_FOR_CLIENTS = bytes.fromhex("300c300a06082b06010505070302")
@@ -61,19 +62,22 @@ class Authority:
 
 
 def read_bundle(pem: bytes) -> list[Authority]:
-    """Read a bundle; text between the blocks is ignored.
+    """Read a bundle, each certificate once; text between the blocks is ignored.
 
     Raises: FileUnreadable if there is no certificate in it, or one that cannot be read
     """
     if len(pem) > BUNDLE_LIMIT:
         raise FileUnreadable(f"{len(pem)} bytes exceed {BUNDLE_LIMIT}")
-    try:
-        found = [_read(base64.b64decode(block, validate=False)) for block in PEM_BLOCK.findall(pem)]
-    except ValueError as error:
-        raise FileUnreadable("a certificate in the bundle cannot be read") from error
-    if not found:
+    blocks = PEM_BLOCK.findall(pem)
+    if not blocks:
         raise FileUnreadable("no certificate in the bundle")
-    return found
+    if len(blocks) != pem.count(PEM_BEGIN):
+        raise FileUnreadable("a certificate in the bundle is cut off")
+    try:
+        found = [_read(base64.b64decode(block)) for block in blocks]
+    except (ValueError, TypeError, x509.InvalidVersion) as error:
+        raise FileUnreadable("a certificate in the bundle cannot be read") from error
+    return list({one.fingerprint: one for one in found}.values())
 
 
 def _read(der: bytes) -> Authority:

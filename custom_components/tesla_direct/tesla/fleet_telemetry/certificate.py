@@ -8,19 +8,19 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
-    KeySerializationEncryption,
     NoEncryption,
     PrivateFormat,
     load_pem_private_key,
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from ..errors import FileUnreadable
+from ..errors import CertificateError, FileUnreadable
 
 AUTHORITY_NAME = "Tesla Direct"
 AUTHORITY_LIFE = timedelta(days=20 * 365)  # changing it means a new configuration for every car
@@ -52,7 +52,11 @@ def make_authority(now: float) -> Pair:
 
 
 def issue(authority: Pair, host: str, now: float) -> Pair:
-    """Issue a certificate for a host name, or an address; the chain is the leaf and the authority."""
+    """Issue a certificate for a host name, or an address; the chain is the leaf and the authority.
+
+    Raises: CertificateError if that is no name of a host
+    """
+    name = _general_name(host)
     issuer = x509.load_pem_x509_certificate(authority.certificate.encode())
     issuer_key = load_pem_private_key(authority.key.encode(), None)
     assert isinstance(issuer_key, ec.EllipticCurvePrivateKey)  # noqa: S101  # it is `make_authority`'s
@@ -65,7 +69,7 @@ def issue(authority: Pair, host: str, now: float) -> Pair:
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_key_usage(signs_certificates=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-        .add_extension(x509.SubjectAlternativeName([_general_name(host)]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([name]), critical=False)
         .add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(
                 issuer.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
@@ -79,11 +83,15 @@ def issue(authority: Pair, host: str, now: float) -> Pair:
 
 
 def is_due(pair: Pair, host: str, now: float) -> bool:
-    """Tell whether a leaf of our own has to be issued anew: it ends soon, or is for another host."""
+    """Tell whether a leaf of our own has to be issued anew.
+
+    It ends soon, is for another host, or begins in the future: our clock was wrong when it was issued.
+    """
     leaf = read_chain(pair.certificate.encode())[0]
     names = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    renew_from = leaf.not_valid_after_utc - RENEW_BEFORE
-    return _general_name(host) not in names or datetime.fromtimestamp(now, UTC) >= renew_from
+    good_until = leaf.not_valid_after_utc - RENEW_BEFORE
+    good = leaf.not_valid_before_utc <= datetime.fromtimestamp(now, UTC) < good_until
+    return not good or _general_name(host) not in names
 
 
 def read_chain(pem: bytes) -> list[x509.Certificate]:
@@ -93,13 +101,19 @@ def read_chain(pem: bytes) -> list[x509.Certificate]:
     """
     try:
         return x509.load_pem_x509_certificates(pem)
-    except ValueError as error:
+    except (ValueError, TypeError, x509.InvalidVersion) as error:
         raise FileUnreadable("no certificate in PEM form") from error
 
 
 def encrypted_key(pair: Pair, password: bytes) -> bytes:
-    """Return the private key as PEM under a password, for a file that lives for a moment."""
-    key = load_pem_private_key(pair.key.encode(), None)
+    """Return the private key as PEM under a password, for a file that lives for a moment.
+
+    Raises: FileUnreadable if it cannot be read, or only with a password
+    """
+    try:
+        key = load_pem_private_key(pair.key.encode(), None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise FileUnreadable("no private key in PEM form, or one under a password") from error
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(password))
 
 
@@ -136,12 +150,13 @@ def _general_name(host: str) -> x509.GeneralName:
     try:
         return x509.IPAddress(ip_address(host))
     except ValueError:
-        return x509.DNSName(host)
+        if host and host.isascii():
+            return x509.DNSName(host)
+    raise CertificateError("a host name that cannot stand in a certificate")
 
 
 def _pair(certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> Pair:
-    encryption: KeySerializationEncryption = NoEncryption()
     return Pair(
         certificate.public_bytes(Encoding.PEM).decode(),
-        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption).decode(),
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode(),
     )

@@ -18,7 +18,7 @@ from ..proto.vehicle_metric_pb2 import VehicleMetrics
 from .corrections import correct_alerts, correct_payload
 from .envelope import STREAM, Envelope, acknowledgement, open_envelope, refusal
 from .identity import Identity
-from .slices import fields_in_slices
+from .slices import merge_in_slices
 
 type Message = Payload | VehicleAlerts | VehicleErrors | VehicleConnectivity | VehicleMetrics
 
@@ -66,7 +66,8 @@ class Connection:
         self.identity = identity
         self.client_version = client_version
         self.outcomes: Counter[str] = Counter()
-        self._topics = topics
+        self._topics = {topic.encode(): topic for topic in TOPICS | topics}
+        self._wanted = topics
         self._senders = (identity.sender_id.encode(), identity.device_id.encode())
         self._records: list[Record] = []
         self._answers: list[bytes] = []
@@ -113,8 +114,8 @@ class Connection:
         stream = envelope.message
         assert stream is not None  # noqa: S101  # a stream message, as the caller has made sure
         raw_topic = envelope.topic or b""
-        topic = raw_topic.decode(errors="backslashreplace")
-        wanted = topic in self._topics
+        topic = self._topics.get(raw_topic, "")
+        wanted = topic in self._wanted
         if not wanted and (stream.sender_id or b"") not in self._senders:
             raise WireError("a sender that is not the certificate's")
         payload = stream.payload or b""
@@ -124,7 +125,7 @@ class Connection:
             message = MESSAGES[topic]()
             try:
                 if large:
-                    yield from self._parse_in_slices(message, payload)
+                    yield from merge_in_slices(message, payload, SLICE)
                 else:
                     message.ParseFromString(payload)
             except DecodeError as error:
@@ -133,21 +134,13 @@ class Connection:
             if isinstance(message, Payload):
                 yield from correct_payload(message, payload)
             elif isinstance(message, VehicleAlerts):
-                correct_alerts(message)
+                yield from correct_alerts(message)
         self.outcomes["accepted" if wanted else "accepted_not_dispatched"] += 1
         if wanted:
             self._records.append(
                 Record(topic, txid, self.identity.device_id, self.client_version, message, payload, large)
             )
         self._answers.append(acknowledgement(txid, raw_topic))
-
-    @staticmethod
-    def _parse_in_slices(message: Message, payload: bytes) -> Iterator[None]:
-        """Merge the payload piece by piece: by protobuf's rules that is the same as parsing it whole."""
-        for piece in fields_in_slices(payload, SLICE):
-            if piece:
-                message.MergeFromString(piece)
-            yield
 
     def connectivity(
         self, *, connected: bool, connection_id: str, network_interface: str, at_ns: int

@@ -13,13 +13,16 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from ..proto.vehicle_alert_pb2 import VehicleAlerts
 from ..proto.vehicle_data_pb2 import Datum, Field, Payload
 
-SLICE = 1_000  # data of a payload that are looked at without a pause
+AT_ONCE = 250  # data, or alerts, that are looked at without a pause; half a millisecond
+TEXT_LIMIT = 256  # characters of a string that are looked at; a number or a place of a car has 30 at most
+SEARCH_LIMIT = 16_384  # bytes that are searched at one go, in 0.2 ms; what is longer is worth no search
 
 # Without one of these in the bytes no string can need a correction; typed cars rarely have one.
 SUSPICIOUS = re.compile(rb"[\d.][eE][+-]?\d|\([^()]*[A-Z],")
-NUMBER = r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
-PLACE = re.compile(rf"\([ \t]*{NUMBER}[ \t]+([NS]),[ \t]+{NUMBER}[ \t]+([EW])\)", re.ASCII)
-SCIENTIFIC = re.compile(r"[+-]?(?:\d*\.\d+|\d+\.\d*)[eE][+-]?\d+", re.ASCII)
+# Possessive, because nothing that follows can need a digit back: a megabyte of digits is read once.
+NUMBER = r"([+-]?(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][+-]?\d++)?)"
+PLACE = re.compile(rf"\([ \t]*+{NUMBER}[ \t]++([NS]),[ \t]++{NUMBER}[ \t]++([EW])\)", re.ASCII)
+SCIENTIFIC = re.compile(r"[+-]?(?:\d*\.\d+|\d+\.)[eE][+-]?\d+", re.ASCII)
 FLOAT = Struct("<f")
 # Alerts may carry milliseconds where seconds belong; from here on (year 11970) they cannot be seconds.
 MILLISECONDS_FROM = 315_576_000_000
@@ -29,8 +32,9 @@ def correct_payload(payload: Payload, raw: bytes) -> Iterator[None]:
     """Turn the first location string into a location, and scientific notation into plain decimals.
 
     raw: the bytes the payload was read from
+    Each iteration is a pause.
     """
-    if not SUSPICIOUS.search(raw):
+    if len(raw) <= SEARCH_LIMIT and not SUSPICIOUS.search(raw):
         return
     place_seen = False
     for number, datum in enumerate(payload.data, 1):
@@ -38,31 +42,37 @@ def correct_payload(payload: Payload, raw: bytes) -> Iterator[None]:
         place_seen = place_seen or first_place
         if datum.value.HasField("string_value"):
             _correct_string(datum, is_place=first_place)
-        if number % SLICE == 0:
+        if number % AT_ONCE == 0:
             yield
 
 
 def _correct_string(datum: Datum, *, is_place: bool) -> None:
     text = datum.value.string_value
-    if is_place and (match := PLACE.match(text)):
+    if is_place and (match := PLACE.match(text, 0, TEXT_LIMIT)):
         latitude = float(match[1]) * (-1 if match[2] == "S" else 1)
         longitude = float(match[3]) * (-1 if match[4] == "W" else 1)
         if isfinite(latitude) and isfinite(longitude):
             datum.value.location_value.latitude = latitude
             datum.value.location_value.longitude = longitude
-    elif SCIENTIFIC.fullmatch(text):
+    elif len(text) <= TEXT_LIMIT and SCIENTIFIC.fullmatch(text):
+        number = float(text)
         try:
-            (value,) = FLOAT.unpack(FLOAT.pack(float(text)))
+            (value,) = FLOAT.unpack(FLOAT.pack(number))
         except OverflowError:
             return  # it stays as it is if it fits no 32-bit float
-        datum.value.string_value = f"{value:.5f}"
+        if isfinite(number):
+            datum.value.string_value = f"{value:.5f}"
 
 
-def correct_alerts(alerts: VehicleAlerts) -> None:
-    """Read times that can only be milliseconds as such."""
-    for alert in alerts.alerts:
-        for time in (alert.started_at, alert.ended_at):
-            _correct_time(time)
+def correct_alerts(alerts: VehicleAlerts) -> Iterator[None]:
+    """Read times that can only be milliseconds as such. Each iteration is a pause."""
+    for number, alert in enumerate(alerts.alerts, 1):
+        if alert.HasField("started_at"):
+            _correct_time(alert.started_at)
+        if alert.HasField("ended_at"):
+            _correct_time(alert.ended_at)
+        if number % AT_ONCE == 0:
+            yield
 
 
 def _correct_time(time: Timestamp) -> None:

@@ -13,11 +13,13 @@ STREAM = 4  # union tags
 ACKNOWLEDGEMENT = 5
 REFUSAL_TEXT = b"incorrect message format"  # the official server has no other
 
+_U16 = Struct("<H").unpack_from
 _U32 = Struct("<I").unpack_from
 _I32 = Struct("<i").unpack_from
 _U64 = Struct("<Q").unpack_from
-_VTABLE = Struct("<HHHHHHHH").unpack_from
-_VTABLE_HEAD = Struct("<HH").unpack_from
+_SLOTS = 6  # what the larger of the two tables has
+_SLOTS_OF = tuple(Struct(f"<{known}H").unpack_from for known in range(_SLOTS + 1))
+_ABSENT = tuple((0,) * (_SLOTS - known) for known in range(_SLOTS + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +94,13 @@ def _slots(data: bytes, table: int) -> tuple[int, ...]:
     vtable = table - _I32(data, table)[0]
     if vtable < 0:
         raise WireError("a vtable begins before the frame")
-    size, _table_size = _VTABLE_HEAD(data, vtable)
+    size = _U16(data, vtable)[0]
     if vtable + size > len(data):
         raise WireError("a vtable ends behind the frame")
-    if size >= 16 and vtable + 16 <= len(data):
-        return _VTABLE(data, vtable)[2:]
-    known = max(size - 4, 0) // 2
-    slots = Struct(f"<{known}H").unpack_from(data, vtable + 4) if known else ()
-    return (*slots, 0, 0, 0, 0, 0, 0)[:6]
+    # Its own size and the table's come first; one that is too short for them has no slots.
+    known = min(max(size - 4, 0) // 2, _SLOTS)
+    slots: tuple[int, ...] = _SLOTS_OF[known](data, vtable + 4)
+    return slots + _ABSENT[known]
 
 
 def _vector(data: bytes, table: int, slot: int) -> bytes | None:

@@ -1,39 +1,35 @@
 """[I/O] The gate in front of the telemetry port: whoever is no car costs as little as possible.
 
 Strangers wait here until their first TLS message is complete; only then is a handshake begun, and
-handshakes together get a bounded share of the loop's time. At the cap the oldest unfinished one goes, never
-the newcomer: behind Docker or a pass-through everybody has the same address, and a car is among them.
+handshakes together get a bounded share of the loop's time. When all places are taken the oldest unfinished
+one goes, never the newcomer: behind Docker or a pass-through everybody has the same address, and a car is
+among them.
 """
 
 import asyncio
-from collections import Counter, deque
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from ipaddress import ip_address
 import logging
 import socket
 import ssl
 
+from .bounds import Bounds
 from .hello import Verdict, judge
 
 _LOGGER = logging.getLogger(__name__)
 
-HANDSHAKE_LIMIT = (
-    10.0  # seconds from the first packet to the end of the handshake; a car on LTE needs one or two
-)
-CAP = 256  # unfinished handshakes over all; a car's share of 200 slow strangers a second lives 1.3 s
-BACKLOG = 128  # connections the kernel holds for us
 ACCEPT_AT_ONCE = 16  # connections taken in one turn of the loop
-PRESSURE = 32  # handshakes waiting for their turn from which on a hello has to ask for our name
-HANDSHAKE_SHARE = 0.3  # of the loop's time
-KNOWN_ADDRESSES = 64  # addresses a car got in from, which go first when there is a queue
-SWEEP = 1.0  # seconds between looks for strangers whose time is over
-OUT_OF_FILES_PAUSE = 1.0  # seconds without accepting after the system had no file descriptor left
-# A dead peer is noticed after about two minutes: 60 s of silence, then four probes 15 s apart.
+PEEK = 20_000  # bytes of a stranger that are looked at; a TLS record has 16,645 at most
+# A dead peer is noticed after about two minutes: 60 s of silence, then four probes 15 s apart. The kernel
+# does not probe while an answer of ours is on the way, so that has its own limit, in milliseconds.
 KEEP_ALIVE = (
     (socket.SOL_SOCKET, "SO_KEEPALIVE", 1),
     (socket.IPPROTO_TCP, "TCP_KEEPIDLE", 60),
     (socket.IPPROTO_TCP, "TCP_KEEPINTVL", 15),
     (socket.IPPROTO_TCP, "TCP_KEEPCNT", 4),
+    (socket.IPPROTO_TCP, "TCP_USER_TIMEOUT", 120_000),
 )
 
 
@@ -41,28 +37,36 @@ KEEP_ALIVE = (
 class Stranger:
     """A connection whose handshake is not finished.
 
-    since: when it came, by the loop's clock
-    task:  its handshake, once that has begun
+    network: where it comes from
+    since:   when it came, by the loop's clock
+    seen:    how many bytes it had sent when we last looked
+    watched: whether we are told when there is more
+    task:    its handshake, once that has begun
     """
 
     sock: socket.socket
-    address: str
+    network: str
     since: float
+    seen: int = 0
     watched: bool = False
     task: asyncio.Task[None] | None = None
 
 
 class Gate:
-    """Accepts connections on one port, and hands over those whose TLS handshake succeeds."""
+    """Accepts connections on one port, and hands over those whose TLS handshake succeeds.
 
-    def __init__(
+    context: shows our certificate; may be replaced at any time, for the handshakes that follow
+    """
+
+    def __init__(  # noqa: PLR0913  # what a port has, and what its server wants to know
         self,
         context: ssl.SSLContext,
         admit: Callable[[], asyncio.Protocol],
         *,
-        server_names: frozenset[str],
+        server_names: Iterable[str],
         handshake_cost: float,
         on_admitted: Callable[[asyncio.Transport], None],
+        bounds: Bounds,
     ) -> None:
         """Prepare to guard a port.
 
@@ -71,26 +75,27 @@ class Gate:
         handshake_cost: seconds of processor time of one handshake on this machine
         """
         self.context = context
-        self.server_names = server_names
         self.refused: Counter[str] = Counter()
         self.admitted = 0
+        self._names = frozenset(map(_asked_for, server_names))
         self._admit = admit
         self._on_admitted = on_admitted
-        self._spacing = handshake_cost / HANDSHAKE_SHARE
+        self._bounds = bounds
+        self._spacing = handshake_cost / bounds.handshake_share
         self._loop = asyncio.get_running_loop()
         self._listeners: list[socket.socket] = []
         self._strangers: dict[Stranger, None] = {}  # oldest first
-        self._waiting: deque[Stranger] = deque()
+        self._waiting: dict[Stranger, None] = {}  # those whose handshake can begin
         self._known: dict[str, None] = {}
         self._next_start = 0.0
         self._timers: dict[str, asyncio.TimerHandle] = {}
 
-    def listen(self, sockets: list[socket.socket]) -> None:
+    def listen(self, sockets: Iterable[socket.socket]) -> None:
         """Begin to accept on sockets that are bound and listening."""
-        for sock in sockets:
+        self._listeners.extend(sockets)
+        for sock in self._listeners:
             sock.settimeout(0)
-            self._listeners.append(sock)
-            self._loop.add_reader(sock, self._accept, sock)
+        self._accept_again()
 
     async def close(self) -> None:
         """Stop accepting, and drop everybody who is not in yet."""
@@ -118,59 +123,57 @@ class Gate:
             except BlockingIOError, InterruptedError, ConnectionAbortedError:
                 return
             except OSError as error:
-                # No file descriptor left: the connection waits in the kernel, so look away for a while.
+                # No file descriptor left: connections wait in the kernel, so look away for a while.
                 _LOGGER.debug("Telemetry port cannot accept: %s", error)
-                self._loop.remove_reader(listener)
-                self._later("accept", OUT_OF_FILES_PAUSE, lambda: self.listen_again(listener))
+                for deaf in self._listeners:
+                    self._loop.remove_reader(deaf)
+                self._later("accept", self._bounds.out_of_files, self._accept_again)
                 return
             sock.settimeout(0)
-            self._meet(Stranger(sock, str(address[0]), self._loop.time()))
+            self._meet(Stranger(sock, network_of(str(address[0])), self._loop.time()))
 
-    def listen_again(self, listener: socket.socket) -> None:
-        """Accept again after a pause."""
-        if listener in self._listeners:
+    def _accept_again(self) -> None:
+        for listener in self._listeners:
             self._loop.add_reader(listener, self._accept, listener)
 
     def _meet(self, stranger: Stranger) -> None:
-        if len(self._strangers) >= CAP:
+        if len(self._strangers) >= self._bounds.places:
             self._drop(self._most_dispensable(), "crowded_out")
         self._strangers[stranger] = None
-        if "sweep" not in self._timers:
-            self._later("sweep", SWEEP, self._sweep)
+        self._later("sweep", self._bounds.sweep, self._sweep)
         self._look(stranger)
 
     def _most_dispensable(self) -> Stranger:
-        """Return the oldest of the address that holds most of the places."""
-        places = Counter(stranger.address for stranger in self._strangers)
+        """Return the oldest from the network that holds most of the places."""
+        places = Counter(stranger.network for stranger in self._strangers)
         crowd = places.most_common(1)[0][0]
-        return next(stranger for stranger in self._strangers if stranger.address == crowd)
+        return next(stranger for stranger in self._strangers if stranger.network == crowd)
 
     def _look(self, stranger: Stranger) -> None:
         """Look at what a stranger has sent without taking it; the TLS layer will read it."""
         try:
-            data = stranger.sock.recv(20_000, socket.MSG_PEEK)
+            data = stranger.sock.recv(PEEK, socket.MSG_PEEK)
         except BlockingIOError, InterruptedError:
             self._watch(stranger, 1)
             return
         except OSError:
             self._drop(stranger, "connection_lost")
             return
-        if not data:
+        # Called without a byte more than last time: nothing will follow, the other side is done sending.
+        if len(data) == stranger.seen:
             self._drop(stranger, "connection_lost")
             return
+        stranger.seen = len(data)
         judgement = judge(data)
         if judgement.verdict is Verdict.INCOMPLETE:
             self._watch(stranger, judgement.needed)
         elif judgement.verdict is not Verdict.HELLO:
             self._drop(stranger, judgement.verdict.value)
-        elif len(self._waiting) >= PRESSURE and judgement.server_name not in self.server_names:
+        elif len(self._waiting) >= self._bounds.pressure and judgement.server_name not in self._names:
             self._drop(stranger, "wrong_name_under_pressure")
         else:
             self._unwatch(stranger)
-            if stranger.address in self._known:
-                self._waiting.appendleft(stranger)
-            else:
-                self._waiting.append(stranger)
+            self._waiting[stranger] = None
             self._start_next()
 
     def _watch(self, stranger: Stranger, needed: int) -> None:
@@ -187,33 +190,29 @@ class Gate:
 
     def _start_next(self) -> None:
         """Begin the next handshake if its turn has come, so that all of them get their share and no more."""
-        if "start" in self._timers:
+        if not self._waiting:
             return
         wait = self._next_start - self._loop.time()
-        if wait > 0:
-            self._later("start", wait, self._start_next)
-            return
-        while self._waiting:
-            stranger = self._waiting.popleft()
-            if stranger in self._strangers:
-                self._next_start = self._loop.time() + self._spacing
-                stranger.task = self._loop.create_task(self._handshake(stranger), name="telemetry handshake")
-                break
+        if wait <= 0:
+            stranger = next((one for one in self._waiting if one.network in self._known), None)
+            stranger = stranger or next(iter(self._waiting))
+            del self._waiting[stranger]
+            self._next_start = self._loop.time() + self._spacing
+            handshake = self._handshake(stranger)
+            stranger.task = asyncio.create_task(handshake, name="telemetry handshake", eager_start=True)
+            wait = self._spacing
         if self._waiting:
-            self._later("start", self._spacing, self._start_next)
+            self._later("start", wait, self._start_next)
 
     async def _handshake(self, stranger: Stranger) -> None:
-        stranger.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
-        for level, name, value in KEEP_ALIVE:
-            if (option := getattr(socket, name, None)) is not None:
-                stranger.sock.setsockopt(level, option, value)
         try:
+            _prepare(stranger.sock)
             transport, _ = await self._loop.connect_accepted_socket(
                 self._admit,
                 stranger.sock,
                 ssl=self.context,
-                ssl_handshake_timeout=HANDSHAKE_LIMIT,
-                ssl_shutdown_timeout=1.0,
+                ssl_handshake_timeout=self._bounds.handshake,
+                ssl_shutdown_timeout=self._bounds.farewell,
             )
         except ssl.SSLError as error:
             self._refuse(stranger, (error.reason or "tls_error").lower())
@@ -221,27 +220,29 @@ class Gate:
             self._refuse(stranger, "too_slow")
         except OSError:
             self._refuse(stranger, "connection_lost")
+            stranger.sock.close()
         else:
             self.admitted += 1
-            self._remember(stranger.address)
+            self._remember(stranger.network)
             self._on_admitted(transport)
         finally:
             self._strangers.pop(stranger, None)
 
-    def _remember(self, address: str) -> None:
-        """Let the next one from this address go first, as far as there is room for it."""
-        self._known.pop(address, None)
-        self._known[address] = None
-        if len(self._known) > KNOWN_ADDRESSES:
+    def _remember(self, network: str) -> None:
+        """Let the next one from this network go first, as far as there is room for it."""
+        self._known.pop(network, None)
+        self._known[network] = None
+        if len(self._known) > self._bounds.known_networks:
             del self._known[next(iter(self._known))]
 
     def _refuse(self, stranger: Stranger, reason: str) -> None:
         self.refused[reason] += 1
-        _LOGGER.debug("Telemetry port: refused %s: %s", stranger.address, reason)
+        _LOGGER.debug("Telemetry port: refused %s: %s", stranger.network, reason)
 
     def _drop(self, stranger: Stranger, reason: str) -> None:
         """Send a stranger away before its handshake came to an end."""
-        self._strangers.pop(stranger, None)
+        del self._strangers[stranger]
+        self._waiting.pop(stranger, None)
         self._refuse(stranger, reason)
         self._unwatch(stranger)
         if stranger.task:
@@ -251,13 +252,13 @@ class Gate:
 
     def _sweep(self) -> None:
         """Drop those whose time is over; they stand in the order in which they came."""
-        too_old = self._loop.time() - HANDSHAKE_LIMIT
+        too_old = self._loop.time() - self._bounds.handshake
         for stranger in tuple(self._strangers):
             if stranger.since > too_old:
                 break
             self._drop(stranger, "too_slow")
         if self._strangers:
-            self._later("sweep", SWEEP, self._sweep)
+            self._later("sweep", self._bounds.sweep, self._sweep)
 
     def _later(self, name: str, delay: float, then: Callable[[], None]) -> None:
         """Do something later, unless that is planned already."""
@@ -268,3 +269,27 @@ class Gate:
 
         if name not in self._timers:
             self._timers[name] = self._loop.call_later(delay, due)
+
+
+def network_of(address: str) -> str:
+    """Return whom an address belongs to: for IPv6 the first 64 bits, as one machine has all that follow."""
+    if ":" not in address:
+        return address
+    return ":".join(ip_address(address).exploded.split(":")[:4])
+
+
+def _asked_for(name: str) -> str:
+    """Return what a client asks for that was told this host name: nothing if it is an address."""
+    try:
+        ip_address(name)
+    except ValueError:
+        return name.lower()
+    return ""
+
+
+def _prepare(sock: socket.socket) -> None:
+    """Have the kernel report every byte again, and find out whether the other side is still there."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
+    for level, name, value in KEEP_ALIVE:
+        if (option := getattr(socket, name, None)) is not None:
+            sock.setsockopt(level, option, value)

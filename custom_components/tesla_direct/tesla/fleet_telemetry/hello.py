@@ -8,8 +8,8 @@ from enum import Enum
 
 HEADER = 5  # bytes of a TLS record's header
 RECORD_LIMIT = 16_384 + 256  # bytes of a TLS record (RFC 8446, section 5.1, and TLS 1.2's margin)
-HANDSHAKE = 22
-CLIENT_HELLO = 1
+BEGINNING = b"\x16\x03"  # a handshake, in any version of TLS
+CLIENT_HELLO = b"\x01"
 SERVER_NAME = 0  # the extension, and the one kind of name in it
 HTTP_METHODS = (b"GET ", b"HEAD", b"POST", b"PUT ", b"OPTI", b"DELE", b"CONN", b"PRI ", b"PATC", b"TRAC")
 
@@ -40,18 +40,16 @@ def judge(data: bytes) -> Judgement:
     """Judge the bytes that a stranger has sent so far."""
     if data[:4] in HTTP_METHODS:
         return Judgement(Verdict.PLAIN_HTTP)
+    if data[:2] != BEGINNING[: len(data)]:
+        may_be_http = any(method.startswith(data) for method in HTTP_METHODS)
+        return Judgement(Verdict.INCOMPLETE, HEADER) if may_be_http else GARBAGE
     if len(data) < HEADER:
-        # The beginning of either is no reason to wait for ever, but to wait.
-        tls = data[:2] in (b"", b"\x16", b"\x16\x03")
-        http = any(method.startswith(data) for method in HTTP_METHODS)
-        return Judgement(Verdict.INCOMPLETE, HEADER) if tls or data[:2] == b"\x16\x03" or http else GARBAGE
+        return Judgement(Verdict.INCOMPLETE, HEADER)
     length = int.from_bytes(data[3:5])
-    if data[0] != HANDSHAKE or data[1] != 3 or not 4 <= length <= RECORD_LIMIT:
+    if not 4 <= length <= RECORD_LIMIT or data[HEADER : HEADER + 1] not in (b"", CLIENT_HELLO):
         return GARBAGE
     if len(data) < HEADER + length:
         return Judgement(Verdict.INCOMPLETE, HEADER + length)
-    if data[HEADER] != CLIENT_HELLO:
-        return GARBAGE
     return Judgement(Verdict.HELLO, server_name=_server_name(data[HEADER : HEADER + length]))
 
 

@@ -61,6 +61,15 @@ TYPE_BY_USAGE = {
 }
 TYPE_BY_UNIT = {"Solar Inverter": "solar_inverter_device", "Gen3 Wall Connector": "wall_connector_device"}
 
+# What the parser raises where a certificate breaks the rules of X.509.
+UNREADABLE = (
+    ValueError,
+    TypeError,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
+
 
 class Unauthorized(WireError):
     """The certificate is genuine, but not one that may stream.
@@ -95,15 +104,15 @@ def identify(certificate: bytes) -> Identity:
     """
     try:
         leaf = x509.load_der_x509_certificate(certificate)
-        name = _first(leaf.subject, NameOID.COMMON_NAME)
+        name = _common_name(leaf.subject)
         client_type = _client_type(leaf)
-    except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as error:
+    except UNREADABLE as error:
         raise WireError("a client certificate that cannot be read") from error
     return Identity(client_type, name.replace(".", "-"))
 
 
 def _client_type(leaf: x509.Certificate) -> str:
-    issuer = _first(leaf.issuer, NameOID.COMMON_NAME)
+    issuer = _common_name(leaf.issuer)
     units = [str(unit.value) for unit in leaf.subject if unit.oid == NameOID.ORGANIZATIONAL_UNIT_NAME]
     if issuer == BOARD_ISSUER and units[:1] == [BOARD_UNIT]:
         return BOARD
@@ -130,7 +139,7 @@ def _usages(leaf: x509.Certificate) -> list[str]:
     return [usage.dotted_string for usage in extension.value]
 
 
-def _first(name: x509.Name, oid: x509.ObjectIdentifier) -> str:
-    """Return the first attribute of that kind, empty if there is none."""
-    attributes = name.get_attributes_for_oid(oid)
-    return str(attributes[0].value) if attributes else ""
+def _common_name(name: x509.Name) -> str:
+    """Return the common name, of several the last as the official server does, empty if there is none."""
+    attributes = name.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(attributes[-1].value) if attributes else ""

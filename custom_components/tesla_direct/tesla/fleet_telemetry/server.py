@@ -5,40 +5,28 @@ Source: telemetry protocol, sections 2, 3, 7 and 8
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable
-import contextlib
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
-import errno
 import logging
-import socket
 import ssl
 import time
-from typing import Protocol
-from uuid import UUID, uuid4
+from typing import Any, Protocol
+from weakref import WeakSet
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from ..errors import WireError
+from .bounds import Bounds
 from .connection import SLICE, Connection, Record
-from .gate import BACKLOG, Gate
-from .identity import VEHICLE, Identity, identify
+from .gate import Gate
+from .identity import VEHICLE, Identity, Unauthorized, identify
+from .listening import PortTaken, check_port, listen
+from .pace import Pace
+from .requests import Quiet, connection_id, header, one_request
 
 _LOGGER = logging.getLogger(__name__)
 
-UPGRADE_LIMIT = 10.0  # seconds from the handshake to the WebSocket upgrade
-WRITE_LIMIT = 10.0  # seconds until a car has to have taken an answer, as in the official server
-# Messages up to a million bytes are records, above that they are refused and the socket stays; what exceeds
-# this as well is no car, and not worth the memory.
-WEBSOCKET_LIMIT = 4_000_000
-SOCKETS_PER_CAR = 8  # cars overlap two or three (Wi-Fi, cellular, one that died unnoticed)
-# Whoever keeps us busy waits as long as he kept us busy: a car with thousands of buffered records is read
-# at half speed, and nobody else notices.
-BUSY_LIMIT = 0.004  # seconds of work before a pause is due
-SUBSCRIBER_LIMIT = 60.0  # seconds a record waits for its subscriber while an entry is reloaded
-
-
-class PortTaken(OSError):
-    """Somebody else listens on the port."""
+__all__ = ["Link", "PortTaken", "Subscriber", "TelemetryServer", "check_port"]
 
 
 @dataclass(eq=False)
@@ -70,48 +58,72 @@ class Subscriber(Protocol):
         """Take a record over; each iteration is a pause in work that would take too long at one go."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Socket:
+    """What a link runs on."""
+
+    transport: asyncio.Transport
+    task: asyncio.Task[Any]
+
+    def hang_up(self) -> None:
+        """End the connection as the official server does, without a word; its task ends with it."""
+        self.transport.abort()
+        self.task.cancel()
+
+
 class TelemetryServer:
     """One port on which cars deliver their records."""
 
     def __init__(
-        self, context: ssl.SSLContext, *, server_names: frozenset[str], handshake_cost: float
+        self,
+        context: ssl.SSLContext,
+        *,
+        server_names: Iterable[str],
+        handshake_cost: float,
+        bounds: Bounds = Bounds(),  # noqa: B008  # it cannot be changed
+        clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        """Prepare to listen; `subscribe` says whose records are wanted."""
+        """Prepare to listen; `subscribe` says whose records are wanted.
+
+        clock: seconds, to measure how long work takes
+        """
         self.links: dict[str, list[Link]] = {}
         self.turned_away: Counter[str] = Counter()
+        self.port = 0
+        self._bounds = bounds
+        self._clock = clock
         self._subscribers: dict[str, Subscriber | None] = {}
         self._subscribed = asyncio.Event()
-        self._sockets: dict[Link, asyncio.Transport] = {}
+        self._sockets: dict[Link, _Socket] = {}
+        self._transports = WeakSet[asyncio.Transport]()  # of everybody who got in
         self._upgrades: dict[asyncio.BaseTransport, asyncio.TimerHandle] = {}
-        app = web.Application(logger=_LOGGER, client_max_size=1024)
+        app = web.Application(client_max_size=1024, middlewares=[one_request])
         app.router.add_route("*", "/status", self._status)
         app.router.add_route("*", "/{path:.*}", self._upgrade)
-        self._runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1.0)
+        self._runner = web.AppRunner(
+            app,
+            access_log=None,
+            handle_signals=False,
+            shutdown_timeout=bounds.farewell,
+            logger=Quiet(_LOGGER),
+        )
         self.gate = Gate(
             context,
             self._make_protocol,
             server_names=server_names,
             handshake_cost=handshake_cost,
             on_admitted=self._expect_upgrade,
+            bounds=bounds,
         )
-        self.port = 0
 
     async def start(self, port: int, addresses: Iterable[str]) -> None:
-        """Listen on a port at each of the addresses; port 0 takes a free one.
+        """Listen on a port at each of the addresses this machine has; port 0 takes a free one.
 
         Raises: PortTaken, OSError
         """
+        sockets = listen(port, addresses)
+        self.port = sockets[0].getsockname()[1]
         await self._runner.setup()
-        sockets: list[socket.socket] = []
-        try:
-            for address in addresses:
-                sockets += _listen(address, port or self.port)
-                self.port = sockets[0].getsockname()[1]
-        except OSError:
-            for sock in sockets:
-                sock.close()
-            await self._runner.cleanup()
-            raise
         self.gate.listen(sockets)
 
     async def stop(self) -> None:
@@ -120,18 +132,20 @@ class TelemetryServer:
         for timer in self._upgrades.values():
             timer.cancel()
         self._upgrades.clear()
-        # As the official server does, and because a car must not wait for a farewell.
-        for transport in tuple(self._sockets.values()):
+        tasks = [sock.task for sock in self._sockets.values()]
+        for sock in self._sockets.values():
+            sock.hang_up()
+        for transport in tuple(self._transports):
             transport.abort()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await self._runner.cleanup()
 
     def subscribe(self, vin: str, subscriber: Subscriber) -> None:
         """Take a car's records from now on; what waited for a subscriber goes on."""
         self._subscribers[vin] = subscriber
+        self._wake()
         for link in self.links.get(vin, ()):
             subscriber.link_opened(link)
-        self._subscribed.set()
-        self._subscribed = asyncio.Event()
 
     def pause(self, vin: str) -> None:
         """Keep a car's connections, and its records unacknowledged, until somebody subscribes again."""
@@ -142,7 +156,10 @@ class TelemetryServer:
         """Turn a car away from now on."""
         self._subscribers.pop(vin, None)
         for link in self.links.get(vin, ()):
-            self._sockets[link].abort()
+            self._sockets[link].hang_up()
+
+    def _wake(self) -> None:
+        """Let those look again who wait for a subscriber."""
         self._subscribed.set()
         self._subscribed = asyncio.Event()
 
@@ -156,11 +173,13 @@ class TelemetryServer:
         """Give a client that got in some time to say what it wants."""
 
         def give_up() -> None:
-            self._upgrades.pop(transport, None)
+            del self._upgrades[transport]
             self.turned_away["no_upgrade"] += 1
             transport.abort()
 
-        self._upgrades[transport] = asyncio.get_running_loop().call_later(UPGRADE_LIMIT, give_up)
+        self._transports.add(transport)
+        loop = asyncio.get_running_loop()
+        self._upgrades[transport] = loop.call_later(self._bounds.upgrade, give_up)
 
     def _request_came(self, request: web.Request) -> asyncio.Transport | None:
         transport = request.transport
@@ -171,7 +190,7 @@ class TelemetryServer:
     async def _status(self, request: web.Request) -> web.StreamResponse:
         """Answer who wants to know whether mutual TLS works, as the official server does."""
         self._request_came(request)
-        return web.Response(text="mtls ok", headers={"Connection": "close"})
+        return web.Response(text="mtls ok")
 
     async def _upgrade(self, request: web.Request) -> web.StreamResponse:
         transport = self._request_came(request)
@@ -182,26 +201,32 @@ class TelemetryServer:
         identity = self._identify(transport)
         if identity is None:
             raise web.HTTPForbidden
-        # Compression is declined although cars offer it: a receiver that accepted it lost them.
+        # Compression is declined although cars offer it: a receiver that accepted it lost them. Pings are
+        # answered by us, because answering them is work as well.
         ws = web.WebSocketResponse(
-            autoclose=False, compress=False, heartbeat=None, max_msg_size=WEBSOCKET_LIMIT, decode_text=False
+            autoclose=False,
+            autoping=False,
+            compress=False,
+            decode_text=False,
+            heartbeat=None,
+            max_msg_size=self._bounds.message,
         )
         if not ws.can_prepare(request).ok:
             self.turned_away["no_websocket"] += 1
             raise web.HTTPBadRequest(headers={"Sec-WebSocket-Version": "13"})
         await ws.prepare(request)
         link = Link(
-            Connection(identity, request.headers.get("Version", "")[:100]),
-            _connection_id(request.headers.get("X-TXID", "")),
-            request.headers.get("X-Network-Interface", "")[:100],
+            Connection(identity, header(request, "Version")),
+            connection_id(request.headers.get("X-TXID", "")),
+            header(request, "X-Network-Interface"),
             time.time(),
         )
-        self._open(link, transport)
         try:
+            self._open(link, transport)
             await self._serve(link, ws, transport)
         finally:
-            self._close(link)
             transport.abort()
+            self._close(link)
         return ws
 
     def _identify(self, transport: asyncio.Transport) -> Identity | None:
@@ -211,7 +236,8 @@ class TelemetryServer:
         try:
             identity = identify(certificate or b"")
         except WireError as error:
-            self.turned_away[f"identity_{error}"] += 1
+            reason = error.reason if isinstance(error, Unauthorized) else "unreadable"
+            self.turned_away[f"identity_{reason}"] += 1
             return None
         if identity.client_type != VEHICLE:
             self.turned_away["no_vehicle"] += 1
@@ -223,12 +249,14 @@ class TelemetryServer:
         return identity
 
     def _open(self, link: Link, transport: asyncio.Transport) -> None:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101  # aiohttp has one for each request
         vin = link.connection.identity.device_id
         links = self.links.setdefault(vin, [])
-        if len(links) >= SOCKETS_PER_CAR:
-            self._sockets[links[0]].abort()
         links.append(link)
-        self._sockets[link] = transport
+        self._sockets[link] = _Socket(transport, task)
+        for oldest in links[: -self._bounds.sockets_per_car]:
+            self._sockets[oldest].hang_up()
         if subscriber := self._subscribers.get(vin):
             subscriber.link_opened(link)
 
@@ -243,107 +271,97 @@ class TelemetryServer:
 
     async def _serve(self, link: Link, ws: web.WebSocketResponse, transport: asyncio.Transport) -> None:
         """Take messages until the connection ends."""
-        busy = 0.0
-        finished = time.perf_counter()
+        pace = Pace(self._bounds.busy, self._clock)
         while True:
             message = await ws.receive()
-            if message.type is WSMsgType.CLOSE:
-                with contextlib.suppress(ConnectionError, asyncio.TimeoutError):
-                    await ws.close(code=message.data or WSCloseCode.OK, drain=False)
-                return
-            if message.type is not WSMsgType.BINARY:
-                # Text is no record, and everything else says that the connection has ended.
-                link.counters[message.type.name.lower()] += 1
-                return
-            started = time.perf_counter()
+            pace.begin()
             try:
-                await self._take(link, ws, transport, message.data)
+                if message.type is WSMsgType.BINARY:
+                    await self._take(link, message.data, pace)
+                    for answer in link.connection.data_to_send():
+                        await self._send(ws.send_bytes(answer), transport)
+                elif message.type is WSMsgType.PING:
+                    await self._send(ws.pong(message.data), transport)
+                elif message.type is WSMsgType.CLOSE:
+                    code = message.data or WSCloseCode.OK
+                    await self._send(ws.close(code=code, drain=False), transport)
+                    return
+                elif message.type is not WSMsgType.PONG:
+                    # Text is no record, and everything else says that the connection has ended.
+                    link.counters[message.type.name.lower()] += 1
+                    return
             except ConnectionError, TimeoutError:
                 link.counters["lost_while_answering"] += 1
                 return
-            now = time.perf_counter()
-            # The time between two messages works off what the earlier ones took.
-            busy = max(0.0, busy - (started - finished)) + (now - started)
-            finished = now
-            if busy > BUSY_LIMIT:
-                await asyncio.sleep(busy)
+            if wait := pace.end():
+                await asyncio.sleep(wait)
 
-    async def _take(
-        self, link: Link, ws: web.WebSocketResponse, transport: asyncio.Transport, message: bytes
-    ) -> None:
-        """Take one message over, then answer it."""
-        connection = link.connection
+    async def _take(self, link: Link, message: bytes, pace: Pace) -> None:
+        """Take one message over; it may be answered then."""
         received = time.time()
         if len(message) > SLICE:
-            for _ in connection.receive_in_slices(message):
-                await asyncio.sleep(0)
+            for _ in link.connection.receive_in_slices(message):
+                await _others_first(pace)
         else:
-            connection.receive_message(message)
-        for record in connection.records_received():
-            subscriber = await self._subscriber(record.vin)
-            for _ in subscriber.take(record, received):
-                await asyncio.sleep(0)
+            link.connection.receive_message(message)
+        for record in link.connection.records_received():
+            await self._hand_over(link, record, received, pace)
             link.records += 1
             link.last_record_at = received
-        for answer in connection.data_to_send():
-            if transport.get_write_buffer_size():
-                async with asyncio.timeout(WRITE_LIMIT):
-                    await ws.send_bytes(answer)
-            else:
-                await ws.send_bytes(answer)
 
-    async def _subscriber(self, vin: str) -> Subscriber:
-        """Return who takes the records of a car; while its entry is reloaded, wait.
+    async def _hand_over(self, link: Link, record: Record, received: float, pace: Pace) -> None:
+        """Hand a record to whoever takes the car's; while there is nobody, wait.
+
+        A record that its subscriber fails at counts as taken: it would come again for ever otherwise, and
+        keep away what follows.
 
         Raises: ConnectionAbortedError if nobody comes; the car will connect and deliver again
         """
+        while True:
+            subscriber = self._subscribers.get(record.vin)
+            if subscriber is None:
+                pace.end()
+                await self._somebody(record.vin)
+                pace.begin()
+                continue
+            try:
+                for _ in subscriber.take(record, received):
+                    await _others_first(pace)
+                    if self._subscribers.get(record.vin) is not subscriber:
+                        break  # it is not there any more to finish this; the next one gets it whole
+                else:
+                    return
+            except Exception:
+                link.counters["failed"] += 1
+                level = logging.ERROR if link.counters["failed"] == 1 else logging.DEBUG
+                _LOGGER.log(level, "A record of topic %s was not taken over", record.topic, exc_info=True)
+                return
+
+    async def _somebody(self, vin: str) -> None:
+        """Wait until the car has a subscriber.
+
+        Raises: ConnectionAbortedError if that takes too long
+        """
         try:
-            async with asyncio.timeout(SUBSCRIBER_LIMIT):
-                while (subscriber := self._subscribers.get(vin)) is None:
-                    if vin not in self._subscribers:
-                        raise ConnectionAbortedError
+            async with asyncio.timeout(self._bounds.subscriber):
+                while self._subscribers.get(vin) is None:
                     await self._subscribed.wait()
         except TimeoutError as error:
             raise ConnectionAbortedError from error
-        return subscriber
+
+    async def _send(self, sending: Awaitable[Any], transport: asyncio.Transport) -> None:
+        """Send; a car that takes nothing any more has a limited time to begin again.
+
+        Raises: ConnectionError, TimeoutError
+        """
+        if transport.get_write_buffer_size():
+            async with asyncio.timeout(self._bounds.write):
+                await sending
+        else:
+            await sending
 
 
-def check_port(port: int, addresses: Iterable[str]) -> None:
-    """Find out whether a port could be opened, by opening it for a moment.
-
-    Raises: PortTaken, OSError
-    """
-    for address in addresses:
-        for sock in _listen(address, port):
-            sock.close()
-
-
-def _listen(address: str, port: int) -> list[socket.socket]:
-    """Open a listening socket; a machine without IPv6 has none for `::`."""
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    try:
-        sock = socket.socket(family, socket.SOCK_STREAM)
-    except OSError:
-        if family == socket.AF_INET6:
-            return []
-        raise
-    try:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if family == socket.AF_INET6:
-            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        sock.bind((address, port))
-        sock.listen(BACKLOG)
-    except OSError as error:
-        sock.close()
-        if error.errno == errno.EADDRINUSE:
-            raise PortTaken(error.errno, error.strerror) from error
-        raise
-    return [sock]
-
-
-def _connection_id(txid: str) -> str:
-    """Return the car's own id for the connection if it is one, else a new one."""
-    try:
-        return str(UUID(txid))
-    except ValueError:
-        return str(uuid4())
+async def _others_first(pace: Pace) -> None:
+    """Let others have their turn in the middle of the work."""
+    await asyncio.sleep(pace.end())
+    pace.begin()

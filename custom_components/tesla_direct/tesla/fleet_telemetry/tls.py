@@ -8,6 +8,8 @@ import ssl
 from tempfile import TemporaryDirectory
 import time
 
+from cryptography.hazmat.primitives.serialization import Encoding
+
 from ..errors import (
     CertificateError,
     CertificateExpired,
@@ -20,6 +22,7 @@ from .authority import Authority, trusted_pem
 from .certificate import Pair, encrypted_key, read_chain
 
 FILE_LIMIT = 1_000_000  # bytes of a certificate or key file
+KEY_REASONS = ("KEY_VALUES_MISMATCH", "KEY_TYPE_MISMATCH")  # OpenSSL's words for somebody else's key
 # OpenSSL's X509_V_ERR_* codes that say more than "not trusted".
 EXPIRY_CODES = (9, 10)
 NAME_CODES = (62, 64)
@@ -32,33 +35,35 @@ def server_context(server: Pair, authorities: list[Authority], now: float) -> ss
 
     now: seconds since 1970; what has expired by then vouches for nobody
 
-    Raises: CertificateError if the pair cannot serve
+    Raises: CertificateError if the pair cannot serve, CertificateExpired if no authority is left
     Source: telemetry protocol, sections 2.1, 2.5
     """
     # Not `create_default_context`: its strict mode refuses certificates without authority key identifier,
     # and it would load the system's authorities.
+    anchors = trusted_pem(authorities, now)
+    if not anchors:
+        raise CertificateExpired("no authority that is still valid")
     context = _showing(server)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.verify_mode = ssl.CERT_REQUIRED
     context.set_alpn_protocols(["http/1.1"])
-    context.options |= ssl.OP_NO_TICKET  # each connection shows its certificate anew
+    context.options |= ssl.OP_NO_TICKET  # nobody needs to come back quickly, and tickets cost a car traffic
     context.num_tickets = 0
     with _private_folder() as folder:
-        anchors = folder / "anchors.pem"
-        anchors.write_text(trusted_pem(authorities, now))
-        context.load_verify_locations(cafile=anchors)
+        file = folder / "anchors.pem"
+        file.write_text(anchors)
+        context.load_verify_locations(cafile=file)
     return context
 
 
 def read_files(certificate: str, key: str) -> Pair:
     """Read a certificate chain and its private key from the user's files.
 
-    Raises: FileUnreadable, KeyMismatch
+    Raises: FileUnreadable, KeyMismatch, CertificateError
     """
     pair = Pair(read_file(certificate), read_file(key))
     read_chain(pair.certificate.encode())
-    probe = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    _load_chain(probe, Path(certificate), Path(key), "")
+    _showing(pair)
     return pair
 
 
@@ -73,10 +78,8 @@ def verify_server(server: Pair, host: str, ca: str | None) -> str:
     if ca is None:
         client.load_default_certs(ssl.Purpose.SERVER_AUTH)
     else:
-        try:
-            client.load_verify_locations(cadata=ca)
-        except ssl.SSLError as error:
-            raise FileUnreadable("no authority in PEM form") from error
+        for authority in read_chain(ca.encode()):
+            client.load_verify_locations(cadata=authority.public_bytes(Encoding.DER))
     try:
         chain = _handshake(client, _showing(server), host)
     except ssl.SSLCertVerificationError as error:
@@ -143,9 +146,9 @@ def _load_chain(context: ssl.SSLContext, chain: Path, key: Path, password: str) 
     try:
         context.load_cert_chain(chain, key, password=password)
     except ssl.SSLError as error:
-        if error.reason == "KEY_VALUES_MISMATCH":
+        if error.reason in KEY_REASONS:
             raise KeyMismatch("the private key belongs to another certificate") from error
-        raise FileUnreadable("the certificate or its private key cannot be read") from error
+        raise CertificateError(f"the certificate cannot serve: {error.reason}") from error
 
 
 def read_file(path: str) -> str:
@@ -155,6 +158,8 @@ def read_file(path: str) -> str:
     """
     try:
         file = Path(path)
+        if not file.is_file():  # a device or a pipe could keep us reading for ever
+            raise FileUnreadable(f"{path} is no file")
         if file.stat().st_size > FILE_LIMIT:
             raise FileUnreadable(f"{path} is larger than {FILE_LIMIT} bytes")
         return file.read_text()

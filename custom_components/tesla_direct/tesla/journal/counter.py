@@ -8,7 +8,7 @@ counted twice.
 What it may be wrong by:
 - too little: what flowed between the last word of one basis and the first of another, unless the first one
   comes back; what the counter told before, where an unseen plug-in has surpassed it and neither the cable
-  nor the odometer gave it away; a session below `REVISION` of which nobody saw the cable out
+  nor the odometer gave it away; a few Wh of a session that ends below `REVISION`
 - too much: the difference of two bases over the same session
 """
 
@@ -114,7 +114,7 @@ class Counter:
             return
         if basis.session != self._session:
             self._join(basis, told, plug, limit)
-        elif basis.before is not None and _is_too_fast(basis, told):
+        elif basis.before is not None and _is_back_too_fast(basis, told, plug):
             basis.peak, basis.offset = basis.before  # it was an error, and is over
         elif _is_anew(basis, told, plug, limit):
             self._begin(basis, told, plug)
@@ -149,8 +149,8 @@ class Counter:
 
     def _begin(self, basis: Basis, told: Told, plug: Plug) -> None:
         """Count from zero: all of the value belongs to a new session."""
-        proven = plug.out_known > basis.resolved
-        basis.before = None if proven or told.value >= REVISION else (basis.peak, basis.offset)
+        fell = told.value < REVISION < basis.peak - told.value
+        basis.before = (basis.peak, basis.offset) if fell and not _was_out(basis, plug) else None
         self._session += 1
         self.started = plug.since(told.at)
         basis.session = self._session
@@ -162,8 +162,8 @@ class Counter:
         if abs(told.value - basis.peak) < SAME or told.at < (self.started or 0.0):
             return
         latest = max(other.at for other in self._bases.values() if other.session == self._session)
-        if plug.out_known > latest and _is_anew(basis, told, plug, limit):
-            self._begin(basis, told, plug)
+        if plug.out_known > latest and plug.is_back() and _had_time(told, plug, limit):
+            self._begin(basis, told, plug)  # that session is over, and this is the first word of the next
             return
         basis.session = self._session
         basis.peak, basis.offset = told.value, self._now() - told.value
@@ -205,14 +205,22 @@ def _is_anew(basis: Basis, told: Told, plug: Plug, limit: float) -> bool:
     """Return whether a value counts from another plug-in than the one before it."""
     if told.value < basis.peak - REVISION:
         return True
-    if plug.out_known <= basis.resolved or abs(told.value - basis.peak) < SAME:
-        return False  # nobody pulled the cable; or the old session's value, told once more
-    if told.value < basis.peak:
-        return True
+    if not _was_out(basis, plug) or told.value < basis.peak + SAME:
+        return False  # nobody pulled the cable; or the old session's value, told once more or revised
     if not plug.is_back():
         return False  # the end of the old session, told late
     # The cable was out, and the value is higher than before: a new one, if there was time for it.
     basis.resolved = plug.out_known
+    return _had_time(told, plug, limit)
+
+
+def _was_out(basis: Basis, plug: Plug) -> bool:
+    """Return whether the cable was out since a basis was judged last."""
+    return plug.out_known > basis.resolved
+
+
+def _had_time(told: Told, plug: Plug, limit: float) -> bool:
+    """Return whether all of a value can have flowed since the cable was out."""
     return told.value <= limit * (told.at - plug.out_after) / 3600
 
 
@@ -227,6 +235,7 @@ def _is_spike(basis: Basis, told: Told) -> bool:
     return told.value - basis.peak > power * (told.at - basis.at) / 3600 + slack
 
 
-def _is_too_fast(basis: Basis, told: Told) -> bool:
+def _is_back_too_fast(basis: Basis, told: Told, plug: Plug) -> bool:
     """Return whether a value that fell to nothing has jumped back, faster than an AC charger could."""
-    return told.value - basis.peak > SLOW * (told.at - basis.at) / 3600 + REVISION
+    rise = told.value - basis.peak
+    return rise > SLOW * (told.at - basis.at) / 3600 + REVISION and not _was_out(basis, plug)

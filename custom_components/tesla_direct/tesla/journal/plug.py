@@ -45,7 +45,7 @@ class Plug:
 
     def since(self, at: float) -> float:
         """Return when the cable that is in at a time was plugged in, as far as we know."""
-        return self._in_since if self._in and self.out_after <= self._in_since <= at else at
+        return self._in_since if self._in and self.out_after < self._in_since <= at else at
 
     def _plugged(self, into: bool, at: float) -> None:  # noqa: FBT001  # private, and its name says it
         if into and self._in is not True:

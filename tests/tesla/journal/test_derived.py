@@ -1,0 +1,77 @@
+from typing import Any
+
+import pytest
+
+from custom_components.tesla_direct.tesla.journal.derived import derived, freshness
+from custom_components.tesla_direct.tesla.vehicle.signal import AnySignal, Report
+from custom_components.tesla_direct.tesla.vehicle.signals import battery, journal
+from custom_components.tesla_direct.tesla.vehicle.state import VehicleState
+from tests.tesla.vehicle.states import NOW, told
+
+
+def test_power_is_the_product_of_one_record() -> None:
+    values = derived(told({battery.VOLTAGE: 350.0, battery.CURRENT: -120.0}))
+
+    assert values == {journal.PACK_POWER: -42.0}
+
+
+def test_two_records_have_no_product() -> None:
+    assert derived(told({battery.VOLTAGE: 350.0})) == {}
+    assert derived(told({battery.CURRENT: -120.0})) == {}
+
+
+def test_of_an_unknown_part_the_whole_is_unknown() -> None:
+    assert derived(told({battery.VOLTAGE: 350.0, battery.CURRENT: None})) == {journal.PACK_POWER: None}
+    assert derived(told({battery.VOLTAGE: None, battery.CURRENT: 1.0})) == {journal.PACK_POWER: None}
+
+
+def test_bricks_are_compared_within_one_record() -> None:
+    values = derived(told({battery.BRICK_VOLTAGE_MAX: 3.98, battery.BRICK_VOLTAGE_MIN: 3.94}))
+
+    assert values == {journal.BRICK_IMBALANCE: pytest.approx(0.04)}
+
+
+class Told:
+    """A state that hears reports, and what it shows of its freshness."""
+
+    def __init__(self) -> None:
+        self.state = VehicleState()
+
+    def __call__(self, at: float, source: str = "receiver") -> dict[AnySignal, Any]:
+        report = told({battery.LEVEL: 63}, NOW + at, source)
+        self.state.apply(report)
+        values = freshness(report, self.state)
+        self.state.apply(Report(values, report.at, "journal", report.received))
+        return {journal.DATA_AGE: values[journal.DATA_AGE] - NOW} if values else {}
+
+
+def test_the_newest_datum_is_shown_once_a_minute() -> None:
+    hear = Told()
+
+    assert hear(0) == {journal.DATA_AGE: 0}
+    assert hear(1) == {}
+    assert hear(59.9) == {}
+    assert hear(60) == {journal.DATA_AGE: 60}
+
+
+def test_another_source_is_shown_at_once() -> None:
+    hear = Told()
+
+    hear(0)
+
+    assert hear(1, "poll") == {journal.DATA_AGE: 1}
+    assert hear.state.get(journal.DATA_SOURCE) == "poll"
+
+
+def test_old_data_are_not_the_newest() -> None:
+    hear = Told()
+
+    hear(0)
+
+    assert hear(-600, "poll") == {}
+    assert hear.state.get(journal.DATA_SOURCE) == "receiver"
+
+
+@pytest.mark.parametrize("source", ["journal", "restored"])
+def test_what_we_tell_ourselves_is_no_news(source: str) -> None:
+    assert Told()(0, source) == {}

@@ -6,7 +6,7 @@ from homeassistant.const import Platform
 
 DOMAIN = "tesla_direct"
 LOGGER = logging.getLogger(__package__)
-PLATFORMS = (Platform.EVENT,)
+PLATFORMS = (Platform.BINARY_SENSOR, Platform.DEVICE_TRACKER, Platform.EVENT, Platform.SENSOR)
 
 # What a config entry holds beside `auth_implementation`.
 CONF_PROVIDER = "provider"  # the row of hosts, see tesla/fleet_api/provider.py

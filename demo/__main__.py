@@ -8,7 +8,7 @@ import socket
 import sys
 import time
 
-from .check import CheckFailed, Checker
+from .check import Checker, CheckFailed
 from .dashboard import dashboard
 from .home import PROJECT, Home, free_port
 from .setup_flow import set_up
@@ -24,7 +24,9 @@ def arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="script/demo", description=__doc__)
     parser.add_argument("--check", action="store_true", help="follow the cars and compare, without a browser")
-    parser.add_argument("--port", type=int, default=0, help=f"of Home Assistant; default {HOME_PORT} or a free one")
+    parser.add_argument(
+        "--port", type=int, default=0, help=f"of Home Assistant; default {HOME_PORT} or a free one"
+    )
     parser.add_argument("--speed", type=float, default=SPEED, help=f"of the cars' world; default {SPEED:g}")
     return parser.parse_args()
 
@@ -78,8 +80,9 @@ async def _live(home: Home) -> None:
     """Wait until a car has delivered."""
     end = time.monotonic() + SHOW_LIMIT
     while time.monotonic() < end:
-        states = (await home.states()).values()
-        if any(state["attributes"].get("source") == "receiver" for state in states):
+        states = await home.states()
+        batteries = [state for name, state in states.items() if name.endswith("_battery_level")]
+        if any(state["attributes"].get("source") == "receiver" for state in batteries):
             return
         await asyncio.sleep(0.2)
     raise RuntimeError(f"no car delivers; see {home.log}")

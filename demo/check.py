@@ -258,7 +258,8 @@ class Checker:
     ) -> None:
         after = await self._counters(vin)
         grown = after[0] - before[0], after[1] - before[1]
-        print(f"  counters: {grown[0]:.2f} kWh into the battery (in truth {into:.2f}), {grown[1]:.2f} from the wall")
+        print(f"  counters, kWh: {grown[0]:.2f} into the battery (in truth {into:.2f}),", end=" ")
+        print(f"{grown[1]:.2f} from the wall (in truth {wall:.2f})")
         for name, got, expected in (("battery", grown[0], into), ("wall", grown[1], wall)):
             if abs(got - expected) > 0.1:
                 raise CheckFailed(f"{name} counter grew by {got:.3f} kWh, in truth {expected:.3f}")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import yaml
+from homeassistant.util.yaml import parse_yaml
 
 from .home import PROJECT
 
@@ -14,4 +14,4 @@ def dashboard(names: list[str]) -> dict[str, Any]:
     """Return a dashboard with a page for each car."""
     page = FILE.read_text()
     pages = [page.replace(NAME, name).replace(NAME.lower(), name.lower()) for name in names]
-    return {"views": [yaml.safe_load(text) for text in pages]}
+    return {"views": [parse_yaml(text) for text in pages]}

@@ -5,6 +5,7 @@ import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 import json
+import os
 from pathlib import Path
 import shutil
 import signal
@@ -19,6 +20,7 @@ import bcrypt
 import jwt
 
 PROJECT = Path(__file__).parent.parent
+WITHOUT_VOICE = Path(__file__).parent / "without_voice"
 OWNER = "Owner"
 LOGIN = "demo"  # name and password of the owner, for who opens the page from another address
 START_LIMIT = 120.0  # seconds until it has to be running
@@ -86,7 +88,14 @@ class Home:
         hass = Path(sys.executable).with_name("hass")
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                hass, "-c", str(self.folder), "--skip-pip", stdout=log, stderr=log, cwd=self.folder
+                hass,
+                "-c",
+                str(self.folder),
+                "--skip-pip",
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
+                env=os.environ | {"PYTHONPATH": str(WITHOUT_VOICE)},
             )
         while time.monotonic() - started < START_LIMIT:
             if self._process.returncode is not None:

@@ -50,7 +50,9 @@ class SimulatedWorld:
             raise RuntimeError("the simulator did not start")
         self.addresses = json.loads(line)
         self._session = ClientSession(timeout=ClientTimeout(total=30))
-        self._echo = asyncio.create_task(self._pass_on(self._process.stdout, show=show), name="simulator output")
+        self._echo = asyncio.create_task(
+            self._pass_on(self._process.stdout, show=show), name="simulator output"
+        )
 
     async def stop(self) -> None:
         """End it."""

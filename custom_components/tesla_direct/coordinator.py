@@ -26,13 +26,15 @@ class VehicleCoordinator(DataUpdateCoordinator[VehicleState]):
         hass: HomeAssistant,
         entry: ConfigEntry[Any],
         vin: str,
+        name: str,
         refresh: Callable[[str], Awaitable[None]],
     ) -> None:
         """Start out knowing nothing of the car.
 
+        name:    what logs call it
         refresh: fetches the car's data for a user; raises TeslaError
         """
-        super().__init__(hass, LOGGER, config_entry=entry, name=f"{entry.title} (…{vin[-6:]})")
+        super().__init__(hass, LOGGER, config_entry=entry, name=name)
         self.vin = vin
         self.data = VehicleState()
         self._refresh = refresh

@@ -36,6 +36,7 @@ from .tesla.source.poll import SOURCE as POLL
 from .tesla.source.poll import PollSource
 from .tesla.source.poll_plan import FALLBACK
 from .tesla.source.receiver import ReceiverSource
+from .tesla.vehicle.model import read_vin
 from .vehicle import Vehicle
 
 type TeslaDirectConfigEntry = ConfigEntry[Runtime]
@@ -92,8 +93,11 @@ class Runtime:
         )
         self.vehicles: dict[str, Vehicle] = {}
         count = partial(shared.ledgers.count_signals, client_id)
-        for vin in entry.data[CONF_VEHICLES]:
-            coordinator = VehicleCoordinator(hass, entry, vin, self._async_refresh)
+        for number, vin in enumerate(entry.data[CONF_VEHICLES], 1):
+            # What a log calls the car: a VIN is nobody's business.
+            name = f"car {number} ({read_vin(vin).model or 'unknown model'})"
+            coordinator = VehicleCoordinator(hass, entry, vin, name, self._async_refresh)
+            coordinator.async_set_works(POLL, works=None)
             vehicle = Vehicle(coordinator, scopes=self.scopes, count=count, on_news=self._save_soon)
             vehicle.restore(stored.get("vehicles", {}).get(vin, {}))
             self.vehicles[vin] = vehicle

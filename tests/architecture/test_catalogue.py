@@ -1,0 +1,151 @@
+"""Facts, rows, their names and their icons belong together, and unique ids stay for ever."""
+
+from collections.abc import Mapping
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from custom_components.tesla_direct import binary_sensor, device_tracker, sensor
+from custom_components.tesla_direct.entity import Row
+from custom_components.tesla_direct.tesla.proto.vehicle_data_pb2 import Doors, Field, TireLocation
+from custom_components.tesla_direct.tesla.vehicle.signal import AnySignal
+from custom_components.tesla_direct.tesla.vehicle.signals import ALL, BY_FIELD, NOT_TAKEN
+
+HERE = Path(__file__).parent
+TESTS = HERE.parent
+INTEGRATION = TESTS.parent / "custom_components" / "tesla_direct"
+ICONS = json.loads((INTEGRATION / "icons.json").read_text(encoding="utf-8"))["entity"]
+NAMES = json.loads((INTEGRATION / "translations" / "en.json").read_text(encoding="utf-8"))["entity"]
+
+TABLES: Mapping[str, tuple[Row, ...]] = {
+    "binary_sensor": binary_sensor.VEHICLE,
+    "device_tracker": device_tracker.VEHICLE,
+    "sensor": sensor.VEHICLE,
+}
+ROWS = [(platform, row) for platform, table in TABLES.items() for row in table]
+EACH_ROW = pytest.mark.parametrize(
+    ("platform", "row"), ROWS, ids=[f"{platform}.{row.key}" for platform, row in ROWS]
+)
+# Members of one message, as dotted fields.
+MEMBERS = {
+    "DoorState": Doors.DESCRIPTOR.fields_by_name,
+    "TpmsSoftWarnings": TireLocation.DESCRIPTOR.fields_by_name,
+    "TpmsHardWarnings": TireLocation.DESCRIPTOR.fields_by_name,
+}
+
+
+def _documents() -> list[dict[str, Any]]:
+    fixtures = sorted((TESTS / "fixtures").glob("vehicle_data_*.json"))
+    answers = [json.loads(fixture.read_text(encoding="utf-8")) for fixture in fixtures]
+    return [answer["response"] for answer in answers if isinstance(answer.get("response"), dict)]
+
+
+DOCUMENTS = _documents()
+
+
+def _resolves(signal: AnySignal, document: Any) -> bool:
+    assert signal.path is not None
+    found = document
+    for key in signal.path.split("."):
+        if not isinstance(found, dict) or key not in found:
+            return False
+        found = found[key]
+    return not signal.members or any(member in found for member in signal.members)
+
+
+@pytest.mark.parametrize("signal", [signal for signal in ALL if signal.path], ids=lambda one: one.name)
+def test_each_path_stands_in_a_snapshot(signal: AnySignal) -> None:
+    assert any(_resolves(signal, document) for document in DOCUMENTS)
+
+
+@pytest.mark.parametrize("field", [*BY_FIELD, *NOT_TAKEN])
+def test_each_field_is_one_of_teslas(field: str) -> None:
+    name, _, member = field.partition(".")
+
+    assert name in Field.DESCRIPTOR.values_by_name
+    assert not member or member in MEMBERS[name]
+    assert member or name not in MEMBERS
+
+
+def test_no_field_of_teslas_is_forgotten() -> None:
+    taken = {field.partition(".")[0] for field in BY_FIELD}
+
+    assert taken | NOT_TAKEN.keys() == set(Field.DESCRIPTOR.values_by_name)
+
+
+@EACH_ROW
+def test_each_row_reads_facts_of_the_catalogue(platform: str, row: Row) -> None:
+    assert row.reads
+    assert set(row.reads) <= set(ALL)
+    assert len(set(row.reads)) == len(row.reads)
+
+
+@EACH_ROW
+def test_each_row_asks_for_the_scope_of_its_facts(platform: str, row: Row) -> None:
+    needed = {signal.scope for signal in row.reads} - {None}
+
+    assert {row.scope} - {None} == needed
+
+
+@EACH_ROW
+def test_each_row_has_a_name(platform: str, row: Row) -> None:
+    assert NAMES[platform][row.key]["name"]
+
+
+@EACH_ROW
+def test_each_option_has_a_name(platform: str, row: Row) -> None:
+    options = getattr(row, "options", None) or []
+    named = NAMES[platform][row.key].get("state", {})
+
+    if options:
+        assert set(named) == set(options)
+    else:
+        assert set(named) <= {"on", "off"}
+
+
+@EACH_ROW
+def test_each_row_has_an_icon(platform: str, row: Row) -> None:
+    if row.device_class in (None, "enum"):
+        assert ICONS[platform][row.key]["default"].startswith("mdi:")
+
+
+@pytest.mark.parametrize("platform", TABLES)
+def test_nothing_is_named_that_does_not_exist(platform: str) -> None:
+    keys = {row.key for row in TABLES[platform]}
+
+    assert set(ICONS[platform]) <= keys
+    assert set(NAMES[platform]) == keys
+
+
+@pytest.mark.parametrize("platform", TABLES)
+def test_names_of_one_platform_differ(platform: str) -> None:
+    names = [entry["name"] for entry in NAMES[platform].values()]
+
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("platform", TABLES)
+def test_an_icon_for_a_state_is_another_one(platform: str) -> None:
+    options = {row.key: getattr(row, "options", None) or ["on", "off"] for row in TABLES[platform]}
+    for key, icon in ICONS[platform].items():
+        assert set(icon.get("state", {})) <= set(options[key])
+        assert icon["default"] not in icon.get("state", {}).values()
+
+
+def test_unique_ids_only_grow() -> None:
+    kept = json.loads((HERE / "unique_ids.json").read_text(encoding="utf-8"))
+
+    for platform, table in TABLES.items():
+        keys = [row.key for row in table]
+        assert len(keys) == len(set(keys))
+        # A key that is gone takes its users' history with it; a new one is to be added to the file.
+        assert sorted(keys) == kept[platform]
+
+
+def test_names_of_facts_only_grow() -> None:
+    kept = json.loads((HERE / "signal_names.json").read_text(encoding="utf-8"))
+
+    # Readings are stored under these names.
+    assert sorted(signal.name for signal in ALL) == kept

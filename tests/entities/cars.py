@@ -1,0 +1,96 @@
+"""An account with one car, as far as its entities can see."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+import logging
+from types import SimpleNamespace
+from typing import Any
+
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant, State
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity_platform import EntityPlatform
+from pytest_homeassistant_custom_component.common import MockConfigEntry  # type: ignore[import-untyped]  # has no types
+
+from custom_components.tesla_direct import binary_sensor, device_tracker, sensor
+from custom_components.tesla_direct.const import DOMAIN
+from custom_components.tesla_direct.coordinator import VehicleCoordinator
+from custom_components.tesla_direct.tesla.vehicle.signal import AnySignal, Report
+from tests.tesla.vehicle.states import NOW
+
+VIN = "5YJ3E7EB0SF000001"
+ALL_SCOPES = frozenset({"vehicle_device_data", "vehicle_location"})
+MODULES: Mapping[Platform, Any] = {
+    Platform.SENSOR: sensor,
+    Platform.BINARY_SENSOR: binary_sensor,
+    Platform.DEVICE_TRACKER: device_tracker,
+}
+
+
+class Account:
+    """An entry whose one car is told things by a test."""
+
+    def __init__(self, hass: HomeAssistant, *, vin: str = VIN, scopes: frozenset[str] = ALL_SCOPES) -> None:
+        self.hass = hass
+        self.vin = vin
+        self.entry = MockConfigEntry(domain=DOMAIN, title="Account")
+        self.entry.add_to_hass(hass)
+        self.coordinator = VehicleCoordinator(hass, self.entry, vin, "car 1", self._refresh)
+        vehicle = SimpleNamespace(coordinator=self.coordinator)
+        self.entry.runtime_data = SimpleNamespace(vehicles={vin: vehicle}, scopes=scopes)
+        self.platforms: list[EntityPlatform] = []
+
+    async def _refresh(self, vin: str) -> None:
+        raise AssertionError("nothing here asks the cloud")
+
+    async def add(self, platform: Platform) -> None:
+        """Set up a platform, as Home Assistant does when it forwards the entry."""
+        there = EntityPlatform(
+            hass=self.hass,
+            logger=logging.getLogger(__name__),
+            domain=platform,
+            platform_name=DOMAIN,
+            platform=MODULES[platform],
+            scan_interval=timedelta(seconds=30),
+            entity_namespace=None,
+        )
+        self.platforms.append(there)
+        assert await there.async_setup_entry(self.entry)
+        await self.hass.async_block_till_done()
+
+    async def tell(
+        self,
+        values: dict[AnySignal, Any],
+        at: float = NOW,
+        source: str = "receiver",
+        received: float | None = None,
+    ) -> None:
+        """Let a source say something."""
+        self.coordinator.async_apply(Report(values, at, source, at if received is None else received))
+        await self.hass.async_block_till_done()
+
+    def entity_id(self, platform: Platform, key: str) -> str | None:
+        registry = er.async_get(self.hass)
+        return registry.async_get_entity_id(platform, DOMAIN, f"{self.vin}-{key}")
+
+    def enable(self, platform: Platform, *keys: str) -> None:
+        """Have these enabled by the user before the platform is set up."""
+        registry = er.async_get(self.hass)
+        for key in keys:
+            registry.async_get_or_create(
+                platform, DOMAIN, f"{self.vin}-{key}", config_entry=self.entry, disabled_by=None
+            )
+
+    def state(self, platform: Platform, key: str) -> State:
+        entity_id = self.entity_id(platform, key)
+        assert entity_id is not None, f"{platform}.{key} is not registered"
+        state = self.hass.states.get(entity_id)
+        assert state is not None, f"{entity_id} has no state"
+        return state
+
+    async def close(self) -> None:
+        """Take everything down, as unloading does."""
+        for platform in self.platforms:
+            await platform.async_reset()
+        await self.entry._async_process_on_unload(self.hass)
+        await self.hass.async_block_till_done()

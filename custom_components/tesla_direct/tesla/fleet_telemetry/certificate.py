@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from ..errors import CertificateError, FileUnreadable
+from ..errors import CertificateError, FileUnreadable, KeyMismatch
 
 AUTHORITY_NAME = "Tesla Direct"
 AUTHORITY_LIFE = timedelta(days=20 * 365)  # changing it means a new configuration for every car
@@ -108,12 +108,17 @@ def read_chain(pem: bytes) -> list[x509.Certificate]:
 def encrypted_key(pair: Pair, password: bytes) -> bytes:
     """Return the private key as PEM under a password, for a file that lives for a moment.
 
-    Raises: FileUnreadable if it cannot be read, or only with a password
+    Raises: FileUnreadable if it cannot be read, or only with a password; KeyMismatch if it belongs to
+            another certificate
     """
+    leaf = read_chain(pair.certificate.encode())[0]
     try:
         key = load_pem_private_key(pair.key.encode(), None)
+        belongs = key.public_key() == leaf.public_key()
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise FileUnreadable("no private key in PEM form, or one under a password") from error
+    if not belongs:
+        raise KeyMismatch("the private key belongs to another certificate")
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(password))
 
 

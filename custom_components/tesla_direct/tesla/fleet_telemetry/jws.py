@@ -66,7 +66,7 @@ def verify_token(token: str) -> dict[str, Any]:
         claims = json.loads(_decode(parts[1]))
         public_key = base64.b64decode(claims["iss"], validate=True)
         algorithm = header["alg"]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise WireError("a token that cannot be read") from error
     if algorithm != ALGORITHM:
         raise WireError("a token of another algorithm")

@@ -15,14 +15,12 @@ from ..errors import (
     CertificateExpired,
     ChainIncomplete,
     FileUnreadable,
-    KeyMismatch,
     NameMismatch,
 )
 from .authority import Authority, trusted_pem
 from .certificate import Pair, encrypted_key, read_chain
 
 FILE_LIMIT = 1_000_000  # bytes of a certificate or key file
-KEY_REASONS = ("KEY_VALUES_MISMATCH", "KEY_TYPE_MISMATCH")  # OpenSSL's words for somebody else's key
 # OpenSSL's X509_V_ERR_* codes that say more than "not trusted".
 EXPIRY_CODES = (9, 10)
 NAME_CODES = (62, 64)
@@ -84,7 +82,7 @@ def verify_server(server: Pair, host: str, ca: str | None) -> str:
         chain = _handshake(client, _showing(server), host)
     except ssl.SSLCertVerificationError as error:
         raise _verification_error(error) from error
-    except (ssl.SSLError, ValueError) as error:  # ValueError: a host name that none could have
+    except (ssl.SSLError, ValueError, TypeError) as error:  # the last two: no host could have that name
         raise CertificateError(str(error)) from error
     return "".join(ssl.DER_cert_to_PEM_cert(der) for der in chain[1:]) or (ca or "")
 
@@ -146,8 +144,6 @@ def _load_chain(context: ssl.SSLContext, chain: Path, key: Path, password: str) 
     try:
         context.load_cert_chain(chain, key, password=password)
     except ssl.SSLError as error:
-        if error.reason in KEY_REASONS:
-            raise KeyMismatch("the private key belongs to another certificate") from error
         raise CertificateError(f"the certificate cannot serve: {error.reason}") from error
 
 

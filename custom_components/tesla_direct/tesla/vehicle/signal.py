@@ -20,6 +20,8 @@ class Signal[T]:
                 `DoorState.DriverFront` is one member of a field that carries several facts
     field_kind: the field's spelling, where it is in another unit or range than the poll's
     since:      the firmware that brought the field, as in "2024.44.25"
+    pushed_as:  facts with fields that tell the same in another way: a car that streams one of them need not
+                be asked for this one
     scope:      what the user has to have granted for it beyond vehicle_device_data
     clears:     a poll that leaves the path out says that it is over (a route)
     private:    must not reach a log or a bug report: a place, a name
@@ -31,6 +33,7 @@ class Signal[T]:
     members: tuple[str, ...] = ()
     field: str | None = None
     field_kind: Kind[Any] | None = None
+    pushed_as: tuple[AnySignal, ...] = ()
     since: str | None = None
     scope: str | None = None
     clears: bool = False

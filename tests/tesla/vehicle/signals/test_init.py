@@ -77,3 +77,11 @@ def test_places_and_names_are_private() -> None:
         "vehicle_name",
         "media_title",
     }
+
+
+def test_what_is_pushed_in_another_way_is_polled_and_has_a_field_there() -> None:
+    covered = [signal for signal in ALL if signal.pushed_as]
+
+    assert covered
+    assert all(signal.path and not signal.field for signal in covered)
+    assert all(other.field for signal in covered for other in signal.pushed_as)

@@ -29,9 +29,14 @@ STATE = Signal(
 )
 
 # What flows: kW, V, A. The battery's side has a power while charging with AC too.
-POWER = Signal(name="charger_power", kind=number, path="charge_state.charger_power")
 AC_POWER = Signal(name="ac_charging_power", kind=number, field="ACChargingPower")
 DC_POWER = Signal(name="dc_charging_power", kind=number, field="DCChargingPower")
+POWER = Signal(
+    name="charger_power",
+    kind=number,
+    path="charge_state.charger_power",
+    pushed_as=(AC_POWER, DC_POWER),
+)
 VOLTAGE = Signal(
     name="charger_voltage",
     kind=number,

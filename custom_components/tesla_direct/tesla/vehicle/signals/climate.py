@@ -5,6 +5,7 @@ from typing import Any
 
 from ..kind import choice, flag, number
 from ..signal import Signal
+from . import battery
 
 _power = choice("HvacPowerState", "off", "on", "precondition", "overheat_protect")
 
@@ -149,7 +150,12 @@ WIPER_HEATER = Signal(
     field="WiperHeatEnabled",
     since="2024.44.25",
 )
-BATTERY_HEATER = Signal(name="climate_battery_heater", kind=flag, path="climate_state.battery_heater")
+BATTERY_HEATER = Signal(
+    name="climate_battery_heater",
+    kind=flag,
+    path="climate_state.battery_heater",
+    pushed_as=(battery.HEATER,),
+)
 REAR_DISPLAY_HVAC = Signal(
     name="rear_display_hvac", kind=flag, field="RearDisplayHvacEnabled", since="2024.44.25"
 )

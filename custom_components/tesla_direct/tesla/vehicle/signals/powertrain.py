@@ -4,7 +4,7 @@ Cars have a front and a rear one, or with three motors a left and a right one at
 """
 
 from ..kind import Kind, choice, flag, number
-from ..signal import AnySignal, Signal
+from ..signal import Signal
 
 _state = choice(
     "DriveInverterState",
@@ -42,17 +42,3 @@ BATTERY_VOLTAGE = _of_each_motor("di_battery_voltage", "DiVBat", number)
 TORQUE_SLAVE = Signal(name="di_slave_torque_cmd", kind=number, field="DiSlaveTorqueCmd")
 TORQUE_MOTOR = Signal(name="di_torque_motor", kind=number, field="DiTorquemotor")
 DCDC_ENABLED = Signal(name="dcdc_enabled", kind=flag, field="DCDCEnable")
-
-BY_MOTOR: tuple[tuple[AnySignal, ...], ...] = tuple(
-    zip(
-        STATE,
-        INVERTER_TEMP,
-        HEATSINK_TEMP,
-        STATOR_TEMP,
-        MOTOR_CURRENT,
-        TORQUE,
-        AXLE_SPEED,
-        BATTERY_VOLTAGE,
-        strict=True,
-    )
-)

@@ -76,15 +76,18 @@ COOLING_FRONT_RIGHT = Signal(
 )
 VENTILATION = Signal(name="seat_vent_enabled", kind=flag, field="SeatVentEnabled", since="2025.2.6")
 
-STEERING_WHEEL_HEATER = Signal(
-    name="steering_wheel_heater", kind=flag, path="climate_state.steering_wheel_heater"
-)
 STEERING_WHEEL_LEVEL = Signal(
     name="steering_wheel_heat_level",
     kind=_wheel_level,
     path="climate_state.steering_wheel_heat_level",
     field="HvacSteeringWheelHeatLevel",
     since="2024.44.25",
+)
+STEERING_WHEEL_HEATER = Signal(
+    name="steering_wheel_heater",
+    kind=flag,
+    path="climate_state.steering_wheel_heater",
+    pushed_as=(STEERING_WHEEL_LEVEL,),
 )
 STEERING_WHEEL_AUTO = Signal(
     name="auto_steering_wheel_heat",
@@ -94,8 +97,10 @@ STEERING_WHEEL_AUTO = Signal(
     since="2024.44.25",
 )
 
-USER_PRESENT = Signal(name="user_present", kind=flag, path="vehicle_state.is_user_present")
 DRIVER_OCCUPIED = Signal(name="driver_seat_occupied", kind=flag, field="DriverSeatOccupied")
+USER_PRESENT = Signal(
+    name="user_present", kind=flag, path="vehicle_state.is_user_present", pushed_as=(DRIVER_OCCUPIED,)
+)
 DRIVER_BELT = Signal(name="driver_seat_belt", kind=_buckle, field="DriverSeatBelt")
 # Documented as faulty: it follows the belt in the middle of the second row.
 PASSENGER_BELT = Signal(name="passenger_seat_belt", kind=_buckle, field="PassengerSeatBelt")

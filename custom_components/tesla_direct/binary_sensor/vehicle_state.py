@@ -25,9 +25,7 @@ def _over_cellular(state: VehicleState) -> bool | None:
 def _over(state: VehicleState, network: str) -> bool | None:
     """Return whether the open telemetry connection came over a network; without one it did not."""
     connected, interface = state.get(connection.TELEMETRY_CONNECTED), state.get(connection.NETWORK_INTERFACE)
-    if connected is None:
-        return None
-    if connected and interface is None:
+    if connected is None or (connected and interface is None):
         return None
     return connected and interface == network
 

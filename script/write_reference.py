@@ -1,0 +1,100 @@
+"""Write docs/reference/ from the tables: which entity shows which fact, from where, in which unit."""
+
+from collections.abc import Iterable
+import json
+from pathlib import Path
+import sys
+
+from custom_components.tesla_direct import binary_sensor, device_tracker, sensor
+from custom_components.tesla_direct.entity import Row
+from custom_components.tesla_direct.tesla.vehicle.signals import ALL, NOT_TAKEN
+
+PROJECT = Path(__file__).parent.parent
+FOLDER = PROJECT / "docs" / "reference"
+TRANSLATIONS = PROJECT / "custom_components" / "tesla_direct" / "translations" / "en.json"
+
+TABLES: dict[str, Iterable[Row]] = {
+    "sensor": sensor.VEHICLE,
+    "binary_sensor": binary_sensor.VEHICLE,
+    "device_tracker": device_tracker.VEHICLE,
+}
+
+
+def entities() -> str:
+    """Return the page of entities."""
+    names = json.loads(TRANSLATIONS.read_text())["entity"]
+    lines = [
+        "# Entities of a car",
+        "",
+        "*poll*: path in `vehicle_data`; *field*: name in Fleet Telemetry; *on*: enabled by default.",
+        "An entity without a poll is known only for cars that stream, one without a field only for polled ones.",
+        "",
+    ]
+    for platform, rows in TABLES.items():
+        lines += [f"## {platform}", "", "| key | name | unit | on | poll | field |"]
+        lines += ["|---|---|---|---|---|---|"]
+        lines += [_entity(row, names[platform]) for row in sorted(rows, key=lambda row: row.key)]
+        lines.append("")
+    lines += ["## event", "", "| key | name | on | field |", "|---|---|---|---|"]
+    lines.append(f"| `alert` | {names['event']['alert']['name']} | yes | records of the topic `alerts` |")
+    return "\n".join(lines) + "\n"
+
+
+def _entity(row: Row, names: dict[str, dict[str, str]]) -> str:
+    unit = getattr(row, "native_unit_of_measurement", None) or ""
+    paths = dict.fromkeys(signal.path for signal in row.reads if signal.path)
+    fields = dict.fromkeys(signal.field for signal in row.reads if signal.field)
+    cells = (
+        f"`{row.key}`",
+        names[row.key]["name"],
+        str(unit),
+        "yes" if row.entity_registry_enabled_default else "",
+        ", ".join(f"`{path}`" for path in paths),
+        ", ".join(f"`{field}`" for field in fields),
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def signals() -> str:
+    """Return the page of signals."""
+    lines = [
+        "# Signals",
+        "",
+        "Every fact that is taken in, whether an entity shows it or not.",
+        "",
+        "| name | poll | field | firmware | private |",
+        "|---|---|---|---|---|",
+    ]
+    for signal in sorted(ALL, key=lambda signal: signal.name):
+        path = f"`{signal.path}`" if signal.path else ""
+        field = f"`{signal.field}`" if signal.field else ""
+        private = "yes" if signal.private else ""
+        lines.append(f"| `{signal.name}` | {path} | {field} | {signal.since or ''} | {private} |")
+    lines += ["", "## Fields that are not taken", "", "| field | why |", "|---|---|"]
+    lines += [f"| `{field}` | {reason} |" for field, reason in sorted(NOT_TAKEN.items())]
+    return "\n".join(lines) + "\n"
+
+
+PAGES = {"entities.md": entities, "signals.md": signals}
+
+
+def main() -> int:
+    """Write the pages, or with --check compare them; return the exit code."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    stale = [name for name, page in PAGES.items() if _read(FOLDER / name) != page()]
+    if "--check" in sys.argv:
+        for name in stale:
+            print(f"docs/reference/{name} is not what script/reference writes")
+        return 1 if stale else 0
+    for name in stale:
+        (FOLDER / name).write_text(PAGES[name]())
+        print(f"wrote docs/reference/{name}")
+    return 0
+
+
+def _read(path: Path) -> str:
+    return path.read_text() if path.exists() else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

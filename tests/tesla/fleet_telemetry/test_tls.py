@@ -31,7 +31,7 @@ from custom_components.tesla_direct.tesla.errors import (
     NameMismatch,
 )
 from custom_components.tesla_direct.tesla.fleet_telemetry import tls
-from custom_components.tesla_direct.tesla.fleet_telemetry.authority import Authority, read_bundle
+from custom_components.tesla_direct.tesla.fleet_telemetry.authority import Authority
 from custom_components.tesla_direct.tesla.fleet_telemetry.certificate import Pair, issue, make_authority
 from simulator.certificates import (
     CLIENT_AUTH,
@@ -58,11 +58,6 @@ def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
     yield folder
     assert list(folder.iterdir()) == []
-
-
-@pytest.fixture(scope="session")
-def tesla(authorities: Authorities) -> list[Authority]:
-    return read_bundle(authorities.bundle().encode())
 
 
 @pytest.fixture(scope="session")

@@ -34,7 +34,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: TeslaDirectConfigEntry)
     """Unload an account; its cars stay connected for a while, in case it comes back."""
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     if unloaded:
-        await entry.runtime_data.async_stop(for_good=entry.disabled_by is not None)
+        await entry.runtime_data.async_stop()
     return unloaded
 
 
@@ -43,10 +43,10 @@ async def async_remove_entry(hass: HomeAssistant, entry: TeslaDirectConfigEntry)
     shared = await async_get_shared(hass)
     number = entry.data[CONF_RECEIVER]
     if isinstance(number, int) and (port := shared.ports.get(number)):
-        await port.async_release(entry.entry_id, entry.data[CONF_VEHICLES], for_good=True)
-    await shared.tokens.async_remove(str(entry.unique_id))
-    await readings_store(hass, entry).async_remove()
+        await port.async_release(entry.entry_id, gone=entry.data[CONF_VEHICLES])
     async_forget_entry(hass, entry)
+    await readings_store(hass, entry).async_remove()
+    await shared.tokens.async_remove(str(entry.unique_id))
 
 
 async def async_remove_config_entry_device(

@@ -3,6 +3,7 @@
 import ssl
 from typing import Any, override
 
+from aiohttp import ClientPayloadError
 from homeassistant.components.application_credentials import (
     AuthImplementation,
     AuthorizationServer,
@@ -77,7 +78,14 @@ class TeslaImplementation(AuthImplementation):
         }
         if audience := self._provider.audience_of(external_data["code"]):
             request["audience"] = audience
-        return await self._token_request(request)
+        try:
+            token: Any = await self._token_request(request)
+        except ValueError:
+            token = None  # it said that it was JSON, and was not
+        # Home Assistant would write an answer without a lifetime into its log, tokens and all.
+        if not isinstance(token, dict) or "expires_in" not in token:
+            raise ClientPayloadError("an answer that is no token")
+        return token
 
     @override
     async def _token_request(self, data: dict[str, Any]) -> dict[str, Any]:

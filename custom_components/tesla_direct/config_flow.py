@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 import logging
-import time
 from typing import Any, override
 
 from homeassistant.config_entries import (
@@ -45,7 +44,17 @@ from .hosts import async_ssl_context, provider_of
 from .options_flow import TeslaDirectOptionsFlow
 from .receiver_flow import ReceiverSteps
 from .shared import async_get_shared
-from .tesla.errors import CloudError, LoginExpired, NotRegistered, ProviderInvalid, TeslaError, WireError
+from .storage import NotDurable
+from .tesla.errors import (
+    CertificateError,
+    CloudError,
+    LoginExpired,
+    NotRegistered,
+    ProviderInvalid,
+    TeslaError,
+    TokenUnavailable,
+    WireError,
+)
 from .tesla.fleet_api import provider as providers
 from .tesla.fleet_api.claims import Claims, read_claims
 from .tesla.fleet_api.client import FleetApi
@@ -54,6 +63,7 @@ from .tesla.fleet_api.limits import Limits
 from .tesla.fleet_api.oauth import Token, granted
 from .tesla.fleet_api.provider import Provider
 from .tesla.fleet_api.rows import Vehicle
+from .tesla.fleet_telemetry import tls
 
 RECEIVER_NOW = "now"
 STEP_RECEIVER = "receiver"
@@ -125,11 +135,13 @@ class TeslaDirectFlow(ReceiverSteps, AbstractOAuth2FlowHandler, domain=DOMAIN):
         if user_input is not None:
             try:
                 self._provider = await self.hass.async_add_executor_job(_custom_provider, user_input)
-                return await self.async_step_pick_implementation()
+                await async_ssl_context(self.hass, self._provider)
             except ProviderInvalid as error:
                 errors[error.field] = "provider_invalid"
-            except OSError:
+            except CertificateError, OSError:  # the latter if OpenSSL cannot make sense of it
                 errors["authority_file"] = "file_unreadable"
+            else:
+                return await self.async_step_pick_implementation()
         schema = vol.Schema(
             {
                 vol.Required("bases"): TextSelector(TextSelectorConfig(multiple=True)),
@@ -156,7 +168,8 @@ class TeslaDirectFlow(ReceiverSteps, AbstractOAuth2FlowHandler, domain=DOMAIN):
     async def async_oauth_create_entry(self, data: dict[str, Any]) -> ConfigFlowResult:
         """Take the token of a finished sign-in."""
         try:
-            self._token = granted(data["token"], time.time())
+            shared = await async_get_shared(self.hass)
+            self._token = granted(data["token"], shared.clock())
             self._claims = read_claims(self._token.access_token)
         except (CloudError, WireError) as error:
             LOGGER.debug("The sign-in brought a token that cannot be read: %s", error)
@@ -174,19 +187,22 @@ class TeslaDirectFlow(ReceiverSteps, AbstractOAuth2FlowHandler, domain=DOMAIN):
         self._abort_if_unique_id_mismatch(reason="wrong_account")
         assert self._token is not None  # noqa: S101  # a sign-in has brought it
         entry = self._get_reauth_entry() if self.source == SOURCE_REAUTH else self._get_reconfigure_entry()
-        if entry.state is ConfigEntryState.LOADED:
-            # The keeper that is at work must not write its own over it.
-            await entry.runtime_data.tokens.adopt(self._token)
-        else:
-            shared = await async_get_shared(self.hass)
-            await shared.tokens.async_save(str(self.unique_id), self._token)
+        shared = await async_get_shared(self.hass)
+        try:
+            if entry.state is ConfigEntryState.LOADED:
+                # The keeper that is at work must not write its own over it.
+                await entry.runtime_data.tokens.adopt(self._token)
+            else:
+                await shared.tokens.async_save(str(self.unique_id), self._token)
+        except NotDurable, TokenUnavailable:
+            return self.async_abort(reason="token_not_saved")
         return self.async_update_and_abort(
             entry,
             data_updates={
                 "auth_implementation": auth_implementation,
                 CONF_CLIENT_ID: self._client_id,
                 CONF_SCOPES: sorted(self._scopes),
-                CONF_SIGNED_IN_AT: time.time(),
+                CONF_SIGNED_IN_AT: shared.clock(),
             },
         )
 
@@ -199,7 +215,7 @@ class TeslaDirectFlow(ReceiverSteps, AbstractOAuth2FlowHandler, domain=DOMAIN):
                     self._get_reconfigure_entry(), data_updates={CONF_REGION: self._region}
                 )
             return await self.async_step_cars()
-        missing = sorted(set(SCOPES) - self._scopes) if self._token else []
+        missing = sorted(set(SCOPES) - self._scopes)
         regions = list(self._provider.bases)
         return self.async_show_form(
             step_id="region",
@@ -214,30 +230,35 @@ class TeslaDirectFlow(ReceiverSteps, AbstractOAuth2FlowHandler, domain=DOMAIN):
 
     async def async_step_cars(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Let the user pick the cars, and say whether they will deliver straight to us."""
-        errors: dict[str, str] = {}
-        placeholders = {"detail": ""}
-        if not self._cars:
-            try:
-                self._cars = await self._async_list_cars()
-            except NotRegistered:
-                errors["base"] = "not_registered"
-            except TeslaError as error:
-                errors["base"] = "cannot_connect"
-                placeholders["detail"] = str(error)
-            else:
-                if not self._cars:
-                    return self.async_abort(reason="no_cars")
-        if user_input is not None and not errors:
+        if self._cars and user_input is not None:
             return await self._async_cars_picked(user_input)
+        again = self.source == SOURCE_RECONFIGURE
+        if again and self._get_reconfigure_entry().state is not ConfigEntryState.LOADED:
+            return self.async_abort(reason="not_loaded")
+        errors: dict[str, str] = {}
+        detail = ""
+        try:
+            self._cars = await self._async_list_cars()
+        except NotRegistered:
+            errors["base"] = "not_registered"
+        except TeslaError as error:
+            errors["base"] = "cannot_connect"
+            detail = str(error)
+        else:
+            if not self._cars:
+                return self.async_abort(reason="no_cars")
         return self.async_show_form(
             step_id="cars",
+            # Without cars there is nothing to be filled in: submitting asks again.
             data_schema=self._cars_schema() if self._cars else vol.Schema({}),
             errors=errors,
-            description_placeholders=placeholders,
+            description_placeholders={"detail": detail},
         )
 
     async def _async_cars_picked(self, user_input: dict[str, Any]) -> ConfigFlowResult:
         vehicles = {vin: self._cars[vin].name or "" for vin in user_input[CONF_VEHICLES]}
+        if not self._taken().isdisjoint(vehicles):  # by another dialogue, in the meantime
+            return await self.async_step_cars()
         if self.source == SOURCE_RECONFIGURE:
             return self.async_update_and_abort(
                 self._get_reconfigure_entry(), data_updates={CONF_VEHICLES: vehicles}
@@ -245,7 +266,10 @@ class TeslaDirectFlow(ReceiverSteps, AbstractOAuth2FlowHandler, domain=DOMAIN):
         assert self._token is not None  # noqa: S101  # a sign-in has brought it
         self._receiver = user_input[CONF_RECEIVER]
         shared = await async_get_shared(self.hass)
-        await shared.tokens.async_save(str(self.unique_id), self._token)
+        try:
+            await shared.tokens.async_save(str(self.unique_id), self._token)
+        except NotDurable:
+            return self.async_abort(reason="token_not_saved")
         return self.async_create_entry(
             title=", ".join(name for name in vehicles.values() if name) or "Tesla",
             data={
@@ -256,7 +280,7 @@ class TeslaDirectFlow(ReceiverSteps, AbstractOAuth2FlowHandler, domain=DOMAIN):
                 CONF_SCOPES: sorted(self._scopes),
                 CONF_VEHICLES: vehicles,
                 CONF_RECEIVER: RECEIVER_NEVER if self._receiver == RECEIVER_NEVER else RECEIVER_LATER,
-                CONF_SIGNED_IN_AT: time.time(),
+                CONF_SIGNED_IN_AT: shared.clock(),
             },
         )
 
@@ -280,7 +304,7 @@ class TeslaDirectFlow(ReceiverSteps, AbstractOAuth2FlowHandler, domain=DOMAIN):
         if user_input is not None and user_input.get("next_step_id") == STEP_RECEIVER:
             return await self.async_step_receiver()
         options = [STEP_RECEIVER, "cars", "region", "sign_in"]
-        if isinstance(entry.data[CONF_RECEIVER], int):
+        if entry.data[CONF_RECEIVER] != RECEIVER_NEVER:
             options.append("receiver_off")
         return self.async_show_menu(step_id="reconfigure", menu_options=options)
 
@@ -305,8 +329,10 @@ class TeslaDirectFlow(ReceiverSteps, AbstractOAuth2FlowHandler, domain=DOMAIN):
 
     @property
     def _scopes(self) -> frozenset[str]:
-        """What the user granted, as the token says."""
-        return self._claims.scopes if self._claims else frozenset()
+        """What the user granted, as the token of this sign-in says, or else the entry's."""
+        if self._claims is not None:
+            return self._claims.scopes
+        return frozenset(self._get_reconfigure_entry().data[CONF_SCOPES])
 
     async def _async_list_cars(self) -> dict[str, Vehicle]:
         """Return the account's cars that no other entry has."""
@@ -322,20 +348,19 @@ class TeslaDirectFlow(ReceiverSteps, AbstractOAuth2FlowHandler, domain=DOMAIN):
                 tokens=OneToken(self._token),
                 ledger=shared.ledgers.of(self._client_id),
                 limits=Limits(),
-                clock=time.time,
+                clock=shared.clock,
                 ssl=await async_ssl_context(self.hass, self._provider),
                 on_base_changed=self._moved,
             )
         cars = await api.vehicles(Cause.SET_UP)
-        taken = {
-            vin
-            for entry in self.hass.config_entries.async_entries(DOMAIN)
-            if entry.unique_id != self.unique_id
-            for vin in entry.data[CONF_VEHICLES]
-        }
-        if self.source == SOURCE_RECONFIGURE:
-            taken -= set(self._get_reconfigure_entry().data[CONF_VEHICLES])
+        taken = self._taken()
         return {car.vin: car for car in cars if car.vin not in taken}
+
+    def _taken(self) -> set[str]:
+        """Return the cars of other entries: each belongs to one only."""
+        own = self.context.get("entry_id")
+        entries = self.hass.config_entries.async_entries(DOMAIN)
+        return {vin for entry in entries if entry.entry_id != own for vin in entry.data[CONF_VEHICLES]}
 
     @callback
     def _moved(self, base: str) -> None:
@@ -375,12 +400,10 @@ def _choice(options: list[str], translation_key: str) -> SelectSelector:
 def _custom_provider(user_input: dict[str, Any]) -> Provider:
     """Build a row of the user's own; reads the authority's file, so it runs in the executor.
 
-    Raises: ProviderInvalid, OSError
+    Raises: ProviderInvalid, FileUnreadable
     """
-    authority = None
-    if path := user_input.get("authority_file"):
-        with open(path, encoding="ascii") as file:  # noqa: PTH123  # a path as the user gave it
-            authority = file.read()
+    path = user_input.get("authority_file")
+    authority = tls.read_file(path) if path else None
     bases = dict(line.partition("=")[::2] for line in user_input["bases"])
     return providers.custom(
         bases={region.strip(): base.strip() for region, base in bases.items()},

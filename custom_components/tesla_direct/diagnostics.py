@@ -1,7 +1,6 @@
 """What a bug report needs, with places, names and numbers left out."""
 
 from collections.abc import Mapping
-import time
 from typing import Any
 
 from homeassistant.components.diagnostics import async_redact_data
@@ -23,6 +22,7 @@ async def async_get_config_entry_diagnostics(
     """Return an account's state. Cars are numbered: their VINs are nobody's business."""
     runtime = entry.runtime_data
     cars = {vin: f"car {number}" for number, vin in enumerate(runtime.vehicles, 1)}
+    asked = runtime.poll.to_json()
     kept = {key: entry.data[key] for key in (CONF_PROVIDER, CONF_REGION, CONF_SCOPES, CONF_RECEIVER)}
     return {
         "entry": async_redact_data(kept, REDACTED)
@@ -31,8 +31,8 @@ async def async_get_config_entry_diagnostics(
         "port": None if runtime.port is None else _port(runtime.port),
         "poll": {
             "works": runtime.poll.works,
-            "fetched_at": _named(runtime.poll.fetched_at, cars),
-            "checked_at": runtime.poll.checked_at,
+            "checked_at": asked["checked_at"],
+            "fetched_at_not_before_failures": _named(asked["cars"], cars),
             "rows_skipped": runtime.api.skipped,
         },
         "ledger": _ledger(runtime, cars),
@@ -104,7 +104,7 @@ def _port(port: TelemetryPort) -> dict[str, Any]:
 
 def _ledger(runtime: Runtime, cars: Mapping[str, str]) -> dict[str, Any]:
     """Return this month's sums; estimates, as only Tesla's dashboard is authoritative."""
-    month = runtime.ledger.month(time.time())
+    month = runtime.ledger.month(runtime.clock())
     return {
         "gross": round(month.gross(DOLLARS), 4),
         "upper": round(month.upper(DOLLARS), 4),

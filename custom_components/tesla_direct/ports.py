@@ -20,7 +20,7 @@ from .const import DOMAIN, LOGGER
 from .storage import JsonStore
 from .tesla.errors import CertificateError, NameMismatch, TeslaError
 from .tesla.fleet_telemetry import tls
-from .tesla.fleet_telemetry.authority import read_bundle
+from .tesla.fleet_telemetry.authority import BUNDLE_URL, read_bundle
 from .tesla.fleet_telemetry.certificate import Pair, is_due, issue, make_authority
 from .tesla.fleet_telemetry.server import PortTaken, Subscriber, TelemetryServer
 
@@ -31,6 +31,7 @@ LINGER = 60.0  # seconds a port stays open without users, so that a reload costs
 RETRY = 60.0  # seconds between attempts to open a port that did not open
 RENEWAL = timedelta(hours=24)
 
+UNKNOWN = "unknown"  # why a port does not open, where we have no better word
 OWN = "own"  # where the server certificate comes from
 FILES = "files"
 
@@ -111,18 +112,24 @@ class TelemetryPort:
         await self._async_open()
         on_listening(self.listening)
 
-    async def async_release(self, user: str, vins: Iterable[str], *, for_good: bool) -> None:
-        """Let an entry go; without users the port closes, at once or after a while."""
+    async def async_release(self, user: str, *, paused: Iterable[str] = (), gone: Iterable[str] = ()) -> None:
+        """Let an entry go; without users the port closes, after a while if cars are to come back.
+
+        paused: cars that stay connected, with their records unacknowledged, until somebody subscribes again
+        gone:   cars that are turned away from now on
+        """
         self._users.pop(user, None)
-        for vin in vins:
+        for vin in paused:
             self._subscribers[vin] = None
-            if for_good:
-                del self._subscribers[vin]
             if self.server:
-                self.server.forget(vin) if for_good else self.server.pause(vin)
+                self.server.pause(vin)
+        for vin in gone:
+            self._subscribers.pop(vin, None)
+            if self.server:
+                self.server.forget(vin)
         if self._users:
             return
-        if for_good:
+        if not self._subscribers:
             await self.async_close()
         elif self._cancel_closing is None:
             self._cancel_closing = async_call_later(self._hass, LINGER, self._async_nobody_came)
@@ -155,6 +162,7 @@ class TelemetryPort:
 
     async def _async_nobody_came(self, _now: Any) -> None:
         self._cancel_closing = None
+        self._subscribers.clear()
         await self.async_close()
 
     async def _async_open(self) -> None:
@@ -245,10 +253,14 @@ class TelemetryPort:
 
 
 class Ports:
-    """All telemetry ports, and the store they are kept in."""
+    """All telemetry ports, and the store they are kept in.
+
+    bundle_url: where Tesla publishes the authorities that vouch for cars
+    """
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Name the store."""
+        self.bundle_url = BUNDLE_URL
         self._hass = hass
         self._store = JsonStore(hass, "ports")
         self._ports: dict[int, TelemetryPort] = {}
@@ -332,4 +344,4 @@ def problem_key(error: Exception) -> str:
         return "name_mismatch"
     if isinstance(error, CertificateError):
         return "certificate"
-    return "unknown"
+    return UNKNOWN

@@ -1,13 +1,15 @@
 """The steps that set up the telemetry port: names, ports, certificates. Each can be left, and done again."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from ipaddress import ip_address
 import re
 import time
+from types import MappingProxyType
 from typing import Any
 
 from aiohttp import ClientError, ClientTimeout
-from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
+from homeassistant.config_entries import ConfigEntry, ConfigFlow, ConfigFlowResult
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import (
     BooleanSelector,
@@ -22,23 +24,25 @@ from homeassistant.helpers.selector import (
 )
 import probatio as vol
 
-from .const import CONF_RECEIVER, DOMAIN, RECEIVER_LATER
+from .const import CONF_RECEIVER, DOMAIN, RECEIVER_NEVER
 from .ports import (
     DEFAULT_PORT,
     DEFAULT_PUBLIC_PORT,
     EVERYWHERE,
     FILES,
     OWN,
+    UNKNOWN,
     PortSettings,
     TelemetryPort,
     current_pair,
     own_certificate,
+    problem_key,
 )
 from .shared import async_get_shared
 from .tesla.errors import AuthorityUnknown, CertificateError, FileUnreadable
 from .tesla.fleet_telemetry import tls
-from .tesla.fleet_telemetry.authority import BUNDLE_LIMIT, BUNDLE_URL, check_pins, read_bundle
-from .tesla.fleet_telemetry.server import PortTaken, check_port
+from .tesla.fleet_telemetry.authority import BUNDLE_LIMIT, check_pins, read_bundle
+from .tesla.fleet_telemetry.server import check_port
 
 CONF_HOST = "host"
 CONF_PORT = "port"
@@ -78,7 +82,8 @@ class ReceiverSteps(ConfigFlow):
     """Sets up the port on which cars deliver; a part of the reconfigure dialogue."""
 
     _wanted: _Wanted | None = None
-    _unknown: tuple[bytes, AuthorityUnknown]
+    _bundle: str = ""
+    _unknown: Mapping[str, str] = MappingProxyType({})  # authorities in it, fingerprint to subject
 
     async def async_step_receiver(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the public name, the ports, and where certificates come from."""
@@ -145,34 +150,40 @@ class ReceiverSteps(ConfigFlow):
 
     async def async_step_receiver_bundle(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Fetch Tesla's authorities; what cannot be fetched can be tried again, or taken from a file."""
+        if user_input is not None and user_input[CONF_AUTHORITIES] == FILE:
+            return await self.async_step_receiver_bundle_file()
+        shared = await async_get_shared(self.hass)
         try:
-            pem = await self._async_fetch_bundle()
-            check_pins(read_bundle(pem))
-        except AuthorityUnknown as error:
-            self._unknown = (pem, error)
-            return await self.async_step_receiver_unknown()
+            pem = await self._async_fetch_bundle(shared.ports.bundle_url)
+            self._unknown = _unknown_in(pem, shared.ports)
         except (ClientError, TimeoutError, FileUnreadable) as error:
             return self.async_show_form(
                 step_id="receiver_bundle",
+                data_schema=vol.Schema({_authorities_field(): _authorities_choice()}),
                 errors={"base": "bundle_unreachable"},
-                description_placeholders={"url": BUNDLE_URL, "detail": str(error) or type(error).__name__},
+                description_placeholders={
+                    "url": shared.ports.bundle_url,
+                    "detail": str(error) or type(error).__name__,
+                },
             )
-        return await self._async_finish(pem.decode())
+        self._bundle = pem.decode(errors="replace")  # between the certificates may stand anything
+        if self._unknown:
+            return await self.async_step_receiver_unknown()
+        return await self._async_finish(self._bundle)
 
     async def async_step_receiver_unknown(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Name the authorities we do not know, and trust them only if the user says so."""
-        pem, error = self._unknown
         errors = {}
         if user_input is not None:
             if user_input[CONF_TRUST]:
-                return await self._async_finish(pem.decode())
+                return await self._async_finish(self._bundle)
             errors["base"] = "not_trusted"
         return self.async_show_form(
             step_id="receiver_unknown",
             data_schema=vol.Schema({vol.Required(CONF_TRUST, default=False): BooleanSelector()}),
             errors=errors,
             description_placeholders={
-                "unknown": "\n".join(f"- {subject}: `{finger}`" for finger, subject in error.unknown.items())
+                "unknown": "\n".join(f"- {subject}: `{finger}`" for finger, subject in self._unknown.items())
             },
         )
 
@@ -222,7 +233,7 @@ class ReceiverSteps(ConfigFlow):
         if user_input is None:
             return self.async_show_form(step_id="receiver_off", data_schema=vol.Schema({}))
         return self.async_update_and_abort(
-            self._get_reconfigure_entry(), data_updates={CONF_RECEIVER: RECEIVER_LATER}
+            self._get_reconfigure_entry(), data_updates={CONF_RECEIVER: RECEIVER_NEVER}
         )
 
     async def _async_after_names(self) -> ConfigFlowResult:
@@ -243,15 +254,20 @@ class ReceiverSteps(ConfigFlow):
             return await self.async_step_receiver_bundle_file()
         return await self.async_step_receiver_bundle()
 
-    async def _async_fetch_bundle(self) -> bytes:
+    async def _async_fetch_bundle(self, url: str) -> bytes:
         """Fetch Tesla's bundle; an answer that is too long to be it is cut, and then unreadable.
 
         Raises: ClientError, TimeoutError
         """
         session = async_get_clientsession(self.hass)
-        async with session.get(BUNDLE_URL, timeout=ClientTimeout(total=FETCH_LIMIT)) as response:
+        pem = bytearray()
+        async with session.get(url, timeout=ClientTimeout(total=FETCH_LIMIT)) as response:
             response.raise_for_status()
-            return await response.content.read(BUNDLE_LIMIT + 1)
+            async for chunk in response.content.iter_any():
+                pem += chunk
+                if len(pem) > BUNDLE_LIMIT:
+                    break
+        return bytes(pem)
 
     async def _async_finish(self, bundle: str) -> ConfigFlowResult:
         """Store the port and open it; the entry uses it from now on."""
@@ -260,21 +276,21 @@ class ReceiverSteps(ConfigFlow):
         settings = replace(self._wanted.settings, bundle=bundle)
         await shared.ports.async_set(settings)
         entry = self._get_reconfigure_entry()
+        left = entry.data[CONF_RECEIVER]
         self.hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_RECEIVER: settings.port})
+        if isinstance(left, int) and not self._users_of(left):
+            await shared.ports.async_remove(left)
         return await self.async_step_receiver_done()
 
     async def _async_port_problem(self, settings: PortSettings, existing: TelemetryPort | None) -> str | None:
         """Return why a port cannot be ours, None if it can."""
-        if existing and existing.listening and existing.settings.addresses == settings.addresses:
-            return None
+        # Where we listen already the port is ours; what remains to be seen is whether the addresses are.
+        port = 0 if existing and existing.listening else settings.port
         try:
-            await self.hass.async_add_executor_job(check_port, settings.port, settings.addresses)
-        except PortTaken:
-            return "port_taken"
-        except PermissionError:
-            return "port_forbidden"
-        except OSError:
-            return "port_unusable"
+            await self.hass.async_add_executor_job(check_port, port, settings.addresses)
+        except OSError as error:
+            key = problem_key(error)
+            return "port_unusable" if key == UNKNOWN else key
         return None
 
     def _settings(self, user_input: dict[str, Any], existing: TelemetryPort | None) -> PortSettings:
@@ -301,13 +317,13 @@ class ReceiverSteps(ConfigFlow):
         """Name the other entries that use a port: what is changed here is changed for them."""
         if port is None:
             return ""
-        own = self._get_reconfigure_entry().entry_id
-        others = (
-            entry.title
-            for entry in self.hass.config_entries.async_entries(DOMAIN)
-            if entry.entry_id != own and entry.data[CONF_RECEIVER] == port.settings.port
-        )
-        return ", ".join(others)
+        own = self._get_reconfigure_entry()
+        return ", ".join(entry.title for entry in self._users_of(port.settings.port) if entry is not own)
+
+    def _users_of(self, port: int) -> list[ConfigEntry[Any]]:
+        """Return the entries whose cars deliver to a port."""
+        entries = self.hass.config_entries.async_entries(DOMAIN)
+        return [entry for entry in entries if entry.data[CONF_RECEIVER] == port]
 
 
 def _receiver_schema() -> vol.Schema:
@@ -318,10 +334,18 @@ def _receiver_schema() -> vol.Schema:
             vol.Required(CONF_PUBLIC_PORT, default=DEFAULT_PUBLIC_PORT): port,
             vol.Required(CONF_PORT, default=DEFAULT_PORT): port,
             vol.Required(CONF_CERTIFICATE, default=OWN): _choice([OWN, FILES], CONF_CERTIFICATE),
-            vol.Required(CONF_AUTHORITIES, default=TESLA): _choice([TESLA, FILE], CONF_AUTHORITIES),
+            _authorities_field(): _authorities_choice(),
             vol.Optional(CONF_ADDRESSES): TextSelector(TextSelectorConfig(multiple=True)),
         }
     )
+
+
+def _authorities_field() -> vol.Required:
+    return vol.Required(CONF_AUTHORITIES, default=TESLA)
+
+
+def _authorities_choice() -> SelectSelector:
+    return _choice([TESLA, FILE], CONF_AUTHORITIES)
 
 
 def _choice(options: list[str], translation_key: str) -> SelectSelector:
@@ -343,6 +367,20 @@ def _suggested(port: TelemetryPort | None) -> dict[str, Any]:
     if settings.addresses != EVERYWHERE:
         suggested[CONF_ADDRESSES] = list(settings.addresses)
     return suggested
+
+
+def _unknown_in(pem: bytes, ports: Iterable[TelemetryPort]) -> Mapping[str, str]:
+    """Return the authorities in a bundle that are neither pinned nor trusted by the user already.
+
+    Raises: FileUnreadable
+    """
+    bundle = read_bundle(pem)
+    try:
+        check_pins(bundle)
+    except AuthorityUnknown as error:
+        known = {one.fingerprint for port in ports for one in read_bundle(port.settings.bundle.encode())}
+        return {finger: subject for finger, subject in error.unknown.items() if finger not in known}
+    return {}
 
 
 def _verified_ca(settings: PortSettings, ca_file: str | None) -> str:

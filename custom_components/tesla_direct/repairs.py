@@ -8,38 +8,47 @@ from homeassistant.helpers import issue_registry as ir
 
 from .const import CONF_RECEIVER, DEVELOPER_PORTAL, DOMAIN, RECEIVER_LATER
 from .tesla.errors import (
+    AccountLocked,
     ApplicationRefused,
     BillingLimitExceeded,
     NotRegistered,
     PaymentRequired,
+    ScopeMissing,
     TeslaError,
 )
 
 TROUBLES: dict[type[TeslaError], str] = {
-    BillingLimitExceeded: "billing_limit_exceeded",
-    PaymentRequired: "payment_required",
-    NotRegistered: "not_registered",
+    AccountLocked: "account_locked",
     ApplicationRefused: "application_refused",
+    BillingLimitExceeded: "billing_limit_exceeded",
+    NotRegistered: "not_registered",
+    PaymentRequired: "payment_required",
+    ScopeMissing: "scope_missing",
 }
+OF_PAID_REQUESTS = (PaymentRequired,)  # a free request that is answered does not say that they are over
 
 
 @callback
-def async_tell_trouble(hass: HomeAssistant, entry: ConfigEntry[Any], error: TeslaError | None) -> None:
-    """Show what an answer of the cloud asks of the user; None says that all is well again."""
+def async_tell_trouble(hass: HomeAssistant, entry: ConfigEntry[Any], error: TeslaError) -> None:
+    """Show what an answer of the cloud asks of the user."""
+    if key := TROUBLES.get(type(error)):
+        ir.async_create_issue(
+            hass,
+            DOMAIN,
+            f"{key}_{entry.entry_id}",
+            is_fixable=False,
+            severity=ir.IssueSeverity.ERROR,
+            translation_key=key,
+            translation_placeholders={"name": entry.title, "portal": DEVELOPER_PORTAL},
+        )
+
+
+@callback
+def async_end_troubles(hass: HomeAssistant, entry: ConfigEntry[Any], *, paid: bool) -> None:
+    """Take back what an answered request has shown to be over."""
     for cls, key in TROUBLES.items():
-        issue_id = f"{key}_{entry.entry_id}"
-        if isinstance(error, cls):
-            ir.async_create_issue(
-                hass,
-                DOMAIN,
-                issue_id,
-                is_fixable=False,
-                severity=ir.IssueSeverity.ERROR,
-                translation_key=key,
-                translation_placeholders={"portal": DEVELOPER_PORTAL},
-            )
-        elif error is None:
-            ir.async_delete_issue(hass, DOMAIN, issue_id)
+        if paid or cls not in OF_PAID_REQUESTS:
+            ir.async_delete_issue(hass, DOMAIN, f"{key}_{entry.entry_id}")
 
 
 @callback

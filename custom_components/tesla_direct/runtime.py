@@ -1,9 +1,9 @@
 """What lives as long as an entry; the one place that wires rooms together."""
 
+import asyncio
 from collections.abc import Mapping
 from functools import partial
 import ssl
-import time
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -24,11 +24,11 @@ from .coordinator import VehicleCoordinator
 from .device import async_follow_device
 from .hosts import async_ssl_context, base_of, provider_of
 from .ports import TelemetryPort
-from .repairs import async_tell_receiver_later, async_tell_trouble
+from .repairs import async_end_troubles, async_tell_receiver_later, async_tell_trouble
 from .shared import Shared, async_get_shared
 from .storage import BILLED_DELAY, READINGS_DELAY, AccountTokens, JsonStore
 from .tesla.decode.payload import SOURCE as RECEIVER
-from .tesla.errors import LoginExpired, TeslaError, TokenRefused
+from .tesla.errors import LoginExpired, TeslaError, TokenRefused, WireError
 from .tesla.fleet_api.client import FleetApi
 from .tesla.fleet_api.limits import Limits
 from .tesla.fleet_api.tokens import TokenKeeper
@@ -59,25 +59,30 @@ class Runtime:
         stored:  what was saved before the restart
         context: verifies the provider's hosts, where it has an authority of its own
         """
+        self.clock = shared.clock
         self._hass = hass
         self._entry = entry
         self._shared = shared
         self._store = store
-        self._base: str | None = None
-        if stored.get(CONF_REGION) == entry.data[CONF_REGION]:
-            self._base = stored.get("base")
+        self._over = False
+        self._poll_task: asyncio.Task[None] | None = None
+        self._region: str = entry.data[CONF_REGION]
         provider = provider_of(entry.data)
+        # Where the cloud has sent us to, for as long as the user leaves the region as it was.
+        self._base: str | None = None
+        if stored.get(CONF_REGION) == self._region and stored.get("base"):
+            self._base = provider.trusted(stored["base"])
         session = async_get_clientsession(hass)
         client_id: str = entry.data[CONF_CLIENT_ID]
         self.scopes = frozenset[str](entry.data[CONF_SCOPES])
         self.ledger = shared.ledgers.of(client_id)
-        self.limits = Limits.from_dict(stored.get("limits", {}), time.time())
+        self.limits = Limits.from_dict(stored.get("limits", {}), self.clock())
         self.tokens = TokenKeeper(
             session,
             provider.token_url,
             client_id,
             store=AccountTokens(shared.tokens, str(entry.unique_id)),
-            clock=time.time,
+            clock=self.clock,
             ssl=context,
         )
         self.api = FleetApi(
@@ -87,35 +92,42 @@ class Runtime:
             tokens=self.tokens,
             ledger=self.ledger,
             limits=self.limits,
-            clock=time.time,
+            clock=self.clock,
             ssl=context,
             on_base_changed=self._base_changed,
         )
-        self.vehicles: dict[str, Vehicle] = {}
-        count = partial(shared.ledgers.count_signals, client_id)
-        for number, vin in enumerate(entry.data[CONF_VEHICLES], 1):
-            # What a log calls the car: a VIN is nobody's business.
-            name = f"car {number} ({read_vin(vin).model or 'unknown model'})"
-            coordinator = VehicleCoordinator(hass, entry, vin, name, self._async_refresh)
-            coordinator.async_set_works(POLL, works=None)
-            vehicle = Vehicle(coordinator, scopes=self.scopes, count=count, on_news=self._save_soon)
-            vehicle.restore(stored.get("vehicles", {}).get(vin, {}))
-            self.vehicles[vin] = vehicle
+        self.vehicles: dict[str, Vehicle] = {
+            vin: self._make_vehicle(number, vin, stored.get("vehicles", {}).get(vin, {}))
+            for number, vin in enumerate(entry.data[CONF_VEHICLES], 1)
+        }
         self.port = self._find_port()
         self.receivers: dict[str, ReceiverSource] = {}
         self.poll = PollSource(
             self.api,
             self.vehicles,
-            clock=time.time,
+            self,
+            clock=self.clock,
             interval=float(entry.options.get(CONF_POLL_INTERVAL, FALLBACK)) or None,
-            fetched_at=stored.get("fetched_at", {}),
-            checked_at=stored.get("checked_at"),
-            on_works=self._poll_works,
-            on_fetched=self._save_now,
-            on_trouble=self._tell_trouble,
+            kept=stored.get("poll", {}),
         )
 
+    def _make_vehicle(self, number: int, vin: str, kept: Mapping[str, Any]) -> Vehicle:
+        # What a log calls the car: a VIN is nobody's business.
+        name = f"car {number} ({read_vin(vin).model or 'unknown model'})"
+        coordinator = VehicleCoordinator(self._hass, self._entry, vin, name, self._async_refresh)
+        coordinator.async_set_works(POLL, works=None)
+        vehicle = Vehicle(
+            coordinator,
+            clock=self.clock,
+            scopes=self.scopes,
+            count=partial(self._shared.ledgers.count_signals, self._entry.data[CONF_CLIENT_ID]),
+            on_news=self._save_soon,
+        )
+        vehicle.restore(kept)
+        return vehicle
+
     def _find_port(self) -> TelemetryPort | None:
+        """Return the port that cars of this account deliver to, as the entry says now."""
         number = self._entry.data[CONF_RECEIVER]
         return self._shared.ports.get(number) if isinstance(number, int) else None
 
@@ -123,12 +135,13 @@ class Runtime:
         """Take what cars deliver to our port."""
         async_tell_receiver_later(self._hass, self._entry)
         for vehicle in self.vehicles.values():
+            self._entry.async_on_unload(vehicle.coordinator.async_shutdown)
             self._entry.async_on_unload(async_follow_device(self._hass, self._entry, vehicle.coordinator))
         if self.port is None:
             return
         for vin, vehicle in self.vehicles.items():
             source = ReceiverSource(
-                vehicle, vehicle.car, clock=time.time, on_links=partial(self._links_changed, vehicle)
+                vehicle, vehicle.car, clock=self.clock, on_links=partial(self._links_changed, vehicle)
             )
             self.receivers[vin] = source
             source.announce()
@@ -137,7 +150,9 @@ class Runtime:
 
     def start_poll(self) -> None:
         """Begin to follow the plan; nobody waits for an answer."""
-        self._entry.async_create_background_task(self._hass, self._async_poll(), f"{self._entry.title} poll")
+        self._poll_task = self._entry.async_create_background_task(
+            self._hass, self._async_poll(), "tesla_direct poll"
+        )
         self._entry.async_on_unload(
             self._hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._stopping)
         )
@@ -147,16 +162,24 @@ class Runtime:
         try:
             await self.poll.run()
         except Exception:  # noqa: BLE001  # nobody else would hear of it
-            LOGGER.exception("%s: the poll has ended unexpectedly", self._entry.title)
+            LOGGER.exception("The poll has ended unexpectedly")
             if self._entry.entry_id not in self._shared.reloaded:
                 self._shared.reloaded.add(self._entry.entry_id)
                 self._hass.config_entries.async_schedule_reload(self._entry.entry_id)
 
-    async def async_stop(self, *, for_good: bool) -> None:
-        """Let go of what is shared, and save."""
+    async def async_stop(self) -> None:
+        """Let go of what is shared, and save what nothing can add to any more."""
+        if self._poll_task is not None:
+            self._poll_task.cancel()
+            await asyncio.wait((self._poll_task,))
         if self.port is not None:
-            await self.port.async_release(self._entry.entry_id, self.vehicles, for_good=for_good)
+            stays = self._entry.disabled_by is None and self._find_port() is self.port
+            paused = set(self._entry.data[CONF_VEHICLES]) if stays else set[str]()
+            await self.port.async_release(
+                self._entry.entry_id, paused=paused & self.vehicles.keys(), gone=self.vehicles.keys() - paused
+            )
         await self.tokens.close()
+        self._over = True
         await self._store.async_save(self._data())
 
     async def _async_refresh(self, vin: str) -> None:
@@ -169,21 +192,22 @@ class Runtime:
 
     @callback
     def _save_soon(self) -> None:
-        self._store.async_save_within(READINGS_DELAY, self._data)
+        if not self._over:
+            self._store.async_save_within(READINGS_DELAY, self._data)
 
     @callback
     def _save_now(self) -> None:
         """Have on disk what must not be asked and paid for again."""
-        self._store.async_save_within(BILLED_DELAY, self._data)
+        if not self._over:
+            self._store.async_save_within(BILLED_DELAY, self._data)
 
     def _data(self) -> dict[str, Any]:
         return {
             "vehicles": {vin: vehicle.snapshot() for vin, vehicle in self.vehicles.items()},
-            CONF_REGION: self._entry.data[CONF_REGION],
+            CONF_REGION: self._region,
             "base": self._base,
-            "fetched_at": self.poll.fetched_at,
-            "checked_at": self.poll.checked_at,
-            "limits": self.limits.to_dict(time.time()),
+            "poll": self.poll.to_json(),
+            "limits": self.limits.to_dict(self.clock()),
         }
 
     @callback
@@ -212,14 +236,25 @@ class Runtime:
         vehicle.coordinator.async_set_works(RECEIVER, works=listening and vehicle.connected_before)
 
     @callback
-    def _poll_works(self, works: bool) -> None:  # noqa: FBT001  # what the poll tells
+    def poll_works(self, *, works: bool) -> None:
+        """Learn that free reads fail for good, or are answered again."""
         for vehicle in self.vehicles.values():
             vehicle.coordinator.async_set_works(POLL, works=works)
 
     @callback
-    def _tell_trouble(self, error: TeslaError | None) -> None:
-        if error is not None:
-            self._save_now()  # the limits remember when the next request is welcome
+    def poll_spent(self) -> None:
+        """Learn that a paid fetch was tried."""
+        self._save_now()
+
+    @callback
+    def poll_answered(self, *, paid: bool) -> None:
+        """Learn that a request was answered as it should be."""
+        async_end_troubles(self._hass, self._entry, paid=paid)
+
+    @callback
+    def poll_failed(self, error: TeslaError) -> None:
+        """Learn what went wrong; the user may have to see to it."""
+        self._save_now()  # the limits remember when the next request is welcome
         # A token that is refused although it was renewed just now is no better than none.
         if isinstance(error, LoginExpired | TokenRefused):
             self._entry.async_start_reauth(self._hass)
@@ -228,10 +263,15 @@ class Runtime:
 
 async def async_make_runtime(hass: HomeAssistant, entry: TeslaDirectConfigEntry) -> Runtime:
     """Return an entry's runtime, with what was known before the restart. No cloud has to answer for this."""
+    shared = await async_get_shared(hass)
     store = readings_store(hass, entry)
     stored = await store.async_load() or {}
     context = await async_ssl_context(hass, provider_of(entry.data))
-    return Runtime(hass, entry, await async_get_shared(hass), store, stored, context)
+    try:
+        return Runtime(hass, entry, shared, store, stored, context)
+    except (AttributeError, KeyError, TypeError, ValueError, WireError) as error:
+        LOGGER.warning("What was kept cannot be read, and is learnt anew (%s)", type(error).__name__)
+        return Runtime(hass, entry, shared, store, {}, context)
 
 
 def readings_store(hass: HomeAssistant, entry: TeslaDirectConfigEntry) -> JsonStore:

@@ -1,5 +1,6 @@
 """What the entries of this domain share: tokens, telemetry ports, and what each application has spent."""
 
+from collections.abc import Callable
 import time
 from typing import Any
 
@@ -37,9 +38,9 @@ class Ledgers:
         return self._ledgers[client_id]
 
     @callback
-    def count_signals(self, client_id: str, vin: str, signals: int) -> None:
-        """Count what a car has streamed."""
-        self.of(client_id).add_signals(vin, signals, time.time())
+    def count_signals(self, client_id: str, vin: str, signals: int, now: float) -> None:
+        """Count what a car has streamed by `now`, in seconds since 1970."""
+        self.of(client_id).add_signals(vin, signals, now)
         self._store.async_save_within(READINGS_DELAY, self._data)
 
     @callback
@@ -51,10 +52,14 @@ class Ledgers:
 
 
 class Shared:
-    """What the entries of this domain share."""
+    """What the entries of this domain share.
+
+    clock: seconds since 1970, for all that is decided by time; handed on to each entry
+    """
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Name the stores."""
+        self.clock: Callable[[], float] = time.time
         self.tokens = TokenStore(hass)
         self.ports = Ports(hass)
         self.ledgers = Ledgers(hass)

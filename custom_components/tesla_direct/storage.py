@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.storage import Store
 from homeassistant.util.json import load_json
 
@@ -62,11 +63,13 @@ class TokenStore:
         self._lock = asyncio.Lock()  # what is read back has to be what was written, not the next one's
 
     async def async_load(self, account: str) -> Token | None:
-        """Return the token of an account, None if there is none that makes sense."""
-        if self._accounts is None:
-            self._accounts = await self._store.async_load() or {}
+        """Return the token of an account, None if there is none that makes sense.
+
+        Raises: NotDurable if the disk cannot be read just now
+        """
+        accounts = await self._async_accounts()
         try:
-            return Token.from_dict(self._accounts[account])
+            return Token.from_dict(accounts[account])
         except KeyError, WireError:
             return None
 
@@ -75,22 +78,35 @@ class TokenStore:
 
         Raises: NotDurable; Home Assistant's own store only logs what goes wrong
         """
-        await self.async_load(account)
-        assert self._accounts is not None  # noqa: S101  # it was loaded in the line before
-        self._accounts[account] = token.to_dict()
-        await self._async_write()
+        accounts = await self._async_accounts()
+        accounts[account] = token.to_dict()
+        await self._async_write(accounts)
 
     async def async_remove(self, account: str) -> None:
-        """Forget an account."""
-        await self.async_load(account)
-        if self._accounts is not None and self._accounts.pop(account, None) is not None:
-            await self._async_write()
+        """Forget an account.
 
-    async def _async_write(self) -> None:
+        Raises: NotDurable
+        """
+        accounts = await self._async_accounts()
+        if accounts.pop(account, None) is not None:
+            await self._async_write(accounts)
+
+    async def _async_accounts(self) -> dict[str, Any]:
+        if self._accounts is None:
+            try:
+                self._accounts = await self._store.async_load() or {}
+            except HomeAssistantError as error:
+                raise NotDurable("the tokens cannot be read") from error
+        return self._accounts
+
+    async def _async_write(self, accounts: dict[str, Any]) -> None:
         async with self._lock:
-            expected = {account: dict(token) for account, token in (self._accounts or {}).items()}
+            expected = {account: dict(token) for account, token in accounts.items()}
             await self._store.async_save(expected)
-            written = await self._hass.async_add_executor_job(load_json, self._store.path)
+            try:
+                written = await self._hass.async_add_executor_job(load_json, self._store.path)
+            except HomeAssistantError as error:
+                raise NotDurable("the token cannot be read back") from error
         if not isinstance(written, dict) or written.get("data") != expected:
             raise NotDurable("the token is not on disk")
 

@@ -1,13 +1,11 @@
 """How the integration is, in a few lines."""
 
-import time
 from typing import Any
 
 from homeassistant.components import system_health
 from homeassistant.core import HomeAssistant, callback
 
 from .const import DOMAIN
-from .hosts import base_of
 from .runtime import TeslaDirectConfigEntry
 from .shared import async_get_shared
 from .tesla.fleet_api.endpoints import Price
@@ -37,13 +35,13 @@ async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
             if port.server
         ),
         "requests_this_month": sum(
-            entry.runtime_data.ledger.month(time.time()).calls(price)
+            entry.runtime_data.ledger.month(shared.clock()).calls(price)
             for entry in entries
             for price in (Price.DATA, Price.COMMAND, Price.WAKE)
         ),
     }
     if entries:
         # Tesla's own page for this; it needs no sign-in and costs nothing.
-        url = f"{base_of(entries[0].data)}/status"
+        url = f"{entries[0].runtime_data.api.base}/status"
         info["cloud"] = system_health.async_check_can_reach_url(hass, url)
     return info

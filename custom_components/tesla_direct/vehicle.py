@@ -2,7 +2,6 @@
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
-import time
 from typing import Any
 
 from homeassistant.core import CALLBACK_TYPE, callback
@@ -20,15 +19,26 @@ from .tesla.vehicle import model
 from .tesla.vehicle.alert import Alert, AlertEvent, AlertLog, Complaint
 from .tesla.vehicle.connectivity import Event, Power, after
 from .tesla.vehicle.signal import AnySignal, Report
-from .tesla.vehicle.signals import BY_NAME, config, connection, software
+from .tesla.vehicle.signals import BY_NAME, config, connection, security, software
 from .tesla.vehicle.state import RESTORED
 from .tesla.vehicle.stored import plain, restored
 
 COMPLAINTS = 20  # of a car's telemetry client that are kept
+# Seconds for which a fact that was streamed counts as streamed. A car that wakes tells everything anew that
+# it is configured to tell, so what it has not told for a week it was told to leave out.
+STREAMED_FOR = 7 * 86_400.0
 # What has to be known to read what a car streams.
 CONTEXT = frozenset({config.UTC_OFFSET, config.RIGHT_HAND_DRIVE, software.VERSION})
 # True of a connection that did not survive the restart either.
 NOT_RESTORED = frozenset({connection.TELEMETRY_CONNECTED, connection.NETWORK_INTERFACE})
+# What we or the cloud know without the car's having said anything: no sign of how fresh its data are.
+NOT_OF_THE_CAR = NOT_RESTORED | {
+    connection.IN_SERVICE,
+    connection.KEY_PAIRED,
+    connection.MOBILE_ACCESS,
+    security.PAIRED_KEYS,
+    software.VEHICLE_NAME,
+}
 
 
 class Vehicle:
@@ -38,14 +48,16 @@ class Vehicle:
         self,
         coordinator: VehicleCoordinator,
         *,
+        clock: Callable[[], float],
         scopes: frozenset[str],
-        count: Callable[[str, int], None],
+        count: Callable[[str, int, float], None],
         on_news: Callable[[], None],
     ) -> None:
         """Start out knowing nothing of the car.
 
+        clock:   seconds since 1970
         scopes:  what the user has granted
-        count:   counts signals that Tesla bills, for this VIN
+        count:   counts signals that Tesla bills, for a VIN, at a time
         on_news: is told whenever there is something new to be kept
         """
         self.vin = coordinator.vin
@@ -57,10 +69,12 @@ class Vehicle:
         self.complaints: deque[Complaint] = deque(maxlen=COMPLAINTS)
         self.skipped: Counter[str] = Counter()
         self.alerts = AlertLog()
+        self._clock = clock
         self._scopes = scopes
         self._count = count
         self._on_news = on_news
         self._journal = Journal()
+        self._streamed: dict[AnySignal, float] = {}
         self._alert_listeners: list[Callable[[AlertEvent], None]] = []
         self._car: Car | None = None
 
@@ -68,8 +82,11 @@ class Vehicle:
     def apply(self, report: Report) -> None:
         """Take in what a source says, and what follows from it."""
         changed = self.coordinator.async_apply(report)
-        for more in self._journal.take(report, self.coordinator.data):
-            self.coordinator.async_apply(more)
+        if not NOT_OF_THE_CAR.issuperset(report.values):
+            for more in self._journal.take(report, self.coordinator.data):
+                self.coordinator.async_apply(more)
+        if report.source == PUSHED:
+            self._streamed.update(dict.fromkeys(report.values, self._clock()))
         if not changed.isdisjoint(CONTEXT):
             self._car = None
         self._on_news()
@@ -80,10 +97,11 @@ class Vehicle:
         power = after(self.power, event, connected=self.connected)
         if power is self.power:
             return
-        now = time.time()
+        now = self._clock()
         self.online_since = now if power is Power.ONLINE else None
         self.power = power
         self.coordinator.async_apply(Report({connection.STATE: power.value}, now, JOURNAL, now))
+        self._on_news()
 
     @callback
     def alert(self, alerts: Iterable[Alert]) -> None:
@@ -91,6 +109,7 @@ class Vehicle:
         for event in self.alerts.take(alerts):
             for tell in tuple(self._alert_listeners):
                 tell(event)
+        self._on_news()
 
     @callback
     def complain(self, complaints: Iterable[Complaint]) -> None:
@@ -102,7 +121,7 @@ class Vehicle:
     @callback
     def count(self, signals: int) -> None:
         """Count signals that Tesla bills."""
-        self._count(self.vin, signals)
+        self._count(self.vin, signals, self._clock())
 
     @property
     def connected(self) -> bool:
@@ -120,7 +139,8 @@ class Vehicle:
         """Return the endpoints of vehicle_data that hold what entities show and no push delivers."""
         wanted = (signal for signal in self.coordinator.wanted if signal.scope in (None, *self._scopes))
         if self.connected:
-            wanted = (signal for signal in wanted if not self._pushed(signal))
+            since = self._clock() - STREAMED_FOR
+            wanted = (signal for signal in wanted if not self._is_streamed(signal, since))
         return frozenset(vehicle_data.endpoints_for(wanted))
 
     def left_alone(self) -> bool:
@@ -136,7 +156,7 @@ class Vehicle:
         if self._car is None:
             state = self.coordinator.data
             self._car = Car(
-                zone=model.zone(state, dt_util.get_default_time_zone(), time.time()),
+                zone=model.zone(state, dt_util.get_default_time_zone(), self._clock()),
                 right_hand_drive=state.get(config.RIGHT_HAND_DRIVE) is True,
                 firmware=model.firmware(state.get(software.VERSION)),
             )
@@ -161,12 +181,13 @@ class Vehicle:
             "readings": {signal.name: [plain(one.value), one.at] for signal, one in readings.items()},
             "journal": self._journal.to_json(),
             "alerts": self.alerts.to_json(),
+            "streamed": {signal.name: round(at) for signal, at in self._streamed.items()},
             "connected_before": self.connected_before,
         }
 
     def restore(self, data: Mapping[str, Any]) -> None:
         """Take in what was known before a restart, with the times it was measured at."""
-        now = time.time()
+        now = self._clock()
         by_time: dict[float, dict[AnySignal, Any]] = {}
         for name, (value, at) in data.get("readings", {}).items():
             signal = BY_NAME.get(name)
@@ -174,6 +195,8 @@ class Vehicle:
                 by_time.setdefault(min(at, now), {})[signal] = restored(value)
         for at, values in by_time.items():
             self.coordinator.data.apply(Report(values, at, RESTORED, now))
+        streamed = data.get("streamed", {}).items()
+        self._streamed = {BY_NAME[name]: min(at, now) for name, at in streamed if name in BY_NAME}
         try:
             self._journal = Journal.from_json(data.get("journal", {}))
         except ValueError as error:
@@ -181,6 +204,6 @@ class Vehicle:
         self.alerts = AlertLog.from_json(data.get("alerts", {}))
         self.connected_before = bool(data.get("connected_before"))
 
-    def _pushed(self, signal: AnySignal) -> bool:
-        report = self.coordinator.data.report(signal)
-        return report is not None and report.source == PUSHED
+    def _is_streamed(self, signal: AnySignal, since: float) -> bool:
+        """Return whether the car tells a fact by itself, or another one that says the same."""
+        return any(self._streamed.get(told, 0.0) >= since for told in (signal, *signal.pushed_as))

@@ -1,17 +1,26 @@
 """[I/O] The plan of `poll_plan`, carried out for the cars of one account."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
 import logging
 from typing import Any, Protocol
 
 from ..errors import (
+    AccountLocked,
     BillingLimitExceeded,
+    CarTrouble,
     CarUnreachable,
     LoginExpired,
+    MobileAccessDisabled,
+    NotFound,
+    PaymentRequired,
+    PrivacyForbids,
     RateLimited,
+    RequestRefused,
+    ScopeMissing,
     TeslaError,
+    TokenRefused,
     TokenUnavailable,
 )
 from ..fleet_api.client import FleetApi
@@ -20,7 +29,7 @@ from ..fleet_api.rows import FleetStatus, Vehicle
 from ..vehicle.connectivity import Event, Power
 from ..vehicle.signal import Report
 from ..vehicle.signals import connection, security, software
-from .poll_plan import CHECK, CarView, Check, Fetch, Read, Wait, next_step
+from .poll_plan import CHECK, RARELY, CarView, Check, Fetch, Read, Wait, next_step, retry_pause
 from .source import Sink
 
 _LOGGER = logging.getLogger(__name__)
@@ -28,8 +37,25 @@ _LOGGER = logging.getLogger(__name__)
 SOURCE = "poll"
 FAILURES = 3  # free reads in a row that have to fail before the poll counts as not working
 CHECK_RETRY = 3600.0  # seconds after a look at fleet_status that failed
-LOGIN_PAUSE = 3600.0  # seconds; a new sign-in reloads the entry and so ends it
-LIMIT_PAUSE = 900.0  # seconds, as Tesla's own clients wait once a spending limit is reached
+LONGEST = 86_400.0  # seconds that anything may hold the poll back, also if the clock is set back
+# Seconds without any request after an error that only the user can end; a new sign-in reloads the entry and
+# so ends it at once. Those of a spending limit are as long as Tesla's own clients wait.
+PAUSES: Mapping[type[TeslaError], float] = {
+    LoginExpired: 3600.0,
+    TokenRefused: 3600.0,
+    AccountLocked: 3600.0,
+    BillingLimitExceeded: 900.0,
+}
+# Refusals that will be the same the next time, and are billed each time.
+LASTING = (
+    CarTrouble,
+    MobileAccessDisabled,
+    NotFound,
+    PaymentRequired,
+    PrivacyForbids,
+    RequestRefused,
+    ScopeMissing,
+)
 SAID = {Power.ONLINE: Event.SAID_ONLINE, Power.ASLEEP: Event.SAID_ASLEEP, Power.OFFLINE: Event.SAID_OFFLINE}
 
 
@@ -58,12 +84,32 @@ class PolledCar(Sink, Protocol):
         """Return what a `vehicle_data` says."""
 
 
+class PollListener(Protocol):
+    """Whoever hears how the poll fares."""
+
+    def poll_works(self, *, works: bool) -> None:
+        """Learn that free reads fail for good, or are answered again."""
+
+    def poll_spent(self) -> None:
+        """Learn that a paid fetch was tried; when is not to be forgotten."""
+
+    def poll_answered(self, *, paid: bool) -> None:
+        """Learn that a request was answered as it should be, a paid one or a free one."""
+
+    def poll_failed(self, error: TeslaError) -> None:
+        """Learn what went wrong; the user may have to see to it."""
+
+
 @dataclass(slots=True)
 class _Memory:
-    """What the plan remembers of one car; seconds since 1970, by our clock."""
+    """What the plan remembers of one car; times in seconds since 1970, by our clock.
+
+    failures: fetches in a row that failed
+    """
 
     fetched_at: float | None = None
-    failed_at: float | None = None
+    not_before: float = 0.0
+    failures: int = 0
     quiet_since: float | None = None
 
 
@@ -77,42 +123,35 @@ class PollSource:
         self,
         api: FleetApi,
         cars: Mapping[str, PolledCar],
+        listener: PollListener,
         *,
         clock: Callable[[], float],
         interval: float | None,
-        fetched_at: Mapping[str, float],
-        checked_at: float | None,
-        on_works: Callable[[bool], None],
-        on_fetched: Callable[[], None],
-        on_trouble: Callable[[TeslaError | None], None],
+        kept: Mapping[str, Any],
     ) -> None:
         """Ask about these cars.
 
-        interval:   seconds between fetches of an online car that does not stream; None fetches only rarely
-        fetched_at: when each car's data were fetched last, from before a restart
-        on_works:   is told when the free reads fail for good, and when they are answered again
-        on_fetched: is told after each paid fetch
-        on_trouble: is told what the user may have to see to, and None once a call was answered again
+        clock:    seconds since 1970
+        interval: seconds between fetches of an online car that does not stream; None fetches only rarely
+        kept:     what `to_json` returned before a restart
         """
         self.works: bool | None = None
-        self.checked_at = checked_at
         self._api = api
         self._cars = cars
+        self._listener = listener
         self._clock = clock
         self._interval = interval
-        self._memory = {vin: _Memory(fetched_at=fetched_at.get(vin)) for vin in cars}
-        self._on_works = on_works
-        self._on_fetched = on_fetched
-        self._on_trouble = on_trouble
         self._read_at: float | None = None
+        self._checked_at: float | None = kept.get("checked_at")
+        self._memory = {vin: _Memory(*kept.get("cars", {}).get(vin, ())) for vin in cars}
         self._not_before = 0.0
         self._failures = 0
         self._something_happened = asyncio.Event()
 
-    @property
-    def fetched_at(self) -> dict[str, float]:
-        """Return when each car's data were fetched last, to be kept over a restart."""
-        return {vin: one.fetched_at for vin, one in self._memory.items() if one.fetched_at is not None}
+    def to_json(self) -> dict[str, Any]:
+        """Return what has to outlive a restart: what must not be asked and paid for again."""
+        cars = {vin: [one.fetched_at, one.not_before, one.failures] for vin, one in self._memory.items()}
+        return {"checked_at": self._checked_at, "cars": cars}
 
     def poke(self) -> None:
         """Have the plan looked at again: a connection was closed, or more is wanted."""
@@ -122,6 +161,7 @@ class PollSource:
         """Follow the plan until cancelled."""
         while True:
             now = self._clock()
+            self._forget_the_future(now)
             if now < self._not_before:
                 await self._pause(self._not_before - now)
                 continue
@@ -129,11 +169,11 @@ class PollSource:
                 case Wait(until):
                     await self._pause(until - now)
                 case Read():
-                    await self._guarded(self._read())
+                    await self._guarded(self._read(), free=True)
                 case Check():
-                    await self._guarded(self._check())
+                    await self._guarded(self._check(), free=True)
                 case Fetch(vin, endpoints):
-                    await self._guarded(self._fetch(vin, endpoints, Cause.POLL))
+                    await self._guarded(self._fetch(vin, endpoints, Cause.POLL), free=False)
 
     async def refresh(self, vin: str) -> None:
         """Fetch a car's data for a user, if the car is online; never wake it.
@@ -148,7 +188,7 @@ class PollSource:
 
     def _next(self, now: float) -> Read | Check | Fetch | Wait:
         views = [self._view(vin) for vin in self._cars]
-        return next_step(now, self._read_at, self.checked_at, views, self._interval)
+        return next_step(now, self._read_at, self._checked_at, views, self._interval)
 
     def _view(self, vin: str) -> CarView:
         car, memory = self._cars[vin], self._memory[vin]
@@ -158,11 +198,20 @@ class PollSource:
             connected=car.connected,
             online_since=car.online_since,
             fetched_at=memory.fetched_at,
-            failed_at=memory.failed_at,
+            not_before=memory.not_before,
             quiet_since=memory.quiet_since,
         )
         # Which endpoints are missing takes a look at every entity, so only where it matters.
         return replace(view, missing=car.missing()) if car.power is Power.ONLINE else view
+
+    def _forget_the_future(self, now: float) -> None:
+        """Take times that lie ahead, because the clock was set back, for now; else we wait for them."""
+        self._read_at = None if self._read_at is None else min(self._read_at, now)
+        self._checked_at = None if self._checked_at is None else min(self._checked_at, now)
+        self._not_before = min(self._not_before, now + LONGEST)
+        for memory in self._memory.values():
+            memory.fetched_at = None if memory.fetched_at is None else min(memory.fetched_at, now)
+            memory.not_before = min(memory.not_before, now + LONGEST)
 
     async def _pause(self, seconds: float) -> None:
         """Wait, but not longer than until something happens."""
@@ -173,24 +222,21 @@ class PollSource:
         except TimeoutError:
             return
 
-    async def _guarded(self, step: Any) -> None:
+    async def _guarded(self, step: Coroutine[Any, Any, None], *, free: bool) -> None:
         """Take a step; what goes wrong is told to whom it concerns, and the plan goes on."""
         try:
             await step
         except TeslaError as error:
-            self._hold_back(error)
-            self._on_trouble(error)
-        else:
-            self._on_trouble(None)
+            self._hold_back(error, free=free)
+            self._listener.poll_failed(error)
 
-    def _hold_back(self, error: TeslaError) -> None:
+    def _hold_back(self, error: TeslaError, *, free: bool) -> None:
         """Ask nothing for as long as the error makes it pointless."""
-        now = self._clock()
-        pauses: dict[type[TeslaError], float] = {LoginExpired: LOGIN_PAUSE, BillingLimitExceeded: LIMIT_PAUSE}
-        if isinstance(error, RateLimited | TokenUnavailable):
-            self._not_before = now + error.retry_after
-        else:
-            self._not_before = now + pauses.get(type(error), 0.0)
+        pause = PAUSES.get(type(error), 0.0)
+        # Too many fetches are no reason not to look, which is free and has a limit of its own.
+        if isinstance(error, TokenUnavailable) or (free and isinstance(error, RateLimited)):
+            pause = error.retry_after
+        self._not_before = self._clock() + pause
 
     async def _read(self) -> None:
         """Read the free state of all cars."""
@@ -207,6 +253,7 @@ class PollSource:
             _LOGGER.info("Tesla's cloud answers again")
         self._failures = 0
         self._tell_works(works=True)
+        self._listener.poll_answered(paid=False)
         now = self._clock()
         for row in rows:
             if row.vin in self._cars:
@@ -224,9 +271,10 @@ class PollSource:
     async def _check(self) -> None:
         """Ask how ready the cars are for our key and for telemetry; free, and once a day."""
         # A failure is tried again before the day is over.
-        self.checked_at = self._clock() - CHECK + CHECK_RETRY
+        self._checked_at = self._clock() - CHECK + CHECK_RETRY
         answers = await self._api.fleet_status(list(self._cars), Cause.POLL)
-        self.checked_at = now = self._clock()
+        self._checked_at = now = self._clock()
+        self._listener.poll_answered(paid=False)
         for vin, status in answers.items():
             if vin in self._cars:
                 self._cars[vin].apply(Report(_status_facts(status), now, SOURCE, now))
@@ -234,16 +282,26 @@ class PollSource:
     async def _fetch(self, vin: str, endpoints: frozenset[str], cause: Cause) -> None:
         """Fetch a car's data; that costs money."""
         car, memory = self._cars[vin], self._memory[vin]
-        memory.failed_at = self._clock()
+        # Whatever becomes of it, also if we are cancelled: it is not asked again at once.
+        memory.failures += 1
+        memory.not_before = self._clock() + retry_pause(memory.failures)
         try:
             response = await self._api.vehicle_data(vin, sorted(endpoints), cause)
         except CarUnreachable:
             car.witness(Event.UNREACHABLE)
             return
+        except TeslaError as error:
+            if isinstance(error, LASTING):
+                memory.not_before = self._clock() + RARELY
+            if isinstance(error, MobileAccessDisabled):
+                self._tell_mobile_access(vin, allowed=False)
+            raise
         finally:
-            self._on_fetched()
+            self._listener.poll_spent()
+        self._listener.poll_answered(paid=True)
+        self._tell_mobile_access(vin, allowed=True)
         now = self._clock()
-        memory.fetched_at, memory.failed_at = now, None
+        memory.fetched_at, memory.not_before, memory.failures = now, 0.0, 0
         for report in car.decode(response, now):
             car.apply(report)
         if not car.left_alone():
@@ -251,10 +309,14 @@ class PollSource:
         elif memory.quiet_since is None:
             memory.quiet_since = now
 
+    def _tell_mobile_access(self, vin: str, *, allowed: bool) -> None:
+        now = self._clock()
+        self._cars[vin].apply(Report({connection.MOBILE_ACCESS: allowed}, now, SOURCE, now))
+
     def _tell_works(self, *, works: bool) -> None:
         if works is not self.works:
             self.works = works
-            self._on_works(works)
+            self._listener.poll_works(works=works)
 
 
 def _status_facts(status: FleetStatus) -> dict[Any, Any]:

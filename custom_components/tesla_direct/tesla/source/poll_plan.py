@@ -18,7 +18,7 @@ FALLBACK = (
 )
 FALLBACK_MIN = 120.0  # below this the user has to confirm the sum
 RARELY = 6 * 3600.0  # seconds between fetches of what telemetry cannot deliver
-RETRY = 900.0  # seconds after a fetch that failed
+RETRY = 900.0  # seconds after a fetch that failed, doubled with each further one, up to RARELY
 # A car that has just woken for a self-check sleeps again after two or three minutes, unless it is asked for
 # data: then it stays awake for a quarter of an hour. So only one that stays online is asked.
 SETTLED = 300.0
@@ -37,7 +37,7 @@ class CarView:
     connected:    a telemetry connection of it is open
     online_since: when it was first seen online in a row, None while it is not
     fetched_at:   the last fetch that was answered, None if there never was one
-    failed_at:    the last fetch that was not
+    not_before:   until when a fetch that failed is not repeated; 0 if none did
     missing:      endpoints of vehicle_data that hold what entities need and no push delivers
     quiet_since:  since when it has been parked, not charging, with nobody inside and sentry off; else None
     """
@@ -47,7 +47,7 @@ class CarView:
     connected: bool = False
     online_since: float | None = None
     fetched_at: float | None = None
-    failed_at: float | None = None
+    not_before: float = 0.0
     missing: frozenset[str] = frozenset()
     quiet_since: float | None = None
 
@@ -118,17 +118,20 @@ def fetch_due(car: CarView, interval: float | None) -> float | None:
     """Return when a car is to be asked for data next, None while there is no reason to."""
     if car.power is not Power.ONLINE or car.online_since is None or not car.missing:
         return None
-    earliest = car.online_since if car.fetched_at is None else car.online_since + SETTLED
-    if car.failed_at is not None:
-        earliest = max(earliest, car.failed_at + RETRY)
     if car.fetched_at is None:
-        return earliest
+        return max(car.online_since, car.not_before)
+    earliest = max(car.online_since + SETTLED, car.not_before)
     if car.connected or interval is None:
         return max(earliest, car.fetched_at + RARELY)
     pause = interval
     if car.quiet_since is not None and car.fetched_at - car.quiet_since >= QUIET:
         pause = max(interval, QUIET_PAUSE)
     return max(earliest, car.fetched_at + pause)
+
+
+def retry_pause(failures: int) -> float:
+    """Return the seconds for which a fetch is not repeated that has failed so many times in a row."""
+    return min(RETRY * (1 << min(failures - 1, 10)), RARELY)
 
 
 def month_cost(interval: float, online: float, price: float) -> float:

@@ -1,0 +1,38 @@
+"""A world of cars and a cloud in which time stands still, and an account set up against it."""
+
+from collections.abc import AsyncIterator
+
+from homeassistant.core import HomeAssistant
+import pytest
+
+from simulator.certificates import Authorities
+from simulator.world import World
+from tests.integration.account import Account
+from tests.simulator.wall import Wall
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Home Assistant's own way of keeping itself in its web server.
+    config.addinivalue_line("filterwarnings", "ignore::aiohttp.web_exceptions.NotAppKeyWarning")
+
+
+@pytest.fixture(scope="session")
+def authorities() -> Authorities:
+    return Authorities()
+
+
+@pytest.fixture
+def wall() -> Wall:
+    return Wall()
+
+
+@pytest.fixture
+async def world(authorities: Authorities, wall: Wall, socket_enabled: None) -> AsyncIterator[World]:
+    async with World(speed=0, wall=wall, authorities=authorities) as world:
+        yield world
+
+
+@pytest.fixture
+async def account(hass: HomeAssistant, enable_custom_integrations: None, world: World, wall: Wall) -> Account:
+    """An account that is not set up yet; `set_up` does it, without the dialogues."""
+    return Account(hass, world, wall)

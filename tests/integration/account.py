@@ -1,0 +1,202 @@
+"""An account in Home Assistant, set up without the dialogues, and its cars in the simulated world."""
+
+from collections.abc import Mapping, Sequence
+import socket
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant, State
+from pytest_homeassistant_custom_component.common import MockConfigEntry  # type: ignore[import-untyped]  # has no types
+
+from custom_components.tesla_direct.application_credentials import SCOPES
+from custom_components.tesla_direct.const import (
+    CONF_CLIENT_ID,
+    CONF_PROVIDER,
+    CONF_RECEIVER,
+    CONF_REGION,
+    CONF_SCOPES,
+    CONF_SIGNED_IN_AT,
+    CONF_VEHICLES,
+    DOMAIN,
+    RECEIVER_NEVER,
+)
+from custom_components.tesla_direct.ports import PortSettings, own_certificate
+from custom_components.tesla_direct.runtime import Runtime
+from custom_components.tesla_direct.shared import Shared, async_get_shared
+from custom_components.tesla_direct.tesla.fleet_api import provider
+from custom_components.tesla_direct.tesla.fleet_api.oauth import granted
+from simulator.car.car import Car
+from simulator.cloud.accounts import Account as TeslaAccount
+from simulator.world import World
+from tests.home import entity_id, state, until
+from tests.simulator.wall import Wall
+
+HOST = "cars.example.com"
+# What tests stream unless they say otherwise: a bit of everything.
+FIELDS = ("BatteryLevel", "Odometer", "Gear", "VehicleSpeed", "InsideTemp", "Locked", "DoorState", "Location")
+
+
+class Account:
+    """One account, and the Home Assistant it is set up in.
+
+    entry: its config entry, once it is set up
+    """
+
+    def __init__(
+        self, hass: HomeAssistant, world: World, wall: Wall, owner: TeslaAccount | None = None
+    ) -> None:
+        self.hass = hass
+        self.world = world
+        self.wall = wall
+        self.owner = owner or world.cloud.account
+        self.entry: Any = None
+
+    async def shared(self) -> Shared:
+        """Return what the domain's entries share, with the world's clock."""
+        shared = await async_get_shared(self.hass)
+        shared.clock = self.wall
+        return shared
+
+    @property
+    def runtime(self) -> Runtime:
+        runtime: Runtime = self.entry.runtime_data
+        return runtime
+
+    async def set_up(
+        self,
+        *cars: Car,
+        receiver: int | str = RECEIVER_NEVER,
+        scopes: Sequence[str] = SCOPES,
+        options: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Sign in, add the entry, and wait until its first questions are answered."""
+        await self.sign_in(scopes)
+        self.add_entry(*cars, receiver=receiver, scopes=scopes, options=options)
+        assert await self.hass.config_entries.async_setup(self.entry.entry_id)
+        await self.quiet()
+
+    async def sign_in(self, scopes: Sequence[str] = SCOPES) -> None:
+        """Put the token of a sign-in where it is kept."""
+        books = self.world.cloud.books
+        self.owner.consents[books.application.client_id] = frozenset(scopes)
+        token = books.tokens.sign_in(self.owner, books.application, scopes)
+        shared = await self.shared()
+        await shared.tokens.async_save(self.owner.sub, granted(token, self.wall()))
+
+    def add_entry(
+        self,
+        *cars: Car,
+        receiver: int | str = RECEIVER_NEVER,
+        scopes: Sequence[str] = SCOPES,
+        options: Mapping[str, Any] | None = None,
+        **more: Any,
+    ) -> None:
+        """Add the entry, as the dialogues make it."""
+        cloud = self.world.cloud
+        own = provider.custom(
+            bases=cloud.bases,
+            authorize_url=cloud.authorize_url,
+            token_url=cloud.token_url,
+            authority=self.world.cloud_ca,
+        )
+        self.entry = MockConfigEntry(
+            domain=DOMAIN,
+            title=", ".join(car.model.name for car in cars),
+            unique_id=self.owner.sub,
+            data={
+                "auth_implementation": DOMAIN,
+                CONF_PROVIDER: own.to_dict(),
+                CONF_REGION: self.owner.region,
+                CONF_CLIENT_ID: cloud.books.application.client_id,
+                CONF_SCOPES: sorted(scopes),
+                CONF_VEHICLES: {car.vin: car.model.name for car in cars},
+                CONF_RECEIVER: receiver,
+                CONF_SIGNED_IN_AT: self.wall(),
+            },
+            options=options or {},
+            **more,
+        )
+        self.entry.add_to_hass(self.hass)
+
+    async def make_port(self, number: int | None = None) -> int:
+        """Set up a telemetry port, and return its number."""
+        settings = PortSettings(
+            port=number or free_port(),
+            addresses=("127.0.0.1",),
+            host=HOST,
+            bundle=self.world.authorities.bundle(),
+        )
+        shared = await self.shared()
+        known = tuple(shared.ports)
+        await shared.ports.async_set(
+            await self.hass.async_add_executor_job(own_certificate, settings, known, self.wall())
+        )
+        return settings.port
+
+    async def connect(self, car: Car, *fields: str, **config: Any) -> None:
+        """Give a car a telemetry configuration that leads here, and wait until it has delivered."""
+        port = self.runtime.port
+        assert port is not None
+        usual = {
+            "hostname": HOST,
+            "port": port.settings.port,
+            "ca": port.settings.ca,
+            "fields": {field: {"interval_seconds": 1} for field in fields or FIELDS},
+            "prefer_typed": True,
+            "delivery_policy": "latest",
+            "alert_types": ["service"],
+        }
+        car.stream(**usual | config)
+        await self.world.advance(1.0)
+        await until(lambda: car.telemetry.connections.open)
+        await self.world.advance(1.0)
+        await self.hass.async_block_till_done()
+
+    async def pass_time(self, seconds: float) -> None:
+        """Let time pass, for the world and for the poll's plan, and wait until all is done that was due."""
+        self.wall.move(seconds)
+        await self.world.advance(seconds)
+        self.runtime.poll.poke()
+        await self.quiet()
+
+    async def quiet(self) -> None:
+        """Return once the poll has nothing more to do just now."""
+        woken = self.runtime.poll._something_happened
+        await until(lambda: woken._waiters and not woken.is_set())
+        await self.hass.async_block_till_done()
+
+    async def reload(self) -> None:
+        assert await self.hass.config_entries.async_reload(self.entry.entry_id)
+        await self.quiet()
+
+    @property
+    def loaded(self) -> bool:
+        return bool(self.entry.state is ConfigEntryState.LOADED)
+
+    def state(self, car: Car, entity: str) -> State:
+        return state(self.hass, car.vin, entity)
+
+    def shows(self, car: Car, entity: str) -> str:
+        return self.state(car, entity).state
+
+    def entity_id(self, car: Car, entity: str) -> str:
+        return entity_id(self.hass, car.vin, entity)
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on just now."""
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        number: int = sock.getsockname()[1]
+        return number
+
+
+def is_free(port: int, address: str = "127.0.0.1") -> bool:
+    """Return whether nobody listens on a port."""
+    with socket.socket() as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            sock.bind((address, port))
+        except OSError:
+            return False
+    return True

@@ -1,0 +1,166 @@
+"""A user in front of a dialogue, who can read every text of it."""
+
+from collections.abc import Callable
+import json
+from pathlib import Path
+import re
+import ssl
+from typing import Any
+
+from aiohttp import ClientSession
+from homeassistant.components.application_credentials import (
+    ClientCredential,
+    async_import_client_credential,
+)
+from homeassistant.config_entries import ConfigFlowContext
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import config_validation as cv
+from homeassistant.setup import async_setup_component
+import probatio
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator  # type: ignore[import-untyped]  # has no types
+from yarl import URL
+
+from custom_components.tesla_direct.const import DOMAIN
+from simulator.world import World
+
+TEXTS = json.loads(
+    (Path(__file__).parents[2] / "custom_components" / DOMAIN / "translations" / "en.json").read_text("utf-8")
+)
+PLACEHOLDER = re.compile(r"{(\w+)}")
+# Answers that Home Assistant itself has texts for.
+SHARED_ABORTS = {"already_configured", "already_in_progress", "reauth_successful", "reconfigure_successful"}
+
+
+class Dialogue:
+    """Follows one flow; each step that is shown is checked for its texts."""
+
+    def __init__(self, hass: HomeAssistant, world: World, web: ClientSessionGenerator) -> None:
+        self.hass = hass
+        self.world = world
+        self.step: Any = None
+        self._web = web
+
+    async def enter_credentials(self, client_id: str | None = None, secret: str | None = None) -> None:
+        """Enter client id and secret, as the user does before the first dialogue."""
+        application = self.world.cloud.books.application
+        assert await async_setup_component(self.hass, "application_credentials", {})
+        credential = ClientCredential(client_id or application.client_id, secret or application.client_secret)
+        await async_import_client_credential(self.hass, DOMAIN, credential, DOMAIN)
+
+    async def begin(self) -> None:
+        flows = self.hass.config_entries.flow
+        self._show(await flows.async_init(DOMAIN, context=ConfigFlowContext(source="user")))
+
+    async def reconfigure(self, entry: Any, part: str) -> None:
+        """Open the menu of an entry, and choose."""
+        flows = self.hass.config_entries.flow
+        context = ConfigFlowContext(source="reconfigure", entry_id=entry.entry_id)
+        self._show(await flows.async_init(DOMAIN, context=context))
+        assert part in self.step["menu_options"], self.step
+        await self.answer(next_step_id=part)
+
+    async def begin_options(self, entry: Any) -> None:
+        self._show(await self.hass.config_entries.options.async_init(entry.entry_id), kind="options")
+
+    async def answer(self, **values: Any) -> None:
+        """Submit a form, and let what follows from it happen: an entry may be reloaded."""
+        flows = self.hass.config_entries.flow
+        self._show(await flows.async_configure(self.step["flow_id"], values))
+        await self.hass.async_block_till_done()
+
+    async def answer_options(self, **values: Any) -> None:
+        flows = self.hass.config_entries.options
+        self._show(await flows.async_configure(self.step["flow_id"], values), kind="options")
+        await self.hass.async_block_till_done()
+
+    async def look(self, flow_id: str | None = None) -> None:
+        """See what a dialogue shows now."""
+        flows = self.hass.config_entries.flow
+        self._show(await flows.async_configure(flow_id or self.step["flow_id"]))
+
+    async def sign_in(self) -> None:
+        """Follow the browser to the sign-in page and back."""
+        assert self.step["type"] == "external", self.step
+        authority = self.world.cloud_ca
+        tls = ssl.create_default_context(cadata=authority) if authority else True
+        async with ClientSession() as browser:
+            page = await browser.get(self.step["url"], allow_redirects=False, ssl=tls)
+            assert page.status == 302, await page.text()
+            back = URL(page.headers["Location"])
+        client = await self._web()
+        async with client.get(back.path_qs) as page:
+            assert page.status == 200
+        await self.hass.async_block_till_done()
+        await self.look()
+
+    async def choose_hosts(self, **changes: Any) -> None:
+        """Choose the simulated hosts."""
+        cloud = self.world.cloud
+        await self.answer(provider="custom")
+        hosts = {
+            "bases": [f"{name}={base}" for name, base in cloud.bases.items()],
+            "authorize_url": cloud.authorize_url,
+            "token_url": cloud.token_url,
+        }
+        await self.answer(**hosts | changes)
+
+    async def until_cars(self, **hosts: Any) -> None:
+        """Go on to the step that lists the cars, with all that is asked before."""
+        await self.enter_credentials()
+        await self.begin()
+        await self.choose_hosts(**hosts)
+        await self.sign_in()
+        assert self.step["step_id"] == "region", self.step
+        await self.answer(region=self.world.cloud.account.region)
+
+    @property
+    def errors(self) -> dict[str, str]:
+        return self.step.get("errors") or {}
+
+    @property
+    def options(self) -> list[str]:
+        """The values that the list of cars offers."""
+        field = next(each for each in self._fields() if each["name"] == "vehicles")
+        return [option["value"] for option in field["selector"]["select"]["options"]]
+
+    def _fields(self) -> list[dict[str, Any]]:
+        """Return the form as a browser gets it."""
+        fields = probatio.to_field_list(self.step["data_schema"], custom_serializer=cv.custom_serializer)
+        assert isinstance(fields, list)
+        return fields
+
+    def _show(self, step: Any, kind: str = "config") -> None:
+        self.step = step
+        checks: dict[str, Callable[[Any], None]] = {
+            "form": self._check_form,
+            "menu": self._check_menu,
+            "abort": self._check_abort,
+        }
+        if check := checks.get(step["type"]):
+            check(TEXTS[kind])
+
+    def _check_form(self, texts: Any) -> None:
+        text = texts["step"][self.step["step_id"]]
+        told = set(self.step.get("description_placeholders") or ())
+        for field in self._fields() if self.step["data_schema"] else ():
+            assert field["name"] in text["data"], field
+            assert field["name"] in text["data_description"], field
+            select = field.get("selector", {}).get("select", {})
+            if key := select.get("translation_key"):
+                known = TEXTS["selector"][key]["options"]
+                assert key == "region" or all(option in known for option in select["options"]), select
+        for shown in (text["title"], text.get("description", "")):
+            # Home Assistant itself tells a dialogue about an entry what that is called.
+            assert set(PLACEHOLDER.findall(shown)) <= told | {"name"}, shown
+        assert all(error in texts["error"] for error in self.errors.values()), self.errors
+
+    def _check_menu(self, texts: Any) -> None:
+        text = texts["step"][self.step["step_id"]]
+        assert set(self.step["menu_options"]) <= set(text["menu_options"])
+        assert set(self.step["menu_options"]) <= set(text["menu_option_descriptions"])
+
+    def _check_abort(self, texts: Any) -> None:
+        told = set(self.step.get("description_placeholders") or ())
+        text = texts["abort"].get(self.step["reason"])
+        assert text is not None or self.step["reason"] in SHARED_ABORTS, self.step["reason"]
+        assert set(PLACEHOLDER.findall(text or "")) <= told

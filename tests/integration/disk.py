@@ -1,0 +1,41 @@
+"""The folder in which Home Assistant keeps what is stored, and how it can fail. All of this blocks."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+
+from custom_components.tesla_direct.const import DOMAIN
+
+
+def path(hass: HomeAssistant, name: str) -> Path:
+    return Path(hass.config.path(".storage", f"{DOMAIN}.{name}"))
+
+
+def stored(hass: HomeAssistant, name: str) -> tuple[str, int]:
+    """Return what stands in a file, and who may read it."""
+    file = path(hass, name)
+    return file.read_text(), file.stat().st_mode & 0o777
+
+
+def data(hass: HomeAssistant, name: str) -> Any:
+    """Return the data of a file."""
+    return json.loads(path(hass, name).read_text())["data"]
+
+
+def spoil_disk(hass: HomeAssistant, name: str) -> None:
+    """Have a file neither written nor read from now on: a folder stands in its place."""
+    file = path(hass, name)
+    if file.exists():
+        file.rename(file.with_suffix(".aside"))
+    file.mkdir(parents=True)
+
+
+def mend_disk(hass: HomeAssistant, name: str) -> None:
+    """Take back `spoil_disk`, with what the file held before."""
+    file = path(hass, name)
+    file.rmdir()
+    aside = file.with_suffix(".aside")
+    if aside.exists():
+        aside.rename(file)

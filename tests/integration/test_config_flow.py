@@ -1,0 +1,432 @@
+"""The first set-up, from the choice of hosts to the entry."""
+
+from pathlib import Path
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+import pytest
+
+from custom_components.tesla_direct.const import DOMAIN
+from custom_components.tesla_direct.shared import async_get_shared
+from simulator.certificates import Authorities
+from simulator.world import World
+from tests.home import until
+from tests.simulator.wall import Wall
+
+from .account import Account
+from .dialogue import Dialogue
+from .disk import spoil_disk, stored
+
+
+async def test_an_account_is_set_up_step_by_step(
+    dialogue: Dialogue, hass: HomeAssistant, world: World
+) -> None:
+    first, second = world.add_car("typed"), world.add_car("untyped")
+    await dialogue.until_cars()
+    assert dialogue.options == [first.vin, second.vin]
+
+    await dialogue.answer(vehicles=[first.vin], receiver="never")
+    await hass.async_block_till_done()
+
+    assert dialogue.step["type"] == "create_entry"
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    assert entry.title == "Marmalade"
+    assert entry.unique_id == world.cloud.account.sub
+    assert entry.state is ConfigEntryState.LOADED
+    assert entry.data["vehicles"] == {first.vin: "Marmalade"}
+    assert entry.data["receiver"] == "never"
+    assert entry.data["region"] == "eu"
+    assert entry.data["auth_implementation"] == DOMAIN
+    assert "next_flow" not in dialogue.step
+
+
+async def test_no_token_gets_into_the_entry_and_its_file_is_private(
+    dialogue: Dialogue, hass: HomeAssistant, world: World
+) -> None:
+    car = world.add_car()
+    await dialogue.until_cars()
+    await dialogue.answer(vehicles=[car.vin], receiver="never")
+    await hass.async_block_till_done()
+
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    shared = await async_get_shared(hass)
+    token = await shared.tokens.async_load(str(entry.unique_id))
+    assert token is not None
+    secrets = (token.access_token, token.refresh_token, world.cloud.books.application.client_secret)
+    assert not any(secret in str(entry.as_dict()) for secret in secrets)
+    written, mode = await hass.async_add_executor_job(stored, hass, "tokens")
+    assert token.refresh_token in written
+    assert mode == 0o600
+
+
+async def test_nothing_is_billed_before_a_car_was_picked(dialogue: Dialogue, world: World) -> None:
+    world.add_car()
+    await dialogue.until_cars()
+
+    assert {asked.name for asked in world.cloud.requests()} == {"authorize", "token", "vehicles"}
+    assert world.cloud.billed()["data"] == 0
+
+
+async def test_the_direct_connection_follows_as_a_dialogue_of_its_own(
+    dialogue: Dialogue, hass: HomeAssistant, world: World
+) -> None:
+    car = world.add_car()
+    await dialogue.until_cars()
+    await dialogue.answer(vehicles=[car.vin], receiver="now")
+    await hass.async_block_till_done()
+
+    kind, flow_id = dialogue.step["next_flow"]
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    assert kind == "config_flow"
+    assert entry.data["receiver"] == "later"
+    await dialogue.look(flow_id)
+    assert dialogue.step["step_id"] == "receiver"
+
+
+@pytest.mark.parametrize(("provider", "host"), [("tesla", "auth.tesla.com"), ("china", "auth.tesla.cn")])
+async def test_the_sign_in_page_is_the_chosen_one(dialogue: Dialogue, provider: str, host: str) -> None:
+    await dialogue.enter_credentials()
+    await dialogue.begin()
+    await dialogue.answer(provider=provider)
+
+    assert dialogue.step["type"] == "external"
+    assert dialogue.step["url"].startswith(f"https://{host}/oauth2/v3/authorize?")
+    assert "prompt_missing_scopes=true" in dialogue.step["url"]
+
+
+async def test_without_credentials_the_user_is_told(dialogue: Dialogue, hass: HomeAssistant) -> None:
+    await dialogue.begin()
+    await dialogue.answer(provider="tesla")
+
+    assert dialogue.step["reason"] == "missing_credentials"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("bases", ["eu=http://example.com"]),
+        ("bases", ["https://example.com"]),
+        ("bases", ["eu=https://user:password@example.com"]),
+        ("bases", []),
+        ("authorize_url", "ftp://127.0.0.1/authorize"),
+        ("token_url", "http://192.0.2.1/token"),
+        ("token_url", "token"),
+        ("trusted_suffixes", [".com"]),
+    ],
+)
+async def test_an_address_that_no_token_may_go_to_is_refused(
+    dialogue: Dialogue, field: str, value: Any
+) -> None:
+    await dialogue.enter_credentials()
+    await dialogue.begin()
+    await dialogue.choose_hosts(**{field: value})
+
+    assert dialogue.step["step_id"] == "custom"
+    assert dialogue.errors == {field: "provider_invalid"}
+
+    await dialogue.answer(
+        bases=["eu=https://api.example.com"],
+        authorize_url="https://example.com/authorize",
+        token_url="https://example.com/token",
+    )
+    assert dialogue.step["type"] == "external"
+
+
+@pytest.mark.parametrize("content", [None, b"no certificate", b"-----BEGIN CERTIFICATE-----\n\xff\xfe"])
+async def test_an_authority_that_is_none_is_refused(
+    dialogue: Dialogue, tmp_path: Path, content: bytes | None
+) -> None:
+    file = tmp_path / "authority.pem"
+    if content is not None:
+        file.write_bytes(content)
+    await dialogue.enter_credentials()
+    await dialogue.begin()
+    await dialogue.choose_hosts(authority_file=str(file))
+
+    assert dialogue.errors == {"authority_file": "file_unreadable"}
+
+
+async def test_hosts_can_have_an_authority_of_their_own(
+    dialogue: Dialogue, hass: HomeAssistant, authorities: Authorities, wall: Wall, tmp_path: Path
+) -> None:
+    async with World(speed=0, wall=wall, authorities=authorities, tls=True) as world:
+        assert world.cloud_ca is not None
+        world.cloud.approve()
+        car = world.add_car()
+        file = tmp_path / "authority.pem"
+        file.write_text(world.cloud_ca)
+        dialogue.world = world
+        await dialogue.until_cars(authority_file=str(file))
+        await dialogue.answer(vehicles=[car.vin], receiver="never")
+        await hass.async_block_till_done()
+
+        assert dialogue.step["result"].state is ConfigEntryState.LOADED
+        await until(lambda: world.cloud.requests("vehicle_data"))
+        await hass.config_entries.async_unload(dialogue.step["result"].entry_id)
+
+
+async def test_a_sign_in_that_is_refused_over_tls_is_told(
+    dialogue: Dialogue, authorities: Authorities, wall: Wall, tmp_path: Path
+) -> None:
+    async with World(speed=0, wall=wall, authorities=authorities, tls=True) as world:
+        world.cloud.approve()
+        world.cloud.refuse("token", 500)
+        file = tmp_path / "authority.pem"
+        file.write_text(world.cloud_ca or "")
+        dialogue.world = world
+        await dialogue.enter_credentials()
+        await dialogue.begin()
+        await dialogue.choose_hosts(authority_file=str(file))
+        await dialogue.sign_in()
+
+        assert dialogue.step["reason"] == "oauth_failed"
+
+
+async def test_who_does_not_allow_the_access_is_told(dialogue: Dialogue, world: World) -> None:
+    world.cloud.decline()
+    await dialogue.enter_credentials()
+    await dialogue.begin()
+    await dialogue.choose_hosts()
+    await dialogue.sign_in()
+
+    assert dialogue.step["reason"] == "user_rejected_authorize"
+
+
+async def test_a_wrong_secret_is_told(dialogue: Dialogue) -> None:
+    await dialogue.enter_credentials(secret="another")
+    await dialogue.begin()
+    await dialogue.choose_hosts()
+    await dialogue.sign_in()
+
+    assert dialogue.step["reason"] == "oauth_unauthorized"
+
+
+@pytest.mark.parametrize("how", ["truncated", "empty", "list", "html", "not json"])
+async def test_a_spoilt_answer_to_the_sign_in_is_told(dialogue: Dialogue, world: World, how: str) -> None:
+    world.cloud.spoil("token", how)
+    await dialogue.enter_credentials()
+    await dialogue.begin()
+    await dialogue.choose_hosts()
+    await dialogue.sign_in()
+
+    assert dialogue.step["reason"] == "oauth_failed"
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ({"access_token": "SECRET", "refresh_token": "SECRET"}, "oauth_failed"),
+        ({"access_token": "SECRET", "refresh_token": "SECRET", "expires_in": "soon"}, "oauth_error"),
+        ({"access_token": "SECRET", "refresh_token": "SECRET", "expires_in": 28800}, "token_unreadable"),
+        ({"access_token": "SECRET", "expires_in": 28800}, "token_unreadable"),
+        ({"access_token": {}, "refresh_token": "SECRET", "expires_in": 28800}, "token_unreadable"),
+    ],
+)
+async def test_a_token_that_is_none_is_told_and_not_logged(
+    dialogue: Dialogue, world: World, caplog: pytest.LogCaptureFixture, body: Any, reason: str
+) -> None:
+    world.cloud.refuse("token", 200, body=body)
+    await dialogue.enter_credentials()
+    await dialogue.begin()
+    await dialogue.choose_hosts()
+    await dialogue.sign_in()
+
+    assert dialogue.step["reason"] == reason
+    assert "SECRET" not in caplog.text
+
+
+async def test_a_token_host_that_is_down_is_told(dialogue: Dialogue, world: World) -> None:
+    await dialogue.enter_credentials()
+    await dialogue.begin()
+    await dialogue.choose_hosts()
+    world.cloud.refuse("token", "bad_gateway_html")
+    await dialogue.sign_in()
+
+    assert dialogue.step["reason"] == "oauth_failed"
+
+
+async def test_what_was_not_granted_is_named_and_left_out(
+    dialogue: Dialogue, hass: HomeAssistant, world: World
+) -> None:
+    car = world.add_car()
+    world.cloud.approve(["openid", "offline_access", "vehicle_device_data"])
+    await dialogue.enter_credentials()
+    await dialogue.begin()
+    await dialogue.choose_hosts()
+    await dialogue.sign_in()
+
+    assert dialogue.step["step_id"] == "region"
+    missing = dialogue.step["description_placeholders"]["missing_scopes"]
+    assert missing == "vehicle_charging_cmds, vehicle_cmds, vehicle_location"
+
+    await dialogue.answer(region="eu")
+    await dialogue.answer(vehicles=[car.vin], receiver="never")
+    await until(lambda: world.cloud.requests("vehicle_data"))
+    assert "location_data" not in world.cloud.requests("vehicle_data")[0].query["endpoints"]
+    assert not [one for one in hass.states.async_all("device_tracker") if "location" in one.entity_id]
+
+
+async def test_the_region_that_the_token_names_is_shown(dialogue: Dialogue, world: World) -> None:
+    world.cloud.move_account("na")
+    await dialogue.enter_credentials()
+    await dialogue.begin()
+    await dialogue.choose_hosts()
+    await dialogue.sign_in()
+
+    assert dialogue.step["description_placeholders"]["region"] == "NA"
+    (field,) = dialogue._fields()
+    assert field["default"] == "na"
+
+
+@pytest.mark.parametrize("told", [("body",), ()])
+async def test_a_region_that_is_not_the_accounts_is_put_right_by_the_cloud(
+    dialogue: Dialogue, hass: HomeAssistant, world: World, told: tuple[str, ...]
+) -> None:
+    car = world.add_car()
+    world.cloud.tell_region(*told)
+    await dialogue.enter_credentials()
+    await dialogue.begin()
+    await dialogue.choose_hosts()
+    await dialogue.sign_in()
+    await dialogue.answer(region="na")
+    assert bool(world.cloud.requests("users_region")) is not bool(told)
+    await dialogue.answer(vehicles=[car.vin], receiver="never")
+    await hass.async_block_till_done()
+
+    assert dialogue.step["result"].data["region"] == "eu"
+
+
+async def test_an_application_that_is_not_registered_can_be_registered_and_tried_again(
+    dialogue: Dialogue, world: World
+) -> None:
+    car = world.add_car()
+    world.cloud.unregister("eu")
+    await dialogue.until_cars()
+
+    assert dialogue.errors == {"base": "not_registered"}
+    await dialogue.answer()
+    assert dialogue.errors == {"base": "not_registered"}
+
+    world.cloud.register("eu")
+    await dialogue.answer()
+    assert not dialogue.errors
+    assert dialogue.options == [car.vin]
+
+
+TROUBLES: dict[str, Any] = {
+    "unavailable": {"error": "service_unavailable"},
+    "html": {"error": "bad_gateway_html"},
+    "no object": {"error": 200, "body": []},
+    "no list": {"error": 200, "body": {"response": {}}},
+    "null": {"error": 200, "body": {"response": None}},
+    "empty": {"error": 200, "body": ""},
+    "rate limited": {"error": "rate_limited_account"},
+    "spending limit": {"error": "billing_limit_exceeded"},
+    "scopes": {"error": "missing_scopes"},
+    "refused": {"error": "token_invalid"},
+}
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+async def test_a_cloud_in_trouble_can_be_asked_again(dialogue: Dialogue, world: World, trouble: str) -> None:
+    car = world.add_car()
+    world.cloud.refuse("vehicles", **TROUBLES[trouble])
+    await dialogue.until_cars()
+
+    assert dialogue.errors == {"base": "cannot_connect"}
+    assert dialogue.step["description_placeholders"]["detail"]
+
+    world.cloud.accept()
+    await dialogue.answer()
+    assert not dialogue.errors
+    await dialogue.answer(vehicles=[car.vin], receiver="later")
+    assert dialogue.step["type"] == "create_entry"
+
+
+async def test_a_cloud_that_is_down_can_be_asked_again(dialogue: Dialogue, world: World) -> None:
+    car = world.add_car()
+    await dialogue.enter_credentials()
+    await dialogue.begin()
+    await dialogue.choose_hosts()
+    await dialogue.sign_in()
+    await world.cloud.down("eu")
+    await dialogue.answer(region="eu")
+    assert dialogue.errors == {"base": "cannot_connect"}
+
+    await world.cloud.up("eu")
+    await dialogue.answer()
+    assert dialogue.options == [car.vin]
+
+
+async def test_rows_that_cannot_be_read_do_not_keep_the_others_away(dialogue: Dialogue, world: World) -> None:
+    car = world.add_car()
+    rows = [{"vin": 5}, {}, None, "car", {**car.row(), "display_name": None, "surprise": [1]}]
+    world.cloud.refuse("vehicles", 200, body={"response": rows, "count": 5})
+    await dialogue.until_cars()
+
+    assert dialogue.options == [car.vin]
+
+
+async def test_an_account_without_cars_is_told(dialogue: Dialogue) -> None:
+    await dialogue.until_cars()
+
+    assert dialogue.step["reason"] == "no_cars"
+
+
+async def test_an_account_is_set_up_once_only(dialogue: Dialogue, account: Account, world: World) -> None:
+    await account.set_up(world.add_car())
+    await dialogue.enter_credentials()
+    await dialogue.begin()
+    await dialogue.choose_hosts()
+    await dialogue.sign_in()
+
+    assert dialogue.step["reason"] == "already_configured"
+
+
+async def test_a_car_of_another_entry_is_not_offered(
+    dialogue: Dialogue, hass: HomeAssistant, account: Account, world: World, wall: Wall
+) -> None:
+    shared_car, own = world.add_car("typed"), world.add_car("untyped")
+    partner = world.cloud.add_account(email="partner@example.org")
+    world.cloud.give(shared_car, partner)
+    await Account(hass, world, wall, partner).set_up(shared_car)
+    await dialogue.until_cars()
+
+    assert dialogue.options == [own.vin]
+
+
+async def test_two_dialogues_do_not_take_the_same_car(
+    dialogue: Dialogue, hass: HomeAssistant, account: Account, world: World, wall: Wall
+) -> None:
+    shared_car, own = world.add_car("typed"), world.add_car("untyped")
+    partner = world.cloud.add_account(email="partner@example.org")
+    world.cloud.give(shared_car, partner)
+    await dialogue.until_cars()
+    await Account(hass, world, wall, partner).set_up(shared_car)
+    await dialogue.answer(vehicles=[shared_car.vin, own.vin], receiver="never")
+
+    assert dialogue.step["step_id"] == "cars"
+    assert dialogue.options == [own.vin]
+
+
+async def test_a_token_that_cannot_be_saved_makes_no_entry(
+    dialogue: Dialogue, hass: HomeAssistant, world: World
+) -> None:
+    car = world.add_car()
+    await dialogue.until_cars()
+    await hass.async_add_executor_job(spoil_disk, hass, "tokens")
+    await dialogue.answer(vehicles=[car.vin], receiver="never")
+
+    assert dialogue.step["reason"] == "token_not_saved"
+    assert not hass.config_entries.async_entries(DOMAIN)
+
+
+async def test_a_car_without_a_name_gets_one(dialogue: Dialogue, hass: HomeAssistant, world: World) -> None:
+    car = world.add_car(name="")
+    await dialogue.until_cars()
+    await dialogue.answer(vehicles=[car.vin], receiver="never")
+    await hass.async_block_till_done()
+
+    assert dialogue.step["result"].title == "Tesla"
+    assert dialogue.step["result"].data["vehicles"] == {car.vin: ""}

@@ -55,6 +55,26 @@ def hello(server_name: str | None, context: ssl.SSLContext | None = None) -> byt
     raise AssertionError("nobody has answered yet")
 
 
+async def shake_hands(sock: socket.socket, context: ssl.SSLContext, *, at_a_time: int = 65_536) -> None:
+    """Shake hands by hand, sending so many bytes at a time; afterwards nobody answers to anything."""
+    loop = asyncio.get_running_loop()
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    tls = context.wrap_bio(incoming, outgoing)
+    done = False
+    async with asyncio.timeout(LIMIT):
+        while not done:
+            try:
+                tls.do_handshake()
+                done = True
+            except ssl.SSLWantReadError:
+                pass
+            while data := outgoing.read(at_a_time):
+                await loop.sock_sendall(sock, data)
+                await turns(3)
+            if not done:
+                incoming.write(await loop.sock_recv(sock, 65_536))
+
+
 async def closed(sock: socket.socket) -> bytes:
     """Wait until the other side has closed; return what it had said before."""
     loop = asyncio.get_running_loop()

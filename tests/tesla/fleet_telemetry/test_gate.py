@@ -32,7 +32,7 @@ from simulator.certificates import (
     Credential,
 )
 
-from .caller import Caller, closed, hello, knock, passed, turns, until
+from .caller import Caller, closed, hello, knock, passed, shake_hands, turns, until
 from .conftest import HOST, Shown
 from .frames import VIN
 
@@ -318,28 +318,12 @@ async def test_the_reason_of_a_refusal_is_told_for_whoever_looks(
 
 
 async def test_a_hello_may_come_byte_by_byte(house: House, car: ssl.SSLContext) -> None:
-    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-    client = car.wrap_bio(incoming, outgoing, server_hostname=HOST)
-    with pytest.raises(ssl.SSLWantReadError):
-        client.do_handshake()
     sock = knock(house.port)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    whole = outgoing.read()
-    loop = asyncio.get_running_loop()
 
-    for at in range(len(whole)):
-        await loop.sock_sendall(sock, whole[at : at + 1])
-        if at % 50 == 0:
-            await until(lambda: house.gate.unfinished == 1)
+    await shake_hands(sock, car, at_a_time=1)
 
-    while house.gate.admitted == 0:
-        incoming.write(await loop.sock_recv(sock, 65_536))
-        try:
-            client.do_handshake()
-        except ssl.SSLWantReadError:
-            continue
-        await loop.sock_sendall(sock, outgoing.read())
-        await until(lambda: house.gate.admitted)
+    await until(lambda: house.gate.admitted == 1)
     sock.close()
 
 
@@ -694,6 +678,7 @@ async def test_closing_drops_everybody_who_is_not_in_yet(build: Build, car: ssl.
 
     assert house.gate.unfinished == 0
     assert house.gate.refused == {"closing": 6}
+    assert asyncio.all_tasks() == {asyncio.current_task()}
     for sock in sockets:
         await closed(sock)
     for port in house.ports:

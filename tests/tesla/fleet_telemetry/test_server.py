@@ -1,6 +1,7 @@
 """The telemetry port, over real sockets: what becomes of a car, of its records, and of everybody else."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from dataclasses import replace
 import logging
@@ -12,6 +13,7 @@ import pytest
 from custom_components.tesla_direct.tesla.fleet_telemetry.bounds import Bounds
 from custom_components.tesla_direct.tesla.fleet_telemetry.connection import MESSAGE_LIMIT, SLICE, Record
 from custom_components.tesla_direct.tesla.fleet_telemetry.envelope import acknowledgement, refusal
+from custom_components.tesla_direct.tesla.fleet_telemetry.pace import AT_ONCE
 from custom_components.tesla_direct.tesla.fleet_telemetry.server import Link, PortTaken, TelemetryServer
 from custom_components.tesla_direct.tesla.proto.vehicle_data_pb2 import Payload
 from simulator.certificates import (
@@ -23,7 +25,21 @@ from simulator.certificates import (
     Authorities,
 )
 
-from .caller import CLOSE, CONTINUATION, PING, PONG, TEXT, Caller, closed, knock, turns, until, ws_frame
+from .caller import (
+    CLOSE,
+    CONTINUATION,
+    PING,
+    PONG,
+    TEXT,
+    Caller,
+    closed,
+    knock,
+    passed,
+    shake_hands,
+    turns,
+    until,
+    ws_frame,
+)
 from .conftest import HOST, Shown
 from .frames import VIN, stream_frame
 
@@ -251,6 +267,17 @@ async def test_who_asks_for_nothing_goes(open_port: Open) -> None:
     assert await silent.rest() == await slow.rest() == b""
 
     assert port.server.turned_away == {"no_upgrade": 2}
+
+
+async def test_who_has_asked_may_stay(open_port: Open) -> None:
+    port = await open_port(upgrade=0.03)
+    caller = await port.connect()
+
+    await passed(0.06)
+    caller.send(stream_frame())
+
+    assert await caller.hear() == acknowledgement(b"t1", b"V")
+    assert not port.server.turned_away
 
 
 async def test_who_was_refused_has_no_second_request(port: Port) -> None:
@@ -606,14 +633,15 @@ async def test_a_car_that_leaves_without_a_word_is_noticed(port: Port) -> None:
     assert link.counters.total() == 1
 
 
-async def test_what_arrived_before_a_car_left_is_taken_over(port: Port) -> None:
+async def test_what_a_car_sends_at_its_farewell_is_taken_over(port: Port) -> None:
     caller = await port.connect()
-    caller.write(b"".join(ws_frame(stream_frame(txid=b"%d" % number)) for number in range(50)))
-    await until(lambda: len(port.garage.records) > 0)
+    caller.write(b"".join(ws_frame(stream_frame(txid=b"%d" % number)) for number in range(20)))
+    caller.send((1000).to_bytes(2), CLOSE)
+    await until(lambda: port.garage.records)
     caller.leave()
 
     await until(lambda: not port.links())
-    assert len(port.garage.records) == 50
+    assert len(port.garage.records) == 20
 
 
 async def test_a_car_that_takes_no_answers_is_left(open_port: Open) -> None:
@@ -869,36 +897,38 @@ async def test_a_subscriber_that_fails_at_a_link_leaves_nothing_behind(
 
 
 class Ticks:
-    """A clock by which every look at it takes a millisecond."""
+    """A clock by which every look takes a millisecond, and that notes in which turn of the loop it was."""
 
     def __init__(self) -> None:
-        self.now = 0.0
+        self.turn = 0
+        self.looks = Counter[int]()
 
     def __call__(self) -> float:
-        self.now += 0.001
-        return self.now
+        self.looks[self.turn] += 1
+        return self.looks.total() / 1_000
+
+    async def count_turns(self) -> None:
+        while True:
+            self.turn += 1
+            await asyncio.sleep(0)
 
 
 @pytest.mark.parametrize("kind", ["records", "pings", "nothing"])
 async def test_a_flood_leaves_others_their_turn(open_port: Open, kind: str) -> None:
-    port = await open_port(clock=Ticks())
+    clock = Ticks()
+    port = await open_port(clock=clock)
     caller = await port.connect()
-    frame = {
-        "records": ws_frame(stream_frame()),
-        "pings": ws_frame(b"x", PING),
-        "nothing": ws_frame(b""),
-    }[kind]
-    loop_turns = 0
+    await until(port.links)
+    counting = asyncio.ensure_future(clock.count_turns())
+    frame = {"records": ws_frame(stream_frame()), "pings": ws_frame(b"x", PING), "nothing": ws_frame(b"")}
 
-    caller.write(frame * 200)
+    caller.write(frame[kind] * 200)
     for _ in range(200):
-        reading = asyncio.ensure_future(caller.receive())
-        while not reading.done():
-            loop_turns += 1
-            await asyncio.sleep(0)
+        await caller.receive()
 
-    # By that clock a frame takes a millisecond, so after four or five of them somebody else has a turn.
-    assert loop_turns > 40
+    counting.cancel()
+    assert clock.looks.total() > 400  # two for each frame
+    assert max(clock.looks.values()) <= 2 * AT_ONCE
 
 
 async def test_work_on_a_large_record_is_interrupted_for_others(open_port: Open) -> None:
@@ -922,13 +952,15 @@ async def test_work_on_a_large_record_is_interrupted_for_others(open_port: Open)
 # Starting and stopping.
 
 
-async def test_stopping_ends_everything(port: Port) -> None:
+async def test_stopping_ends_everything(port: Port, car: ssl.SSLContext) -> None:
     connected = await port.connect()
     refused = await port.call()
     refused.write(b"POST / HTTP/1.1\r\nHost: x\r\n\r\n")
     silent = await port.call()
     half = await port.call()
     half.write(b"GET / HT")
+    mute = knock(port.server.port)
+    await shake_hands(mute, car)
     stranger = knock(port.server.port)
     await until(lambda: port.links() and port.server.gate.unfinished)
 
@@ -936,10 +968,14 @@ async def test_stopping_ends_everything(port: Port) -> None:
 
     assert port.server.links == {}
     assert port.garage.links == []
+    await turns(3)
+    timers = asyncio.get_running_loop()._scheduled  # type: ignore[attr-defined]  # the loop's own list
+    assert not [timer for timer in timers if not timer.cancelled()]
     for caller in (connected, silent, half):
         assert await caller.rest() == b""
     await refused.rest()
     assert await closed(stranger) == b""
+    await closed(mute)
     with pytest.raises(ConnectionRefusedError):
         knock(port.server.port)
 

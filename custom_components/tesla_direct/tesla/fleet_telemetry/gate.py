@@ -9,6 +9,7 @@ among them.
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
 import logging
@@ -109,7 +110,7 @@ class Gate:
         tasks = [stranger.task for stranger in self._strangers if stranger.task]
         for stranger in tuple(self._strangers):
             self._drop(stranger, "closing")
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*tasks)
 
     @property
     def unfinished(self) -> int:
@@ -125,8 +126,7 @@ class Gate:
             except OSError as error:
                 # No file descriptor left: connections wait in the kernel, so look away for a while.
                 _LOGGER.debug("Telemetry port cannot accept: %s", error)
-                for deaf in self._listeners:
-                    self._loop.remove_reader(deaf)
+                self._loop.remove_reader(listener)
                 self._later("accept", self._bounds.out_of_files, self._accept_again)
                 return
             sock.settimeout(0)
@@ -215,18 +215,26 @@ class Gate:
                 ssl_shutdown_timeout=self._bounds.farewell,
             )
         except ssl.SSLError as error:
-            self._refuse(stranger, (error.reason or "tls_error").lower())
+            self._failed(stranger, (error.reason or "tls_error").lower())
         except ConnectionAbortedError:  # asyncio's word for a handshake that took too long
-            self._refuse(stranger, "too_slow")
+            self._failed(stranger, "too_slow")
         except OSError:
-            self._refuse(stranger, "connection_lost")
+            self._failed(stranger, "connection_lost")
             stranger.sock.close()
         else:
+            if stranger not in self._strangers:  # dropped in the last moment
+                transport.abort()
+                return
+            del self._strangers[stranger]
             self.admitted += 1
             self._remember(stranger.network)
             self._on_admitted(transport)
-        finally:
-            self._strangers.pop(stranger, None)
+
+    def _failed(self, stranger: Stranger, reason: str) -> None:
+        """Note why a handshake has failed, unless we have ended it ourselves."""
+        if stranger in self._strangers:
+            del self._strangers[stranger]
+            self._refuse(stranger, reason)
 
     def _remember(self, network: str) -> None:
         """Let the next one from this network go first, as far as there is room for it."""
@@ -246,7 +254,9 @@ class Gate:
         self._refuse(stranger, reason)
         self._unwatch(stranger)
         if stranger.task:
-            stranger.task.cancel()
+            # The transport closes it when it sees the end; cancelling would have it say goodbye first.
+            with suppress(OSError):
+                stranger.sock.shutdown(socket.SHUT_RDWR)
         else:
             stranger.sock.close()
 

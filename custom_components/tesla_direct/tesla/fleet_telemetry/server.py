@@ -58,19 +58,6 @@ class Subscriber(Protocol):
         """Take a record over; each iteration is a pause in work that would take too long at one go."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Socket:
-    """What a link runs on."""
-
-    transport: asyncio.Transport
-    task: asyncio.Task[Any]
-
-    def hang_up(self) -> None:
-        """End the connection as the official server does, without a word; its task ends with it."""
-        self.transport.abort()
-        self.task.cancel()
-
-
 class TelemetryServer:
     """One port on which cars deliver their records."""
 
@@ -94,7 +81,7 @@ class TelemetryServer:
         self._clock = clock
         self._subscribers: dict[str, Subscriber | None] = {}
         self._subscribed = asyncio.Event()
-        self._sockets: dict[Link, _Socket] = {}
+        self._tasks: dict[Link, asyncio.Task[Any]] = {}  # cancelling one ends its connection
         self._transports = WeakSet[asyncio.Transport]()  # of everybody who got in
         self._upgrades: dict[asyncio.BaseTransport, asyncio.TimerHandle] = {}
         app = web.Application(client_max_size=1024, middlewares=[one_request])
@@ -132,9 +119,9 @@ class TelemetryServer:
         for timer in self._upgrades.values():
             timer.cancel()
         self._upgrades.clear()
-        tasks = [sock.task for sock in self._sockets.values()]
-        for sock in self._sockets.values():
-            sock.hang_up()
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
         for transport in tuple(self._transports):
             transport.abort()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -156,7 +143,7 @@ class TelemetryServer:
         """Turn a car away from now on."""
         self._subscribers.pop(vin, None)
         for link in self.links.get(vin, ()):
-            self._sockets[link].hang_up()
+            self._tasks[link].cancel()
 
     def _wake(self) -> None:
         """Let those look again who wait for a subscriber."""
@@ -222,10 +209,10 @@ class TelemetryServer:
             time.time(),
         )
         try:
-            self._open(link, transport)
+            self._open(link)
             await self._serve(link, ws, transport)
         finally:
-            transport.abort()
+            transport.abort()  # without a word, as the official server does
             self._close(link)
         return ws
 
@@ -248,15 +235,15 @@ class TelemetryServer:
             return None
         return identity
 
-    def _open(self, link: Link, transport: asyncio.Transport) -> None:
+    def _open(self, link: Link) -> None:
         task = asyncio.current_task()
         assert task is not None  # noqa: S101  # aiohttp has one for each request
         vin = link.connection.identity.device_id
         links = self.links.setdefault(vin, [])
         links.append(link)
-        self._sockets[link] = _Socket(transport, task)
+        self._tasks[link] = task
         for oldest in links[: -self._bounds.sockets_per_car]:
-            self._sockets[oldest].hang_up()
+            self._tasks[oldest].cancel()
         if subscriber := self._subscribers.get(vin):
             subscriber.link_opened(link)
 
@@ -265,7 +252,7 @@ class TelemetryServer:
         self.links[vin].remove(link)
         if not self.links[vin]:
             del self.links[vin]
-        del self._sockets[link]
+        del self._tasks[link]
         if subscriber := self._subscribers.get(vin):
             subscriber.link_closed(link)
 
@@ -293,7 +280,8 @@ class TelemetryServer:
             except ConnectionError, TimeoutError:
                 link.counters["lost_while_answering"] += 1
                 return
-            if wait := pace.end():
+            # As long as there is something to receive, receiving lets nobody else in.
+            if (wait := pace.end()) is not None:
                 await asyncio.sleep(wait)
 
     async def _take(self, link: Link, message: bytes, pace: Pace) -> None:
@@ -363,5 +351,5 @@ class TelemetryServer:
 
 async def _others_first(pace: Pace) -> None:
     """Let others have their turn in the middle of the work."""
-    await asyncio.sleep(pace.end())
+    await asyncio.sleep(pace.end() or 0.0)
     pace.begin()

@@ -688,6 +688,20 @@ async def test_closing_drops_everybody_who_is_not_in_yet(build: Build, car: ssl.
     inside.leave()
 
 
+async def test_whoever_would_get_in_while_it_closes_is_left(build: Build, car: ssl.SSLContext) -> None:
+    house = build()
+    # The client is done; what it said last has not been read yet.
+    caller = await Caller.call(house.port, car, name=HOST)
+    assert house.gate.unfinished == 1
+
+    await house.gate.close()
+
+    assert await caller.rest() == b""
+    assert house.admitted == []
+    assert house.gate.admitted == 0
+    assert house.gate.refused == {"closing": 1}
+
+
 async def test_closing_while_some_wait_for_their_turn_leaves_nothing_behind(
     build: Build, car: ssl.SSLContext
 ) -> None:

@@ -55,6 +55,11 @@ def test_any_bytes_are_taken_or_refused_alike(kind: Callable[[], Message], data:
     assert merged(kind(), data, size) == whole(kind(), data)
 
 
+@pytest.mark.parametrize("wire_type", [4, 6, 7])
+def test_a_field_of_no_kind_is_refused(wire_type: int) -> None:
+    assert merged(Payload(), field(1, b"") * 3 + wire.tag(1, wire_type), 1) is None
+
+
 def test_what_was_there_before_stays() -> None:
     payload = Payload(vin="before")
     payload.data.add(key=3)

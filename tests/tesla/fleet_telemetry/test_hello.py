@@ -64,8 +64,9 @@ def test_what_follows_the_hello_does_not_matter() -> None:
     assert judge(hello("a.example") + b"\x17\x03\x03\0\1x").server_name == "a.example"
 
 
-def test_a_hello_that_is_cut_anywhere_is_waited_for() -> None:
-    whole = hello("telemetry.example.org")
+@pytest.mark.parametrize("server_name", ["telemetry.example.org", None])
+def test_a_hello_that_is_cut_anywhere_is_waited_for(server_name: str | None) -> None:
+    whole = hello(server_name)
 
     for length in range(len(whole)):
         judgement = judge(whole[:length])

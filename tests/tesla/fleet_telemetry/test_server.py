@@ -209,6 +209,7 @@ async def test_another_method_is_refused(port: Port, method: str) -> None:
         {"Connection": "close"},
         {"Sec_WebSocket_Version": ""},
         {"Sec_WebSocket_Version": "12"},
+        {"Sec_WebSocket_Version": "8"},
         {"Sec_WebSocket_Key": ""},
         {"Sec_WebSocket_Key": "short"},
         {"Sec_WebSocket_Key": "!!!!"},
@@ -480,11 +481,25 @@ async def test_a_message_of_the_largest_size_is_a_record_and_a_larger_one_is_ref
     assert port.garage.txids == [b"large", b"small"]
 
 
-async def test_what_is_larger_than_any_message_ends_the_connection(open_port: Open) -> None:
+async def test_what_is_larger_than_any_message_ends_the_connection(port: Port) -> None:
+    caller = await port.connect()
+
+    # What it announces is enough; nobody waits for the four megabytes.
+    caller.write(b"\x82\xff" + (4_000_000).to_bytes(8) + bytes(100))
+
+    opcode, reason = await caller.receive()
+    assert (opcode, reason[:2]) == (CLOSE, (1009).to_bytes(2))
+    await caller.rest()
+    await until(lambda: not port.links())
+
+
+async def test_many_small_frames_do_not_make_a_larger_message(open_port: Open) -> None:
     port = await open_port(message=100_000)
     caller = await port.connect()
 
-    caller.write(ws_frame(bytes(100_001))[:1_000])
+    caller.send(bytes(1_000), last=False)
+    for _ in range(100):
+        caller.send(bytes(1_000), CONTINUATION, last=False)
 
     opcode, reason = await caller.receive()
     assert (opcode, reason[:2]) == (CLOSE, (1009).to_bytes(2))

@@ -198,7 +198,8 @@ class TelemetryServer:
             heartbeat=None,
             max_msg_size=self._bounds.message,
         )
-        if not ws.can_prepare(request).ok:
+        version = request.headers.get("Sec-WebSocket-Version")  # aiohttp would take older ones as well
+        if version != "13" or not ws.can_prepare(request).ok:
             self.turned_away["no_websocket"] += 1
             raise web.HTTPBadRequest(headers={"Sec-WebSocket-Version": "13"})
         await ws.prepare(request)

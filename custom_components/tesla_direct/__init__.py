@@ -65,4 +65,4 @@ def _drop_stale_devices(hass: HomeAssistant, entry: TeslaDirectConfigEntry) -> N
     registry = dr.async_get(hass)
     for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
         if not any((DOMAIN, vin) in device.identifiers for vin in entry.data[CONF_VEHICLES]):
-            registry.async_update_device(device.id, remove_config_entry_id=entry.entry_id)
+            registry.async_remove_device(device.id)

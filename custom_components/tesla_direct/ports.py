@@ -5,9 +5,10 @@ connected.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
+import ssl
 import time
 from typing import Any
 
@@ -103,6 +104,10 @@ class TelemetryPort:
         """The entries that use the port."""
         return frozenset(self._users)
 
+    @property
+    def _issue_id(self) -> str:
+        return f"port_{self.settings.port}"
+
     async def async_acquire(self, user: str, on_listening: Callable[[bool], None]) -> None:
         """Open the port for an entry, if it is not open yet; a failure is told, and tried again."""
         self._users[user] = on_listening
@@ -129,7 +134,7 @@ class TelemetryPort:
                 self.server.forget(vin)
         if self._users:
             return
-        if not self._subscribers:
+        if not self._subscribers or not self.server:
             await self.async_close()
         elif self._cancel_closing is None:
             self._cancel_closing = async_call_later(self._hass, LINGER, self._async_nobody_came)
@@ -156,6 +161,8 @@ class TelemetryPort:
                 if cancel:
                     cancel()
             self._cancel_closing = self._cancel_upkeep = self._cancel_retry = None
+            self.problem = None  # what nobody wants to be open has none
+            ir.async_delete_issue(self._hass, DOMAIN, self._issue_id)
             server, self.server = self.server, None
             if server:
                 await server.stop()
@@ -192,55 +199,60 @@ class TelemetryPort:
                 self._tell_users()
 
     async def _async_make_server(self) -> TelemetryServer:
-        pair, context, cost = await self._hass.async_add_executor_job(self._prepare)
-        if pair != self.settings.leaf and self.settings.certificate == OWN:
-            self.settings = replace(self.settings, leaf=pair)
-            self._on_renewed()
+        context, cost = await self._async_prepare()
         return TelemetryServer(context, server_names=frozenset({self.settings.host}), handshake_cost=cost)
 
-    def _prepare(self) -> tuple[Pair, Any, float]:
-        """Load or issue our certificate and build the TLS context; runs in the executor."""
-        settings, now = self.settings, time.time()
-        pair = current_pair(settings, now)
-        tls.verify_server(pair, settings.host, settings.ca)
-        context = tls.server_context(pair, read_bundle(settings.bundle.encode()), now)
-        return pair, context, tls.handshake_cost(pair)
+    async def _async_prepare(self) -> tuple[ssl.SSLContext, float]:
+        """Load our certificate, or issue it anew; return the TLS context and what a handshake costs.
+
+        Raises: CertificateError
+        """
+        settings = self.settings
+
+        def prepare() -> tuple[Pair, ssl.SSLContext, float]:
+            now = time.time()
+            pair = current_pair(settings, now)
+            tls.verify_server(pair, settings.host, settings.ca)
+            context = tls.server_context(pair, read_bundle(settings.bundle.encode()), now)
+            return pair, context, tls.handshake_cost(pair)
+
+        pair, context, cost = await self._hass.async_add_executor_job(prepare)
+        if settings.certificate == OWN and pair != settings.leaf:
+            self.settings = replace(settings, leaf=pair)
+            self._on_renewed()
+        return context, cost
 
     async def _async_upkeep(self, _now: Any) -> None:
         """Once a day, show a renewed certificate and drop expired authorities; connections stay."""
         try:
-            pair, context, _cost = await self._hass.async_add_executor_job(self._prepare)
+            context, _ = await self._async_prepare()
         except TeslaError as error:
             self._tell_problem(error)
             return
         self._tell_problem(None)
         if self.server:
             self.server.gate.context = context
-        if pair != self.settings.leaf and self.settings.certificate == OWN:
-            self.settings = replace(self.settings, leaf=pair)
-            self._on_renewed()
 
     def _tell_users(self) -> None:
         for tell in tuple(self._users.values()):
             tell(self.listening)
 
     def _tell_problem(self, error: Exception | None) -> None:
-        """Show why the port is not open as a repair, and take it back when it is."""
-        issue_id = f"port_{self.settings.port}"
+        """Show what is wrong with the port as a repair, and take it back when it is not."""
         if error is None:
             if self.problem:
-                LOGGER.info("Telemetry port %s is open again", self.settings.port)
+                LOGGER.info("Telemetry port %s is well again", self.settings.port)
             self.problem = None
-            ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+            ir.async_delete_issue(self._hass, DOMAIN, self._issue_id)
             return
         key = problem_key(error)
         if self.problem != key:
-            LOGGER.info("Telemetry port %s cannot be opened: %s", self.settings.port, error)
+            LOGGER.info("Telemetry port %s has a problem: %s", self.settings.port, error)
         self.problem = key
         ir.async_create_issue(
             self._hass,
             DOMAIN,
-            issue_id,
+            self._issue_id,
             is_fixable=False,
             severity=ir.IssueSeverity.ERROR,
             translation_key=f"receiver_{key}",
@@ -267,9 +279,13 @@ class Ports:
 
     async def async_load(self) -> None:
         """Read the settings; nothing is opened yet."""
-        stored = await self._store.async_load() or {"ports": []}
-        for data in stored["ports"]:
-            settings = PortSettings.from_dict(data)
+        stored = await self._store.async_load() or {}
+        for data in stored.get("ports", ()):
+            try:
+                settings = PortSettings.from_dict(data)
+            except (KeyError, TypeError) as error:
+                LOGGER.warning("A telemetry port cannot be read, and has to be set up again: %r", error)
+                continue
             self._ports[settings.port] = self._make(settings)
         self._hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._async_stop)
 
@@ -277,7 +293,7 @@ class Ports:
         """Return a port that was set up."""
         return self._ports.get(port)
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[TelemetryPort]:
         """Iterate over the ports that were set up."""
         return iter(self._ports.values())
 

@@ -52,25 +52,31 @@ def async_end_troubles(hass: HomeAssistant, entry: ConfigEntry[Any], *, paid: bo
 
 
 @callback
-def async_tell_receiver_later(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
-    """Remind of a direct connection that was put off."""
-    issue_id = f"receiver_later_{entry.entry_id}"
-    if entry.data[CONF_RECEIVER] != RECEIVER_LATER:
-        ir.async_delete_issue(hass, DOMAIN, issue_id)
-        return
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        issue_id,
-        is_fixable=False,
-        severity=ir.IssueSeverity.WARNING,
-        translation_key="receiver_later",
-        translation_placeholders={"name": entry.title},
-    )
+def async_tell_receiver(hass: HomeAssistant, entry: ConfigEntry[Any], *, known: bool) -> None:
+    """Remind of a direct connection that was put off, or whose settings are lost.
+
+    known: the port that the entry names is set up
+    """
+    port = entry.data[CONF_RECEIVER]
+    wrong = {"receiver_later": port == RECEIVER_LATER, "receiver_lost": isinstance(port, int) and not known}
+    for key, so in wrong.items():
+        issue_id = f"{key}_{entry.entry_id}"
+        if not so:
+            ir.async_delete_issue(hass, DOMAIN, issue_id)
+            continue
+        ir.async_create_issue(
+            hass,
+            DOMAIN,
+            issue_id,
+            is_fixable=False,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=key,
+            translation_placeholders={"name": entry.title, "port": str(port)},
+        )
 
 
 @callback
 def async_forget_entry(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
     """Take back what was shown for an entry that is gone."""
-    for key in (*TROUBLES.values(), "receiver_later"):
+    for key in (*TROUBLES.values(), "receiver_later", "receiver_lost"):
         ir.async_delete_issue(hass, DOMAIN, f"{key}_{entry.entry_id}")

@@ -24,7 +24,7 @@ from .coordinator import VehicleCoordinator
 from .device import async_follow_device
 from .hosts import async_ssl_context, base_of, provider_of
 from .ports import TelemetryPort
-from .repairs import async_end_troubles, async_tell_receiver_later, async_tell_trouble
+from .repairs import async_end_troubles, async_tell_receiver, async_tell_trouble
 from .shared import Shared, async_get_shared
 from .storage import BILLED_DELAY, READINGS_DELAY, AccountTokens, JsonStore
 from .tesla.decode.payload import SOURCE as RECEIVER
@@ -133,7 +133,7 @@ class Runtime:
 
     async def async_listen(self) -> None:
         """Take what cars deliver to our port."""
-        async_tell_receiver_later(self._hass, self._entry)
+        async_tell_receiver(self._hass, self._entry, known=self.port is not None)
         for vehicle in self.vehicles.values():
             self._entry.async_on_unload(vehicle.coordinator.async_shutdown)
             self._entry.async_on_unload(async_follow_device(self._hass, self._entry, vehicle.coordinator))

@@ -25,6 +25,7 @@ from custom_components.tesla_direct.runtime import Runtime
 from custom_components.tesla_direct.shared import Shared, async_get_shared
 from custom_components.tesla_direct.tesla.fleet_api import provider
 from custom_components.tesla_direct.tesla.fleet_api.oauth import granted
+from custom_components.tesla_direct.tesla.fleet_telemetry.server import TelemetryServer
 from simulator.car.car import Car
 from simulator.cloud.accounts import Account as TeslaAccount
 from simulator.world import World
@@ -61,6 +62,13 @@ class Account:
     def runtime(self) -> Runtime:
         runtime: Runtime = self.entry.runtime_data
         return runtime
+
+    @property
+    def server(self) -> TelemetryServer:
+        """Return what listens on the account's port."""
+        assert self.runtime.port is not None
+        assert self.runtime.port.server is not None
+        return self.runtime.port.server
 
     async def set_up(
         self,
@@ -150,6 +158,13 @@ class Account:
         await self.world.advance(1.0)
         await until(lambda: car.telemetry.connections.open)
         await self.world.advance(1.0)
+        await self.hass.async_block_till_done()
+
+    async def push(self, car: Car, **values: Any) -> None:
+        """Have a car tell something, a second later."""
+        self.wall.move(1)
+        await car.push(**values)
+        await self.world.settled()
         await self.hass.async_block_till_done()
 
     async def pass_time(self, seconds: float) -> None:

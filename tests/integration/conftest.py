@@ -1,5 +1,6 @@
 """Home Assistant with a folder of its own: what is stored is really written there."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -7,8 +8,10 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator  # type: ignore[import-untyped]  # has no types
 
+from simulator.car.car import Car
 from simulator.world import World
 
+from .account import Account
 from .dialogue import Dialogue
 
 
@@ -23,6 +26,14 @@ def hass_storage() -> dict[str, Any]:
     return {}
 
 
+@pytest.fixture(autouse=True)
+def nothing_to_report(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Fail a test in which Home Assistant finds fault with how we use it."""
+    yield
+    found = [record.getMessage() for record in caplog.get_records("call")]
+    assert not [text for text in found if text.startswith(("Detected that custom", "Detected blocking"))]
+
+
 @pytest.fixture
 def dialogue(
     hass: HomeAssistant,
@@ -34,3 +45,17 @@ def dialogue(
     """A user whose sign-in page says yes by itself."""
     world.cloud.approve()
     return Dialogue(hass, world, hass_client_no_auth)
+
+
+@pytest.fixture
+async def car(world: World) -> Car:
+    return world.add_car()
+
+
+@pytest.fixture
+async def streaming(account: Account, car: Car) -> Account:
+    """An account whose car delivers straight to it."""
+    port = await account.make_port()
+    await account.set_up(car, receiver=port)
+    await account.connect(car)
+    return account

@@ -77,6 +77,7 @@ class Dialogue:
         """See what a dialogue shows now."""
         flows = self.hass.config_entries.flow
         self._show(await flows.async_configure(flow_id or self.step["flow_id"]))
+        await self.hass.async_block_till_done()
 
     async def sign_in(self) -> None:
         """Follow the browser to the sign-in page and back."""

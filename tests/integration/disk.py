@@ -24,6 +24,14 @@ def data(hass: HomeAssistant, name: str) -> Any:
     return json.loads(path(hass, name).read_text())["data"]
 
 
+def write(hass: HomeAssistant, name: str, content: Any, minor_version: int = 1) -> None:
+    """Put data into a file, as Home Assistant would have written them."""
+    file = path(hass, name)
+    file.parent.mkdir(exist_ok=True)
+    text = {"version": 1, "minor_version": minor_version, "key": f"{DOMAIN}.{name}", "data": content}
+    file.write_text(json.dumps(text))
+
+
 def spoil_disk(hass: HomeAssistant, name: str) -> None:
     """Have a file neither written nor read from now on: a folder stands in its place."""
     file = path(hass, name)

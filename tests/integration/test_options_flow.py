@@ -1,0 +1,89 @@
+"""How often a car that does not stream is polled, and what that costs."""
+
+from homeassistant.data_entry_flow import InvalidData
+import pytest
+
+from simulator.world import World
+
+from .account import Account
+from .dialogue import Dialogue
+
+
+@pytest.fixture
+async def polled(account: Account, world: World) -> Account:
+    await account.set_up(world.add_car())
+    return account
+
+
+async def test_the_page_names_the_interval_and_its_price(polled: Account, dialogue: Dialogue) -> None:
+    await dialogue.begin_options(polled.entry)
+
+    assert dialogue.step["step_id"] == "init"
+    assert dialogue.step["description_placeholders"] == {
+        "current": "600",
+        "daily": "$2.88",
+        "always": "$8.64",
+        "at_fallback": "$2.88",
+        "at_minimum": "$14.40",
+        "minimum": "120",
+    }
+
+
+@pytest.mark.parametrize("interval", [0, 120, 3600])
+async def test_an_interval_is_taken_and_the_plan_follows_it(
+    polled: Account, dialogue: Dialogue, interval: int
+) -> None:
+    await dialogue.begin_options(polled.entry)
+    await dialogue.answer_options(poll_interval=interval)
+    assert dialogue.step["type"] == "create_entry"
+    await polled.quiet()
+
+    assert polled.entry.options == {"poll_interval": interval}
+    await dialogue.begin_options(polled.entry)
+    assert dialogue.step["description_placeholders"]["current"] == str(interval)
+
+
+@pytest.mark.parametrize("interval", [-1, 1, 9])
+async def test_an_interval_that_makes_no_sense_is_refused(
+    polled: Account, dialogue: Dialogue, interval: int
+) -> None:
+    await dialogue.begin_options(polled.entry)
+    with pytest.raises(InvalidData):
+        await dialogue.answer_options(poll_interval=interval)
+
+    assert not polled.entry.options
+
+
+async def test_an_expensive_interval_has_to_be_confirmed(polled: Account, dialogue: Dialogue) -> None:
+    await dialogue.begin_options(polled.entry)
+    await dialogue.answer_options(poll_interval=30)
+    assert dialogue.step["step_id"] == "confirm"
+    assert dialogue.step["description_placeholders"] == {
+        "interval": "30",
+        "daily": "$57.60",
+        "always": "$172.80",
+    }
+    await dialogue.answer_options(confirm=False)
+    assert dialogue.errors == {"base": "not_confirmed"}
+    assert not polled.entry.options
+
+    await dialogue.answer_options(confirm=True)
+    assert polled.entry.options == {"poll_interval": 30}
+    await polled.quiet()
+
+
+async def test_the_interval_decides_when_a_car_is_asked(
+    polled: Account, dialogue: Dialogue, world: World
+) -> None:
+    (car,) = world.cars.values()
+    car.climate(on=True)
+    await dialogue.begin_options(polled.entry)
+    await dialogue.answer_options(poll_interval=120)
+    await polled.quiet()
+    fetched = len(world.cloud.requests("vehicle_data"))
+    await polled.pass_time(301)  # it has to stay online for a while first
+    assert len(world.cloud.requests("vehicle_data")) == fetched + 1
+    await polled.pass_time(121)
+    await polled.pass_time(121)
+
+    assert len(world.cloud.requests("vehicle_data")) == fetched + 3

@@ -1,0 +1,264 @@
+"""The telemetry port itself: opened, in trouble, with certificates that come of age."""
+
+from dataclasses import replace
+from datetime import timedelta
+import errno
+from pathlib import Path
+import socket
+import ssl
+
+from cryptography.hazmat.primitives.serialization import Encoding
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import (  # type: ignore[import-untyped]  # has no types
+    async_fire_time_changed,
+)
+
+from custom_components.tesla_direct.const import DOMAIN
+from custom_components.tesla_direct.ports import (
+    EVERYWHERE,
+    FILES,
+    PortSettings,
+    TelemetryPort,
+    problem_key,
+)
+from custom_components.tesla_direct.tesla.errors import ChainIncomplete, NameMismatch
+from custom_components.tesla_direct.tesla.fleet_telemetry.certificate import issue
+from custom_components.tesla_direct.tesla.fleet_telemetry.server import PortTaken
+from simulator.car.car import Car
+from simulator.certificates import Credential, server_certificate, stranger
+from simulator.world import World
+from tests.home import until
+
+from .account import HOST, Account, free_port, is_free
+from .disk import data
+from .files import Files
+from .restart import restarted
+
+DAY = 86_400.0
+
+
+async def port_of(account: Account) -> TelemetryPort:
+    shared = await account.shared()
+    found = shared.ports.get(account.entry.data["receiver"])
+    assert found is not None
+    return found
+
+
+async def after(hass: HomeAssistant, seconds: float) -> None:
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=seconds))
+    await hass.async_block_till_done()
+
+
+async def use_files(account: Account, files: Files, port: int) -> None:
+    """Set a port up with files of the user's own."""
+    settings = PortSettings(
+        port=port,
+        addresses=("127.0.0.1",),
+        host=HOST,
+        certificate=FILES,
+        certificate_file=str(files.certificate),
+        key_file=str(files.key),
+        ca=files.issuer.certificate_pem(),
+        bundle=account.world.authorities.bundle(),
+    )
+    shared = await account.shared()
+    await shared.ports.async_set(settings)
+
+
+def shown(port: int) -> bytes:
+    """Return the certificate that a stranger is shown. Blocks."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    with (
+        socket.create_connection(("127.0.0.1", port), 5) as sock,
+        context.wrap_socket(sock, server_hostname=HOST) as tls,
+    ):
+        return tls.getpeercert(binary_form=True) or b""
+
+
+async def until_shown(hass: HomeAssistant, port: int, certificate: Credential) -> None:
+    """Return once a stranger is shown a certificate."""
+    expected = certificate.certificate.public_bytes(Encoding.DER)
+    for _ in range(200):
+        if await hass.async_add_executor_job(shown, port) == expected:
+            return
+    raise AssertionError("another certificate is shown")
+
+
+async def test_a_taken_port_is_told_and_tried_again_until_it_is_free(
+    account: Account, car: Car, hass: HomeAssistant, issue_registry: ir.IssueRegistry
+) -> None:
+    number = free_port()
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", number))
+        other.listen()
+        await account.make_port(number)
+        await account.set_up(car, receiver=number)
+        issue = issue_registry.issues[DOMAIN, f"port_{number}"]
+        assert issue.translation_key == "receiver_port_taken"
+        assert account.shows(car, "sensor.battery_level") == "70"
+        await after(hass, 61)
+        assert (DOMAIN, f"port_{number}") in issue_registry.issues
+
+    await after(hass, 61)
+    assert (DOMAIN, f"port_{number}") not in issue_registry.issues
+    await account.connect(car)
+
+
+async def test_the_repair_of_a_port_goes_with_its_last_user(
+    account: Account, car: Car, hass: HomeAssistant, issue_registry: ir.IssueRegistry
+) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        number: int = other.getsockname()[1]
+        await account.make_port(number)
+        await account.set_up(car, receiver=number)
+        await hass.config_entries.async_remove(account.entry.entry_id)
+
+        assert issue_registry.issues == {}
+    await after(hass, 61)
+    assert is_free(number)
+
+
+async def test_a_port_can_listen_on_every_address(account: Account, car: Car) -> None:
+    number = await account.make_port()
+    shared = await account.shared()
+    port = shared.ports.get(number)
+    assert port is not None
+    await shared.ports.async_set(replace(port.settings, addresses=EVERYWHERE))
+    await account.set_up(car, receiver=number)
+
+    await account.connect(car)
+
+
+async def test_files_that_are_missing_are_told_until_they_are_back(
+    account: Account, car: Car, hass: HomeAssistant, issue_registry: ir.IssueRegistry, tmp_path: Path
+) -> None:
+    files, number = await hass.async_add_executor_job(Files, tmp_path), free_port()
+    await use_files(account, files, number)
+    aside = files.key.rename(tmp_path / "aside.pem")
+    await account.set_up(car, receiver=number)
+    issue = issue_registry.issues[DOMAIN, f"port_{number}"]
+    assert issue.translation_key == "receiver_certificate"
+
+    aside.rename(files.key)
+    await after(hass, 61)
+    assert (DOMAIN, f"port_{number}") not in issue_registry.issues
+    await account.connect(car)
+
+
+async def test_a_certificate_for_another_name_is_told(
+    account: Account, car: Car, hass: HomeAssistant, issue_registry: ir.IssueRegistry, tmp_path: Path
+) -> None:
+    files = await hass.async_add_executor_job(Files, tmp_path, "other.example.com")
+    number = free_port()
+    await use_files(account, files, number)
+    await account.set_up(car, receiver=number)
+
+    issue = issue_registry.issues[DOMAIN, f"port_{number}"]
+    assert issue.translation_key == "receiver_name_mismatch"
+
+
+async def test_a_renewed_file_is_shown_within_a_day_and_connections_stay(
+    account: Account, car: Car, hass: HomeAssistant, tmp_path: Path
+) -> None:
+    files, number = await hass.async_add_executor_job(Files, tmp_path), free_port()
+    await use_files(account, files, number)
+    await account.set_up(car, receiver=number)
+    await account.connect(car)
+    await until_shown(hass, number, files.leaf)
+    renewed = server_certificate(files.issuer, HOST)
+    files.write(renewed)
+    await after(hass, DAY + 1)
+
+    await until_shown(hass, number, renewed)
+    assert len(car.telemetry.connections.open) == 1
+    assert car.telemetry.connections.connects == 1
+    car.reconnect()
+    await account.world.advance(40)
+    await until(lambda: car.telemetry.connections.connects == 2)
+
+
+async def test_a_renewed_file_that_cars_would_refuse_is_not_shown_and_told(
+    account: Account, car: Car, hass: HomeAssistant, issue_registry: ir.IssueRegistry, tmp_path: Path
+) -> None:
+    files, number = await hass.async_add_executor_job(Files, tmp_path), free_port()
+    await use_files(account, files, number)
+    await account.set_up(car, receiver=number)
+    files.write(server_certificate(stranger("Other CA"), HOST))
+    await after(hass, DAY + 1)
+    await until(lambda: (DOMAIN, f"port_{number}") in issue_registry.issues)
+    await until_shown(hass, number, files.leaf)
+    assert issue_registry.issues[DOMAIN, f"port_{number}"].translation_key == "receiver_certificate"
+
+    renewed = server_certificate(files.issuer, HOST)
+    files.write(renewed)
+    await after(hass, 2 * DAY + 2)
+    await until(lambda: (DOMAIN, f"port_{number}") not in issue_registry.issues)
+    await until_shown(hass, number, renewed)
+
+
+async def test_our_own_certificate_is_issued_anew_in_time_by_the_same_authority(
+    streaming: Account, car: Car, hass: HomeAssistant
+) -> None:
+    port = await port_of(streaming)
+    settings = port.settings
+    assert settings.authority is not None
+    old = await hass.async_add_executor_job(
+        issue, settings.authority, HOST, dt_util.utcnow().timestamp() - 300 * DAY
+    )
+    port.settings = replace(settings, leaf=old)
+    await after(hass, DAY + 1)
+
+    await until(lambda: port.settings.leaf not in (old, settings.leaf))
+    assert port.settings.ca == settings.ca
+    await after(hass, DAY + 2)
+    kept = await hass.async_add_executor_job(data, hass, "ports")
+    assert kept["ports"][0]["leaf"]["certificate"] == port.settings.leaf.certificate  # type: ignore[union-attr]  # it has one
+    car.reconnect()
+    await streaming.world.advance(40)
+    await until(lambda: car.telemetry.connections.connects == 2)
+
+
+async def test_a_certificate_that_came_of_age_meanwhile_is_issued_anew_at_the_start(
+    streaming: Account, car: Car, hass: HomeAssistant
+) -> None:
+    port = await port_of(streaming)
+    settings = port.settings
+    assert settings.authority is not None
+    old = await hass.async_add_executor_job(
+        issue, settings.authority, HOST, dt_util.utcnow().timestamp() - 500 * DAY
+    )
+    shared = await streaming.shared()
+    port.settings = replace(settings, leaf=old)
+    await shared.ports._async_save()
+    async with restarted(streaming) as again:
+        assert (await port_of(again)).settings.leaf != old
+        await again.world.advance(40)
+        await until(lambda: car.telemetry.connections.open)
+
+
+async def test_a_port_comes_back_after_a_restart_as_it_was(streaming: Account, world: World) -> None:
+    before = (await port_of(streaming)).settings
+    async with restarted(streaming) as again:
+        assert (await port_of(again)).settings == before
+        assert (await port_of(again)).listening
+
+
+@pytest.mark.parametrize(
+    ("error", "key"),
+    [
+        (PortTaken(errno.EADDRINUSE, "in use"), "port_taken"),
+        (PermissionError(errno.EACCES, "not allowed"), "port_forbidden"),
+        (OSError(errno.EADDRNOTAVAIL, "no such address"), "unknown"),
+        (NameMismatch("of another name"), "name_mismatch"),
+        (ChainIncomplete("of nobody we know"), "certificate"),
+    ],
+)
+def test_each_reason_for_a_closed_port_has_its_word(error: Exception, key: str) -> None:
+    assert problem_key(error) == key

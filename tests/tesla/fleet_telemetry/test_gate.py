@@ -133,9 +133,6 @@ async def try_in(house: House, context: ssl.SSLContext, source: str = "127.0.0.1
     return house.gate.admitted > before[0]
 
 
-# Who gets in.
-
-
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
 @pytest.mark.parametrize("issuer", [name for name in ISSUERS if name != ISSUING_EXPIRED])
 async def test_a_car_of_each_of_teslas_issuers_gets_in(
@@ -184,9 +181,6 @@ async def test_an_intermediate_of_the_cars_that_we_do_not_need_does_no_harm(
     chain = (authorities[PRODUCT].certificate, impostor.certificate)
 
     assert await try_in(house, shown(replace(credential, chain=chain)))
-
-
-# Who does not.
 
 
 async def refusal(house: House, context: ssl.SSLContext) -> str:
@@ -314,9 +308,6 @@ async def test_the_reason_of_a_refusal_is_told_for_whoever_looks(
     assert told.getMessage() == "Telemetry port: refused 127.0.0.1: plain_http"
 
 
-# Those who take their time.
-
-
 async def test_a_hello_may_come_byte_by_byte(house: House, car: ssl.SSLContext) -> None:
     sock = knock(house.port)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -410,9 +401,6 @@ async def test_a_connection_that_is_reset_is_nobody(house: House, when: str) -> 
 
     assert await house.refused() == {"connection_lost": 1}
     await until(lambda: house.gate.unfinished == 0)
-
-
-# When there are many.
 
 
 async def test_many_at_once_are_all_taken(house: House) -> None:
@@ -607,9 +595,6 @@ async def test_only_the_newest_of_such_places_are_kept(build: Build, car: ssl.SS
     heard = await order_of_turns(house, ["127.0.0.2", "127.0.0.5", "127.0.0.6"])
 
     assert heard == ["127.0.0.6", "127.0.0.2", "127.0.0.5"]
-
-
-# What the system does.
 
 
 async def test_without_file_descriptors_both_ports_wait_and_go_on(

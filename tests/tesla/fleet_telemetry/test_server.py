@@ -142,9 +142,6 @@ async def port(open_port: Open, nothing_to_report: None) -> Port:
     return await open_port()
 
 
-# Requests.
-
-
 async def test_a_car_is_upgraded(port: Port) -> None:
     caller = await port.call()
 
@@ -309,9 +306,6 @@ def ws_upgrade() -> bytes:
     )
 
 
-# Who is who.
-
-
 async def turned_away(port: Port, context: ssl.SSLContext) -> dict[str, int]:
     caller = await port.call(context)
     answer = await caller.upgrade()
@@ -403,9 +397,6 @@ async def test_headers_may_be_anything(port: Port) -> None:
         connected=True, connection_id=link.connection_id, network_interface=link.network_interface, at_ns=0
     )
     assert record.message
-
-
-# Records.
 
 
 async def test_a_record_is_handed_over_and_acknowledged(port: Port) -> None:
@@ -566,9 +557,6 @@ async def test_several_more_at_once_end_as_many(open_port: Open) -> None:
     assert port.garage.links == port.links()
 
 
-# How a connection ends.
-
-
 async def test_text_ends_the_connection_without_a_word(port: Port) -> None:
     caller = await port.connect()
     await until(port.links)
@@ -698,9 +686,6 @@ async def test_a_car_that_takes_no_pongs_is_left(open_port: Open) -> None:
 
     assert link.counters == {"lost_while_answering": 1}
     caller.leave()
-
-
-# Subscribers come and go.
 
 
 async def test_while_nobody_takes_records_they_wait_unacknowledged(port: Port) -> None:
@@ -908,9 +893,6 @@ async def test_a_subscriber_that_fails_at_a_link_leaves_nothing_behind(
     await good.hear()
 
 
-# A flood.
-
-
 class Ticks:
     """A clock by which every look takes a millisecond, and that notes in which turn of the loop it was."""
 
@@ -962,9 +944,6 @@ async def test_work_on_a_large_record_is_interrupted_for_others(open_port: Open)
         await asyncio.sleep(0)
 
     assert during > payload.ByteSize() // SLICE
-
-
-# Starting and stopping.
 
 
 async def test_stopping_ends_everything(port: Port, car: ssl.SSLContext) -> None:

@@ -106,9 +106,6 @@ def car_context(credential: Credential | None, tmp_path: Path) -> ssl.SSLContext
     return client
 
 
-# What the server's context demands and offers.
-
-
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
 def test_a_car_is_let_in_with_either_version(
     version: ssl.TLSVersion, own_leaf: Pair, tesla: list[Authority], authorities: Authorities, tmp_path: Path
@@ -220,9 +217,6 @@ def test_without_authorities_there_is_no_context(own_leaf: Pair) -> None:
         tls.server_context(own_leaf, [], NOW)
 
 
-# What a car thinks of our certificate.
-
-
 def test_our_own_leaf_verifies_with_our_authority(own_leaf: Pair, own_authority: Pair) -> None:
     assert tls.verify_server(own_leaf, HOST, own_authority.certificate) == own_authority.certificate
 
@@ -325,9 +319,6 @@ def test_measuring_a_handshake_gives_a_time(own_leaf: Pair) -> None:
     assert 0.0 < tls.handshake_cost(own_leaf) < 1.0
 
 
-# The user's files.
-
-
 @pytest.fixture
 def files(tmp_path: Path, own_leaf: Pair) -> tuple[Path, Path]:
     certificate, key = tmp_path / "fullchain.pem", tmp_path / "privkey.pem"
@@ -420,9 +411,6 @@ def self_signed(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> Credenti
     names = x509.SubjectAlternativeName([x509.DNSName(HOST)])
     builder = begin(name_of(f"CN={HOST}"), key, None, now, now + timedelta(1))
     return Credential(certificate=builder.add_extension(names, critical=False).sign(key, SHA256), key=key)
-
-
-# What touches the disk.
 
 
 def test_no_private_key_touches_the_disk_in_clear(

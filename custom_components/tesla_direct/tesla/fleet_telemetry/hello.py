@@ -36,6 +36,9 @@ class Judgement:
     server_name: str = ""
 
 
+GARBAGE = Judgement(Verdict.GARBAGE)
+
+
 def judge(data: bytes) -> Judgement:
     """Judge the bytes that a stranger has sent so far."""
     if data[:4] in HTTP_METHODS:
@@ -51,9 +54,6 @@ def judge(data: bytes) -> Judgement:
     if len(data) < HEADER + length:
         return Judgement(Verdict.INCOMPLETE, HEADER + length)
     return Judgement(Verdict.HELLO, server_name=_server_name(data[HEADER : HEADER + length]))
-
-
-GARBAGE = Judgement(Verdict.GARBAGE)
 
 
 def _server_name(hello: bytes) -> str:

@@ -56,6 +56,8 @@ def sign_token(key: ec.EllipticCurvePrivateKey, header: str, claims: str) -> str
 def verify_token(token: str) -> dict[str, Any]:
     """Return the claims of a token whose signature is that of the key it names in `iss`.
 
+    Whose key that is, and whether the token has expired (`exp`), is for the caller to judge.
+
     Raises: WireError on anything else
     """
     parts = token.split(".")

@@ -29,6 +29,8 @@ COMPLAINTS = 20  # of a car's telemetry client that are kept
 STREAMED_FOR = 7 * 86_400.0
 # What has to be known to read what a car streams.
 CONTEXT = frozenset({config.UTC_OFFSET, config.RIGHT_HAND_DRIVE, software.VERSION})
+# What a car is built of does not change: once it is known, it alone is no reason to pay.
+BUILT_IN = frozenset({"vehicle_config"})
 # True of a connection that did not survive the restart either.
 NOT_RESTORED = frozenset({connection.TELEMETRY_CONNECTED, connection.NETWORK_INTERFACE})
 # What we or the cloud know without the car's having said anything: no sign of how fresh its data are.
@@ -64,6 +66,7 @@ class Vehicle:
         self.coordinator = coordinator
         self.power = Power.UNKNOWN
         self.online_since: float | None = None
+        self.silent_since = 0.0
         self.links = 0
         self.connected_before = False
         self.complaints: deque[Complaint] = deque(maxlen=COMPLAINTS)
@@ -131,6 +134,8 @@ class Vehicle:
     @callback
     def set_links(self, links: int) -> None:
         """Learn how many telemetry connections are open."""
+        if self.links and not links:
+            self.silent_since = self._clock()
         self.links = links
         self.connected_before = self.connected_before or links > 0
 
@@ -141,7 +146,10 @@ class Vehicle:
         if self.connected:
             since = self._clock() - STREAMED_FOR
             wanted = (signal for signal in wanted if not self._is_streamed(signal, since))
-        return frozenset(vehicle_data.endpoints_for(wanted))
+        endpoints = frozenset(vehicle_data.endpoints_for(wanted))
+        if self.connected and endpoints == BUILT_IN and self.coordinator.data.report(config.CAR_TYPE):
+            return frozenset()
+        return endpoints
 
     def left_alone(self) -> bool:
         """Return whether questions would only keep the car awake."""

@@ -174,6 +174,12 @@ class Account:
         self.runtime.poll.poke()
         await self.quiet()
 
+    async def later(self, seconds: float) -> None:
+        """Let time pass for the poll's plan alone, and wait until all is done that was due."""
+        self.wall.move(seconds)
+        self.runtime.poll.poke()
+        await self.quiet()
+
     async def quiet(self) -> None:
         """Return once the poll has nothing more to do just now."""
         woken = self.runtime.poll._something_happened

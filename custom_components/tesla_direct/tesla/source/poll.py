@@ -74,6 +74,10 @@ class PolledCar(Sink, Protocol):
     def online_since(self) -> float | None:
         """Since when it has been online, seconds since 1970, by our clock; None while it is not."""
 
+    @property
+    def silent_since(self) -> float:
+        """When its last telemetry connection ended, seconds since 1970, by our clock; 0 if it had none."""
+
     def missing(self) -> frozenset[str]:
         """Return the endpoints of vehicle_data that hold what is wanted and no push delivers."""
 
@@ -197,6 +201,7 @@ class PollSource:
             power=car.power,
             connected=car.connected,
             online_since=car.online_since,
+            silent_since=car.silent_since,
             fetched_at=memory.fetched_at,
             not_before=memory.not_before,
             quiet_since=memory.quiet_since,

@@ -36,6 +36,8 @@ class CarView:
     power:        how reachable it is
     connected:    a telemetry connection of it is open
     online_since: when it was first seen online in a row, None while it is not
+    silent_since: when its last telemetry connection ended; 0 if it had none. Cars change networks, and close
+                  it before they sleep, long before the cloud knows; that is no reason to ask
     fetched_at:   the last fetch that was answered, None if there never was one
     not_before:   until when a fetch that failed is not repeated; 0 if none did
     missing:      endpoints of vehicle_data that hold what entities need and no push delivers
@@ -46,6 +48,7 @@ class CarView:
     power: Power
     connected: bool = False
     online_since: float | None = None
+    silent_since: float = 0.0
     fetched_at: float | None = None
     not_before: float = 0.0
     missing: frozenset[str] = frozenset()
@@ -126,7 +129,7 @@ def fetch_due(car: CarView, interval: float | None) -> float | None:
     pause = interval
     if car.quiet_since is not None and car.fetched_at - car.quiet_since >= QUIET:
         pause = max(interval, QUIET_PAUSE)
-    return max(earliest, car.fetched_at + pause)
+    return max(earliest, car.fetched_at + pause, car.silent_since + interval)
 
 
 def retry_pause(failures: int) -> float:

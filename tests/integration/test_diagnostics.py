@@ -1,0 +1,216 @@
+"""What a bug report, the health page and the log tell, and what none of them may."""
+
+import json
+import logging
+import socket
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import (  # type: ignore[import-untyped]  # has no types
+    get_system_health_info,
+)
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator  # type: ignore[import-untyped]  # has no types
+
+from custom_components.tesla_direct.const import DOMAIN
+from simulator.car.car import Car
+from simulator.world import World
+
+from .account import HOST, Account
+from .dialogue import Dialogue
+
+PLACES = ("51.47", "-0.001", "51.50", "-0.019")  # home and work, and what lies between
+
+
+async def report(account: Account, web: ClientSessionGenerator) -> Any:
+    """Download the diagnostics, as a user does."""
+    assert await async_setup_component(account.hass, "diagnostics", {})
+    client = await web()
+    async with client.get(f"/api/diagnostics/config_entry/{account.entry.entry_id}") as page:
+        assert page.status == 200
+        return (await page.json())["data"]
+
+
+async def live(account: Account, world: World, car: Car) -> None:
+    """Let a car do a bit of everything that could be told to the wrong people."""
+    car.drive("work")
+    car.raise_alert()
+    car.complain("unsupported_field", field_name="Unheard")
+    for _ in range(4):
+        account.wall.move(30)
+        await world.advance(30)
+    await account.hass.async_block_till_done()
+    await account.later(3601)
+
+
+async def secrets_of(account: Account, world: World) -> list[str]:
+    shared = await account.shared()
+    token = await shared.tokens.async_load(account.owner.sub)
+    assert token is not None
+    port = account.runtime.port
+    assert port is not None
+    assert port.settings.authority is not None
+    return [
+        *world.cars,
+        token.access_token,
+        token.refresh_token,
+        account.owner.sub,
+        world.cloud.books.application.client_id,
+        world.cloud.books.application.client_secret,
+        port.settings.authority.key.splitlines()[1],
+    ]
+
+
+async def test_diagnostics_name_neither_car_nor_owner_nor_place(
+    streaming: Account, world: World, car: Car, hass_client: ClientSessionGenerator
+) -> None:
+    await live(streaming, world, car)
+    text = json.dumps(await report(streaming, hass_client))
+
+    names = [car.model.name, streaming.owner.name, streaming.owner.email, HOST, "Work", "Canary"]
+    for secret in (*await secrets_of(streaming, world), *names, *PLACES):
+        assert secret not in text, secret
+
+
+async def test_diagnostics_tell_what_a_bug_report_needs(
+    streaming: Account, world: World, car: Car, hass_client: ClientSessionGenerator
+) -> None:
+    await live(streaming, world, car)
+    told = await report(streaming, hass_client)
+
+    assert told["entry"]["region"] == "eu"
+    shown = told["cars"]["car 1"]
+    assert shown["model"] == "Model 3"
+    assert shown["power"] == "online"
+    assert shown["sources"] == {"poll": True, "receiver": True}
+    assert shown["links"][0]["records"] > 1
+    assert shown["links"][0]["client_version"] == "1.3.0"
+    assert shown["complaints"][0]["name"] == "unsupported_field"
+    assert shown["alerts"][0][0] == "VCFRONT_a192_washerFluidLow"
+    assert shown["readings"]["shift_state"]["value"] == "d"
+    assert shown["readings"]["location"]["value"] == "**REDACTED**"
+    assert told["port"]["listening"] is True
+    assert told["port"]["admitted"] == 1
+    assert told["poll"]["works"] is True
+    assert told["ledger"]["by_car"]["car 1"] > 0
+
+
+async def test_diagnostics_of_an_account_that_is_only_polled(
+    account: Account, car: Car, hass_client: ClientSessionGenerator
+) -> None:
+    await account.set_up(car)
+    told = await report(account, hass_client)
+
+    assert told["port"] is None
+    assert told["cars"]["car 1"]["links"] == []
+    assert told["ledger"]["by_cause"]["poll"] == pytest.approx(0.002)
+
+
+async def test_what_a_car_of_before_has_cost_is_not_lost_in_diagnostics(
+    account: Account, world: World, car: Car, dialogue: Dialogue, hass_client: ClientSessionGenerator
+) -> None:
+    second = world.add_car("untyped")
+    await account.set_up(car, second)
+    await dialogue.reconfigure(account.entry, "cars")
+    await dialogue.answer(vehicles=[second.vin])
+    told = await report(account, hass_client)
+
+    assert set(told["ledger"]["by_car"]) == {"car 1", "another car"}
+
+
+async def test_a_whole_run_logs_no_secret_even_at_debug(
+    streaming: Account,
+    world: World,
+    car: Car,
+    dialogue: Dialogue,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    secrets = await secrets_of(streaming, world)
+    await live(streaming, world, car)
+    world.cloud.refuse("vehicle_data", 400, body={"error": f"{car.vin} is not at 51.4779, -0.0015"})
+    world.cloud.refuse("vehicles", 500, body={"error": streaming.owner.email}, times=3)
+    for _ in range(5):
+        await streaming.later(3601)
+    world.cloud.accept()
+    world.cloud.expire_login()
+    await streaming.later(28_801)
+    await dialogue.enter_credentials()
+    (flow,) = streaming.hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+    await dialogue.look(flow["flow_id"])
+    await dialogue.answer()
+    await dialogue.sign_in()
+    await streaming.quiet()
+    await streaming.reload()
+    secrets += await secrets_of(streaming, world)
+
+    ours = [
+        record.getMessage() + str(record.exc_text or "")
+        for record in caplog.records
+        if record.name.startswith(
+            ("custom_components", "aiohttp", "homeassistant.helpers.config_entry_oauth2")
+        )
+    ]
+    assert len(ours) > 10
+    for secret in (*secrets, streaming.owner.email, *PLACES):
+        assert not [line for line in ours if secret in line], secret
+
+
+@pytest.fixture(autouse=True)
+def everything_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+
+
+async def test_the_health_page_tells_how_things_are(
+    streaming: Account, world: World, hass: HomeAssistant
+) -> None:
+    assert await async_setup_component(hass, "system_health", {})
+    await hass.async_block_till_done()
+    info = await get_system_health_info(hass, DOMAIN)
+
+    cloud = info.pop("cloud")
+    port = streaming.entry.data["receiver"]
+    assert info == {
+        "cars": 1,
+        "connected": 1,
+        "ports": f"{port}: listening",
+        "turned_away": 0,
+        "requests_this_month": 1,
+    }
+    assert await cloud == "ok"
+    assert world.cloud.requests("status")
+
+
+async def test_the_health_page_tells_what_is_wrong(
+    account: Account, world: World, car: Car, hass: HomeAssistant
+) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = await account.make_port(other.getsockname()[1])
+        await account.set_up(car, receiver=port)
+    await account.make_port()
+    await world.cloud.down()
+    assert await async_setup_component(hass, "system_health", {})
+    await hass.async_block_till_done()
+    info = await get_system_health_info(hass, DOMAIN)
+
+    assert (await info["cloud"])["type"] == "failed"
+    assert info["ports"].startswith(f"{port}: port_taken, ")
+    assert info["ports"].endswith(": closed")
+
+
+async def test_the_health_page_of_nobody(account: Account, hass: HomeAssistant) -> None:
+    await account.shared()
+    assert await async_setup_component(hass, DOMAIN, {})
+    assert await async_setup_component(hass, "system_health", {})
+    await hass.async_block_till_done()
+    info = await get_system_health_info(hass, DOMAIN)
+
+    assert info == {
+        "cars": 0,
+        "connected": 0,
+        "ports": "",
+        "turned_away": 0,
+        "requests_this_month": 0,
+    }

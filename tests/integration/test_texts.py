@@ -1,0 +1,117 @@
+"""Every error and every repair that can be shown has its text, and every text its error."""
+
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+import pytest
+
+from custom_components.tesla_direct import application_credentials
+from custom_components.tesla_direct.const import DOMAIN
+from custom_components.tesla_direct.ports import UNKNOWN, problem_key
+from custom_components.tesla_direct.repairs import TROUBLES, async_tell_trouble
+from custom_components.tesla_direct.tesla import errors
+from custom_components.tesla_direct.tesla.fleet_telemetry.server import PortTaken
+from custom_components.tesla_direct.user_errors import MESSAGES, translated
+from simulator.car.car import Car
+
+from .account import Account
+from .dialogue import PLACEHOLDER, TEXTS
+
+# What a port can be in trouble with.
+PORT_TROUBLES = (PortTaken(), PermissionError(), OSError(), errors.NameMismatch(), errors.CertificateError())
+
+
+def leaves(branch: type[errors.TeslaError]) -> list[type[errors.TeslaError]]:
+    return [branch, *(leaf for below in branch.__subclasses__() for leaf in leaves(below))]
+
+
+def test_every_message_is_used_and_every_error_has_one() -> None:
+    assert set(MESSAGES.values()) == set(TEXTS["exceptions"])
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        errors.RateLimited("too many", retry_after=90.4),
+        errors.LoginExpired("expired"),
+        errors.CarSilent("no answer"),
+        errors.OutcomeUnknown("504"),
+        errors.SignatureUnsupported("422"),
+        errors.WireError("odd"),
+        errors.NotSent("no connection"),
+        errors.CarTrouble("540"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_an_error_says_what_its_nearest_ancestor_says(error: errors.TeslaError) -> None:
+    told = translated(error)
+
+    text = TEXTS["exceptions"][told.translation_key]["message"]
+    assert set(PLACEHOLDER.findall(text)) <= set(told.translation_placeholders or ())
+    assert told.translation_domain == DOMAIN
+    nearest = next(cls for cls in type(error).__mro__ if cls in MESSAGES)
+    assert told.translation_key == MESSAGES[nearest]
+
+
+def test_a_wait_is_told_in_whole_seconds() -> None:
+    told = translated(errors.RateLimited("too many", retry_after=90.4))
+
+    assert (told.translation_placeholders or {})["seconds"] == "90"
+
+
+def test_every_repair_has_a_text_and_every_text_its_repair() -> None:
+    ports = {f"receiver_{problem_key(error)}" for error in PORT_TROUBLES}
+    assert f"receiver_{UNKNOWN}" in ports
+    shown = {*TROUBLES.values(), *ports, "receiver_later", "receiver_lost"}
+
+    assert shown == set(TEXTS["issues"])
+
+
+def check(issue: ir.IssueEntry) -> None:
+    text: dict[str, Any] = TEXTS["issues"][issue.translation_key]
+    told = set(issue.translation_placeholders or ())
+    assert set(PLACEHOLDER.findall(text["title"] + text["description"])) <= told
+
+
+async def test_every_trouble_of_the_cloud_can_be_read(
+    account: Account, car: Car, hass: HomeAssistant, issue_registry: ir.IssueRegistry
+) -> None:
+    account.add_entry(car)
+    for cls in TROUBLES:
+        async_tell_trouble(hass, account.entry, cls("so it is"))
+
+    assert len(issue_registry.issues) == len(TROUBLES)
+    for issue in issue_registry.issues.values():
+        check(issue)
+
+
+async def test_a_direct_connection_that_was_put_off_is_called_to_mind(
+    account: Account, car: Car, issue_registry: ir.IssueRegistry
+) -> None:
+    await account.set_up(car, receiver="later")
+
+    (issue,) = issue_registry.issues.values()
+    assert issue.translation_key == "receiver_later"
+    check(issue)
+
+
+async def test_every_trouble_of_a_port_can_be_read(
+    account: Account, hass: HomeAssistant, issue_registry: ir.IssueRegistry
+) -> None:
+    number = await account.make_port()
+    shared = await account.shared()
+    port = shared.ports.get(number)
+    assert port is not None
+    for error in PORT_TROUBLES:
+        port._tell_problem(error)
+        (issue,) = issue_registry.issues.values()
+        check(issue)
+    port._tell_problem(None)
+    assert not issue_registry.issues
+
+
+async def test_the_page_for_credentials_has_what_it_names(hass: HomeAssistant) -> None:
+    told = await application_credentials.async_get_description_placeholders(hass)
+
+    assert set(PLACEHOLDER.findall(TEXTS["application_credentials"]["description"])) == set(told)

@@ -3,20 +3,21 @@
 Source: telemetry protocol, sections 6 and 15; tests/vectors/telemetry/{alerts,errors}.json
 """
 
+from collections.abc import Iterable
 import re
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from ..proto.vehicle_alert_pb2 import Audience, VehicleAlert, VehicleAlerts
-from ..proto.vehicle_error_pb2 import VehicleErrors
+from ..proto.vehicle_alert_pb2 import Audience, VehicleAlert
+from ..proto.vehicle_error_pb2 import VehicleError
 from ..vehicle.alert import Alert, Complaint
 
 TEXT_LIMIT = 500  # characters of a text that we keep
 HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
-def decode_alerts(message: VehicleAlerts) -> list[Alert]:
-    """Return the alerts of a record."""
+def decode_alerts(alerts: Iterable[VehicleAlert]) -> list[Alert]:
+    """Return what a record says of alerts."""
     return [
         Alert(
             alert.name[:TEXT_LIMIT],
@@ -24,12 +25,15 @@ def decode_alerts(message: VehicleAlerts) -> list[Alert]:
             _seconds(alert.started_at) if alert.HasField("started_at") else None,
             _seconds(alert.ended_at) if alert.HasField("ended_at") else None,
         )
-        for alert in message.alerts
+        for alert in alerts
     ]
 
 
-def decode_errors(message: VehicleErrors, received: float) -> list[Complaint]:
-    """Return what the telemetry client in the car is unhappy about."""
+def decode_errors(errors: Iterable[VehicleError], received: float) -> list[Complaint]:
+    """Return what the telemetry client in the car is unhappy about.
+
+    received: seconds since 1970, by our clock; a time ahead of it is clamped to it
+    """
     return [
         Complaint(
             error.name[:TEXT_LIMIT],
@@ -37,7 +41,7 @@ def decode_errors(message: VehicleErrors, received: float) -> list[Complaint]:
             tuple(sorted((key[:TEXT_LIMIT], value[:TEXT_LIMIT]) for key, value in error.tags.items())),
             min(_seconds(error.created_at), received) if error.HasField("created_at") else received,
         )
-        for error in message.errors
+        for error in errors
     ]
 
 

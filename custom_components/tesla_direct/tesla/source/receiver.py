@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-import logging
+from itertools import batched
 
 from google.protobuf.message import DecodeError
 
@@ -19,8 +19,7 @@ from ..vehicle.signal import Report
 from ..vehicle.signals import connection
 from .source import Sink
 
-_LOGGER = logging.getLogger(__name__)
-
+AT_ONCE = 50  # alerts or errors of a record that are handled without a pause, about 1 ms
 METRICS_LIMIT = 100  # metrics of a car's telemetry client that are kept, by name
 
 
@@ -79,12 +78,22 @@ class ReceiverSource:
             self._sink.apply(payload.decode(message, received, self._car(), self.skipped))
         elif isinstance(message, VehicleAlerts):
             self._sink.count(len(message.alerts))
-            self._sink.alert(alerts.decode_alerts(message))
+            return self._take_alerts(message)
         elif isinstance(message, VehicleErrors):
-            self._sink.complain(alerts.decode_errors(message, received))
+            return self._take_errors(message, received)
         elif record.topic == TOPIC_METRICS:
             return self._take_metrics(record)
         return ()
+
+    def _take_alerts(self, message: VehicleAlerts) -> Iterator[None]:
+        for some in batched(message.alerts, AT_ONCE, strict=False):
+            self._sink.alert(alerts.decode_alerts(some))
+            yield
+
+    def _take_errors(self, message: VehicleErrors, received: float) -> Iterator[None]:
+        for some in batched(message.errors, AT_ONCE, strict=False):
+            self._sink.complain(alerts.decode_errors(some, received))
+            yield
 
     def _take_metrics(self, record: Record) -> Iterator[None]:
         try:

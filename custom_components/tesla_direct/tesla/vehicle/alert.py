@@ -61,11 +61,13 @@ class AlertLog:
         events = []
         for alert in alerts:
             key = (alert.name, alert.started_at)
-            if key in self._ended:
+            # One whose begin the car does not date is the next of its kind as soon as it is active again.
+            if key in self._ended and (alert.started_at is not None or alert.ended_at is not None):
                 continue
             if key not in self._active:
                 events.append(AlertEvent("started", alert))
             if alert.ended_at is None:
+                self._ended.pop(key, None)
                 _remember(self._active, key, alert, ACTIVE_LIMIT)
             else:
                 self._active.pop(key, None)

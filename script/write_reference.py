@@ -27,7 +27,8 @@ def entities() -> str:
         "# Entities of a car",
         "",
         "*poll*: path in `vehicle_data`; *field*: name in Fleet Telemetry; *on*: enabled by default.",
-        "An entity without a poll is known only for cars that stream, one without a field only for polled ones.",
+        "An entity without a poll is known only for cars that stream,",
+        "one without a field only for polled ones.",
         "",
     ]
     for platform, rows in TABLES.items():

@@ -1,0 +1,56 @@
+"""The docs name what is there: each page that is linked, each field of a dialogue, each rule of the scale."""
+
+import json
+from pathlib import Path
+import re
+
+from homeassistant.util.yaml import load_yaml_dict
+import pytest
+
+PROJECT = Path(__file__).parents[2]
+INTEGRATION = PROJECT / "custom_components" / "tesla_direct"
+PAGES = [*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md")]
+LINK = re.compile(r"]\(([^):#]+\.(?:md|yaml))(?:#[^)]*)?\)")
+TEXTS = json.loads((INTEGRATION / "translations" / "en.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
+def test_each_link_leads_to_a_page(page: Path) -> None:
+    for link in LINK.findall(page.read_text(encoding="utf-8")):
+        assert (page.parent / link).is_file(), link
+
+
+def test_each_page_for_users_can_be_reached_from_the_front_door() -> None:
+    reached, ahead = set[Path](), [PROJECT / "README.md"]
+    while ahead:
+        page = ahead.pop()
+        if page in reached or page.suffix != ".md":
+            continue
+        reached.add(page)
+        ahead += [(page.parent / link).resolve() for link in LINK.findall(page.read_text(encoding="utf-8"))]
+    docs = PROJECT / "docs"
+    for_users = {*docs.glob("setup/*.md"), *docs.glob("reference/*.md"), *docs.glob("*.md")}
+
+    assert for_users - reached == {docs / "glossary.md"}
+
+
+@pytest.mark.parametrize("part", ["config", "options"])
+def test_each_field_of_a_dialogue_is_described(part: str) -> None:
+    page = (PROJECT / "docs" / "setup" / "parameters.md").read_text(encoding="utf-8")
+    asked = {label for step in TEXTS[part]["step"].values() for label in step.get("data", {}).values()}
+
+    assert not [label for label in asked if label not in page]
+
+
+def test_each_rule_of_the_scale_is_met_or_says_why_not() -> None:
+    rules = load_yaml_dict(str(INTEGRATION / "quality_scale.yaml"))["rules"]
+
+    for rule, status in rules.items():
+        assert status == "done" or (status["status"] == "exempt" and status["comment"]), rule
+
+
+def test_the_floor_plan_shows_each_file_of_the_telemetry_room() -> None:
+    plan = (PROJECT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    room = INTEGRATION / "tesla" / "fleet_telemetry"
+
+    assert not [file.name for file in room.glob("*.py") if file.stem != "__init__" and file.name not in plan]

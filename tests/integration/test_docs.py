@@ -1,0 +1,126 @@
+"""What the docs give to be pasted, pasted: the dashboard, the automations, the recorder's exceptions."""
+
+from fnmatch import fnmatch
+from pathlib import Path
+import re
+from typing import Any
+
+from homeassistant.components.automation import DATA_COMPONENT, entities_in_automation
+from homeassistant.components.persistent_notification import _async_get_or_create_notifications
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from homeassistant.setup import async_setup_component
+from homeassistant.util.yaml import parse_yaml
+import pytest
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator  # type: ignore[import-untyped]  # has no types
+
+from custom_components.tesla_direct.const import DOMAIN, PLATFORMS
+from custom_components.tesla_direct.tesla.proto.vehicle_data_pb2 import Field
+from simulator.car.car import Car
+from simulator.world import World
+
+from .account import Account
+
+DOCS = Path(__file__).parents[2] / "docs"
+DASHBOARD = (DOCS / "dashboard.yaml").read_text(encoding="utf-8")
+YAML = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def blocks(page: str) -> list[Any]:
+    """Return what a page gives to be pasted."""
+    return [parse_yaml(block) for block in YAML.findall((DOCS / page).read_text(encoding="utf-8"))]
+
+
+EXAMPLES = blocks("examples.md")
+(RECORDER,) = blocks("setup/recorder.md")
+ROUTE = "device_tracker.marmalade_route"  # there is none while the car is not on its way
+ENTITY_ID = re.compile(rf"\b(?:{'|'.join(PLATFORMS)})\.marmalade_\w+")
+
+
+@pytest.fixture
+async def marmalade(account: Account, world: World, car: Car) -> Account:
+    """A car of the name that the docs give it, as it is after the set-up: polled once, then live."""
+    assert car.model.name == "Marmalade"
+    port = await account.make_port()
+    await account.set_up(car, receiver=port)
+    await account.connect(car)
+    return account
+
+
+def check_shown(hass: HomeAssistant, entity_ids: set[str]) -> None:
+    """Each of them is an entity of ours that is enabled without anybody's doing, and available."""
+    registry = er.async_get(hass)
+    for entity_id in entity_ids:
+        entry = registry.async_get(entity_id)
+        assert entry is not None, entity_id
+        assert entry.platform == DOMAIN
+        state = hass.states.get(entity_id)
+        assert state is not None, entity_id
+        assert state.state != "unavailable" or entity_id == ROUTE, entity_id
+
+
+async def test_the_dashboard_can_be_pasted_and_each_of_its_entities_is_there(
+    marmalade: Account, hass: HomeAssistant, hass_ws_client: WebSocketGenerator
+) -> None:
+    page: Any = parse_yaml(DASHBOARD)
+    assert await async_setup_component(hass, "lovelace", {})
+    client = await hass_ws_client(hass)
+    await client.send_json_auto_id({"type": "lovelace/config/save", "config": {"views": [page]}})
+    assert (await client.receive_json())["success"]
+    await client.send_json_auto_id({"type": "lovelace/config"})
+    shown = (await client.receive_json())["result"]
+
+    assert shown["views"] == [page]
+    entities = set(_entities(page))
+    assert len(entities) > 30
+    assert entities == set(ENTITY_ID.findall(DASHBOARD))
+    check_shown(hass, entities)
+
+
+def _entities(card: Any) -> list[str]:
+    """Return what a card and those within it show."""
+    if isinstance(card, list):
+        return [found for one in card for found in _entities(one)]
+    if not isinstance(card, dict):
+        return []
+    own = [card["entity"]] if "entity" in card else []
+    return own + [found for one in card.values() for found in _entities(one)]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: str(example["alias"]))
+async def test_each_automation_is_valid_and_each_of_its_entities_is_there(
+    marmalade: Account, hass: HomeAssistant, example: Any
+) -> None:
+    assert await async_setup_component(hass, "automation", {"automation": [example]})
+    await hass.async_block_till_done()
+
+    (state,) = hass.states.async_all("automation")
+    assert state.state == "on"
+    entities = set(entities_in_automation(hass, state.entity_id)) | set(ENTITY_ID.findall(str(example)))
+    assert entities
+    check_shown(hass, entities)
+
+
+async def test_the_end_of_charging_is_told(marmalade: Account, hass: HomeAssistant, car: Car) -> None:
+    example = next(one for one in EXAMPLES if one["alias"] == "Charging is over")
+    for component, config in (("persistent_notification", {}), ("notify", {}), ("automation", [example])):
+        assert await async_setup_component(hass, component, {component: config})
+    await hass.async_block_till_done()
+    assert hass.data[DATA_COMPONENT].entities
+    await marmalade.push(car, DetailedChargeState="Charging")
+    await marmalade.push(car, DetailedChargeState="Complete", BatteryLevel=80.0)
+    await hass.async_block_till_done()
+
+    (notification,) = _async_get_or_create_notifications(hass).values()
+    assert notification["message"].startswith("80.0 %, ")
+
+
+async def test_each_pattern_for_the_recorder_meets_an_entity(
+    marmalade: Account, hass: HomeAssistant, car: Car
+) -> None:
+    await marmalade.connect(car, *(name for name in Field.keys() if name != "Unknown"))  # noqa: SIM118  # an enum
+    registry = er.async_get(hass)
+    ours = er.async_entries_for_config_entry(registry, marmalade.entry.entry_id)
+
+    for pattern in RECORDER["recorder"]["exclude"]["entity_globs"]:
+        assert any(fnmatch(entry.entity_id, pattern) for entry in ours), pattern

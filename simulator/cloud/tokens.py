@@ -93,6 +93,11 @@ class Tokens:
         self._families.append(family)
         return self._grant(family, frozenset(scopes))
 
+    def know(self, account: Account, application: Application, access: str, refresh: str) -> None:
+        """Take tokens for our own that another run of this cloud has issued."""
+        self._issued.append((account, access))
+        self._families.append(Family(account, application.client_id, [Refresh(refresh, self._clock())]))
+
     def refresh(self, token: str, client_id: str) -> dict[str, Any] | None:
         """Answer a refresh; None if the user has to sign in again.
 

@@ -168,3 +168,14 @@ def test_a_new_password_ends_the_login(desk: Desk, *, access_too: bool) -> None:
             desk.tokens.read(grant["access_token"])
     else:
         assert desk.tokens.read(grant["access_token"])
+
+
+def test_tokens_of_another_run_are_good_if_they_are_made_known() -> None:
+    before, after = Desk(1), Desk(2)
+    grant = before.sign_in()
+    with pytest.raises(TokenInvalid):
+        after.tokens.read(grant["access_token"])
+
+    after.tokens.know(after.account, after.application, grant["access_token"], grant["refresh_token"])
+    assert after.tokens.read(grant["access_token"])[0] is after.account
+    assert after.refresh(grant["refresh_token"]) is not None

@@ -1,0 +1,158 @@
+"""What a release has left in `.storage`, and Home Assistant started with it.
+
+Each folder of tests/fixtures/storage/ was written by `record_storage.py`, none by hand:
+
+    core.*, tesla_direct.*  the files themselves; of Home Assistant's own only what is ours
+    states.json             what each entity showed when Home Assistant stopped
+    world.json              the world they were recorded in: its time, its addresses, its cars
+
+The keys and tokens in them are of that world, and open nothing.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+import json
+from pathlib import Path
+from typing import Any
+
+from homeassistant import loader
+from homeassistant.helpers import (
+    area_registry,
+    category_registry,
+    device_registry,
+    entity_registry,
+    floor_registry,
+    frame,
+    issue_registry,
+    label_registry,
+    restore_state,
+)
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import (  # type: ignore[import-untyped]  # has no types
+    async_test_home_assistant,
+)
+
+from custom_components.tesla_direct.const import DOMAIN
+from simulator.world import World
+from tests.simulator.wall import Wall
+
+from .account import Account, free_port
+
+FOLDER = Path(__file__).parents[1] / "fixtures" / "storage"
+RELEASES = sorted(folder.name for folder in FOLDER.glob("*"))
+STATES, WORLD = "states.json", "world.json"
+# In the order in which Home Assistant loads them.
+REGISTRIES = (
+    area_registry,
+    category_registry,
+    device_registry,
+    entity_registry,
+    floor_registry,
+    issue_registry,
+    label_registry,
+    restore_state,
+)
+# Of a car's truth, what the counters depend on.
+TRUTH = (
+    "energy_remaining_kwh",
+    "lifetime_charged_kwh",
+    "lifetime_used_kwh",
+    "odometer_miles",
+    "session_battery_kwh",
+    "session_wall_kwh",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One recording, taken over into a world."""
+
+    states: dict[str, str]
+    entity_ids: dict[str, str]
+    files: dict[str, str]
+
+    def data(self, name: str) -> Any:
+        """Return the data of a file, as it lies on the disk before Home Assistant starts."""
+        return json.loads(self.files[name])["data"]
+
+
+def describe(world: World, port: int) -> dict[str, Any]:
+    """Return what has to be known of a world to go on in another one."""
+    return {
+        "now": world.clock.now(),
+        "port": port,
+        "addresses": addresses(world),
+        "cars": {vin: {name: getattr(car.body, name) for name in TRUTH} for vin, car in world.cars.items()},
+    }
+
+
+def addresses(world: World) -> list[str]:
+    return [*world.cloud.bases.values(), world.cloud.authorize_url, world.cloud.token_url]
+
+
+def take_over(release: str, world: World, wall: Wall, folder: Path) -> Recorded:
+    """Let a world be the one of a recording, and put its files where Home Assistant will look. Blocks.
+
+    Replaced is what belongs to the machine it was recorded on: addresses, the port, Tesla's authorities.
+    """
+    source = FOLDER / release
+    told = json.loads((source / WORLD).read_text())
+    wall.now = told["now"]
+    port = free_port()
+    files = {}
+    (folder / ".storage").mkdir(parents=True)
+    for file in source.iterdir():
+        if file.name in {STATES, WORLD}:
+            continue
+        text = file.read_text()
+        for before, now in zip(told["addresses"], addresses(world), strict=True):
+            text = text.replace(before, now)
+        content = json.loads(text)
+        if file.name == "core.config_entries":
+            for entry in content["data"]["entries"]:
+                entry["data"]["receiver"] = port
+        if file.name == f"{DOMAIN}.ports":
+            (settings,) = content["data"]["ports"]
+            assert settings["port"] == told["port"]
+            settings |= {"port": port, "bundle": world.authorities.bundle()}
+        files[file.name] = json.dumps(content)
+        (folder / ".storage" / file.name).write_text(files[file.name])
+    recorded = Recorded(json.loads((source / STATES).read_text()), _entity_ids(files), files)
+    (sub,) = recorded.data(f"{DOMAIN}.tokens")
+    world.cloud.account.sub = sub
+    token = recorded.data(f"{DOMAIN}.tokens")[sub]
+    application = world.cloud.books.application
+    world.cloud.account.consents[application.client_id] = frozenset(token["scopes"])
+    world.cloud.books.tokens.know(
+        world.cloud.account, application, token["access_token"], token["refresh_token"]
+    )
+    for vin, truth in told["cars"].items():
+        world.cars[vin].change(**truth)
+    return recorded
+
+
+def _entity_ids(files: dict[str, str]) -> dict[str, str]:
+    entities = json.loads(files["core.entity_registry"])["data"]["entities"]
+    return {entity["unique_id"]: entity["entity_id"] for entity in entities}
+
+
+@asynccontextmanager
+async def started(folder: Path, world: World, wall: Wall) -> AsyncIterator[Account]:
+    """Start Home Assistant in a folder, as it starts anywhere: with all that lies there."""
+    async with async_test_home_assistant(config_dir=str(folder), load_registries=False) as hass:
+        hass.data.pop(loader.DATA_CUSTOM_COMPONENTS)
+        try:
+            frame.async_setup(hass)
+            device_registry.async_setup(hass)
+            for registry in REGISTRIES:
+                await registry.async_load(hass)
+            await hass.config_entries.async_initialize()
+            account = Account(hass, world, wall)
+            await account.shared()
+            (account.entry,) = hass.config_entries.async_entries(DOMAIN)
+            assert await async_setup_component(hass, DOMAIN, {})
+            yield account
+        finally:
+            if hass.is_running:
+                await hass.async_stop(force=True)

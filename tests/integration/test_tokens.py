@@ -19,6 +19,8 @@ from .restart import as_on_disk, restarted
 RESTARTS = 50
 LIFETIME = 600.0  # seconds of an access token: short enough for each restart to need a new one
 
+IMPATIENCE = 0.1  # real seconds that are waited for an answer which does not come
+
 type Fault = Callable[[Account], Awaitable[None]]
 
 
@@ -72,6 +74,31 @@ async def cut_after_the_effect(account: Account) -> None:
     await account.quiet()
 
 
+async def no_answer_before_the_effect(account: Account) -> None:
+    await no_answer(account, after=False)
+
+
+async def no_answer_after_the_effect(account: Account) -> None:
+    await no_answer(account, after=True)
+
+
+async def no_answer(account: Account, *, after: bool) -> None:
+    """Have the token host keep silent until we give up; not for the half minute that it really takes."""
+    await account.quiet()
+    account.runtime.tokens._answer_limit = IMPATIENCE
+    account.world.cloud.hang("token", after=after)
+    account.wall.move(LIFETIME)
+    await asked(account)
+    await account.quiet()
+
+
+async def power_cut(account: Account) -> None:
+    """Have a token renewed that never gets to the disk: the next start finds what was there before."""
+    await account.quiet()
+    assert account.world.cloud.requests("token")[-1].at == account.wall()
+    assert account.world.cloud.requests("token")[-1].status == 200
+
+
 async def host_down(account: Account) -> None:
     await account.world.cloud.down("auth")
     await account.quiet()
@@ -105,6 +132,9 @@ FAULTS: tuple[Fault, ...] = (
     too_many_requests,
     cut_before_the_effect,
     cut_after_the_effect,
+    no_answer_before_the_effect,
+    no_answer_after_the_effect,
+    power_cut,
     host_down,
     stopped_in_the_middle,
     unloaded_in_the_middle,
@@ -118,7 +148,7 @@ def asks_for_a_sign_in(hass: HomeAssistant) -> bool:
 
 
 async def test_fifty_restarts_with_faults_never_ask_for_a_sign_in(
-    account: Account, world: World, car: Car
+    account: Account, world: World, car: Car, tmp_path: Path
 ) -> None:
     random = Random(1)  # noqa: S311  # chance, not secrets
     faults = [FAULTS[number % len(FAULTS)] for number in range(RESTARTS)]
@@ -127,18 +157,20 @@ async def test_fifty_restarts_with_faults_never_ask_for_a_sign_in(
     car.sleep()
     await account.set_up(car)
     before = account
-    for fault in faults:
+    folder: str | None = None
+    for number, fault in enumerate(faults):
         account.wall.move(LIFETIME)
-        async with restarted(before) as again:
+        kept = await as_on_disk(before, tmp_path / str(number)) if fault is power_cut else None
+        async with restarted(before, folder=folder) as again:
             await fault(again)
             assert not asks_for_a_sign_in(again.hass), fault.__name__
             if again.loaded:
                 await again.hass.async_stop(force=True)
         world.cloud.accept()
         await world.cloud.up("auth")
-        before = again
+        before, folder = again, kept
 
-    async with restarted(before) as last:
+    async with restarted(before, folder=folder) as last:
         account.wall.move(LIFETIME)
         last.runtime.poll.poke()
         await last.quiet()

@@ -3,7 +3,6 @@
 import json
 import logging
 import socket
-from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
@@ -19,17 +18,9 @@ from simulator.world import World
 
 from .account import HOST, Account
 from .dialogue import Dialogue
+from .reports import report
 
 PLACES = ("51.47", "-0.001", "51.50", "-0.019")  # home and work, and what lies between
-
-
-async def report(account: Account, web: ClientSessionGenerator) -> Any:
-    """Download the diagnostics, as a user does."""
-    assert await async_setup_component(account.hass, "diagnostics", {})
-    client = await web()
-    async with client.get(f"/api/diagnostics/config_entry/{account.entry.entry_id}") as page:
-        assert page.status == 200
-        return (await page.json())["data"]
 
 
 async def live(account: Account, world: World, car: Car) -> None:

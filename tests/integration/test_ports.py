@@ -1,5 +1,6 @@
 """The telemetry port itself: opened, in trouble, with certificates that come of age."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 import errno
@@ -162,6 +163,47 @@ async def test_a_certificate_for_another_name_is_told(
 
     issue = issue_registry.issues[DOMAIN, f"port_{number}"]
     assert issue.translation_key == "receiver_name_mismatch"
+
+
+def out_of_its_time(files: Files) -> None:
+    files.write(server_certificate(files.issuer, HOST, days=(90.0, -1.0)))
+
+
+def with_another_key(files: Files) -> None:
+    files.write(files.leaf, key=server_certificate(files.issuer, HOST))
+
+
+def of_another_authority(files: Files) -> None:
+    files.write(server_certificate(stranger("Other CA"), HOST))
+
+
+def unreadable(files: Files) -> None:
+    files.certificate.write_bytes(b"\xff\xfe no certificate")
+
+
+@pytest.mark.parametrize("go_bad", [out_of_its_time, with_another_key, of_another_authority, unreadable])
+async def test_files_that_have_gone_bad_are_told_and_the_rest_keeps_working(
+    account: Account,
+    car: Car,
+    issue_registry: ir.IssueRegistry,
+    tmp_path: Path,
+    go_bad: Callable[[Files], None],
+) -> None:
+    hass = account.hass
+    files, number = await hass.async_add_executor_job(Files, tmp_path), free_port()
+    await use_files(account, files, number)
+    go_bad(files)
+    await account.set_up(car, receiver=number)
+    issue = issue_registry.issues[DOMAIN, f"port_{number}"]
+    assert issue.translation_key == "receiver_certificate"
+    assert (issue.translation_placeholders or {})["detail"]
+    assert account.shows(car, "sensor.battery_level") == "70"
+    assert is_free(number)
+
+    files.write(files.leaf)
+    await after(hass, 61)
+    assert (DOMAIN, f"port_{number}") not in issue_registry.issues
+    await account.connect(car)
 
 
 async def test_a_renewed_file_is_shown_within_a_day_and_connections_stay(

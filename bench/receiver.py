@@ -67,7 +67,7 @@ async def ours(made: Certificates, cars: int) -> tuple[int, Any]:
 async def bare(made: Certificates, *, read: bool) -> tuple[int, Any]:
     """Start what a few lines of aiohttp do: mutual TLS, envelope, protobuf, acknowledgement.
 
-    read: the values are read out of the message, and dropped; else the message is only parsed
+    read: the values are read out of the message, by field, and dropped; else the message is only parsed
     """
     context = tls.server_context(made.server, read_bundle(made.bundle.encode()), time.time())
     parsed = 0
@@ -82,9 +82,10 @@ async def bare(made: Certificates, *, read: bool) -> tuple[int, Any]:
                 assert envelope.message  # noqa: S101  # our own frames
                 payload = Payload.FromString(envelope.message.payload or b"")
                 if read:
-                    for datum in payload.data:
-                        value = datum.value
-                        _values = datum.key, getattr(value, value.WhichOneof("value"))
+                    _values = {
+                        datum.key: getattr(datum.value, datum.value.WhichOneof("value"))
+                        for datum in payload.data
+                    }
                 parsed += len(payload.data)
                 await ws.send_bytes(acknowledgement(envelope.txid or b"", envelope.topic or b""))
         return ws

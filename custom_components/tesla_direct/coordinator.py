@@ -1,10 +1,13 @@
 """Readings in, entities redrawn: one coordinator for each car, in which polls and pushes meet."""
 
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any, override
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, cast, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
 from .const import DOMAIN, LOGGER
@@ -13,12 +16,15 @@ from .tesla.vehicle.signal import AnySignal, Report
 from .tesla.vehicle.state import VehicleState
 from .user_errors import translated
 
+ATTR_MEASURED_AT = "measured_at"
+ATTR_SOURCE = "source"
+
 
 class VehicleCoordinator(DataUpdateCoordinator[VehicleState]):
     """What is known of one car, and who wants to hear of it.
 
-    It has no timer: pushes and polls come in through `async_apply`. A listener's context is the set of
-    signals that concern it.
+    It has no timer: pushes and polls come in through `async_apply`. A listener's context are the signals
+    that concern it; sources deliver what listeners want. Who only watches wants nothing asked for his sake.
     """
 
     def __init__(
@@ -38,9 +44,14 @@ class VehicleCoordinator(DataUpdateCoordinator[VehicleState]):
         self.vin = vin
         self.data = VehicleState()
         self._refresh = refresh
+        self.device_info = DeviceInfo(identifiers={(DOMAIN, vin)})
+        # Whether any source could tell us if something changed; until all were tried we assume so.
+        self.available = True
         self._sources: dict[str, bool | None] = {}
-        self._listeners_of: dict[AnySignal, dict[int, CALLBACK_TYPE]] = {}
+        self._watchers = set[int]()
+        self._listeners_of: dict[AnySignal, tuple[int, ...]] = {}
         self._changed = set[AnySignal]()
+        self._dated: tuple[Report | None, dict[str, Any]] = (None, {})
 
     @callback
     def async_apply(self, report: Report) -> set[AnySignal]:
@@ -55,29 +66,38 @@ class VehicleCoordinator(DataUpdateCoordinator[VehicleState]):
     @callback
     @override
     def async_add_listener(self, update_callback: CALLBACK_TYPE, context: Any = None) -> Callable[[], None]:
-        remove = super().async_add_listener(update_callback, context)
+        # There are hundreds, and no timer that the first would have to start: the base class has a closure
+        # for each.
+        self._last_listener_id += 1
         key = self._last_listener_id
-        signals: Iterable[AnySignal] = context or ()
-        for signal in signals:
-            self._listeners_of.setdefault(signal, {})[key] = update_callback
+        self._listeners[key] = (update_callback, context)
+        for signal in context or ():
+            self._listeners_of[signal] = (*self._listeners_of.get(signal, ()), key)
+        return partial(self._async_remove_listener, key)
 
-        @callback
-        def remove_listener() -> None:
-            remove()
-            for signal in signals:
-                self._listeners_of[signal].pop(key, None)
+    @callback
+    def async_watch(self, update: CALLBACK_TYPE, signals: Iterable[AnySignal]) -> CALLBACK_TYPE:
+        """Tell when one of some signals changes, whoever wanted it; return what ends that."""
+        remove = self.async_add_listener(update, signals)
+        self._watchers.add(self._last_listener_id)
+        return remove
 
-        return remove_listener
+    @callback
+    def _async_remove_listener(self, key: int) -> None:
+        """Forget a listener; one that is forgotten already is no harm."""
+        _, context = self._listeners.pop(key, (None, None))
+        self._watchers.discard(key)
+        for signal in cast(Iterable[AnySignal], context or ()):
+            keys = tuple(other for other in self._listeners_of[signal] if other != key)
+            if keys:
+                self._listeners_of[signal] = keys
+            else:
+                del self._listeners_of[signal]
 
     @property
     def wanted(self) -> set[AnySignal]:
-        """Return the signals that somebody listens to."""
-        return {signal for signal, listeners in self._listeners_of.items() if listeners}
-
-    @property
-    def available(self) -> bool:
-        """Whether any source could tell us if something changed; until all were tried we assume so."""
-        return not self._sources or any(works is not False for works in self._sources.values())
+        """Return the signals that somebody listens to, and does not only watch."""
+        return {signal for signal, keys in self._listeners_of.items() if not self._watchers.issuperset(keys)}
 
     @property
     def sources(self) -> dict[str, bool | None]:
@@ -89,6 +109,7 @@ class VehicleCoordinator(DataUpdateCoordinator[VehicleState]):
         """Learn whether a source works for this car; None while it was not tried."""
         before = self.available
         self._sources[source] = works
+        self.available = any(works is not False for works in self._sources.values())
         if self.available is before:
             return
         if before:
@@ -97,17 +118,25 @@ class VehicleCoordinator(DataUpdateCoordinator[VehicleState]):
             LOGGER.info("%s: a source works again", self.name)
         self.async_update_listeners()
 
+    def dated(self, report: Report) -> dict[str, Any]:
+        """Return the attributes of a reading, for all entities that show one of this report."""
+        if self._dated[0] is not report:
+            measured_at = datetime.fromtimestamp(report.at, UTC)
+            self._dated = report, {ATTR_MEASURED_AT: measured_at, ATTR_SOURCE: report.source}
+        return self._dated[1]
+
     @callback
     def _async_redraw(self) -> None:
         """Redraw the entities whose facts changed, each once."""
         changed, self._changed = self._changed, set()
-        redraws: dict[int, CALLBACK_TYPE] = {}
+        keys: dict[int, None] = {}
         for signal in changed:
-            if listeners := self._listeners_of.get(signal):
-                redraws.update(listeners)
-        for redraw in redraws.values():
+            keys.update(dict.fromkeys(self._listeners_of.get(signal, ())))
+        for key in keys:
+            if (listener := self._listeners.get(key)) is None:
+                continue  # another one's redraw has removed it
             try:
-                redraw()
+                listener[0]()
             except Exception:  # noqa: BLE001  # one entity's bug must not silence the others
                 LOGGER.exception("%s: redraw failed", self.name)
 

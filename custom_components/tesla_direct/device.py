@@ -38,4 +38,4 @@ def async_follow_device(
         )
 
     update()
-    return coordinator.async_add_listener(update, SIGNALS)
+    return coordinator.async_watch(update, SIGNALS)

@@ -1,20 +1,17 @@
 """What every entity of a car shares."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, override
 
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
-from .const import DOMAIN
-from .coordinator import VehicleCoordinator
+from .coordinator import ATTR_MEASURED_AT, ATTR_SOURCE, VehicleCoordinator
 from .tesla.vehicle.model import ANY_CAR, Capability
 from .tesla.vehicle.signal import AnySignal
-
-ATTR_MEASURED_AT = "measured_at"
-ATTR_SOURCE = "source"
+from .tesla.vehicle.state import VehicleState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,14 +42,37 @@ class VehicleEntity(CoordinatorEntity[VehicleCoordinator]):
     # They say how old the state is, and a database of states needs no second clock.
     _unrecorded_attributes = frozenset({ATTR_MEASURED_AT, ATTR_SOURCE})
 
-    def __init__(self, coordinator: VehicleCoordinator, row: Row) -> None:
-        """Show the row's facts."""
-        super().__init__(coordinator, frozenset(row.reads))
+    def __init__(
+        self,
+        coordinator: VehicleCoordinator,
+        row: Row,
+        details: Callable[[VehicleState], dict[str, Any]] | None = None,
+    ) -> None:
+        """Show the row's facts.
+
+        details: attributes of this row alone
+        """
+        super().__init__(coordinator, row.reads)
         self.entity_description = row
-        self._dated_by = row.reads[0]
-        self._attr_translation_key = row.key
-        self._attr_unique_id = unique_id(coordinator.vin, row)
-        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, coordinator.vin)})
+        self._shown = row.reads[0]
+        self._details = details
+
+    # There are hundreds of entities for each car, so what can be derived is not kept by each of them.
+
+    @property
+    @override
+    def unique_id(self) -> str:
+        return unique_id(self.coordinator.vin, self.entity_description)
+
+    @property
+    @override
+    def device_info(self) -> DeviceInfo:
+        return self.coordinator.device_info
+
+    @property
+    @override
+    def translation_key(self) -> str:
+        return self.entity_description.key
 
     @property
     @override
@@ -62,7 +82,8 @@ class VehicleEntity(CoordinatorEntity[VehicleCoordinator]):
     @property
     @override
     def extra_state_attributes(self) -> dict[str, Any] | None:
-        report = self.coordinator.data.report(self._dated_by)
-        if report is None:
-            return None
-        return {ATTR_MEASURED_AT: datetime.fromtimestamp(report.at, UTC), ATTR_SOURCE: report.source}
+        report = self.coordinator.data.report(self._shown)
+        attributes = None if report is None else self.coordinator.dated(report)
+        if self._details is None:
+            return attributes
+        return (attributes or {}) | self._details(self.coordinator.data)

@@ -5,11 +5,9 @@ from typing import Any, override
 
 from homeassistant.components.event import EventEntity, EventEntityDescription
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
-from .const import DOMAIN
 from .coordinator import VehicleCoordinator
 from .runtime import TeslaDirectConfigEntry
 from .tesla.vehicle.alert import AlertEvent
@@ -39,7 +37,7 @@ class VehicleAlert(CoordinatorEntity[VehicleCoordinator], EventEntity):
         super().__init__(vehicle.coordinator, frozenset())
         self._vehicle = vehicle
         self._attr_unique_id = f"{vehicle.vin}-{ALERT.key}"
-        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, vehicle.vin)})
+        self._attr_device_info = vehicle.coordinator.device_info
 
     @property
     @override

@@ -67,12 +67,22 @@ class _Rows[R: Row]:
 
     @callback
     def async_follow(self, capability: Capability) -> CALLBACK_TYPE:
-        """Add what is there, and go on watching; return what ends the watch."""
+        """Add what is there, and go on watching; return what ends the watch.
+
+        While nobody knows, the facts that decide are wanted.
+        """
         coordinator = self._coordinator
+        signals = capability.decided_by
+        unknown = capability(coordinator.data, coordinator.vin) is None
 
         @callback
         def look() -> None:
+            nonlocal unknown
             has = capability(coordinator.data, coordinator.vin)
+            if unknown and has is not None:
+                unknown = False
+                self._end()
+                self._stop = coordinator.async_watch(look, signals)
             if has is False:
                 self._leave()
             elif has:
@@ -80,9 +90,11 @@ class _Rows[R: Row]:
                 if capability.for_good:
                     self._end()
 
-        self._stop = coordinator.async_add_listener(look, frozenset(capability.decided_by))
-        if capability(coordinator.data, coordinator.vin) is None:
+        if unknown:
+            self._stop = coordinator.async_add_listener(look, signals)
             self._enter(row for row in self._rows if self._entity_id(row) is not None)
+        else:
+            self._stop = coordinator.async_watch(look, signals)
         look()
         return self._end
 

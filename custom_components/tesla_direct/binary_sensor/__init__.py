@@ -1,6 +1,6 @@
 """Binary sensors: one class, and a table for each part of a car."""
 
-from typing import Any, override
+from typing import override
 
 from homeassistant.components.binary_sensor import BinarySensorEntity
 from homeassistant.const import Platform
@@ -37,10 +37,8 @@ class VehicleBinarySensor(VehicleEntity, BinarySensorEntity):
 
     def __init__(self, coordinator: VehicleCoordinator, row: BinaryRow) -> None:
         """Show the row's answer."""
-        super().__init__(coordinator, row)
+        super().__init__(coordinator, row, row.attributes)
         self._on = row.on
-        self._shown = row.reads[0]
-        self._details = row.attributes
 
     @property
     @override
@@ -48,11 +46,3 @@ class VehicleBinarySensor(VehicleEntity, BinarySensorEntity):
         state = self.coordinator.data
         on: bool | None = state.get(self._shown) if self._on is None else self._on(state)
         return on
-
-    @property
-    @override
-    def extra_state_attributes(self) -> dict[str, Any] | None:
-        attributes = super().extra_state_attributes
-        if self._details is None:
-            return attributes
-        return (attributes or {}) | self._details(self.coordinator.data)

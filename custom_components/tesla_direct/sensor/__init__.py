@@ -16,6 +16,7 @@ from ..entity import VehicleEntity
 from ..platform import async_add_rows
 from ..runtime import TeslaDirectConfigEntry
 from ..tesla.vehicle import model
+from ..tesla.vehicle.state import VehicleState
 from .row import Clock, MomentRow, SensorRow
 from .vehicle_battery import BATTERY
 from .vehicle_charge import CHARGE
@@ -59,11 +60,8 @@ class VehicleSensor(VehicleEntity, SensorEntity):
 
     def __init__(self, coordinator: VehicleCoordinator, row: SensorRow) -> None:
         """Show the row's facts."""
-        super().__init__(coordinator, row)
+        super().__init__(coordinator, row, row.attributes)
         self._value = row.value
-        self._shown = row.reads[0]
-        self._since = row.since
-        self._details = row.attributes
 
     @property
     @override
@@ -75,18 +73,10 @@ class VehicleSensor(VehicleEntity, SensorEntity):
     @property
     @override
     def last_reset(self) -> datetime | None:
-        if self._since is None:
+        if self.entity_description.since is None:
             return None
-        since = self.coordinator.data.get(self._since)
+        since = self.coordinator.data.get(self.entity_description.since)
         return None if since is None else datetime.fromtimestamp(since, UTC)
-
-    @property
-    @override
-    def extra_state_attributes(self) -> dict[str, Any] | None:
-        attributes = super().extra_state_attributes
-        if self._details is None:
-            return attributes
-        return (attributes or {}) | self._details(self.coordinator.data)
 
 
 class VehicleMoment(VehicleEntity, SensorEntity):
@@ -96,8 +86,8 @@ class VehicleMoment(VehicleEntity, SensorEntity):
 
     def __init__(self, coordinator: VehicleCoordinator, row: MomentRow) -> None:
         """Show what the row reckons."""
-        super().__init__(coordinator, row)
-        self._details: dict[str, Any] = {}
+        super().__init__(coordinator, row, None if row.details is None else self._reckoned)
+        self._reckoned_details: dict[str, Any] = {}
         self._cancel: CALLBACK_TYPE | None = None
 
     @override
@@ -106,10 +96,8 @@ class VehicleMoment(VehicleEntity, SensorEntity):
         self.async_on_remove(self._forget)
         self._reckon()
 
-    @property
-    @override
-    def extra_state_attributes(self) -> dict[str, Any] | None:
-        return (super().extra_state_attributes or {}) | self._details
+    def _reckoned(self, _state: VehicleState) -> dict[str, Any]:
+        return self._reckoned_details
 
     @callback
     @override
@@ -137,7 +125,7 @@ class VehicleMoment(VehicleEntity, SensorEntity):
         if moment is None or not isinstance(shown, datetime) or abs(moment - shown) >= row.steady:
             self._attr_native_value = moment
         if row.details is not None:
-            self._details = row.details(state, clock)
+            self._reckoned_details = row.details(state, clock)
         self._forget()
         if row.passes and moment is not None:
             self._cancel = async_track_point_in_utc_time(self.hass, self._passed, moment)

@@ -254,7 +254,7 @@ def test_a_large_payload_is_read_as_a_small_one_is(content: bytes, topic: str) -
         return
     expected.vin = VIN
     if isinstance(expected, Payload):
-        list(correct_payload(expected, large))
+        list(correct_payload(expected))
     elif isinstance(expected, VehicleAlerts):
         list(correct_alerts(expected))
 

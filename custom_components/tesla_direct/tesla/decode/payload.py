@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from ..proto.vehicle_data_pb2 import Datum, Doors, Field, LocationValue, Payload, Time, TireLocation, Value
+from ..vehicle.kind import number
 from ..vehicle.signal import AnySignal, Report
 from ..vehicle.signals import BY_FIELD
 
@@ -34,7 +35,7 @@ type Convert = Callable[[Any], Any]
 type Values = dict[AnySignal, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Car:
     """What has to be known of a car to read what it streams.
 
@@ -46,6 +47,13 @@ class Car:
     right_hand_drive: bool = False
     firmware: tuple[int, ...] | None = None
 
+    @cached_property
+    def table(self) -> dict[int, _Members]:
+        """Return for each field's number where its values go."""
+        old_doors = self.firmware is not None and self.firmware < DOORS_SWAPPED_BEFORE
+        old_version = self.firmware is not None and self.firmware < VERSION_IS_AVAILABLE_ONE_BEFORE
+        return _table(self.zone, self.right_hand_drive, old_doors, old_version)
+
 
 def decode(payload: Payload, received: float, car: Car, skipped: Counter[str]) -> Report:
     """Return what a payload says; what nobody can understand is skipped and counted.
@@ -54,7 +62,7 @@ def decode(payload: Payload, received: float, car: Car, skipped: Counter[str]) -
     skipped:  counts field names, or numbers, that were left out
     """
     values: Values = {}
-    _collect(payload.data, _table_of(car), values, skipped)
+    _collect(payload.data, car.table, values, skipped)
     return Report(values, _measured_at(payload, received), SOURCE, received)
 
 
@@ -63,9 +71,8 @@ def decode_in_slices(
 ) -> Iterator[None]:
     """Do the same for a large payload, pausing now and then, and hand the report to `then`."""
     values: Values = {}
-    table = _table_of(car)
     for start in range(0, len(payload.data), SLICE):
-        _collect(payload.data[start : start + SLICE], table, values, skipped)
+        _collect(payload.data[start : start + SLICE], car.table, values, skipped)
         yield
     then(Report(values, _measured_at(payload, received), SOURCE, received))
 
@@ -76,10 +83,10 @@ def _measured_at(payload: Payload, received: float) -> float:
     return min(at, received) if at > EARLIEST else received
 
 
-class _Members(dict[str | None, tuple[AnySignal | None, Convert | None]]):
+class _Members(dict[str | None, tuple[Any, Convert | None]]):
     """For one field: which signal a member of Value goes to, and through what; made when first seen.
 
-    A field of several facts has no signal here; its converter returns values for all of them.
+    A field of several facts has None for a signal; its converter returns values for all of them.
     """
 
     def __init__(self, parts: dict[AnySignal, str], zone: tzinfo) -> None:
@@ -88,11 +95,11 @@ class _Members(dict[str | None, tuple[AnySignal | None, Convert | None]]):
         self._parts = parts
         self._zone = zone
 
-    def __missing__(self, member: str | None) -> tuple[AnySignal | None, Convert | None]:
+    def __missing__(self, member: str | None) -> tuple[Any, Convert | None]:
         self[member] = step = self._make(member)
         return step
 
-    def _make(self, member: str | None) -> tuple[AnySignal | None, Convert | None]:
+    def _make(self, member: str | None) -> tuple[Any, Convert | None]:
         if member is None:
             return None, None
         if any(self._parts.values()):
@@ -115,12 +122,16 @@ def _collect(
         value = datum.value
         member = value.WhichOneof("value")
         signal, convert = members[member]
-        if convert is None:
+        if convert is number:  # by far the most that cars send, and most of these need no look
+            raw = getattr(value, member)
+            finite = raw.__class__ is float and raw - raw == 0.0
+            values[signal] = raw if finite else number(raw)
+        elif convert is None:
             skipped[_name(datum.key)] += 1
-        elif signal is not None:
-            values[signal] = convert(getattr(value, member))
-        else:
+        elif signal is None:
             values.update(convert(getattr(value, member)))
+        else:
+            values[signal] = convert(getattr(value, member))
 
 
 def _one(signal: AnySignal, field: Any, zone: tzinfo) -> Convert:
@@ -173,12 +184,6 @@ def _unknown(_raw: Any) -> None:
 def _name(number: int) -> str:
     names = Field.DESCRIPTOR.values_by_number
     return names[number].name if number in names else str(number)
-
-
-def _table_of(car: Car) -> dict[int, _Members]:
-    old_doors = car.firmware is not None and car.firmware < DOORS_SWAPPED_BEFORE
-    old_version = car.firmware is not None and car.firmware < VERSION_IS_AVAILABLE_ONE_BEFORE
-    return _table(car.zone, car.right_hand_drive, old_doors, old_version)
 
 
 @lru_cache(maxsize=16)  # cars of one household share theirs

@@ -15,10 +15,11 @@ from ..proto.vehicle_data_pb2 import Datum, Field, Payload
 
 AT_ONCE = 250  # data, or alerts, that are looked at without a pause; half a millisecond
 TEXT_LIMIT = 256  # characters of a string that are looked at; a number or a place of a car has 30 at most
-SEARCH_LIMIT = 16_384  # bytes that are searched at one go, in 0.2 ms; what is longer is worth no search
 
-# Without one of these in the bytes no string can need a correction; typed cars rarely have one.
-SUSPICIOUS = re.compile(rb"[\d.][eE][+-]?\d|\([^()]*[A-Z],")
+# Without one of these in the bytes no string can need a correction; typed cars rarely have one. Each begins
+# with a letter of its own, which is searched for ten times as fast as a choice.
+LIKE_A_NUMBER = re.compile(rb"\.\d*+[eE][+-]?\d")
+LIKE_A_PLACE = re.compile(rb"\([ \t]*+[+-]?[\d.]")
 # Possessive, because nothing that follows can need a digit back: a megabyte of digits is read once.
 NUMBER = r"([+-]?(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][+-]?\d++)?)"
 PLACE = re.compile(rf"\([ \t]*+{NUMBER}[ \t]++([NS]),[ \t]++{NUMBER}[ \t]++([EW])\)", re.ASCII)
@@ -28,14 +29,16 @@ FLOAT = Struct("<f")
 MILLISECONDS_FROM = 315_576_000_000
 
 
-def correct_payload(payload: Payload, raw: bytes) -> Iterator[None]:
+def may_need_correction(raw: bytes) -> bool:
+    """Return whether a payload has to be looked at, from the bytes it was read from; 1 µs for a kilobyte."""
+    return LIKE_A_NUMBER.search(raw) is not None or LIKE_A_PLACE.search(raw) is not None
+
+
+def correct_payload(payload: Payload) -> Iterator[None]:
     """Turn the first location string into a location, and scientific notation into plain decimals.
 
-    raw: the bytes the payload was read from
     Each iteration is a pause.
     """
-    if len(raw) <= SEARCH_LIMIT and not SUSPICIOUS.search(raw):
-        return
     place_seen = False
     for number, datum in enumerate(payload.data, 1):
         first_place = datum.key == Field.Location and not place_seen

@@ -17,6 +17,7 @@ import socket
 import ssl
 
 from .bounds import Bounds
+from .gathered import Gathering
 from .hello import Verdict, judge
 
 _LOGGER = logging.getLogger(__name__)
@@ -207,8 +208,8 @@ class Gate:
     async def _handshake(self, stranger: Stranger) -> None:
         try:
             _prepare(stranger.sock)
-            transport, _ = await self._loop.connect_accepted_socket(
-                self._admit,
+            transport, protocol = await self._loop.connect_accepted_socket(
+                lambda: Gathering(self._admit),
                 stranger.sock,
                 ssl=self.context,
                 ssl_handshake_timeout=self._bounds.handshake,
@@ -228,7 +229,7 @@ class Gate:
             del self._strangers[stranger]
             self.admitted += 1
             self._remember(stranger.network)
-            self._on_admitted(transport)
+            self._on_admitted(protocol.transport)
 
     def _failed(self, stranger: Stranger, reason: str) -> None:
         """Note why a handshake has failed, unless we have ended it ourselves."""

@@ -17,7 +17,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from ..errors import WireError
 from .bounds import Bounds
-from .connection import SLICE, Connection, Record
+from .connection import Connection, Record
 from .gate import Gate
 from .identity import VEHICLE, Identity, Unauthorized, identify
 from .listening import PortTaken, check_port, listen
@@ -267,12 +267,12 @@ class TelemetryServer:
                 if message.type is WSMsgType.BINARY:
                     await self._take(link, message.data, pace)
                     for answer in link.connection.data_to_send():
-                        await self._send(ws.send_bytes(answer), transport)
+                        await self._send(transport, ws.send_bytes, answer)
                 elif message.type is WSMsgType.PING:
-                    await self._send(ws.pong(message.data), transport)
+                    await self._send(transport, ws.pong, message.data)
                 elif message.type is WSMsgType.CLOSE:
                     code = message.data or WSCloseCode.OK
-                    await self._send(ws.close(code=code, drain=False), transport)
+                    await self._send(transport, ws.close, code=code, drain=False)
                     return
                 elif message.type is not WSMsgType.PONG:
                     # Text is no record, and everything else says that the connection has ended.
@@ -288,11 +288,8 @@ class TelemetryServer:
     async def _take(self, link: Link, message: bytes, pace: Pace) -> None:
         """Take one message over; it may be answered then."""
         received = time.time()
-        if len(message) > SLICE:
-            for _ in link.connection.receive_in_slices(message):
-                await _others_first(pace)
-        else:
-            link.connection.receive_message(message)
+        for _ in link.connection.receive_in_slices(message):
+            await _others_first(pace)
         for record in link.connection.records_received():
             await self._hand_over(link, record, received, pace)
             link.records += 1
@@ -338,16 +335,22 @@ class TelemetryServer:
         except TimeoutError as error:
             raise ConnectionAbortedError from error
 
-    async def _send(self, sending: Awaitable[Any], transport: asyncio.Transport) -> None:
+    async def _send[**P](
+        self,
+        transport: asyncio.Transport,
+        send: Callable[P, Awaitable[Any]],
+        *args: P.args,
+        **named: P.kwargs,
+    ) -> None:
         """Send; a car that takes nothing any more has a limited time to begin again.
 
         Raises: ConnectionError, TimeoutError
         """
         if transport.get_write_buffer_size():
             async with asyncio.timeout(self._bounds.write):
-                await sending
+                await send(*args, **named)
         else:
-            await sending
+            await send(*args, **named)
 
 
 async def _others_first(pace: Pace) -> None:

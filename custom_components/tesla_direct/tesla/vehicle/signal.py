@@ -46,7 +46,9 @@ type AnySignal = Signal[Any]
 type Values = Mapping[AnySignal, Any]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(
+    slots=True, eq=False
+)  # not frozen: one is made for every record, and that would take twice as long
 class Report:
     """What one source said at one time: a value for each fact it mentioned, None where it does not know.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from .signal import AnySignal, Reading, Report, Signal
+from .signal import AnySignal, Reading, Report, Signal, Values
 
 RESTORED = "restored"  # the source of what was known before a restart
 
@@ -23,13 +23,24 @@ class VehicleState:
         newest = self._newest
         at = report.at
         changed = set[AnySignal]()
+        # Facts that come together came together before, so what is looked up of an older report is kept.
+        last: Report | None = None
+        known: Values = {}
+        late = confirms = False
         for signal, value in report.values.items():
             old = newest.get(signal)
             if old is None:
                 changed.add(signal)
-            elif at < old.at:
+                newest[signal] = report
                 continue
-            elif old.values[signal] != value or old.source == RESTORED:
+            if old is not last:
+                last = old
+                known = old.values
+                late = at < old.at
+                confirms = old.source == RESTORED
+            if late:
+                continue
+            if confirms or known[signal] != value:
                 changed.add(signal)
             newest[signal] = report
         return changed

@@ -115,7 +115,7 @@ class TelemetryPort:
             self._cancel_closing()
             self._cancel_closing = None
         await self._async_open()
-        on_listening(self.listening)
+        self._tell_users()  # others may have waited for it to open, too
 
     async def async_release(self, user: str, *, paused: Iterable[str] = (), gone: Iterable[str] = ()) -> None:
         """Let an entry go; without users the port closes, after a while if cars are to come back.
@@ -150,9 +150,8 @@ class TelemetryPort:
         """Take other settings; the port closes for a moment, and cars connect again."""
         self.settings = settings
         await self.async_close()
-        if self._users:
-            await self._async_open()
-            self._tell_users()
+        await self._async_open()
+        self._tell_users()
 
     async def async_close(self) -> None:
         """Close the port."""
@@ -173,8 +172,9 @@ class TelemetryPort:
         await self.async_close()
 
     async def _async_open(self) -> None:
+        """Open the port for its users, unless it is open, or they have gone meanwhile."""
         async with self._lock:
-            if self.server:
+            if self.server or not self._users:
                 return
             try:
                 server = await self._async_make_server()
@@ -186,6 +186,9 @@ class TelemetryPort:
                 return
             self._tell_problem(None)
             self.server = server
+            if self._cancel_retry:
+                self._cancel_retry()
+                self._cancel_retry = None
             for vin, subscriber in self._subscribers.items():
                 if subscriber:
                     server.subscribe(vin, subscriber)
@@ -193,10 +196,8 @@ class TelemetryPort:
 
     async def _async_retry(self, _now: Any) -> None:
         self._cancel_retry = None
-        if self._users and not self.server:
-            await self._async_open()
-            if self.server:
-                self._tell_users()
+        await self._async_open()
+        self._tell_users()
 
     async def _async_make_server(self) -> TelemetryServer:
         context, cost = await self._async_prepare()

@@ -32,6 +32,7 @@ from simulator.car.car import Car
 from simulator.certificates import Credential, server_certificate, stranger
 from simulator.world import World
 from tests.home import until
+from tests.simulator.wall import Wall
 
 from .account import HOST, Account, free_port, is_free
 from .disk import data
@@ -108,6 +109,60 @@ async def test_a_taken_port_is_told_and_tried_again_until_it_is_free(
     await after(hass, 61)
     assert (DOMAIN, f"port_{number}") not in issue_registry.issues
     await account.connect(car)
+
+
+async def test_whoever_waited_for_a_port_hears_when_it_opens_for_somebody_else(
+    account: Account, world: World, wall: Wall, car: Car, hass: HomeAssistant
+) -> None:
+    number = free_port()
+    partner = world.cloud.add_account(email="partner@example.org")
+    other = Account(hass, world, wall, partner)
+    with socket.socket() as somebody:
+        somebody.bind(("127.0.0.1", number))
+        somebody.listen()
+        await account.make_port(number)
+        await account.set_up(car, receiver=number)
+        account.runtime.vehicles[car.vin].connected_before = True
+        await other.set_up(world.add_car("untyped", account=partner), receiver=number)
+        assert await hass.config_entries.async_unload(other.entry.entry_id)
+    sources = account.runtime.vehicles[car.vin].coordinator.sources
+    assert sources["receiver"] is False
+    assert await hass.config_entries.async_setup(other.entry.entry_id)
+    await other.quiet()
+
+    assert account.runtime.vehicles[car.vin].coordinator.sources["receiver"] is True
+    await account.connect(car)
+    await after(hass, 61)
+    assert car.telemetry.connections.connects == 1
+
+
+async def test_a_port_that_is_changed_while_an_entry_reloads_takes_its_cars_again(
+    streaming: Account, world: World, wall: Wall, car: Car, hass: HomeAssistant
+) -> None:
+    partner = world.cloud.add_account(email="partner@example.org")
+    other = Account(hass, world, wall, partner)
+    await other.set_up(world.add_car("untyped", account=partner), receiver=streaming.entry.data["receiver"])
+    await hass.config_entries.async_unload(streaming.entry.entry_id)
+    shared = await streaming.shared()
+    await shared.ports.async_set(replace((await port_of(streaming)).settings, public_port=4443))
+    await hass.config_entries.async_setup(streaming.entry.entry_id)
+    await world.advance(40)
+    await until(lambda: car.telemetry.connections.open)
+    await streaming.push(car, BatteryLevel=41.0)
+
+    assert streaming.shows(car, "sensor.battery_level") == "41.0"
+
+
+async def test_a_port_that_closes_while_its_certificate_is_looked_at_stays_closed(
+    streaming: Account, hass: HomeAssistant
+) -> None:
+    port = await port_of(streaming)
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=DAY + 1))
+    await port.async_close()
+    await hass.async_block_till_done()
+
+    assert not port.listening
+    assert is_free(streaming.entry.data["receiver"])
 
 
 async def test_the_repair_of_a_port_goes_with_its_last_user(

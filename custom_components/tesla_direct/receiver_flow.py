@@ -374,13 +374,13 @@ def _unknown_in(pem: bytes, ports: Iterable[TelemetryPort]) -> Mapping[str, str]
 
     Raises: FileUnreadable
     """
-    bundle = read_bundle(pem)
+    unknown: Mapping[str, str] = {}
     try:
-        check_pins(bundle)
+        check_pins(read_bundle(pem))
     except AuthorityUnknown as error:
-        known = {one.fingerprint for port in ports for one in read_bundle(port.settings.bundle.encode())}
-        return {finger: subject for finger, subject in error.unknown.items() if finger not in known}
-    return {}
+        unknown = error.unknown
+    known = {one.fingerprint for port in ports for one in read_bundle(port.settings.bundle.encode())}
+    return {finger: subject for finger, subject in unknown.items() if finger not in known}
 
 
 def _verified_ca(settings: PortSettings, ca_file: str | None) -> str:

@@ -65,7 +65,7 @@ class Runtime:
         self._shared = shared
         self._store = store
         self._over = False
-        self._poll_task: asyncio.Task[None] | None = None
+        self._poll_task: asyncio.Task[None]
         self._region: str = entry.data[CONF_REGION]
         provider = provider_of(entry.data)
         # Where the cloud has sent us to, for as long as the user leaves the region as it was.
@@ -169,9 +169,8 @@ class Runtime:
 
     async def async_stop(self) -> None:
         """Let go of what is shared, and save what nothing can add to any more."""
-        if self._poll_task is not None:
-            self._poll_task.cancel()
-            await asyncio.wait((self._poll_task,))
+        self._poll_task.cancel()
+        await asyncio.wait((self._poll_task,))
         if self.port is not None:
             stays = self._entry.disabled_by is None and self._find_port() is self.port
             paused = set(self._entry.data[CONF_VEHICLES]) if stays else set[str]()

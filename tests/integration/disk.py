@@ -1,7 +1,10 @@
 """The folder in which Home Assistant keeps what is stored, and how it can fail. All of this blocks."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 import json
 from pathlib import Path
+import resource
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -38,6 +41,17 @@ def spoil_disk(hass: HomeAssistant, name: str) -> None:
     if file.exists():
         file.rename(file.with_suffix(".aside"))
     file.mkdir(parents=True)
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """Let nothing be written to any file; what stands there can be read."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def mend_disk(hass: HomeAssistant, name: str) -> None:

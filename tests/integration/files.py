@@ -31,3 +31,45 @@ class Files:
             "ca_file": str(self.ca),
         }
         return {name: value for name, value in (entered | changes).items() if value}
+
+
+def expired(folder: Path) -> dict[str, str]:
+    return Files(folder, days=(90.0, -1.0)).answers()
+
+
+def of_another_name(folder: Path) -> dict[str, str]:
+    return Files(folder, "other.example.com").answers()
+
+
+def with_another_key(folder: Path) -> dict[str, str]:
+    files = Files(folder)
+    files.write(files.leaf, key=server_certificate(files.issuer, HOST))
+    return files.answers()
+
+
+def of_another_authority(folder: Path) -> dict[str, str]:
+    files = Files(folder)
+    files.ca.write_text(stranger("Other CA").certificate_pem())
+    return files.answers()
+
+
+def of_no_public_authority(folder: Path) -> dict[str, str]:
+    return Files(folder).answers(ca_file="")
+
+
+def missing(folder: Path) -> dict[str, str]:
+    return Files(folder).answers(key_file=str(folder / "nothing.pem"))
+
+
+def a_folder(folder: Path) -> dict[str, str]:
+    return Files(folder).answers(certificate_file=str(folder))
+
+
+def no_certificate(folder: Path) -> dict[str, str]:
+    files = Files(folder)
+    files.certificate.write_text("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
+    return files.answers()
+
+
+def without_authority_file(folder: Path) -> dict[str, str]:
+    return Files(folder).answers(ca_file=str(folder / "nothing.pem"))

@@ -267,6 +267,20 @@ async def test_what_was_not_granted_is_named_and_left_out(
     assert not [one for one in hass.states.async_all("device_tracker") if "location" in one.entity_id]
 
 
+async def test_a_code_of_a_region_that_the_hosts_do_not_have_is_exchanged_without_an_audience(
+    dialogue: Dialogue, world: World
+) -> None:
+    await dialogue.enter_credentials()
+    await dialogue.begin()
+    await dialogue.choose_hosts(bases=[f"na={world.cloud.bases['na']}"])
+    await dialogue.sign_in()
+
+    assert dialogue.step["step_id"] == "region"
+    (asked,) = world.cloud.requests("token")
+    assert "code=EU_" in asked.body
+    assert "audience" not in asked.body
+
+
 async def test_the_region_that_the_token_names_is_shown(dialogue: Dialogue, world: World) -> None:
     world.cloud.move_account("na")
     await dialogue.enter_credentials()

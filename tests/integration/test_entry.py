@@ -2,11 +2,11 @@
 
 import asyncio
 from datetime import timedelta
-import json
 import logging
 from pathlib import Path
 from typing import Any
 
+from homeassistant.components.event import DATA_COMPONENT as EVENTS
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
@@ -21,13 +21,14 @@ from pytest_homeassistant_custom_component.common import (  # type: ignore[impor
 from custom_components.tesla_direct import async_remove_config_entry_device
 from custom_components.tesla_direct.const import DOMAIN
 from custom_components.tesla_direct.tesla.fleet_api.endpoints import Price
+from custom_components.tesla_direct.tesla.vehicle.signals import drive
 from simulator.car.car import Car
 from simulator.world import World
 from tests.home import until
 from tests.simulator.wall import Wall
 
 from .account import Account, is_free
-from .disk import data, path, stored, write
+from .disk import data, path, stored
 from .restart import as_on_disk, restarted
 
 BATTERY = "sensor.battery_level"
@@ -211,6 +212,43 @@ async def test_a_removed_entry_leaves_nothing_behind(
     assert not dr.async_entries_for_config_entry(registry, streaming.entry.entry_id)
 
 
+async def test_what_comes_after_an_entry_was_removed_leaves_nothing_behind_either(
+    account: Account, hass: HomeAssistant, world: World, car: Car
+) -> None:
+    await account.set_up(car)
+    world.cloud.delay("vehicle_data", 0.1, times=1)
+    fetched = len(world.cloud.requests("vehicle_data"))
+    refresh = hass.async_create_task(account.runtime.poll.refresh(car.vin))
+    await until(lambda: len(world.cloud.requests("vehicle_data")) > fetched)
+    await hass.config_entries.async_remove(account.entry.entry_id)
+    await refresh
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=301))
+    await hass.async_block_till_done()
+
+    assert not await hass.async_add_executor_job(path(hass, f"readings.{account.entry.entry_id}").exists)
+
+
+class Stubborn:
+    """A platform of Home Assistant's that cannot be taken down."""
+
+    async def async_destroy(self) -> None:
+        raise RuntimeError("it does not let go")
+
+
+async def test_an_entry_whose_platforms_cannot_be_unloaded_stays_at_work(
+    streaming: Account, hass: HomeAssistant, car: Car
+) -> None:
+    events: Any = hass.data[EVENTS]
+    events._platforms[streaming.entry.entry_id] = Stubborn()
+    assert not await hass.config_entries.async_unload(streaming.entry.entry_id)
+    await streaming.push(car, Odometer=9000.0)
+
+    assert streaming.entry.state is ConfigEntryState.FAILED_UNLOAD
+    assert streaming.runtime.vehicles[car.vin].coordinator.data.get(drive.ODOMETER) == 9000.0
+    assert car.telemetry.connections.connects == 1
+    await streaming.runtime.async_stop()
+
+
 async def test_two_entries_share_one_port(
     streaming: Account, world: World, wall: Wall, hass: HomeAssistant, car: Car
 ) -> None:
@@ -303,84 +341,6 @@ async def test_an_alert_alone_is_remembered_over_a_restart(
     async with restarted(streaming) as again:
         (alert,) = again.runtime.vehicles[car.vin].alerts.active
         assert alert.name == "VCFRONT_a192_washerFluidLow"
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        {"vehicles": {"VIN": {"readings": [1, 2]}}},
-        {"vehicles": {"VIN": {"readings": {"battery_level": 5}}}},
-        {"vehicles": []},
-        {"limits": {"version": 99}},
-        {"poll": {"cars": {"VIN": [1, 2, 3, 4, 5, 6]}}},
-    ],
-    ids=json.dumps,
-)
-async def test_readings_that_make_no_sense_are_learnt_anew(
-    account: Account, car: Car, hass: HomeAssistant, caplog: pytest.LogCaptureFixture, content: Any
-) -> None:
-    await account.sign_in()
-    account.add_entry(car)
-    name = f"readings.{account.entry.entry_id}"
-    await hass.async_add_executor_job(
-        write, hass, name, json.loads(json.dumps(content).replace("VIN", car.vin))
-    )
-    assert await hass.config_entries.async_setup(account.entry.entry_id)
-    await account.quiet()
-
-    assert account.shows(car, BATTERY) == "70"
-    assert "is learnt anew" in caplog.text
-    assert car.vin not in caplog.text
-
-
-async def test_a_newer_minor_version_of_what_is_stored_is_read(
-    account: Account, car: Car, hass: HomeAssistant
-) -> None:
-    await account.sign_in()
-    account.add_entry(car, version=1, minor_version=7)
-    reading = {"battery_level": [33.0, account.wall() - 100]}
-    content = {"vehicles": {car.vin: {"readings": reading, "surprise": 1}}, "surprise": 2}
-    name = f"readings.{account.entry.entry_id}"
-    await hass.async_add_executor_job(write, hass, name, content, 9)
-    car.sleep()
-    assert await hass.config_entries.async_setup(account.entry.entry_id)
-    await account.quiet()
-
-    assert account.shows(car, BATTERY) == "33.0"
-
-
-async def test_an_entry_of_a_newer_version_is_left_alone(
-    account: Account, car: Car, hass: HomeAssistant
-) -> None:
-    await account.sign_in()
-    account.add_entry(car, version=2)
-    before = dict(account.entry.data)
-    assert not await hass.config_entries.async_setup(account.entry.entry_id)
-
-    assert account.entry.state is ConfigEntryState.MIGRATION_ERROR
-    assert dict(account.entry.data) == before
-
-
-async def test_a_port_whose_settings_are_lost_is_told(
-    account: Account, car: Car, hass: HomeAssistant, issue_registry: ir.IssueRegistry
-) -> None:
-    content = {"ports": [{"port": 8443}, 5]}
-    await hass.async_add_executor_job(write, hass, "ports", content)
-    await account.set_up(car, receiver=8443)
-
-    assert (DOMAIN, f"receiver_lost_{account.entry.entry_id}") in issue_registry.issues
-    assert account.shows(car, BATTERY) == "70"
-
-
-async def test_a_ledger_that_makes_no_sense_begins_anew(
-    account: Account, world: World, car: Car, hass: HomeAssistant
-) -> None:
-    client_id = world.cloud.books.application.client_id
-    content = {client_id: {"version": 77}}
-    await hass.async_add_executor_job(write, hass, "ledger", content)
-    await account.set_up(car)
-
-    assert account.loaded
 
 
 async def test_a_bug_in_the_poll_costs_its_traceback_and_one_reload(

@@ -1,22 +1,37 @@
 """The telemetry port, set up and changed in the reconfigure dialogue."""
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 import socket
 from typing import Any
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from homeassistant.helpers import issue_registry as ir
 import pytest
 
-from simulator.certificates import Authorities, server_certificate, stranger
+from custom_components.tesla_direct.const import DOMAIN
+from custom_components.tesla_direct.ports import EVERYWHERE
+from simulator.certificates import Authorities, stranger
 from simulator.world import World
 from tests.home import until
 from tests.simulator.wall import Wall
 
 from .account import HOST, Account, free_port, is_free
 from .dialogue import Dialogue
-from .files import Files
+from .files import (
+    Files,
+    a_folder,
+    expired,
+    missing,
+    no_certificate,
+    of_another_authority,
+    of_another_name,
+    of_no_public_authority,
+    with_another_key,
+    without_authority_file,
+)
 
 
 class Publisher:
@@ -159,48 +174,6 @@ async def test_files_of_the_users_own_are_shown_to_cars(
     assert dialogue.step["description_placeholders"]["ca"] == files.issuer.certificate_pem()
     await polled.connect(car)
     assert polled.shows(car, "binary_sensor.telemetry_connected") == "on"
-
-
-def expired(folder: Path) -> dict[str, str]:
-    return Files(folder, days=(90.0, -1.0)).answers()
-
-
-def of_another_name(folder: Path) -> dict[str, str]:
-    return Files(folder, "other.example.com").answers()
-
-
-def with_another_key(folder: Path) -> dict[str, str]:
-    files = Files(folder)
-    files.write(files.leaf, key=server_certificate(files.issuer, HOST))
-    return files.answers()
-
-
-def of_another_authority(folder: Path) -> dict[str, str]:
-    files = Files(folder)
-    files.ca.write_text(stranger("Other CA").certificate_pem())
-    return files.answers()
-
-
-def of_no_public_authority(folder: Path) -> dict[str, str]:
-    return Files(folder).answers(ca_file="")
-
-
-def missing(folder: Path) -> dict[str, str]:
-    return Files(folder).answers(key_file=str(folder / "nothing.pem"))
-
-
-def a_folder(folder: Path) -> dict[str, str]:
-    return Files(folder).answers(certificate_file=str(folder))
-
-
-def no_certificate(folder: Path) -> dict[str, str]:
-    files = Files(folder)
-    files.certificate.write_text("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
-    return files.answers()
-
-
-def without_authority_file(folder: Path) -> dict[str, str]:
-    return Files(folder).answers(ca_file=str(folder / "nothing.pem"))
 
 
 @pytest.mark.parametrize(
@@ -368,6 +341,34 @@ async def test_what_is_set_up_is_suggested_again(
     assert suggested["host"] == {"suggested_value": HOST}
     assert suggested["port"] == {"suggested_value": port}
     assert suggested["addresses"] == {"suggested_value": ["127.0.0.1"]}
+
+
+async def test_all_addresses_are_not_suggested_by_their_names(
+    account: Account, world: World, dialogue: Dialogue
+) -> None:
+    port = await account.make_port()
+    await account.set_up(world.add_car(), receiver=port)
+    shared = await account.shared()
+    await shared.ports.async_set(replace(await settings_of(account, port), addresses=EVERYWHERE))
+    await dialogue.reconfigure(account.entry, "receiver")
+
+    suggested = {field["name"]: field.get("description", {}) for field in dialogue._fields()}
+    assert suggested["addresses"] == {}
+
+
+async def test_a_port_whose_settings_are_lost_can_be_set_up_again(
+    account: Account, world: World, dialogue: Dialogue, bundle_file: str, issue_registry: ir.IssueRegistry
+) -> None:
+    car, port = world.add_car(), free_port()
+    await account.set_up(car, receiver=free_port())
+    assert (DOMAIN, f"receiver_lost_{account.entry.entry_id}") in issue_registry.issues
+    await dialogue.reconfigure(account.entry, "receiver")
+    await dialogue.answer(**wanted(port))
+    await dialogue.answer(authorities_file=bundle_file)
+
+    assert dialogue.step["step_id"] == "receiver_done"
+    assert not issue_registry.issues
+    await account.connect(car)
 
 
 async def test_the_port_we_listen_on_can_get_other_addresses(

@@ -13,7 +13,7 @@ from simulator.world import World
 from tests.home import until
 
 from .account import Account
-from .disk import data, mend_disk, spoil_disk
+from .disk import data, full_disk, mend_disk, spoil_disk
 from .restart import as_on_disk, restarted
 
 RESTARTS = 50
@@ -217,6 +217,25 @@ async def test_a_power_cut_while_the_new_token_is_saved_loses_nothing(
         await again.quiet()
         assert world.cloud.requests("vehicles")[-1].status == 200
         assert not asks_for_a_sign_in(again.hass)
+
+
+async def test_a_token_that_a_full_disk_does_not_take_is_not_used_until_there_is_room(
+    account: Account, world: World, car: Car, caplog: pytest.LogCaptureFixture
+) -> None:
+    await account.set_up(car)
+    before = await account.hass.async_add_executor_job(data, account.hass, "tokens")
+    looked = len(world.cloud.requests("vehicles"))
+    with full_disk():
+        await account.later(28_800)
+    assert "Error writing config for tesla_direct.tokens" in caplog.text
+    assert await account.hass.async_add_executor_job(data, account.hass, "tokens") == before
+    assert len(world.cloud.requests("vehicles")) == looked
+
+    await account.later(121)
+    assert world.cloud.requests("vehicles")[-1].status == 200
+    assert len(world.cloud.requests("token")) == 1
+    assert await account.hass.async_add_executor_job(data, account.hass, "tokens") != before
+    assert not asks_for_a_sign_in(account.hass)
 
 
 async def test_nothing_is_renewed_while_home_assistant_stops(

@@ -210,6 +210,8 @@ async def test_a_removed_entry_leaves_nothing_behind(
     assert not await hass.async_add_executor_job(path(hass, f"readings.{streaming.entry.entry_id}").exists)
     registry = dr.async_get(hass)
     assert not dr.async_entries_for_config_entry(registry, streaming.entry.entry_id)
+    kept = await hass.async_add_executor_job(data, hass, "ports")  # cars still hold the certificate
+    assert [port["port"] for port in kept["ports"]] == [port_of(streaming)]
 
 
 async def test_what_comes_after_an_entry_was_removed_leaves_nothing_behind_either(

@@ -1,5 +1,6 @@
 """What a car shows when all of it is streamed: every entity of every platform, and counters that go on."""
 
+from collections.abc import Callable
 from typing import Any
 
 from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, Platform
@@ -138,6 +139,23 @@ async def test_one_entity_that_fails_does_not_silence_the_others(
 
     assert streaming.shows(car, "sensor.battery_level") == "33.0"
     assert "redraw failed" in caplog.text
+
+
+async def test_who_is_removed_by_anothers_redraw_is_not_redrawn(streaming: Account, car: Car) -> None:
+    coordinator = streaming.runtime.vehicles[car.vin].coordinator
+    drawn: list[str] = []
+    remove: list[Callable[[], None]] = []
+
+    def first() -> None:
+        drawn.append("first")
+        remove.pop()()
+
+    remove_first = coordinator.async_add_listener(first, frozenset({battery.LEVEL}))
+    remove.append(coordinator.async_add_listener(lambda: drawn.append("second"), frozenset({battery.LEVEL})))
+    await streaming.push(car, BatteryLevel=33.0)
+    remove_first()
+
+    assert drawn == ["first"]
 
 
 async def test_an_alert_of_a_time_that_no_calendar_knows_is_told_without_it(

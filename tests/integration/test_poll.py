@@ -5,6 +5,7 @@ import logging
 from typing import Any
 
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 import pytest
@@ -246,6 +247,20 @@ async def test_a_car_that_streams_everything_is_never_fetched(
     fetched = len(world.cloud.requests("vehicle_data"))
     await pass_in_steps(streaming, 3 * 24 * HOUR, HOUR)
 
+    assert len(world.cloud.requests("vehicle_data")) == fetched
+
+
+async def test_what_a_car_is_built_of_is_alone_no_reason_to_pay(
+    streaming: Account, world: World, car: Car, hass: HomeAssistant
+) -> None:
+    entity_id = streaming.entity_id(car, "sensor.charge_port_type")
+    er.async_get(hass).async_update_entity(entity_id, disabled_by=None)
+    await streaming.reload()
+    await streaming.connect(car, *(name for name in EVERYTHING if name != "ChargePort"))
+    fetched = len(world.cloud.requests("vehicle_data"))
+    await pass_in_steps(streaming, 24 * HOUR, HOUR)
+
+    assert streaming.shows(car, "sensor.charge_port_type") == "ccs"
     assert len(world.cloud.requests("vehicle_data")) == fetched
 
 

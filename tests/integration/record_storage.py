@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 import json
 from pathlib import Path
-import shutil
 import time
 from typing import Any
 
@@ -16,7 +15,7 @@ from tests.home import until
 
 from .account import HOST, Account, free_port
 from .dialogue import Dialogue
-from .recorded import FOLDER, STATES, WORLD, describe
+from .recorded import FOLDER, RELEASES, STATES, WORLD, describe
 
 MANIFEST = Path(__file__).parents[2] / "custom_components" / DOMAIN / "manifest.json"
 FIELDS = (
@@ -86,14 +85,14 @@ async def test_record(
     states = {one.entity_id: state.state for one in ours if (state := hass.states.get(one.entity_id))}
     await hass.async_stop(force=True)
 
-    release = FOLDER / json.loads(MANIFEST.read_text())["version"]
+    # Numbered, so that none is ever written over; to record anew what nobody has yet, delete the newest.
+    release = FOLDER / f"{len(RELEASES) + 1:04}-{json.loads(MANIFEST.read_text())['version']}"
     await hass.async_add_executor_job(_write, Path(hass.config.path(".storage")), release)
     (release / STATES).write_text(_pretty(dict(sorted(states.items()))))
     (release / WORLD).write_text(_pretty(describe(world, port)))
 
 
 def _write(storage: Path, release: Path) -> None:
-    shutil.rmtree(release, ignore_errors=True)
     release.mkdir(parents=True)
     for file in sorted(storage.iterdir()):
         content = json.loads(file.read_text())

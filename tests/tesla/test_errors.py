@@ -1,0 +1,119 @@
+"""Who said no, may it be sent again, may it have happened: what callers ask of an error."""
+
+import inspect
+import re
+
+import pytest
+
+from custom_components.tesla_direct.tesla import errors
+from custom_components.tesla_direct.tesla.errors import (
+    AnswerUnreadable,
+    AuthorityUnknown,
+    CarSilent,
+    CarTrouble,
+    CarUnreachable,
+    CloudError,
+    CloudTrouble,
+    InService,
+    NoAnswer,
+    NotSent,
+    OutcomeUnknown,
+    ProviderInvalid,
+    RateLimited,
+    TeslaError,
+    TokenUnavailable,
+    TransportError,
+    WrongRegion,
+)
+
+ALL = [each for _, each in inspect.getmembers(errors, inspect.isclass) if issubclass(each, TeslaError)]
+LEAVES = [each for each in ALL if not each.__subclasses__()]
+BRANCH = re.compile(r"^(?P<depth>[│ ]*(?:├── |└── )?)(?P<name>[A-Z]\w+)", re.MULTILINE)
+
+
+def drawn() -> dict[str, str | None]:
+    """Return the tree as the file draws it: each error and what it is drawn under."""
+    parents: dict[str, str | None] = {}
+    path: list[str] = []
+    tree = (errors.__doc__ or "").partition("\n\n")[2]
+    for found in BRANCH.finditer(tree):
+        depth = len(found["depth"]) // 4
+        path[depth:] = [found["name"]]
+        parents[found["name"]] = path[depth - 1] if depth else None
+    return parents
+
+
+def test_the_tree_is_drawn_as_it_is() -> None:
+    actual = {each.__name__: each.__base__.__name__ for each in ALL if each.__base__ is not None}
+
+    assert drawn() == {**actual, "TeslaError": None}
+
+
+def test_what_may_have_happened_is_told() -> None:
+    told = {each for each in ALL if each.may_have_succeeded}
+
+    assert told == {NoAnswer, CarSilent, CarTrouble, OutcomeUnknown, AnswerUnreadable}
+
+
+def test_what_may_be_better_later_is_told() -> None:
+    told = {each for each in ALL if each.temporary}
+
+    assert told == {
+        AnswerUnreadable,
+        CarSilent,
+        CarUnreachable,
+        CloudTrouble,
+        InService,
+        NoAnswer,
+        NotSent,
+        OutcomeUnknown,
+        RateLimited,
+        TokenUnavailable,
+        TransportError,
+    }
+
+
+def test_what_never_left_has_not_happened() -> None:
+    assert not NotSent.may_have_succeeded
+    assert not TokenUnavailable.may_have_succeeded
+
+
+@pytest.mark.parametrize("leaf", LEAVES, ids=lambda leaf: leaf.__name__)
+def test_a_leaf_is_a_statement_and_says_so_in_a_sentence(leaf: type[TeslaError]) -> None:
+    assert not leaf.__name__.endswith("Error")
+    assert (leaf.__doc__ or "").strip()
+
+
+@pytest.mark.parametrize(
+    "kind", [each for each in ALL if issubclass(each, CloudError) and each is not RateLimited]
+)
+def test_what_the_cloud_said_keeps_its_status(kind: type[CloudError]) -> None:
+    error = kind("vehicle_data: no", status=418)
+
+    assert (str(error), error.status) == ("vehicle_data: no", 418)
+    assert kind("nobody was asked").status == 0
+
+
+def test_a_refusal_for_a_while_says_how_long() -> None:
+    assert RateLimited("busy", status=429, retry_after=12.5).retry_after == 12.5
+    assert TokenUnavailable("not now", retry_after=60.0).retry_after == 60.0
+
+
+def test_a_wrong_region_says_where_to_go_if_that_can_be_trusted() -> None:
+    assert WrongRegion("elsewhere", base="https://eu.example.com").base == "https://eu.example.com"
+    assert WrongRegion("elsewhere").base is None
+
+
+def test_an_address_that_cannot_serve_is_named() -> None:
+    error = ProviderInvalid("token_url", "no HTTPS")
+
+    assert (error.field, str(error)) == ("token_url", "token_url: no HTTPS")
+
+
+def test_unknown_authorities_are_named_with_what_tells_them_apart() -> None:
+    unknown = {"ab" * 32: "CN=Tesla Root CA", "cd" * 32: "CN=Tesla Root CA"}
+
+    error = AuthorityUnknown(unknown)
+
+    assert error.unknown == unknown
+    assert str(error) == "CN=Tesla Root CA (abababababababab…), CN=Tesla Root CA (cdcdcdcdcdcdcdcd…)"

@@ -49,7 +49,6 @@ from .tesla.errors import (
     CertificateError,
     CloudError,
     LoginExpired,
-    NotRegistered,
     ProviderInvalid,
     TeslaError,
     TokenUnavailable,
@@ -64,9 +63,23 @@ from .tesla.fleet_api.oauth import Token, granted
 from .tesla.fleet_api.provider import Provider
 from .tesla.fleet_api.rows import Vehicle
 from .tesla.fleet_telemetry import tls
+from .user_errors import key_of
 
 RECEIVER_NOW = "now"
 STEP_RECEIVER = "receiver"
+# Errors of the first request that say by themselves what to do; the words of others are shown as they are.
+EXPLAINED = frozenset(
+    {
+        "account_locked",
+        "application_refused",
+        "billing_limit_exceeded",
+        "login_expired",
+        "not_registered",
+        "payment_required",
+        "rate_limited",
+        "scope_missing",
+    }
+)
 
 
 class OneToken:
@@ -239,11 +252,11 @@ class TeslaDirectFlow(ReceiverSteps, AbstractOAuth2FlowHandler, domain=DOMAIN):
         detail = ""
         try:
             self._cars = await self._async_list_cars()
-        except NotRegistered:
-            errors["base"] = "not_registered"
         except TeslaError as error:
-            errors["base"] = "cannot_connect"
-            detail = str(error)
+            errors["base"] = key = key_of(error)
+            if key not in EXPLAINED:
+                errors["base"] = "cannot_connect"
+                detail = str(error)
         else:
             if not self._cars:
                 return self.async_abort(reason="no_cars")

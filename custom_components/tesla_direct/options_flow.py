@@ -14,7 +14,7 @@ import probatio as vol
 from .const import CONF_POLL_INTERVAL
 from .tesla.fleet_api.endpoints import Price
 from .tesla.fleet_api.ledger import DOLLARS
-from .tesla.source.poll_plan import FALLBACK, FALLBACK_MIN, month_cost
+from .tesla.source.poll_plan import FALLBACK, FALLBACK_MIN, RARELY, month_cost
 
 CONF_CONFIRM = "confirm"
 SHORTEST = 10  # seconds; below that Tesla's own limit of 60 requests a minute is near
@@ -52,8 +52,8 @@ class TeslaDirectOptionsFlow(OptionsFlow):
                 }
             ),
             description_placeholders={
-                "current": str(current),
-                **_costs(current or LONGEST),
+                "current": str(int(current or RARELY)),
+                **_costs(current or RARELY),
                 "at_fallback": _dollars(FALLBACK, DAILY_USE),
                 "at_minimum": _dollars(FALLBACK_MIN, DAILY_USE),
                 "minimum": str(int(FALLBACK_MIN)),

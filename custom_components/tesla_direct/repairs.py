@@ -6,7 +6,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
-from .const import CONF_RECEIVER, DEVELOPER_PORTAL, DOMAIN, RECEIVER_LATER
+from .const import CONF_RECEIVER, CONF_VEHICLES, DEVELOPER_PORTAL, DOMAIN, RECEIVER_LATER
 from .tesla.errors import (
     AccountLocked,
     ApplicationRefused,
@@ -16,6 +16,7 @@ from .tesla.errors import (
     ScopeMissing,
     TeslaError,
 )
+from .tesla.vehicle.model import read_vin
 
 TROUBLES: dict[type[TeslaError], str] = {
     AccountLocked: "account_locked",
@@ -52,6 +53,40 @@ def async_end_troubles(hass: HomeAssistant, entry: ConfigEntry[Any], *, paid: bo
 
 
 @callback
+def async_tell_listed(hass: HomeAssistant, entry: ConfigEntry[Any], vin: str, *, listed: bool) -> None:
+    """Tell that the account has no such car any more, until it has."""
+    issue_id = _not_listed(entry, vin)
+    if listed:
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id,
+        is_fixable=False,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key="not_listed",
+        translation_placeholders={
+            "name": entry.title,
+            "car": entry.data[CONF_VEHICLES][vin] or read_vin(vin).model or "Tesla",
+        },
+    )
+
+
+def _not_listed(entry: ConfigEntry[Any], vin: str) -> str:
+    """Return what the issue is filed under: the car's place in the entry, as a VIN is nobody's business."""
+    return f"not_listed_{entry.entry_id}_{list(entry.data[CONF_VEHICLES]).index(vin)}"
+
+
+@callback
+def async_forget_cars(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+    """Take back what was shown for single cars; the entry may have others from now on."""
+    for domain, issue_id in tuple(ir.async_get(hass).issues):
+        if domain == DOMAIN and issue_id.startswith(f"not_listed_{entry.entry_id}_"):
+            ir.async_delete_issue(hass, DOMAIN, issue_id)
+
+
+@callback
 def async_tell_receiver(hass: HomeAssistant, entry: ConfigEntry[Any], *, known: bool) -> None:
     """Remind of a direct connection that was put off, or whose settings are lost.
 
@@ -78,5 +113,6 @@ def async_tell_receiver(hass: HomeAssistant, entry: ConfigEntry[Any], *, known: 
 @callback
 def async_forget_entry(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
     """Take back what was shown for an entry that is gone."""
+    async_forget_cars(hass, entry)
     for key in (*TROUBLES.values(), "receiver_later", "receiver_lost"):
         ir.async_delete_issue(hass, DOMAIN, f"{key}_{entry.entry_id}")

@@ -24,11 +24,17 @@ from .coordinator import VehicleCoordinator
 from .device import async_follow_device
 from .hosts import async_ssl_context, base_of, provider_of
 from .ports import TelemetryPort
-from .repairs import async_end_troubles, async_tell_receiver, async_tell_trouble
+from .repairs import (
+    async_end_troubles,
+    async_forget_cars,
+    async_tell_listed,
+    async_tell_receiver,
+    async_tell_trouble,
+)
 from .shared import Shared, async_get_shared
-from .storage import BILLED_DELAY, READINGS_DELAY, AccountTokens, JsonStore
+from .storage import BILLED_DELAY, READINGS_DELAY, AccountTokens, JsonStore, recovered
 from .tesla.decode.payload import SOURCE as RECEIVER
-from .tesla.errors import LoginExpired, TeslaError, TokenRefused, WireError
+from .tesla.errors import LoginExpired, TeslaError
 from .tesla.fleet_api.client import FleetApi
 from .tesla.fleet_api.limits import Limits
 from .tesla.fleet_api.tokens import TokenKeeper
@@ -70,13 +76,16 @@ class Runtime:
         provider = provider_of(entry.data)
         # Where the cloud has sent us to, for as long as the user leaves the region as it was.
         self._base: str | None = None
-        if stored.get(CONF_REGION) == self._region and stored.get("base"):
-            self._base = provider.trusted(stored["base"])
+        base = stored.get("base")
+        if stored.get(CONF_REGION) == self._region and isinstance(base, str):
+            self._base = provider.trusted(base)
         session = async_get_clientsession(hass)
         client_id: str = entry.data[CONF_CLIENT_ID]
         self.scopes = frozenset[str](entry.data[CONF_SCOPES])
         self.ledger = shared.ledgers.of(client_id)
-        self.limits = Limits.from_dict(stored.get("limits", {}), self.clock())
+        self.limits = recovered(
+            "the limits", lambda kept: Limits.from_dict(kept, self.clock()), stored.get("limits", {}), {}
+        )
         self.tokens = TokenKeeper(
             session,
             provider.token_url,
@@ -96,20 +105,14 @@ class Runtime:
             ssl=context,
             on_base_changed=self._base_changed,
         )
+        vehicles = recovered("the cars", lambda kept: {**kept}, stored.get("vehicles", {}), {})
         self.vehicles: dict[str, Vehicle] = {
-            vin: self._make_vehicle(number, vin, stored.get("vehicles", {}).get(vin, {}))
+            vin: self._make_vehicle(number, vin, vehicles.get(vin, {}))
             for number, vin in enumerate(entry.data[CONF_VEHICLES], 1)
         }
         self.port = self._find_port()
         self.receivers: dict[str, ReceiverSource] = {}
-        self.poll = PollSource(
-            self.api,
-            self.vehicles,
-            self,
-            clock=self.clock,
-            interval=float(entry.options.get(CONF_POLL_INTERVAL, FALLBACK)) or None,
-            kept=stored.get("poll", {}),
-        )
+        self.poll = recovered("the poll", self._make_poll, stored.get("poll", {}), {})
 
     def _make_vehicle(self, number: int, vin: str, kept: Mapping[str, Any]) -> Vehicle:
         # What a log calls the car: a VIN is nobody's business.
@@ -125,6 +128,16 @@ class Runtime:
         )
         vehicle.restore(kept)
         return vehicle
+
+    def _make_poll(self, kept: Mapping[str, Any]) -> PollSource:
+        return PollSource(
+            self.api,
+            self.vehicles,
+            self,
+            clock=self.clock,
+            interval=float(self._entry.options.get(CONF_POLL_INTERVAL, FALLBACK)) or None,
+            kept=kept,
+        )
 
     def _find_port(self) -> TelemetryPort | None:
         """Return the port that cars of this account deliver to, as the entry says now."""
@@ -178,6 +191,7 @@ class Runtime:
                 self._entry.entry_id, paused=paused & self.vehicles.keys(), gone=self.vehicles.keys() - paused
             )
         await self.tokens.close()
+        async_forget_cars(self._hass, self._entry)
         self._over = True
         await self._store.async_save(self._data())
 
@@ -241,6 +255,12 @@ class Runtime:
             vehicle.coordinator.async_set_works(POLL, works=works)
 
     @callback
+    def poll_listed(self, vin: str, *, listed: bool) -> None:
+        """Learn whether the account has a car."""
+        self.vehicles[vin].coordinator.async_set_works(POLL, works=listed)
+        async_tell_listed(self._hass, self._entry, vin, listed=listed)
+
+    @callback
     def poll_spent(self) -> None:
         """Learn that a paid fetch was tried."""
         self._save_now()
@@ -254,8 +274,7 @@ class Runtime:
     def poll_failed(self, error: TeslaError) -> None:
         """Learn what went wrong; the user may have to see to it."""
         self._save_now()  # the limits remember when the next request is welcome
-        # A token that is refused although it was renewed just now is no better than none.
-        if isinstance(error, LoginExpired | TokenRefused):
+        if isinstance(error, LoginExpired):
             self._entry.async_start_reauth(self._hass)
         async_tell_trouble(self._hass, self._entry, error)
 
@@ -266,11 +285,7 @@ async def async_make_runtime(hass: HomeAssistant, entry: TeslaDirectConfigEntry)
     store = readings_store(hass, entry)
     stored = await store.async_load() or {}
     context = await async_ssl_context(hass, provider_of(entry.data))
-    try:
-        return Runtime(hass, entry, shared, store, stored, context)
-    except (AttributeError, KeyError, TypeError, ValueError, WireError) as error:
-        LOGGER.warning("What was kept cannot be read, and is learnt anew (%s)", type(error).__name__)
-        return Runtime(hass, entry, shared, store, {}, context)
+    return Runtime(hass, entry, shared, store, stored, context)
 
 
 def readings_store(hass: HomeAssistant, entry: TeslaDirectConfigEntry) -> JsonStore:

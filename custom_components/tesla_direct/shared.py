@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.singleton import singleton
 from homeassistant.util.hass_dict import HassKey
 
-from .const import DOMAIN
+from .const import DOMAIN, LOGGER
 from .ports import Ports
 from .storage import BILLED_DELAY, READINGS_DELAY, JsonStore, TokenStore
 from .tesla.errors import WireError
@@ -28,7 +28,8 @@ class Ledgers:
         for client_id, data in (await self._store.async_load() or {}).items():
             try:
                 self._ledgers[client_id] = Ledger.from_dict(data, self._billed)
-            except WireError:
+            except WireError as error:
+                LOGGER.warning("What was spent this month cannot be read, and is counted anew: %s", error)
                 self._ledgers[client_id] = Ledger(self._billed)
 
     def of(self, client_id: str) -> Ledger:

@@ -13,7 +13,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.storage import Store
 from homeassistant.util.json import load_json
 
-from .const import DOMAIN
+from .const import DOMAIN, LOGGER
 from .tesla.errors import WireError
 from .tesla.fleet_api.oauth import Token
 
@@ -21,6 +21,20 @@ READINGS_DELAY = (
     300.0  # seconds between writes of readings and signal counts: disks in such machines wear out
 )
 BILLED_DELAY = 0.5  # seconds until a billed call is on disk
+
+
+def recovered[T](what: str, make: Callable[[Any], T], kept: Any, nothing: Any) -> T:
+    """Return what `make` makes of what was kept, or else of nothing: one part must not take the others along.
+
+    what: what a log calls it
+    """
+    try:
+        return make(kept)
+    except (AttributeError, KeyError, TypeError, ValueError, WireError) as error:
+        LOGGER.warning(
+            "What was kept of %s cannot be read, and is learnt anew (%s)", what, type(error).__name__
+        )
+        return make(nothing)
 
 
 class NotDurable(OSError):

@@ -35,8 +35,10 @@ async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
             if port.server
         ),
         "requests_this_month": sum(
-            entry.runtime_data.ledger.month(shared.clock()).calls(price)
-            for entry in entries
+            ledger.month(shared.clock()).calls(price)
+            for ledger in {
+                id(entry.runtime_data.ledger): entry.runtime_data.ledger for entry in entries
+            }.values()
             for price in (Price.DATA, Price.COMMAND, Price.WAKE)
         ),
     }

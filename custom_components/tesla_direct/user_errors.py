@@ -33,6 +33,11 @@ MESSAGES: dict[type[BaseException], str] = {
 }
 
 
+def key_of(error: errors.TeslaError) -> str:
+    """Return the key of the nearest class we have a message for."""
+    return next(MESSAGES[cls] for cls in type(error).__mro__ if cls in MESSAGES)
+
+
 def translated(error: errors.TeslaError) -> HomeAssistantError:
     """Return the message of the nearest class we have one for."""
     placeholders = {"detail": str(error)}
@@ -40,6 +45,6 @@ def translated(error: errors.TeslaError) -> HomeAssistantError:
         placeholders["seconds"] = str(round(error.retry_after))
     return HomeAssistantError(
         translation_domain=DOMAIN,
-        translation_key=next(MESSAGES[cls] for cls in type(error).__mro__ if cls in MESSAGES),
+        translation_key=key_of(error),
         translation_placeholders=placeholders,
     )

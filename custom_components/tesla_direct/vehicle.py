@@ -9,6 +9,7 @@ from homeassistant.util import dt as dt_util
 
 from .const import LOGGER
 from .coordinator import VehicleCoordinator
+from .storage import recovered
 from .tesla.decode import vehicle_data
 from .tesla.decode.payload import SOURCE as PUSHED
 from .tesla.decode.payload import Car
@@ -140,6 +141,11 @@ class Vehicle:
         self.connected_before = self.connected_before or links > 0
 
     @callback
+    def wants(self, signal: AnySignal) -> bool:
+        """Return whether somebody wants to know a fact."""
+        return signal in self.coordinator.wanted
+
+    @callback
     def missing(self) -> frozenset[str]:
         """Return the endpoints of vehicle_data that hold what entities show and no push delivers."""
         wanted = (signal for signal in self.coordinator.wanted if signal.scope in (None, *self._scopes))
@@ -195,23 +201,38 @@ class Vehicle:
 
     def restore(self, data: Mapping[str, Any]) -> None:
         """Take in what was known before a restart, with the times it was measured at."""
+        name = self.coordinator.name
         now = self._clock()
-        by_time: dict[float, dict[AnySignal, Any]] = {}
-        for name, (value, at) in data.get("readings", {}).items():
-            signal = BY_NAME.get(name)
-            if signal is not None and signal not in NOT_RESTORED:
-                by_time.setdefault(min(at, now), {})[signal] = restored(value)
-        for at, values in by_time.items():
-            self.coordinator.data.apply(Report(values, at, RESTORED, now))
-        streamed = data.get("streamed", {}).items()
-        self._streamed = {BY_NAME[name]: min(at, now) for name, at in streamed if name in BY_NAME}
-        try:
-            self._journal = Journal.from_json(data.get("journal", {}))
-        except ValueError as error:
-            LOGGER.warning("%s: the energy counters begin anew: %s", self.coordinator.name, error)
-        self.alerts = AlertLog.from_json(data.get("alerts", {}))
+        for at, values in recovered(f"{name}'s readings", _by_time, data.get("readings", {}), {}).items():
+            self.coordinator.data.apply(Report(values, min(at, now), RESTORED, now))
+        streamed = recovered(f"what {name} streams", _times, data.get("streamed", {}), {})
+        self._streamed = {signal: min(at, now) for signal, at in streamed.items()}
+        self._journal = recovered(f"{name}'s energy counters", Journal.from_json, data.get("journal", {}), {})
+        self.alerts = recovered(f"{name}'s alerts", AlertLog.from_json, data.get("alerts", {}), {})
         self.connected_before = bool(data.get("connected_before"))
 
     def _is_streamed(self, signal: AnySignal, since: float) -> bool:
         """Return whether the car tells a fact by itself, or another one that says the same."""
         return any(self._streamed.get(told, 0.0) >= since for told in (signal, *signal.pushed_as))
+
+
+def _by_time(kept: Mapping[str, Any]) -> dict[float, dict[AnySignal, Any]]:
+    """Return the values of readings that were kept, by their time; what is odd is left out."""
+    found: dict[float, dict[AnySignal, Any]] = {}
+    odd = 0
+    for name, entry in kept.items():
+        signal = BY_NAME.get(name)
+        match entry:
+            case _ if signal is None or signal in NOT_RESTORED:
+                pass
+            case [value, float() | int() as at]:
+                found.setdefault(at, {})[signal] = restored(value)
+            case _:
+                odd += 1
+    if odd:
+        LOGGER.warning("What was kept of %d readings cannot be read, and is learnt anew", odd)
+    return found
+
+
+def _times(kept: Mapping[str, Any]) -> dict[AnySignal, float]:
+    return {BY_NAME[name]: float(at) for name, at in kept.items() if name in BY_NAME}

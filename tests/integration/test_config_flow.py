@@ -328,28 +328,32 @@ async def test_an_application_that_is_not_registered_can_be_registered_and_tried
     assert dialogue.options == [car.vin]
 
 
-TROUBLES: dict[str, Any] = {
-    "unavailable": {"error": "service_unavailable"},
-    "html": {"error": "bad_gateway_html"},
-    "no object": {"error": 200, "body": []},
-    "no list": {"error": 200, "body": {"response": {}}},
-    "null": {"error": 200, "body": {"response": None}},
-    "empty": {"error": 200, "body": ""},
-    "rate limited": {"error": "rate_limited_account"},
-    "spending limit": {"error": "billing_limit_exceeded"},
-    "scopes": {"error": "missing_scopes"},
-    "refused": {"error": "token_invalid"},
+TROUBLES: dict[str, tuple[dict[str, Any], str]] = {
+    "unavailable": ({"error": "service_unavailable"}, "cannot_connect"),
+    "html": ({"error": "bad_gateway_html"}, "cannot_connect"),
+    "no object": ({"error": 200, "body": []}, "cannot_connect"),
+    "no list": ({"error": 200, "body": {"response": {}}}, "cannot_connect"),
+    "null": ({"error": 200, "body": {"response": None}}, "cannot_connect"),
+    "empty": ({"error": 200, "body": ""}, "cannot_connect"),
+    "rate limited": ({"error": "rate_limited_account"}, "rate_limited"),
+    "spending limit": ({"error": "billing_limit_exceeded"}, "billing_limit_exceeded"),
+    "scopes": ({"error": "missing_scopes"}, "scope_missing"),
+    "refused": ({"error": "token_invalid"}, "login_expired"),
+    "locked": ({"error": "account_locked"}, "account_locked"),
+    "unpaid": ({"error": "payment_required"}, "payment_required"),
 }
 
 
 @pytest.mark.parametrize("trouble", TROUBLES)
 async def test_a_cloud_in_trouble_can_be_asked_again(dialogue: Dialogue, world: World, trouble: str) -> None:
     car = world.add_car()
-    world.cloud.refuse("vehicles", **TROUBLES[trouble])
+    refusal, told = TROUBLES[trouble]
+    world.cloud.refuse("vehicles", **refusal)
     await dialogue.until_cars()
 
-    assert dialogue.errors == {"base": "cannot_connect"}
-    assert dialogue.step["description_placeholders"]["detail"]
+    assert dialogue.errors == {"base": told}
+    # What has no words of its own is shown as the cloud has put it.
+    assert bool(dialogue.step["description_placeholders"]["detail"]) is (told == "cannot_connect")
 
     world.cloud.accept()
     await dialogue.answer()

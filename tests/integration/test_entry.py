@@ -218,6 +218,7 @@ async def test_what_comes_after_an_entry_was_removed_leaves_nothing_behind_eithe
     account: Account, hass: HomeAssistant, world: World, car: Car
 ) -> None:
     await account.set_up(car)
+    account.wall.move(20)
     world.cloud.delay("vehicle_data", 0.1, times=1)
     fetched = len(world.cloud.requests("vehicle_data"))
     refresh = hass.async_create_task(account.runtime.poll.refresh(car.vin))

@@ -40,7 +40,7 @@ async def test_an_interval_is_taken_and_the_plan_follows_it(
 
     assert polled.entry.options == {"poll_interval": interval}
     await dialogue.begin_options(polled.entry)
-    assert dialogue.step["description_placeholders"]["current"] == str(interval)
+    assert dialogue.step["description_placeholders"]["current"] == str(interval or 6 * 3600)
 
 
 @pytest.mark.parametrize("interval", [-1, 1, 9])

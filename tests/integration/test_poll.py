@@ -366,6 +366,7 @@ async def test_a_user_can_have_an_online_car_fetched_now(
     polled: Account, world: World, car: Car, hass: HomeAssistant
 ) -> None:
     await async_setup_component(hass, "homeassistant", {})
+    await polled.later(20)
     car.change(inside_c=30.5)
     fetched = len(world.cloud.requests("vehicle_data"))
     await hass.services.async_call(
@@ -661,12 +662,17 @@ async def test_a_login_that_expired_keeps_the_entry_and_asks_the_user_once(
     assert len(world.cloud.requests("token")) == asked
 
 
-async def test_a_token_that_is_refused_although_it_is_new_asks_for_a_sign_in_and_is_not_renewed_forever(
+async def test_a_cloud_that_refuses_good_tokens_asks_nobody_to_sign_in_and_heals(
     polled: Account, world: World, hass: HomeAssistant
 ) -> None:
     world.cloud.refuse("vehicles", "token_invalid")
-    await pass_in_steps(polled, 50 * MINUTE, 2 * MINUTE)
+    renewed = len(world.cloud.requests("token"))
+    await pass_in_steps(polled, 5 * HOUR, 2 * MINUTE)
 
-    flows = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
-    assert [flow["context"]["source"] for flow in flows] == ["reauth"]
-    assert len(world.cloud.requests("token")) == 1
+    assert not hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+    assert len(world.cloud.requests("token")) - renewed < 8  # each refusal doubles the pause
+
+    world.cloud.accept()
+    await pass_in_steps(polled, 6 * HOUR, 10 * MINUTE)
+    assert world.cloud.requests("vehicles")[-1].status == 200
+    assert polled.runtime.poll.works

@@ -63,7 +63,7 @@ def test_a_wait_is_told_in_whole_seconds() -> None:
 def test_every_repair_has_a_text_and_every_text_its_repair() -> None:
     ports = {f"receiver_{problem_key(error)}" for error in PORT_TROUBLES}
     assert f"receiver_{UNKNOWN}" in ports
-    shown = {*TROUBLES.values(), *ports, "receiver_later", "receiver_lost"}
+    shown = {*TROUBLES.values(), *ports, "receiver_later", "receiver_lost", "not_listed"}
 
     assert shown == set(TEXTS["issues"])
 

@@ -3,6 +3,7 @@
 from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
 from homeassistant.const import EntityCategory
 
+from ..tesla.vehicle.model import VIRTUAL_KEY
 from ..tesla.vehicle.signal import LOCATION_SCOPE
 from ..tesla.vehicle.signals import connection, place, security, software
 from ..tesla.vehicle.state import VehicleState
@@ -62,6 +63,7 @@ STATE: tuple[BinaryRow, ...] = (
     BinaryRow(
         key="key_paired",
         reads=(connection.KEY_PAIRED,),
+        exists=VIRTUAL_KEY,
         on=_not_paired,
         device_class=BinarySensorDeviceClass.PROBLEM,
         entity_category=EntityCategory.DIAGNOSTIC,

@@ -77,8 +77,6 @@ def test_a_renewed_token_remembers_the_one_it_replaces() -> None:
     [
         (401, "login_required"),
         (400, "invalid_grant"),
-        (400, "invalid_token"),
-        (401, "invalid_refresh_token"),
         (403, "consent_required"),
         (401, "interaction_required"),
     ],
@@ -170,12 +168,22 @@ def test_trouble_says_how_long_to_wait() -> None:
     assert raised.value.retry_after == 99
 
 
-@pytest.mark.parametrize("word", ["unauthorized_client", "invalid_client", "unsupported_grant_type"])
+@pytest.mark.parametrize("word", ["unauthorized_client", "invalid_client"])
 def test_a_refused_application_is_no_expired_login(word: str) -> None:
     with pytest.raises(ApplicationRefused, match=word) as raised:
         run(OLD, answer({"error": word}, 401))
 
     assert not raised.value.temporary
+
+
+@pytest.mark.parametrize(
+    "word", ["invalid_request", "invalid_token", "server_error", "temporarily_unavailable"]
+)
+def test_a_word_that_speaks_of_neither_is_trouble_of_the_service(word: str) -> None:
+    with pytest.raises(TokenUnavailable) as raised:
+        run(OLD, answer({"error": word}, 400))
+
+    assert raised.value.temporary
 
 
 def test_a_missing_lifetime_is_read_from_the_token_itself() -> None:

@@ -61,6 +61,25 @@ def test_a_revision_downwards_is_waited_for(heard: Heard) -> None:
     assert heard.value(4, 7.42) == 0.42
 
 
+@pytest.mark.parametrize("fall", [0.02, 0.1, 0.2, 0.5, 2.0, 5.0, 15.0])
+@pytest.mark.parametrize("source", ["receiver", "poll"])
+def test_a_revision_of_any_size_adds_nothing(heard: Heard, fall: float, source: str) -> None:
+    heard.state(0, "charging")
+    heard.value(0, 0.0, source)
+    heard.value(2, 20.0, source)
+
+    assert heard.value(2.01, 20.0 - fall, source) == 20
+    assert heard.value(2.02, 20.1, source) == 20.1
+
+
+def test_a_small_revision_of_the_lifetime_counter_adds_nothing(heard: Heard) -> None:
+    heard.lifetime(0, 1000.0)
+    heard.lifetime(2, 1020.0)
+
+    assert heard.lifetime(2.01, 1019.5) == 20
+    assert heard.lifetime(2.02, 1020.1) == 20.1
+
+
 def test_what_is_old_or_repeated_changes_nothing(heard: Heard) -> None:
     heard.value(1, 1.0)
     heard.value(3, 3.0)

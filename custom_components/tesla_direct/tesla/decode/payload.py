@@ -154,8 +154,16 @@ def _several(parts: dict[AnySignal, str], member: str) -> Convert:
     if member == "invalid":
         return lambda _raw: dict.fromkeys(parts)
     if member == "string_value":
-        # Untyped cars list what is open: "DriverFront|TrunkRear".
-        return lambda raw: {signal: kinds[signal](part in raw.split("|")) for signal, part in parts.items()}
+        names = frozenset(parts.values())
+
+        def listed(raw: str) -> Values:
+            # Untyped cars list what is open: "DriverFront|TrunkRear", nothing if nothing is.
+            found = frozenset(raw.split("|")) - {""}
+            # Beside a word that nobody knows, what is not listed is not known to be shut.
+            other = False if found <= names else None
+            return {signal: kinds[signal](part in found or other) for signal, part in parts.items()}
+
+        return listed
     if member in ("door_value", "tire_location_value"):
         return lambda raw: {signal: kinds[signal](getattr(raw, part)) for signal, part in parts.items()}
     return lambda _raw: dict.fromkeys(parts)

@@ -161,6 +161,15 @@ class FleetApi:
         )
         return _object(document, endpoints.VEHICLE_DATA)
 
+    async def mobile_enabled(self, vin: str, cause: Cause) -> bool:
+        """Return whether the owner allows mobile access in the car; it may be billed."""
+        document = await self.request(endpoints.MOBILE_ENABLED, cause=cause, vin=vin)
+        answer = document.get("response")
+        allowed = answer.get("result") if isinstance(answer, dict) else answer  # older: a bare boolean
+        if not isinstance(allowed, bool):
+            raise AnswerUnreadable(f"{endpoints.MOBILE_ENABLED.name}: neither true nor false")
+        return allowed
+
     async def products(self, cause: Cause) -> Products:
         """Return cars and energy sites; free."""
         document = await self.request(endpoints.PRODUCTS, cause=cause)

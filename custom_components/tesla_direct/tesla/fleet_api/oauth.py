@@ -27,15 +27,11 @@ TOKEN_REFUSED = frozenset(
     {
         "login_required",
         "invalid_grant",
-        "invalid_token",
-        "invalid_refresh_token",
         "consent_required",
         "interaction_required",
     }
 )
-APPLICATION_REFUSED = frozenset(
-    {"unauthorized_client", "invalid_client", "invalid_request", "unsupported_grant_type"}
-)
+APPLICATION_REFUSED = frozenset({"unauthorized_client", "invalid_client"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

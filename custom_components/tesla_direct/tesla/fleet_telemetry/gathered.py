@@ -12,7 +12,7 @@ from typing import Any, override
 class Gathered(asyncio.Transport):
     """A transport in front of another one; everything but writing is left to that.
 
-    What lies behind is asked how it is once a turn, before the first write.
+    Whether what lies behind is closing is asked once a turn, before the first write.
     """
 
     def __init__(self, transport: asyncio.Transport) -> None:
@@ -32,7 +32,7 @@ class Gathered(asyncio.Transport):
     def get_write_buffer_size(self) -> int:
         """Return the bytes that wait for the other side, not for the end of this turn."""
         # A transport of TLS that was closed cannot be asked any more.
-        return 0 if self._parts or self._transport.is_closing() else self._transport.get_write_buffer_size()
+        return 0 if self._transport.is_closing() else self._transport.get_write_buffer_size()
 
     @override
     def close(self) -> None:
@@ -41,7 +41,7 @@ class Gathered(asyncio.Transport):
 
     @override
     def abort(self) -> None:
-        self._parts.clear()
+        self._flush()  # what was written before is on its way as it would be without us
         self._transport.abort()
 
     @override

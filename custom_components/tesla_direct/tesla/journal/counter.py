@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 
 from .plug import Plug
 
-REVISION = 0.1  # kWh by which a value may fall without a new plug-in; a few Wh were seen
+REVISION = 0.1  # kWh; below it there is nothing yet, and a fall of less is the value's own noise
+LIFETIME_REVISION = 1.0  # kWh by which a lifetime counter may fall and still be the same one
 SAME = 0.005  # kWh; half of what a poll's two decimals can show
 SLOW, FAST = 25.0, 500.0  # kW that an AC charger gives at most, and any charger
 SPIKE = 1_000.0, 1.0  # kW, kWh: a rise beyond both together is no energy, but an error of the value
@@ -96,7 +97,7 @@ class Counter:
             return
         if at <= basis.at:
             return
-        if told.value < basis.peak - REVISION or _is_spike(basis, told):
+        if told.value < basis.peak - LIFETIME_REVISION or _is_spike(basis, told):
             basis.peak, basis.offset = told.value, self._now() - told.value  # another computer
         basis.peak, basis.at = max(told.value, basis.peak), told.at
         self._raise(basis)
@@ -204,7 +205,9 @@ class Counter:
 def _is_anew(basis: Basis, told: Told, plug: Plug, limit: float) -> bool:
     """Return whether a value counts from another plug-in than the one before it."""
     if told.value < basis.peak - REVISION:
-        return True
+        # A charger that nobody saw plugged in begins at nothing, and gives no more than it can. Anything
+        # else was revised, however much, and adds nothing until it is surpassed.
+        return _was_out(basis, plug) or told.value < max(REVISION, _flowed(SLOW, told.at - basis.at))
     if not _was_out(basis, plug) or told.value < basis.peak + SAME:
         return False  # nobody pulled the cable; or the old session's value, told once more or revised
     if not plug.is_back():
@@ -221,7 +224,12 @@ def _was_out(basis: Basis, plug: Plug) -> bool:
 
 def _had_time(told: Told, plug: Plug, limit: float) -> bool:
     """Return whether all of a value can have flowed since the cable was out."""
-    return told.value <= limit * (told.at - plug.out_after) / 3600
+    return told.value <= _flowed(limit, told.at - plug.out_after)
+
+
+def _flowed(power: float, seconds: float) -> float:
+    """Return the kWh that so many kW give in a time."""
+    return power * seconds / 3600
 
 
 def _resolve(basis: Basis, plug: Plug) -> None:
@@ -232,10 +240,10 @@ def _resolve(basis: Basis, plug: Plug) -> None:
 
 def _is_spike(basis: Basis, told: Told) -> bool:
     power, slack = SPIKE
-    return told.value - basis.peak > power * (told.at - basis.at) / 3600 + slack
+    return told.value - basis.peak > _flowed(power, told.at - basis.at) + slack
 
 
 def _is_back_too_fast(basis: Basis, told: Told, plug: Plug) -> bool:
     """Return whether a value that fell to nothing has jumped back, faster than an AC charger could."""
     rise = told.value - basis.peak
-    return rise > SLOW * (told.at - basis.at) / 3600 + REVISION and not _was_out(basis, plug)
+    return rise > _flowed(SLOW, told.at - basis.at) + REVISION and not _was_out(basis, plug)

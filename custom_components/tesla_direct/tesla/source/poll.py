@@ -27,7 +27,7 @@ from ..fleet_api.client import FleetApi
 from ..fleet_api.ledger import Cause
 from ..fleet_api.rows import FleetStatus, Vehicle
 from ..vehicle.connectivity import Event, Power
-from ..vehicle.signal import Report
+from ..vehicle.signal import AnySignal, Report
 from ..vehicle.signals import connection, security, software
 from .poll_plan import CHECK, RARELY, CarView, Check, Fetch, Read, Wait, next_step, retry_pause
 from .source import Sink
@@ -37,12 +37,12 @@ _LOGGER = logging.getLogger(__name__)
 SOURCE = "poll"
 FAILURES = 3  # free reads in a row that have to fail before the poll counts as not working
 CHECK_RETRY = 3600.0  # seconds after a look at fleet_status that failed
+JUST_NOW = 15.0  # seconds for which a user who asks again gets what has just been fetched
 LONGEST = 86_400.0  # seconds that anything may hold the poll back, also if the clock is set back
 # Seconds without any request after an error that only the user can end; a new sign-in reloads the entry and
 # so ends it at once. Those of a spending limit are as long as Tesla's own clients wait.
 PAUSES: Mapping[type[TeslaError], float] = {
     LoginExpired: 3600.0,
-    TokenRefused: 3600.0,
     AccountLocked: 3600.0,
     BillingLimitExceeded: 900.0,
 }
@@ -78,6 +78,9 @@ class PolledCar(Sink, Protocol):
     def silent_since(self) -> float:
         """When its last telemetry connection ended, seconds since 1970, by our clock; 0 if it had none."""
 
+    def wants(self, signal: AnySignal) -> bool:
+        """Return whether somebody wants to know a fact."""
+
     def missing(self) -> frozenset[str]:
         """Return the endpoints of vehicle_data that hold what is wanted and no push delivers."""
 
@@ -93,6 +96,9 @@ class PollListener(Protocol):
 
     def poll_works(self, *, works: bool) -> None:
         """Learn that free reads fail for good, or are answered again."""
+
+    def poll_listed(self, vin: str, *, listed: bool) -> None:
+        """Learn whether the account has a car; one that was sold or is no longer shared is not listed."""
 
     def poll_spent(self) -> None:
         """Learn that a paid fetch was tried; when is not to be forgotten."""
@@ -150,6 +156,8 @@ class PollSource:
         self._memory = {vin: _Memory(*kept.get("cars", {}).get(vin, ())) for vin in cars}
         self._not_before = 0.0
         self._failures = 0
+        self._refusals = 0  # of a token that was renewed, in a row
+        self._asking = asyncio.Lock()  # nobody pays twice because two want the same at the same time
         self._something_happened = asyncio.Event()
 
     def to_json(self) -> dict[str, Any]:
@@ -177,10 +185,10 @@ class PollSource:
                 case Check():
                     await self._guarded(self._check(), free=True)
                 case Fetch(vin, endpoints):
-                    await self._guarded(self._fetch(vin, endpoints, Cause.POLL), free=False)
+                    await self._guarded(self._fetch_once(vin, endpoints, Cause.POLL), free=False)
 
     async def refresh(self, vin: str) -> None:
-        """Fetch a car's data for a user, if the car is online; never wake it.
+        """Fetch a car's data for a user, if the car is online; never wake it, nor pay again at once.
 
         Raises: CarUnreachable while it is not; else what the answer means
         """
@@ -188,7 +196,7 @@ class PollSource:
         if self._cars[vin].power is not Power.ONLINE:
             raise CarUnreachable("the car is not online")
         if endpoints := self._cars[vin].missing():
-            await self._fetch(vin, endpoints, Cause.USER)
+            await self._fetch_once(vin, endpoints, Cause.USER)
 
     def _next(self, now: float) -> Read | Check | Fetch | Wait:
         views = [self._view(vin) for vin in self._cars]
@@ -238,6 +246,10 @@ class PollSource:
     def _hold_back(self, error: TeslaError, *, free: bool) -> None:
         """Ask nothing for as long as the error makes it pointless."""
         pause = PAUSES.get(type(error), 0.0)
+        if isinstance(error, TokenRefused):
+            # The renewal succeeded, so the sign-in is good: the cloud is confused, and gets over it.
+            self._refusals += 1
+            pause = retry_pause(self._refusals)
         # Too many fetches are no reason not to look, which is free and has a limit of its own.
         if isinstance(error, TokenUnavailable) or (free and isinstance(error, RateLimited)):
             pause = error.retry_after
@@ -246,6 +258,7 @@ class PollSource:
     async def _read(self) -> None:
         """Read the free state of all cars."""
         self._read_at = self._clock()
+        skipped = self._api.skipped
         try:
             rows = await self._api.vehicles(Cause.POLL)
         except TeslaError as error:
@@ -256,19 +269,25 @@ class PollSource:
             raise
         if self._failures >= FAILURES:
             _LOGGER.info("Tesla's cloud answers again")
-        self._failures = 0
+        self._failures = self._refusals = 0
         self._tell_works(works=True)
         self._listener.poll_answered(paid=False)
         now = self._clock()
-        for row in rows:
-            if row.vin in self._cars:
+        by_vin = {row.vin: row for row in rows}
+        complete = self._api.skipped == skipped
+        for vin, car in self._cars.items():
+            if (row := by_vin.get(vin)) is not None:
                 self._take_row(row, now)
+                self._listener.poll_listed(vin, listed=True)
+            elif complete:
+                car.witness(Event.NOT_LISTED)
+                self._listener.poll_listed(vin, listed=False)
 
     def _take_row(self, row: Vehicle, now: float) -> None:
         car = self._cars[row.vin]
         if event := SAID.get(row.power):
             car.witness(event)
-        facts: dict[Any, Any] = {connection.IN_SERVICE: row.in_service}
+        facts: dict[AnySignal, Any] = {connection.IN_SERVICE: row.in_service}
         if row.name is not None:
             facts[software.VEHICLE_NAME] = row.name
         car.apply(Report(facts, now, SOURCE, now))
@@ -281,8 +300,21 @@ class PollSource:
         self._checked_at = now = self._clock()
         self._listener.poll_answered(paid=False)
         for vin, status in answers.items():
-            if vin in self._cars:
-                self._cars[vin].apply(Report(_status_facts(status), now, SOURCE, now))
+            if (car := self._cars.get(vin)) is not None:
+                # A car that streams to us is paired, whatever this answer says.
+                streams = car.connected or now - car.silent_since < CHECK
+                car.apply(Report(_status_facts(status, streams=streams), now, SOURCE, now))
+        for vin, car in self._cars.items():
+            # Whether a car that sleeps is asked itself, and so what that costs, nobody has told.
+            if car.power is Power.ONLINE and car.wants(connection.MOBILE_ACCESS):
+                self._tell_mobile_access(vin, allowed=await self._api.mobile_enabled(vin, Cause.POLL))
+
+    async def _fetch_once(self, vin: str, endpoints: frozenset[str], cause: Cause) -> None:
+        """Fetch a car's data, unless somebody else just has."""
+        async with self._asking:
+            fetched_at = self._memory[vin].fetched_at
+            if fetched_at is None or not 0 <= self._clock() - fetched_at < JUST_NOW:
+                await self._fetch(vin, endpoints, cause)
 
     async def _fetch(self, vin: str, endpoints: frozenset[str], cause: Cause) -> None:
         """Fetch a car's data; that costs money."""
@@ -324,10 +356,10 @@ class PollSource:
             self._listener.poll_works(works=works)
 
 
-def _status_facts(status: FleetStatus) -> dict[Any, Any]:
-    facts: dict[Any, Any] = {}
-    if status.paired is not None:
-        facts[connection.KEY_PAIRED] = status.paired
+def _status_facts(status: FleetStatus, *, streams: bool) -> dict[AnySignal, Any]:
+    facts: dict[AnySignal, Any] = {}
+    if streams or status.paired is not None:
+        facts[connection.KEY_PAIRED] = streams or status.paired
     if status.keys is not None:
         facts[security.PAIRED_KEYS] = status.keys
     return facts

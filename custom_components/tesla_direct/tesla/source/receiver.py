@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import batched
+from typing import Any
 
 from google.protobuf.message import DecodeError
 
@@ -15,7 +16,7 @@ from ..proto.vehicle_data_pb2 import Payload
 from ..proto.vehicle_error_pb2 import VehicleErrors
 from ..proto.vehicle_metric_pb2 import VehicleMetrics
 from ..vehicle.connectivity import Event
-from ..vehicle.signal import Report
+from ..vehicle.signal import AnySignal, Report
 from ..vehicle.signals import connection
 from .source import Sink
 
@@ -109,9 +110,11 @@ class ReceiverSource:
     def _tell_links(self) -> None:
         now = self._clock()
         newest = self.links[-1].network_interface if self.links else None
-        facts = {
+        facts: dict[AnySignal, Any] = {
             connection.TELEMETRY_CONNECTED: bool(self.links),
-            connection.NETWORK_INTERFACE: newest or None,
+            connection.NETWORK_INTERFACE: connection.NETWORK_INTERFACE.kind(newest),
         }
+        if self.links:
+            facts[connection.KEY_PAIRED] = True  # only a car that trusts our key was told to come here
         self._sink.apply(Report(facts, now, SOURCE, now))
         self._on_links(len(self.links))

@@ -22,6 +22,7 @@ class Event(Enum):
     SAID_ASLEEP = "the cloud says asleep"
     SAID_OFFLINE = "the cloud says offline"
     CONNECTED = "the car has opened a telemetry connection, or sent a record on it"
+    NOT_LISTED = "the cloud does not list it among the account's cars"
     UNREACHABLE = "the cloud could not reach it for a request (408)"
 
 
@@ -32,6 +33,7 @@ TRANSITIONS: dict[Event, dict[Power, Power]] = {
     Event.SAID_ASLEEP: dict.fromkeys(Power, Power.ASLEEP),
     Event.SAID_OFFLINE: dict.fromkeys(Power, Power.OFFLINE),
     Event.CONNECTED: dict.fromkeys(Power, Power.ONLINE),
+    Event.NOT_LISTED: dict.fromkeys(Power, Power.UNKNOWN),
     # 408 says "offline or asleep"; a car already known as one of them stays it.
     Event.UNREACHABLE: {Power.UNKNOWN: Power.ASLEEP, Power.ONLINE: Power.ASLEEP},
 }

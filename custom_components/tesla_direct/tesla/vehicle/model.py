@@ -189,7 +189,12 @@ def _is_a_car(state: VehicleState, vin: str) -> bool | None:
     return True
 
 
+def _needs_key(state: VehicleState, vin: str) -> bool | None:
+    return not read_vin(vin).pre_2021
+
+
 ANY_CAR = Capability((), _is_a_car, for_good=True)
+VIRTUAL_KEY = Capability((), _needs_key)
 CYBERTRUCK = Capability((config.CAR_TYPE,), _is_cybertruck)
 HARDWARE_4 = Capability((config.DRIVER_ASSIST,), _has_hardware_4)
 SUNROOF = Capability((config.SUNROOF,), _has_sunroof)

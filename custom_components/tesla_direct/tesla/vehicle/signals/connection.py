@@ -11,6 +11,6 @@ NETWORK_INTERFACE = Signal(
     kind=choice("", "wifi", "cellular", "ethernet", aliases={"WiFi": "wifi", "Wifi": "wifi"}),
 )
 IN_SERVICE = Signal(name="in_service", kind=flag, path="in_service")
-# From the cloud's mobile_enabled and fleet_status.
+# From the cloud's mobile_enabled, or from whether data may be fetched; the key from its fleet_status.
 MOBILE_ACCESS = Signal(name="mobile_access", kind=flag)
 KEY_PAIRED = Signal(name="key_paired", kind=flag)

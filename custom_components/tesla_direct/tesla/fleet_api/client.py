@@ -1,4 +1,4 @@
-"""Requests to Tesla's REST interface, over aiohttp.
+"""[I/O] Requests to Tesla's REST interface, over aiohttp.
 
 One gate for all of them: limits, token, round trip, ledger. Nothing is retried here but what a renewed
 token or the right region heals, and that once; all else is for callers, who know what repeating means.

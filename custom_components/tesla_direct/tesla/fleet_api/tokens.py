@@ -1,4 +1,4 @@
-"""The one holder of an account's token: renews it in time, once for all who wait, and never loses one."""
+"""[I/O] The one holder of an account's token: renews it in time, once for all who wait, and loses none."""
 
 import asyncio
 from collections.abc import Callable

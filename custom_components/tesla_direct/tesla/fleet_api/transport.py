@@ -1,4 +1,4 @@
-"""One round trip over HTTP: a request out, an answer back, or the error that says how far it came."""
+"""[I/O] One round trip over HTTP: a request out, an answer back, or the error that says how far it came."""
 
 from ssl import SSLContext
 

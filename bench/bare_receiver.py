@@ -52,4 +52,4 @@ async def _cost(folder: Path, kind: str) -> float:
         after = await receiver.ask()
     if kind == "ours" and after["values"] - before["values"] < sent["frames"] * 18:
         raise RuntimeError("the state did not take the frames in")
-    return 1e6 * (after["cpu"] - before["cpu"]) / sent["frames"]
+    return float(1e6 * (after["cpu"] - before["cpu"]) / sent["frames"])

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 import json
 from pathlib import Path
+import socket
 import sys
 from typing import Any, Self
 
@@ -60,6 +61,14 @@ class Child:
             raise RuntimeError(f"bench.{self._module} has ended")
         answer: Mapping[str, Any] = json.loads(line)
         return answer
+
+
+def free_port() -> int:
+    """Return the number of a port that nobody listens on."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        number: int = one.getsockname()[1]
+        return number
 
 
 def options() -> dict[str, Any]:

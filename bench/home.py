@@ -1,34 +1,40 @@
-"""A Home Assistant in this process, with the integration, cars that are set up, and no cloud.   [a child]
+"""A child: a Home Assistant with the integration, cars that are set up, and no cloud unless one is named.
 
 Answers questions: processor time, lag of its loop, memory, what twenty plain sensors cost.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
+import ctypes
+from datetime import UTC, datetime
 import gc
 import json
 import logging
 from pathlib import Path
-import resource
-import shutil
 import time
-from typing import Any
+from typing import Any, cast
 
 from homeassistant import bootstrap, core
+from homeassistant.auth.models import TOKEN_TYPE_LONG_LIVED_ACCESS_TOKEN
 from homeassistant.components.sensor import SensorEntity
 from homeassistant.const import EVENT_STATE_CHANGED
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_component import EntityComponent
 from homeassistant.runner import RuntimeConfig
 
-from custom_components.tesla_direct.const import DOMAIN
-from custom_components.tesla_direct.ports import PortSettings
+from custom_components.tesla_direct.runtime import Runtime
 from custom_components.tesla_direct.sensor import VEHICLE as SENSORS
+from custom_components.tesla_direct.shared import async_get_shared
+from custom_components.tesla_direct.tesla.decode.payload import decode
 from custom_components.tesla_direct.tesla.fleet_telemetry.connection import Connection
 from custom_components.tesla_direct.tesla.fleet_telemetry.identity import VEHICLE, Identity
+from custom_components.tesla_direct.tesla.fleet_telemetry.server import TelemetryServer
+from custom_components.tesla_direct.tesla.proto.vehicle_data_pb2 import Payload
 
-from .certificates import HOST, Certificates, make
-from .child import PROJECT, options, questions, tell
+from .certificates import make
+from .child import free_port, options, questions, tell
+from .config import ENTRY, hold_back, prepare
 from .frames import frames, vin
 
 # The sensors of the twenty signals; one of them is a binary sensor.
@@ -54,10 +60,22 @@ SHOWN = (
     "shift_state",
     "brake_pedal",
 )
-CLOSED_PORT = "http://127.0.0.1:1"  # where no cloud answers
 TICK = 0.001  # seconds
-SCOPES = ["openid", "offline_access", "vehicle_device_data", "vehicle_location"]
+CONFIGURATION = "homeassistant:\nhttp:\n  server_host: 127.0.0.1\n  server_port: {web}\nwebsocket_api:\n"
 RECORDER = "recorder:\n  commit_interval: 1\n"
+ATTRIBUTES = ("measured_at", "source")
+
+
+class Wall:
+    """Real time, and what the parent lets pass beyond it."""
+
+    def __init__(self) -> None:
+        """Be the real time."""
+        self.ahead = 0.0
+
+    def __call__(self) -> float:
+        """Return seconds since 1970."""
+        return time.time() + self.ahead
 
 
 class Warnings(logging.Handler):
@@ -104,71 +122,17 @@ class Ticker:
             self.lags.append(time.perf_counter() - before - TICK)
 
 
-def prepare(folder: Path, made: Certificates, cars: int, *, recorder: bool) -> None:
-    """Write the configuration: the entry as the dialogue leaves it, and the port."""
-    shutil.rmtree(folder, ignore_errors=True)
-    storage = folder / ".storage"
-    storage.mkdir(parents=True)
-    (folder / "custom_components").symlink_to(PROJECT / "custom_components")
-    (folder / "configuration.yaml").write_text(RECORDER if recorder else "homeassistant:\n")
-    port = PortSettings(
-        port=0,
-        addresses=("127.0.0.1",),
-        host=HOST,
-        authority=made.authority,
-        leaf=made.server,
-        ca=made.authority.certificate,
-        bundle=made.bundle,
-    )
-    provider = {
-        "name": "custom",
-        "bases": {"eu": CLOSED_PORT},
-        "authorize_url": f"{CLOSED_PORT}/authorize",
-        "token_url": f"{CLOSED_PORT}/token",
-        "trusted_suffixes": [],
-        "authority": None,
-    }
-    entry = {
-        "entry_id": "bench",
-        "domain": DOMAIN,
-        "title": "Bench",
-        "unique_id": "bench",
-        "version": 1,
-        "minor_version": 1,
-        "source": "user",
-        "data": {
-            "auth_implementation": DOMAIN,
-            "provider": provider,
-            "region": "eu",
-            "client_id": "bench",
-            "scopes": SCOPES,
-            "vehicles": {vin(number): f"Car {number}" for number in range(1, cars + 1)},
-            "receiver": 0,
-            "signed_in_at": 0.0,
-        },
-        "options": {},
-        "subentries": [],
-        "discovery_keys": {},
-        "disabled_by": None,
-        "pref_disable_new_entities": False,
-        "pref_disable_polling": False,
-        "created_at": "2026-01-01T00:00:00+00:00",
-        "modified_at": "2026-01-01T00:00:00+00:00",
-    }
-    for name, version, minor, data in (
-        (f"{DOMAIN}.ports", 1, 1, {"ports": [port.to_dict()]}),
-        ("core.config_entries", 1, 5, {"entries": [entry]}),
-    ):
-        content = {"version": version, "minor_version": minor, "key": name, "data": data}
-        (storage / name).write_text(json.dumps(content))
-
-
 class Home:
     """The Home Assistant, and what can be asked of it."""
 
-    def __init__(self, hass: core.HomeAssistant, warnings: Warnings) -> None:
-        """Keep it."""
+    def __init__(self, hass: core.HomeAssistant, warnings: Warnings, web: int) -> None:
+        """Keep it.
+
+        web: the port of its pages
+        """
         self.hass = hass
+        self.web = web
+        self.wall = Wall()
         self.ticker = Ticker()
         self.waits: list[float] = []
         self.writes = 0
@@ -177,30 +141,63 @@ class Home:
         self._plain: list[PlainSensor] = []
 
     @property
-    def port(self) -> int:
-        """Where the receiver listens."""
-        entry = self.hass.config_entries.async_get_entry("bench")
+    def runtime(self) -> Runtime:
+        """The account that is set up."""
+        entry = self.hass.config_entries.async_get_entry(ENTRY)
         assert entry  # noqa: S101  # it was written into the storage
-        port: int = entry.runtime_data.port.server.port
-        return port
+        runtime: Runtime = entry.runtime_data
+        return runtime
 
-    async def show(self, *, everything: bool) -> None:
-        """Enable all entities, or just those of the twenty signals, and set the entry up anew."""
+    @property
+    def server(self) -> TelemetryServer:
+        """What listens for cars."""
+        assert self.runtime.port  # noqa: S101  # as above
+        assert self.runtime.port.server  # noqa: S101  # nobody else has the port
+        return self.runtime.port.server
+
+    async def show(self, show: str) -> dict[str, Any]:
+        """Enable the entities of the twenty signals, all, or those that are by default; set up anew.
+
+        show: "twenty", "all" or "default"
+        """
         registry = er.async_get(self.hass)
-        for entity in er.async_entries_for_config_entry(registry, "bench"):
-            wanted = everything or entity.unique_id.partition("-")[2] in SHOWN
-            registry.async_update_entity(
-                entity.entity_id, disabled_by=None if wanted else er.RegistryEntryDisabler.USER
-            )
-        await self.hass.config_entries.async_reload("bench")
+        for entity in er.async_entries_for_config_entry(registry, ENTRY):
+            if show != "default":
+                wanted = show == "all" or entity.unique_id.partition("-")[2] in SHOWN
+                registry.async_update_entity(
+                    entity.entity_id, disabled_by=None if wanted else er.RegistryEntryDisabler.USER
+                )
+        await self.reload()
+        return {"port": self.server.port, "entities": len(self.hass.states.async_all())}
+
+    async def reload(self) -> None:
+        """Set the entry up anew."""
+        await self.hass.config_entries.async_reload(ENTRY)
         await self.hass.async_block_till_done()
+
+    async def pass_time(self, seconds: float) -> None:
+        """Let time pass for the poll, and wait until it has done what was due."""
+        self.wall.ahead += seconds
+        poll = self.runtime.poll
+        poll.poke()
+        await asyncio.sleep(0.05)
+        await self.hass.async_block_till_done()
+
+    async def token(self) -> str:
+        """Return what a browser signs in with."""
+        auth = self.hass.auth
+        user = await auth.async_create_user("bench", group_ids=["system-admin"])
+        refresh = await auth.async_create_refresh_token(
+            user, client_name="bench", token_type=TOKEN_TYPE_LONG_LIVED_ACCESS_TOKEN
+        )
+        return auth.async_create_access_token(refresh)
 
     async def set_up_time(self) -> float:
         """Return how long it takes to set the entry up, in seconds."""
-        await self.hass.config_entries.async_unload("bench")
+        await self.hass.config_entries.async_unload(ENTRY)
         gc.collect()
         started = time.perf_counter()
-        await self.hass.config_entries.async_setup("bench")
+        await self.hass.config_entries.async_setup(ENTRY)
         return time.perf_counter() - started
 
     def watch(self) -> None:
@@ -232,21 +229,24 @@ class Home:
             await component.async_add_entities(self._plain)
         prepared = frames(vin(1), 500)
         connection = Connection(Identity(VEHICLE, vin(1)))
+        car = self.runtime.vehicles[vin(1)].car()
+        skipped: Counter[str] = Counter()
         started = time.process_time()
         for number in range(rounds):
             connection.receive_message(prepared[number % 500])
-            connection.records_received()
+            (record,) = connection.records_received()
             connection.data_to_send()
-        decode = time.process_time() - started
+            decode(cast(Payload, record.message), started, car, skipped)
+        decoding = time.process_time() - started
         started = time.process_time()
         for number in range(rounds):
             for sensor in self._plain:
-                sensor.show(10.0 + number % 1000 * 0.01)
+                sensor.show(10.0 + number % 1000 * 0.01, number)
             if number % 50 == 0:
                 await asyncio.sleep(0)
         write = time.process_time() - started
         await self.hass.async_block_till_done()
-        return {"decode_us": 1e6 * decode / rounds, "write_us": 1e6 * write / rounds}
+        return {"decode_us": 1e6 * decoding / rounds, "write_us": 1e6 * write / rounds}
 
     async def set_state_us(self, rounds: int) -> float:
         """Return what Home Assistant's own `states.async_set` costs: the calibration of this machine."""
@@ -258,35 +258,79 @@ class Home:
         return 1e6 * (time.process_time() - started) / rounds
 
     async def answer(self, do: str, **arguments: Any) -> dict[str, Any]:
-        """Answer one question of the parent."""
-        if do == "cpu":
-            return {"cpu": time.process_time()}
-        if do == "show":
-            await self.show(**arguments)
-            return {"port": self.port, "entities": len(self.hass.states.async_all())}
-        if do == "set_up":
-            return {"seconds": await self.set_up_time(), "blocking": self._warnings.blocking}
-        if do == "lag":
-            self.ticker.start()
-            return {}
-        if do == "lagged":
-            return dict(self.ticker.stop())
-        if do == "watch":
-            self.watch()
-            return {}
-        if do == "watched":
-            return dict(self.unwatch())
-        if do == "pieces":
-            return dict(await self.pieces(**arguments))
-        if do == "calibrate":
-            return {"us": await self.set_state_us(20_000)}
-        if do == "memory":
-            gc.collect()
-            return {"kb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, "now_kb": _resident()}
-        if do == "gate":
-            gate = self.hass.config_entries.async_get_entry("bench").runtime_data.port.server.gate  # type: ignore[union-attr]  # it was written into the storage
-            return {"refused": dict(gate.refused), "unfinished": gate.unfinished}
-        raise ValueError(do)
+        """Answer one question of the parent: the name of a method, and what it takes."""
+        answer = getattr(self, f"tell_{do}")(**arguments)
+        return dict(await answer if asyncio.iscoroutine(answer) else answer)
+
+    def tell_cpu(self) -> dict[str, Any]:
+        """Tell the processor time that was used, in seconds."""
+        return {"cpu": time.process_time()}
+
+    async def tell_show(self, show: str) -> dict[str, Any]:
+        """Enable entities."""
+        return await self.show(show)
+
+    async def tell_set_up(self) -> dict[str, Any]:
+        """Tell how long it takes to set the entry up, and how often that blocked the loop."""
+        return {"seconds": await self.set_up_time(), "blocking": self._warnings.blocking}
+
+    async def tell_reload(self) -> dict[str, Any]:
+        """Set the entry up anew."""
+        await self.reload()
+        return {}
+
+    async def tell_pass(self, seconds: float) -> dict[str, Any]:
+        """Let time pass."""
+        await self.pass_time(seconds)
+        (vehicle, *_) = self.runtime.vehicles.values()
+        return {"power": vehicle.power.value, "connected": vehicle.connected}
+
+    def tell_lag(self) -> dict[str, Any]:
+        """Begin to measure how late the loop is."""
+        self.ticker.start()
+        return {}
+
+    def tell_lagged(self) -> dict[str, Any]:
+        """Tell how late it was."""
+        return dict(self.ticker.stop())
+
+    def tell_watch(self) -> dict[str, Any]:
+        """Begin to count state writes."""
+        self.watch()
+        return {}
+
+    def tell_watched(self) -> dict[str, Any]:
+        """Tell how many there were, and how old what they showed."""
+        return dict(self.unwatch())
+
+    async def tell_pieces(self, rounds: int) -> dict[str, Any]:
+        """Tell what decoding, and writing twenty plain sensors, cost by themselves."""
+        return dict(await self.pieces(rounds))
+
+    async def tell_calibration(self) -> dict[str, Any]:
+        """Tell what one state write costs here."""
+        return {"us": await self.set_state_us(20_000)}
+
+    async def tell_browser(self) -> dict[str, Any]:
+        """Tell what a browser needs to subscribe."""
+        return {"web": self.web, "token": await self.token()}
+
+    def tell_memory(self) -> dict[str, Any]:
+        """Tell what is held, without what is only kept for later."""
+        gc.collect()
+        ctypes.CDLL(None).malloc_trim(0)
+        return {"kb": _resident()}
+
+    def tell_counts(self) -> dict[str, Any]:
+        """Tell who was refused, and how many records of each car were taken."""
+        gate = self.server.gate
+        links = [link for links in self.server.links.values() for link in links]
+        return {
+            "refused": dict(gate.refused),
+            "unfinished": gate.unfinished,
+            "records": sum(link.records for link in links),
+            "failed": sum(link.counters.total() for link in links),
+        }
 
 
 class PlainSensor(SensorEntity):
@@ -294,6 +338,7 @@ class PlainSensor(SensorEntity):
 
     _attr_should_poll = False
     _attr_has_entity_name = True
+    _unrecorded_attributes = frozenset(ATTRIBUTES)
 
     def __init__(self, number: int) -> None:
         """Look like one of the twenty."""
@@ -306,9 +351,13 @@ class PlainSensor(SensorEntity):
         self._attr_unique_id = f"plain-{number}"
         self._attr_name = f"Plain {number}"
 
-    def show(self, value: float) -> None:
-        """Write another state."""
+    def show(self, value: float, at: float) -> None:
+        """Write another state, with its age and source as ours have them."""
         self._attr_native_value = value
+        self._attr_extra_state_attributes = {
+            "measured_at": datetime.fromtimestamp(at, UTC),
+            "source": "bench",
+        }
         self.async_write_ha_state()
 
 
@@ -325,7 +374,12 @@ async def main(asked: dict[str, Any]) -> None:
     folder = Path(asked["folder"])
     made = make(folder, asked["cars"])
     config = folder / f"home-{asked['cars']}"
-    prepare(config, made, asked["cars"], recorder=asked.get("recorder", False))
+    web = free_port()
+    if not asked.get("again"):
+        prepare(config, made, asked["cars"], asked.get("cloud"))
+    hold_back(config)
+    text = CONFIGURATION.format(web=web) + (RECORDER if asked.get("recorder") else "")
+    (config / "configuration.yaml").write_text(text)
     warnings = Warnings()
     logging.getLogger().addHandler(warnings)
     logging.getLogger().setLevel(logging.WARNING)
@@ -335,13 +389,22 @@ async def main(asked: dict[str, Any]) -> None:
     assert hass  # noqa: S101  # the configuration is ours
     await hass.async_start()
     await hass.async_block_till_done()
-    home = Home(hass, warnings)
-    await home.show(everything=asked.get("everything", False))
-    tell(port=home.port)
+    home = Home(hass, warnings, web)
+    home.wall.ahead = asked.get("ahead", 0.0)
+    (await async_get_shared(hass)).clock = home.wall
+    await hass.config_entries.async_set_disabled_by(ENTRY, None)
+    await hass.async_block_till_done()
+    if not asked.get("again"):
+        await home.show(asked.get("show", "twenty"))
+    tell(port=home.server.port, entities=len(hass.states.async_all()))
     lines = await questions()
     while line := await lines.readline():
-        tell(**await home.answer(**json.loads(line)))
-    await hass.async_stop(force=True)
+        question = json.loads(line)
+        if question["do"] == "stop":
+            await hass.async_stop(force=True)
+            tell(stopped=True)
+            return
+        tell(**await home.answer(**question))
 
 
 if __name__ == "__main__":

@@ -28,26 +28,29 @@ FAST = ("VehicleSpeed", "Location", "GpsHeading", "Gear", "Odometer")
 
 
 async def memory(folder: Path) -> list[Figure]:
-    """Compare one car with eleven, every entity enabled and every field told once."""
+    """Compare one car with eleven, every entity enabled and every field told, after a start as any other."""
     one, many = await _resident(folder, 1), await _resident(folder, MANY)
     return [Figure("memory of a car, all entities enabled", (many - one) / (MANY - 1), MEMORY_AIM, "kB")]
 
 
 async def _resident(folder: Path, cars: int) -> float:
+    async with Child("home", folder=str(folder), cars=cars, show="all") as home:
+        async with Child("world", folder=str(folder), cars=cars, port=home.ready["port"]) as world:
+            await world.ask(steps=5)
+            # What appeared only now is enabled too.
+            await home.ask(do="show", show="all")
+        await home.ask(do="stop")
     async with (
-        Child("home", folder=str(folder), cars=cars, everything=True) as home,
+        Child("home", folder=str(folder), cars=cars, again=True) as home,
         Child("world", folder=str(folder), cars=cars, port=home.ready["port"]) as world,
     ):
-        await world.ask(steps=5)
-        # What appeared only now is enabled too.
-        await home.ask(do="show", everything=True)
-        await world.ask(steps=5)
-        return float((await home.ask(do="memory"))["now_kb"])
+        await world.ask(steps=10)
+        return float((await home.ask(do="memory"))["kb"])
 
 
 async def set_up(folder: Path) -> list[Figure]:
     """Set an entry of ten cars up, without network."""
-    async with Child("home", folder=str(folder), cars=TEN, everything=True) as home:
+    async with Child("home", folder=str(folder), cars=TEN, show="all") as home:
         answer = await home.ask(do="set_up")
     return [
         Figure("setting up an entry of 10 cars, all entities enabled", answer["seconds"], SET_UP_AIM, "s"),
@@ -71,7 +74,7 @@ async def month(folder: Path) -> list[Figure]:
     """Live an hour of each kind with the recorder on, and add up the reference month."""
     rows = sizes = signals = 0.0
     async with (
-        Child("home", folder=str(folder), cars=1, recorder=True, default=True) as home,
+        Child("home", folder=str(folder), cars=1, recorder=True, show="default") as home,
         World(speed=0, authorities=Authorities(folder=folder / "authorities")) as world,
     ):
         car = world.add_car("typed", vin=vin(1))

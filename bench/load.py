@@ -81,7 +81,7 @@ async def main(asked: dict[str, Any]) -> None:
 
 
 async def _spin() -> None:
-    while True:
+    while True:  # noqa: ASYNC110  # to be busy is the point
         await asyncio.sleep(0)
 
 
@@ -93,7 +93,7 @@ async def run(
     for sender in active:
         sender.sent = sender.answered = 0
         sender.waits.clear()
-    # A sender that sleeps has to be woken for each answer, at the receiver's expense: as much as half a frame.
+    # A sender that sleeps has to be woken for each answer, at the expense of the receiver: half a frame's.
     spin = None if rate else asyncio.create_task(_spin())
     async with asyncio.TaskGroup() as group:
         for sender in active:

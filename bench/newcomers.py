@@ -1,4 +1,4 @@
-"""Cars that connect, one after the other, and how long each has to wait for its first answer.   [a child]"""
+"""A child: cars that connect, one after the other, and how long each has to wait for its first answer."""
 
 import asyncio
 import json

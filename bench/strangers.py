@@ -1,4 +1,4 @@
-"""Those who are no cars: bad handshakes, so many a second, from one address or from many.   [a child]"""
+"""A child: those who are no cars: bad handshakes, so many a second, from one address or from many."""
 
 import asyncio
 from collections import Counter

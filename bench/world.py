@@ -1,4 +1,4 @@
-"""Simulated cars that tell everything they can, in a process of their own.   [a child]"""
+"""A child: simulated cars that tell everything they can, in a process of their own."""
 
 import asyncio
 import json

@@ -1,0 +1,191 @@
+"""An account of the simulated cloud, polled without Home Assistant, and its cars as a poll sees them."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from itertools import pairwise
+from typing import Any
+
+from aiohttp import ClientSession
+
+from custom_components.tesla_direct.tesla.decode import vehicle_data
+from custom_components.tesla_direct.tesla.errors import TeslaError
+from custom_components.tesla_direct.tesla.fleet_api.client import FleetApi
+from custom_components.tesla_direct.tesla.fleet_api.ledger import Ledger
+from custom_components.tesla_direct.tesla.fleet_api.limits import Limits
+from custom_components.tesla_direct.tesla.fleet_api.oauth import granted
+from custom_components.tesla_direct.tesla.fleet_api.provider import custom
+from custom_components.tesla_direct.tesla.fleet_api.tokens import TokenKeeper
+from custom_components.tesla_direct.tesla.source.poll import PollSource
+from custom_components.tesla_direct.tesla.source.quiet import left_alone
+from custom_components.tesla_direct.tesla.vehicle.alert import Alert, Complaint
+from custom_components.tesla_direct.tesla.vehicle.connectivity import Event, Power, after
+from custom_components.tesla_direct.tesla.vehicle.signal import AnySignal, Report
+from custom_components.tesla_direct.tesla.vehicle.signals import connection
+from custom_components.tesla_direct.tesla.vehicle.state import VehicleState
+from simulator.cloud.accounts import SCOPES
+from simulator.cloud.asked import Asked
+from simulator.world import World
+from tests.home import until
+from tests.simulator.wall import Wall
+from tests.tesla.fleet_api.sign_in import Disk
+
+
+class Watched:
+    """A car of which somebody wants to know the charge and the drive; it does not stream unless told so."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self.state = VehicleState()
+        self.power = Power.UNKNOWN
+        self.connected = False
+        self.online_since: float | None = None
+        self.silent_since = 0.0
+        self.wanted = frozenset({"charge_state", "climate_state", "drive_state"})
+        self.facts: set[AnySignal] = set()
+        self._clock = clock
+
+    def apply(self, report: Report) -> None:
+        self.state.apply(report)
+
+    def witness(self, event: Event) -> None:
+        power = after(self.power, event, connected=self.connected)
+        if power is not self.power:
+            self.online_since = self._clock() if power is Power.ONLINE else None
+        self.power = power
+
+    def alert(self, alerts: Iterable[Alert]) -> None:
+        raise AssertionError("a poll knows no alerts")
+
+    def complain(self, complaints: Iterable[Complaint]) -> None:
+        raise AssertionError("a poll knows no complaints")
+
+    def count(self, signals: int) -> None:
+        raise AssertionError("a poll streams nothing")
+
+    def wants(self, signal: AnySignal) -> bool:
+        return signal in self.facts
+
+    def missing(self) -> frozenset[str]:
+        return frozenset() if self.connected else self.wanted
+
+    def left_alone(self) -> bool:
+        return left_alone(self.state)
+
+    def decode(self, response: Mapping[str, Any], received: float) -> list[Report]:
+        return vehicle_data.decode(response, received, Counter())
+
+
+class Heard:
+    """Keeps what a poll tells of itself."""
+
+    def __init__(self) -> None:
+        self.works: list[bool] = []
+        self.listed: dict[str, bool] = {}
+        self.spent = 0
+        self.answered: list[bool] = []
+        self.failed: list[TeslaError] = []
+
+    def poll_works(self, *, works: bool) -> None:
+        self.works.append(works)
+
+    def poll_listed(self, vin: str, *, listed: bool) -> None:
+        self.listed[vin] = listed
+
+    def poll_spent(self) -> None:
+        self.spent += 1
+
+    def poll_answered(self, *, paid: bool) -> None:
+        self.answered.append(paid)
+
+    def poll_failed(self, error: TeslaError) -> None:
+        self.failed.append(error)
+
+
+class Polled:
+    """A poll of every car in the world, and the clock it follows, which is another one than the cloud's."""
+
+    def __init__(self, world: World, wall: Wall, session: ClientSession, clock: Wall | None = None) -> None:
+        self.world = world
+        self.wall = wall
+        self.clock = clock or Wall(wall())
+        self.cars = {vin: Watched(self.clock) for vin in world.cars}
+        self.heard = Heard()
+        self.ledger = Ledger()
+        cloud = world.cloud
+        provider = custom(bases=cloud.bases, authorize_url=cloud.authorize_url, token_url=cloud.token_url)
+        books = cloud.books
+        cloud.account.consents[books.application.client_id] = frozenset(SCOPES)
+        token = granted(books.tokens.sign_in(cloud.account, books.application, SCOPES), self.clock())
+        self.keeper = TokenKeeper(
+            session, provider.token_url, books.application.client_id, store=Disk(token), clock=self.clock
+        )
+        self._api = FleetApi(
+            session,
+            provider,
+            cloud.bases[cloud.account.region],
+            tokens=self.keeper,
+            ledger=self.ledger,
+            limits=Limits(),
+            clock=self.clock,
+        )
+        self.source = self.make()
+        self._task: asyncio.Task[None] | None = None
+
+    def make(self, interval: float | None = 600.0, kept: Mapping[str, Any] | None = None) -> PollSource:
+        return PollSource(
+            self._api, self.cars, self.heard, clock=self.clock, interval=interval, kept=kept or {}
+        )
+
+    @property
+    def car(self) -> Watched:
+        (car,) = self.cars.values()
+        return car
+
+    async def start(self, interval: float | None = 600.0, kept: Mapping[str, Any] | None = None) -> None:
+        """Begin to poll, anew if it did already, and wait until all is done that is due."""
+        await self.stop()
+        self.source = self.make(interval, kept)
+        self._task = asyncio.create_task(self.source.run())
+        await self.quiet()
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
+
+    async def close(self) -> None:
+        await self.stop()
+        await self.keeper.close()
+
+    async def later(self, seconds: float, step: float | None = None) -> None:
+        """Let time pass for the poll, not for the cars, and wait after each step until all is done."""
+        step = step or seconds
+        for _ in range(round(seconds / step)):
+            self.wall.move(step)
+            self.clock.move(step)
+            self.source.poke()
+            await self.quiet()
+
+    async def quiet(self) -> None:
+        """Return once the poll waits; a bug that has ended it comes up here."""
+        woken, task = self.source._something_happened, self._task
+        assert task is not None
+        await until(lambda: task.done() or (woken._waiters and not woken.is_set()))
+        if task.done():
+            await task
+
+    def asked(self, name: str) -> list[Asked]:
+        return self.world.cloud.requests(name)
+
+    def times(self, name: str) -> list[float]:
+        """Return the seconds between requests."""
+        return [round(later.at - earlier.at, 3) for earlier, later in pairwise(self.asked(name))]
+
+    @property
+    def paid(self) -> int:
+        return len(self.asked("vehicle_data"))
+
+    @property
+    def mobile_access(self) -> bool | None:
+        return self.car.state.get(connection.MOBILE_ACCESS)

@@ -22,11 +22,13 @@ class Row(EntityDescription):
             entity, and is shown unless the row computes something
     scope:  what the user has to have granted beyond vehicle_device_data
     exists: whether this car has it; None while nobody knows, and then it does not appear, nor leave
+    attributes: what it says beyond its state, its age and its source
     """
 
     reads: tuple[AnySignal, ...]
     scope: str | None = None
     exists: Capability = ANY_CAR
+    attributes: Callable[[VehicleState], dict[str, Any]] | None = None
 
 
 def unique_id(vin: str, row: Row) -> str:
@@ -42,20 +44,10 @@ class VehicleEntity(CoordinatorEntity[VehicleCoordinator]):
     # They say how old the state is, and a database of states needs no second clock.
     _unrecorded_attributes = frozenset({ATTR_MEASURED_AT, ATTR_SOURCE})
 
-    def __init__(
-        self,
-        coordinator: VehicleCoordinator,
-        row: Row,
-        details: Callable[[VehicleState], dict[str, Any]] | None = None,
-    ) -> None:
-        """Show the row's facts.
-
-        details: attributes of this row alone
-        """
+    def __init__(self, coordinator: VehicleCoordinator, row: Row) -> None:
+        """Show the row's facts."""
         super().__init__(coordinator, row.reads)
         self.entity_description = row
-        self._shown = row.reads[0]
-        self._details = details
 
     # There are hundreds of entities for each car, so what can be derived is not kept by each of them.
 
@@ -82,8 +74,9 @@ class VehicleEntity(CoordinatorEntity[VehicleCoordinator]):
     @property
     @override
     def extra_state_attributes(self) -> dict[str, Any] | None:
-        report = self.coordinator.data.report(self._shown)
+        row = self.entity_description
+        report = self.coordinator.data.report(row.reads[0])
         attributes = None if report is None else self.coordinator.dated(report)
-        if self._details is None:
+        if row.attributes is None:
             return attributes
-        return (attributes or {}) | self._details(self.coordinator.data)
+        return (attributes or {}) | row.attributes(self.coordinator.data)

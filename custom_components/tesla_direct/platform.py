@@ -99,6 +99,7 @@ class _Rows[R: Row]:
                 self._enter(self._rows)
                 if capability.for_good:
                     self._end()
+                    self._present.clear()  # nobody asks any more
 
         if unknown:
             self._stop = coordinator.async_add_listener(look, signals)

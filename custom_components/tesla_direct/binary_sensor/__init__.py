@@ -7,7 +7,6 @@ from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from ..coordinator import VehicleCoordinator
 from ..entity import VehicleEntity
 from ..platform import async_add_rows
 from ..runtime import TeslaDirectConfigEntry
@@ -35,14 +34,9 @@ class VehicleBinarySensor(VehicleEntity, BinarySensorEntity):
 
     entity_description: BinaryRow
 
-    def __init__(self, coordinator: VehicleCoordinator, row: BinaryRow) -> None:
-        """Show the row's answer."""
-        super().__init__(coordinator, row, row.attributes)
-        self._on = row.on
-
     @property
     @override
     def is_on(self) -> bool | None:
-        state = self.coordinator.data
-        on: bool | None = state.get(self._shown) if self._on is None else self._on(state)
+        row, state = self.entity_description, self.coordinator.data
+        on: bool | None = state.get(row.reads[0]) if row.on is None else row.on(state)
         return on

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from homeassistant.components.binary_sensor import BinarySensorEntityDescription
 from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
@@ -19,11 +18,9 @@ class BinaryRow(Row, BinarySensorEntityDescription):
     """A question to a car, and how the answer is shown.
 
     on:         whether it is so, if not just the first fact
-    attributes: what is shown beside it
     """
 
     on: Callable[[VehicleState], bool | None] | None = None
-    attributes: Callable[[VehicleState], dict[str, Any]] | None = None
 
 
 def one_of(signal: Signal[str], *names: str) -> Callable[[VehicleState], bool | None]:

@@ -16,7 +16,6 @@ from ..entity import VehicleEntity
 from ..platform import async_add_rows
 from ..runtime import TeslaDirectConfigEntry
 from ..tesla.vehicle import model
-from ..tesla.vehicle.state import VehicleState
 from .row import Clock, MomentRow, SensorRow
 from .vehicle_battery import BATTERY
 from .vehicle_charge import CHARGE
@@ -58,16 +57,11 @@ class VehicleSensor(VehicleEntity, SensorEntity):
 
     entity_description: SensorRow
 
-    def __init__(self, coordinator: VehicleCoordinator, row: SensorRow) -> None:
-        """Show the row's facts."""
-        super().__init__(coordinator, row, row.attributes)
-        self._value = row.value
-
     @property
     @override
     def native_value(self) -> StateType:
-        state = self.coordinator.data
-        value: StateType = state.get(self._shown) if self._value is None else self._value(state)
+        row, state = self.entity_description, self.coordinator.data
+        value: StateType = state.get(row.reads[0]) if row.value is None else row.value(state)
         return value
 
     @property
@@ -86,8 +80,8 @@ class VehicleMoment(VehicleEntity, SensorEntity):
 
     def __init__(self, coordinator: VehicleCoordinator, row: MomentRow) -> None:
         """Show what the row reckons."""
-        super().__init__(coordinator, row, None if row.details is None else self._reckoned)
-        self._reckoned_details: dict[str, Any] = {}
+        super().__init__(coordinator, row)
+        self._details: dict[str, Any] = {}
         self._cancel: CALLBACK_TYPE | None = None
 
     @override
@@ -96,8 +90,10 @@ class VehicleMoment(VehicleEntity, SensorEntity):
         self.async_on_remove(self._forget)
         self._reckon()
 
-    def _reckoned(self, _state: VehicleState) -> dict[str, Any]:
-        return self._reckoned_details
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any] | None:
+        return (super().extra_state_attributes or {}) | self._details
 
     @callback
     @override
@@ -125,7 +121,7 @@ class VehicleMoment(VehicleEntity, SensorEntity):
         if moment is None or not isinstance(shown, datetime) or abs(moment - shown) >= row.steady:
             self._attr_native_value = moment
         if row.details is not None:
-            self._reckoned_details = row.details(state, clock)
+            self._details = row.details(state, clock)
         self._forget()
         if row.passes and moment is not None:
             self._cancel = async_track_point_in_utc_time(self.hass, self._passed, moment)

@@ -20,12 +20,10 @@ class SensorRow(Row, SensorEntityDescription):
     """A fact, and how it is shown.
 
     value:      what is shown, if not just the first fact
-    attributes: what is shown beside it
     since:      the fact that tells when the value last began at zero
     """
 
     value: Callable[[VehicleState], StateType] | None = None
-    attributes: Callable[[VehicleState], dict[str, Any]] | None = None
     since: Signal[float] | None = None
 
 

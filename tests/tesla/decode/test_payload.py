@@ -11,7 +11,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from custom_components.tesla_direct.tesla.decode.payload import SLICE, Car, decode, decode_in_slices
+from custom_components.tesla_direct.tesla.decode.payload import (
+    OTHERS,
+    SKIPPED_LIMIT,
+    SLICE,
+    Car,
+    decode,
+    decode_in_slices,
+)
 from custom_components.tesla_direct.tesla.fleet_telemetry.connection import Connection
 from custom_components.tesla_direct.tesla.fleet_telemetry.identity import Identity
 from custom_components.tesla_direct.tesla.proto.vehicle_data_pb2 import Datum, Field, Payload
@@ -407,3 +414,16 @@ def test_a_large_payload_is_told_only_when_it_is_whole() -> None:
     assert reports == []
     assert next(slices, "done") == "done"
     assert len(reports) == 1
+
+
+def test_unknown_fields_are_counted_together_when_there_are_many() -> None:
+    skipped: Counter[str] = Counter()
+    payload = Payload()
+    for number in range(50_000, 52_000):
+        payload.data.add().key = number  # type: ignore[assignment]  # what a newer firmware may send
+    decode(payload, RECEIVED, LONDON, skipped)
+
+    assert len(skipped) <= SKIPPED_LIMIT + 1
+    assert skipped.total() == 2_000
+    assert skipped["50000"] == 1
+    assert skipped[OTHERS] > 1_500

@@ -151,16 +151,7 @@ ANY_CAR = st.builds(
 )
 
 
-# Remove the mark with the fault: the flags of doors under a field of tyres end in an AttributeError, and with
-# it everything else of the record is lost; so do those of tyres under the field of doors.
-CROSSED = pytest.mark.xfail(raises=AttributeError, strict=False, reason="flags of another field")
-EACH_MEMBER = [
-    pytest.param(member, marks=CROSSED) if member in ("door_value", "tire_location_value") else member
-    for member in MEMBERS
-]
-
-
-@pytest.mark.parametrize("member", EACH_MEMBER)
+@pytest.mark.parametrize("member", MEMBERS)
 def test_any_field_may_come_in_any_member(member: str) -> None:
     for number in Field.values():
         decode(Payload(data=[datum(number, usual(member))]), RECEIVED, LONDON, Counter())

@@ -111,6 +111,7 @@ def test_nothing_kept_is_a_beginning() -> None:
 @pytest.mark.parametrize(
     "energy",
     [
+        None,
         {},
         {"version": 2},
         {"version": 1},

@@ -345,7 +345,6 @@ async def test_a_clock_that_is_set_back_stops_no_look(polled: Polled) -> None:
     assert len(polled.asked("vehicles")) == 31
 
 
-@pytest.mark.xfail(strict=False, reason="since when a car is online may lie ahead, and is waited for")
 async def test_a_clock_that_is_set_back_stops_no_fetch(polled: Polled) -> None:
     await polled.start()
     polled.clock.move(-30 * DAY)
@@ -375,11 +374,6 @@ class Impatient(Wall):
         self.asked = 0
 
 
-@pytest.mark.xfail(
-    raises=AssertionError,
-    strict=False,
-    reason="the shortest interval that can be chosen is shorter than what counts as just fetched",
-)
 async def test_the_shortest_interval_is_waited_for(
     session: ClientSession, world: World, wall: Wall, car: Car
 ) -> None:

@@ -25,6 +25,7 @@ def test_a_parked_car_with_nothing_on_and_nobody_inside_is_left_alone() -> None:
     [
         (drive.GEAR, "d"),
         (drive.GEAR, "r"),
+        (drive.SPEED, 3.0),
         (drive.GEAR, "n"),
         (charge.STATE, "charging"),
         (charge.STATE, "starting"),

@@ -216,6 +216,7 @@ def test_a_large_record_that_is_left_halfway_is_not_told(receiver: Receiver) -> 
     next(pauses)
 
     assert receiver.heard.reports == []
+    assert receiver.heard.signals == 0
 
 
 def test_what_is_known_of_the_car_by_then_decides_how_it_is_read(receiver: Receiver) -> None:

@@ -17,6 +17,8 @@ from ..vehicle.signals import BY_FIELD
 
 SOURCE = "receiver"
 SLICE = 1_000  # data of a payload that are decoded without a pause, about 1 ms
+SKIPPED_LIMIT = 400  # fields that are counted by themselves; there are 270
+OTHERS = "others"
 EARLIEST = 1_325_376_000  # 2012: before the first car that could stream, so a clock that was never set
 
 # Fields that a firmware sends under each other's name, or of the other side of the car.
@@ -117,7 +119,7 @@ def _collect(
     for datum in data:
         members = table.get(datum.key)
         if members is None:
-            skipped[_name(datum.key)] += 1
+            _skip(datum.key, skipped)
             continue
         value = datum.value
         member = value.WhichOneof("value")
@@ -127,7 +129,7 @@ def _collect(
             finite = raw.__class__ is float and raw - raw == 0.0
             values[signal] = raw if finite else number(raw)
         elif convert is None:
-            skipped[_name(datum.key)] += 1
+            _skip(datum.key, skipped)
         elif signal is None:
             values.update(convert(getattr(value, member)))
         else:
@@ -164,7 +166,9 @@ def _several(parts: dict[AnySignal, str], member: str) -> Convert:
             return {signal: kinds[signal](part in found or other) for signal, part in parts.items()}
 
         return listed
-    if member in ("door_value", "tire_location_value"):
+    message = Value.DESCRIPTOR.fields_by_name[member].message_type
+    # A car that sends doors where tyres belong says nothing of tyres.
+    if message is not None and all(part in message.fields_by_name for part in parts.values()):
         return lambda raw: {signal: kinds[signal](getattr(raw, part)) for signal, part in parts.items()}
     return lambda _raw: dict.fromkeys(parts)
 
@@ -189,9 +193,11 @@ def _unknown(_raw: Any) -> None:
     """Return what the car itself calls invalid."""
 
 
-def _name(number: int) -> str:
+def _skip(number: int, skipped: Counter[str]) -> None:
+    """Count a field that is left out, by its name or number; of many unknown ones together."""
     names = Field.DESCRIPTOR.values_by_number
-    return names[number].name if number in names else str(number)
+    name = names[number].name if number in names else str(number)
+    skipped[name if name in skipped or len(skipped) < SKIPPED_LIMIT else OTHERS] += 1
 
 
 @lru_cache(maxsize=16)  # cars of one household share theirs

@@ -87,14 +87,14 @@ class EnergyJournal:
 
         Raises: ValueError if it is of another version, or not what was kept.
         """
-        if kept.get("version") != VERSION:
-            raise ValueError(f"energy journal of version {kept.get('version')}, not {VERSION}")
         one = cls()
         try:
+            if kept["version"] != VERSION:
+                raise ValueError(f"energy journal of version {kept['version']}, not {VERSION}")  # one way out
             one._battery = Counter.from_json(kept["battery"])
             one._wall = Counter.from_json(kept["wall"])
             one._plug = Plug.from_json(kept["plug"])
-        except (AttributeError, KeyError, TypeError) as error:
+        except (AttributeError, KeyError, OverflowError, TypeError) as error:
             raise ValueError("energy journal cannot be read") from error
         return one
 

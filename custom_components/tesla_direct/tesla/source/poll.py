@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 import logging
 from typing import Any, Protocol
 
@@ -110,6 +110,20 @@ class PollListener(Protocol):
         """Learn what went wrong; the user may have to see to it."""
 
 
+class _Past:
+    """A time that somebody else tells, and that lies in the past also after the clock was set back."""
+
+    def __init__(self) -> None:
+        self._told = self._taken = 0.0
+
+    def __call__(self, told: float, now: float) -> float:
+        """Return the time, or when it was first found to lie ahead."""
+        if told != self._told:
+            self._told = self._taken = told
+        self._taken = min(self._taken, now)
+        return self._taken
+
+
 @dataclass(slots=True)
 class _Memory:
     """What the plan remembers of one car; times in seconds since 1970, by our clock.
@@ -121,6 +135,8 @@ class _Memory:
     not_before: float = 0.0
     failures: int = 0
     quiet_since: float | None = None
+    online_since: _Past = field(default_factory=_Past)
+    silent_since: _Past = field(default_factory=_Past)
 
 
 class PollSource:
@@ -185,7 +201,7 @@ class PollSource:
                 case Check():
                     await self._guarded(self._check(), free=True)
                 case Fetch(vin, endpoints):
-                    await self._guarded(self._fetch_once(vin, endpoints, Cause.POLL), free=False)
+                    await self._guarded(self._fetch_once(vin, endpoints, Cause.POLL, now), free=False)
 
     async def refresh(self, vin: str) -> None:
         """Fetch a car's data for a user, if the car is online; never wake it, nor pay again at once.
@@ -196,7 +212,7 @@ class PollSource:
         if self._cars[vin].power is not Power.ONLINE:
             raise CarUnreachable("the car is not online")
         if endpoints := self._cars[vin].missing():
-            await self._fetch_once(vin, endpoints, Cause.USER)
+            await self._fetch_once(vin, endpoints, Cause.USER, self._clock() - JUST_NOW)
 
     def _next(self, now: float) -> Read | Check | Fetch | Wait:
         views = [self._view(vin) for vin in self._cars]
@@ -204,12 +220,13 @@ class PollSource:
 
     def _view(self, vin: str) -> CarView:
         car, memory = self._cars[vin], self._memory[vin]
+        now = self._clock()
         view = CarView(
             vin=vin,
             power=car.power,
             connected=car.connected,
-            online_since=car.online_since,
-            silent_since=car.silent_since,
+            online_since=None if car.online_since is None else memory.online_since(car.online_since, now),
+            silent_since=memory.silent_since(car.silent_since, now),
             fetched_at=memory.fetched_at,
             not_before=memory.not_before,
             quiet_since=memory.quiet_since,
@@ -239,6 +256,8 @@ class PollSource:
         """Take a step; what goes wrong is told to whom it concerns, and the plan goes on."""
         try:
             await step
+        except CarUnreachable:
+            return  # it sleeps, which is no failure
         except TeslaError as error:
             self._hold_back(error, free=free)
             self._listener.poll_failed(error)
@@ -309,11 +328,11 @@ class PollSource:
             if car.power is Power.ONLINE and car.wants(connection.MOBILE_ACCESS):
                 self._tell_mobile_access(vin, allowed=await self._api.mobile_enabled(vin, Cause.POLL))
 
-    async def _fetch_once(self, vin: str, endpoints: frozenset[str], cause: Cause) -> None:
-        """Fetch a car's data, unless somebody else just has."""
+    async def _fetch_once(self, vin: str, endpoints: frozenset[str], cause: Cause, since: float) -> None:
+        """Fetch a car's data, unless somebody else has since then: seconds since 1970, by our clock."""
         async with self._asking:
             fetched_at = self._memory[vin].fetched_at
-            if fetched_at is None or not 0 <= self._clock() - fetched_at < JUST_NOW:
+            if fetched_at is None or not since <= fetched_at <= self._clock():
                 await self._fetch(vin, endpoints, cause)
 
     async def _fetch(self, vin: str, endpoints: frozenset[str], cause: Cause) -> None:
@@ -326,7 +345,7 @@ class PollSource:
             response = await self._api.vehicle_data(vin, sorted(endpoints), cause)
         except CarUnreachable:
             car.witness(Event.UNREACHABLE)
-            return
+            raise
         except TeslaError as error:
             if isinstance(error, LASTING):
                 memory.not_before = self._clock() + RARELY

@@ -71,11 +71,9 @@ class ReceiverSource:
         """Take a record over; a large one in several goes."""
         message = record.message
         if isinstance(message, Payload):
-            self._sink.count(len(message.data))
             if record.large:
-                return payload.decode_in_slices(
-                    message, received, self._car(), self.skipped, self._sink.apply
-                )
+                return self._take_large(message, received)
+            self._sink.count(len(message.data))
             self._sink.apply(payload.decode(message, received, self._car(), self.skipped))
         elif isinstance(message, VehicleAlerts):
             self._sink.count(len(message.alerts))
@@ -85,6 +83,10 @@ class ReceiverSource:
         elif record.topic == TOPIC_METRICS:
             return self._take_metrics(record)
         return ()
+
+    def _take_large(self, message: Payload, received: float) -> Iterator[None]:
+        yield from payload.decode_in_slices(message, received, self._car(), self.skipped, self._sink.apply)
+        self._sink.count(len(message.data))
 
     def _take_alerts(self, message: VehicleAlerts) -> Iterator[None]:
         for some in batched(message.alerts, AT_ONCE, strict=False):

@@ -32,10 +32,11 @@ from custom_components.tesla_direct.tesla.fleet_telemetry.identity import VEHICL
 from custom_components.tesla_direct.tesla.fleet_telemetry.server import TelemetryServer
 from custom_components.tesla_direct.tesla.proto.vehicle_data_pb2 import Payload
 
-from .certificates import make
+from .certificates import Certificates, make
 from .child import free_port, options, questions, tell
 from .config import ENTRY, hold_back, prepare
 from .frames import frames, vin
+from .receiver import bare
 
 # The sensors of the twenty signals; one of them is a binary sensor.
 SHOWN = (
@@ -125,12 +126,13 @@ class Ticker:
 class Home:
     """The Home Assistant, and what can be asked of it."""
 
-    def __init__(self, hass: core.HomeAssistant, warnings: Warnings, web: int) -> None:
+    def __init__(self, hass: core.HomeAssistant, made: Certificates, warnings: Warnings, web: int) -> None:
         """Keep it.
 
         web: the port of its pages
         """
         self.hass = hass
+        self.made = made
         self.web = web
         self.wall = Wall()
         self.ticker = Ticker()
@@ -221,12 +223,28 @@ class Home:
         waits = sorted(self.waits) or [0.0]
         return {"writes": self.writes, "p99_ms": 1000 * waits[len(waits) * 99 // 100]}
 
-    async def pieces(self, rounds: int) -> dict[str, float]:
-        """Return what our decoding costs by itself, and what writing twenty plain sensors costs, in µs."""
+    async def make_plain(self) -> None:
+        """Add twenty sensors as anybody writes them."""
         if not self._plain:
             self._plain = [PlainSensor(number) for number in range(len(SHOWN))]
             component = EntityComponent[SensorEntity](logging.getLogger(__name__), "sensor", self.hass)
             await component.async_add_entities(self._plain)
+
+    async def plain_port(self, made: Certificates) -> int:
+        """Listen with a few lines of plain code that write the twenty sensors; return the port."""
+        await self.make_plain()
+
+        def show(values: dict[int, Any]) -> None:
+            at = time.time()
+            for sensor, value in zip(self._plain, values.values(), strict=True):
+                sensor.show(value, at)
+
+        port, _ = await bare(made, read=True, show=show)
+        return port
+
+    async def pieces(self, rounds: int) -> dict[str, float]:
+        """Return what our decoding costs by itself, and what writing twenty plain sensors costs, in µs."""
+        await self.make_plain()
         prepared = frames(vin(1), 500)
         connection = Connection(Identity(VEHICLE, vin(1)))
         car = self.runtime.vehicles[vin(1)].car()
@@ -306,6 +324,10 @@ class Home:
     async def tell_pieces(self, rounds: int) -> dict[str, Any]:
         """Tell what decoding, and writing twenty plain sensors, cost by themselves."""
         return dict(await self.pieces(rounds))
+
+    async def tell_plain(self) -> dict[str, Any]:
+        """Tell where plain code listens."""
+        return {"port": await self.plain_port(self.made)}
 
     async def tell_calibration(self) -> dict[str, Any]:
         """Tell what one state write costs here."""
@@ -389,7 +411,7 @@ async def main(asked: dict[str, Any]) -> None:
     assert hass  # noqa: S101  # the configuration is ours
     await hass.async_start()
     await hass.async_block_till_done()
-    home = Home(hass, warnings, web)
+    home = Home(hass, made, warnings, web)
     home.wall.ahead = asked.get("ahead", 0.0)
     (await async_get_shared(hass)).clock = home.wall
     await hass.config_entries.async_set_disabled_by(ENTRY, None)

@@ -1,5 +1,6 @@
 """What a frame costs in a running Home Assistant, how late its state is, and how late the loop."""
 
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 from .child import Child
@@ -50,16 +51,20 @@ async def frame_cost(home: Child, load: Child, cars: int = 1) -> float:
 
 async def _one_car(folder: Path, scale: float) -> list[Figure]:
     async with (
+        AsyncExitStack() as stack,
         Child("home", folder=str(folder), cars=1) as home,
         Child("load", folder=str(folder), cars=1, port=home.ready["port"]) as load,
     ):
         await load.ask(seconds=1.0, window=1)
-        costs, decoding, writing = [], [], []
+        plain_port = (await home.ask(do="plain"))["port"]
+        plain = await stack.enter_async_context(Child("load", folder=str(folder), cars=1, port=plain_port))
+        costs, plainly, decoding, writing = [], [], [], []
         for _ in range(ROUNDS):
             piece = await home.ask(do="pieces", rounds=PIECES)
             decoding.append(piece["decode_us"])
             writing.append(piece["write_us"])
             costs.append(await frame_cost(home, load))
+            plainly.append(await frame_cost(home, plain))
         # What disturbs only ever adds, so the least of each is compared.
         cost, pieces = min(costs), min(decoding) + min(writing)
         await home.ask(do="watch")
@@ -83,6 +88,12 @@ async def _one_car(folder: Path, scale: float) -> list[Figure]:
             "x",
             at_least=True,
             detail=f"{pieces:.0f} us: decoding and 20 writes of plain sensors with age and source",
+        ),
+        Figure(
+            "  share of plain code in the same Home Assistant that keeps no state",
+            min(plainly) / cost,
+            unit="x",
+            detail=f"{min(plainly):.0f} us",
         ),
         Figure("  processor time of a frame with 20 changed states", cost, FRAME_AIM, "us", scale=scale),
         Figure("  the same, with a browser that has subscribed", watched, unit="us"),

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 import json
 from pathlib import Path
 import time
@@ -64,10 +64,13 @@ async def ours(made: Certificates, cars: int) -> tuple[int, Any]:
     return server.port, lambda: sum(taker.changed for taker in takers)
 
 
-async def bare(made: Certificates, *, read: bool) -> tuple[int, Any]:
+async def bare(
+    made: Certificates, *, read: bool, show: Callable[[dict[int, Any]], None] | None = None
+) -> tuple[int, Any]:
     """Start what a few lines of aiohttp do: mutual TLS, envelope, protobuf, acknowledgement.
 
     read: the values are read out of the message, by field, and dropped; else the message is only parsed
+    show: is given the values instead
     """
     context = tls.server_context(made.server, read_bundle(made.bundle.encode()), time.time())
     parsed = 0
@@ -82,10 +85,12 @@ async def bare(made: Certificates, *, read: bool) -> tuple[int, Any]:
                 assert envelope.message  # noqa: S101  # our own frames
                 payload = Payload.FromString(envelope.message.payload or b"")
                 if read:
-                    _values = {
+                    values: dict[int, Any] = {
                         datum.key: getattr(datum.value, datum.value.WhichOneof("value"))
                         for datum in payload.data
                     }
+                    if show is not None:
+                        show(values)
                 parsed += len(payload.data)
                 await ws.send_bytes(acknowledgement(envelope.txid or b"", envelope.topic or b""))
         return ws

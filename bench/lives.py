@@ -28,12 +28,27 @@ FAST = ("VehicleSpeed", "Location", "GpsHeading", "Gear", "Odometer")
 
 
 async def memory(folder: Path) -> list[Figure]:
-    """Compare one car with eleven, every entity enabled and every field told, after a start as any other."""
-    one, many = await _resident(folder, 1), await _resident(folder, MANY)
-    return [Figure("memory of a car, all entities enabled", (many - one) / (MANY - 1), MEMORY_AIM, "kB")]
+    """Compare one car with eleven, every entity enabled and every field told."""
+    (one, few), (many, all_of_them) = await _resident(folder, 1), await _resident(folder, MANY)
+    entities = round((all_of_them - few) / (MANY - 1))
+    plain = await _plain(folder, entities * (MANY - 1)) / (MANY - 1)
+    car = (many - one) / (MANY - 1)
+    return [
+        Figure("memory of a car, all entities enabled", car, MEMORY_AIM, "kB", detail=f"{entities} entities"),
+        Figure("  of as many plain sensors, without car or connection", plain, unit="kB"),
+    ]
 
 
-async def _resident(folder: Path, cars: int) -> float:
+async def _plain(folder: Path, count: int) -> float:
+    """Return what so many sensors take that anybody could have written, in kB."""
+    async with Child("home", folder=str(folder / "plain"), cars=1) as home:
+        before = (await home.ask(do="memory"))["kb"]
+        await home.ask(do="crowd", count=count)
+        return float((await home.ask(do="memory"))["kb"] - before)
+
+
+async def _resident(folder: Path, cars: int) -> tuple[float, int]:
+    """Return how much is held after a start as any other, in kB, and how many entities there are."""
     async with Child("home", folder=str(folder), cars=cars, show="all") as home:
         async with Child("world", folder=str(folder), cars=cars, port=home.ready["port"]) as world:
             await world.ask(steps=5)
@@ -45,7 +60,7 @@ async def _resident(folder: Path, cars: int) -> float:
         Child("world", folder=str(folder), cars=cars, port=home.ready["port"]) as world,
     ):
         await world.ask(steps=10)
-        return float((await home.ask(do="memory"))["kb"])
+        return float((await home.ask(do="memory"))["kb"]), home.ready["entities"]
 
 
 async def set_up(folder: Path) -> list[Figure]:

@@ -1,5 +1,6 @@
 """What the docs give to be pasted, pasted: the dashboard, the automations, the recorder's exceptions."""
 
+from datetime import timedelta
 from fnmatch import fnmatch
 from pathlib import Path
 import re
@@ -10,8 +11,10 @@ from homeassistant.components.persistent_notification import _async_get_or_creat
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 from homeassistant.util.yaml import parse_yaml
 import pytest
+from pytest_homeassistant_custom_component.common import async_fire_time_changed  # type: ignore[import-untyped]  # has no types
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator  # type: ignore[import-untyped]  # has no types
 
 from custom_components.tesla_direct.const import DOMAIN, PLATFORMS
@@ -109,6 +112,7 @@ async def test_the_end_of_charging_is_told(marmalade: Account, hass: HomeAssista
     assert hass.data[DATA_COMPONENT].entities
     await marmalade.push(car, DetailedChargeState="Charging")
     await marmalade.push(car, DetailedChargeState="Complete", BatteryLevel=80.0)
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=2))
     await hass.async_block_till_done()
 
     (notification,) = _async_get_or_create_notifications(hass).values()

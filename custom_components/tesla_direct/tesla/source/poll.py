@@ -139,6 +139,14 @@ class _Memory:
     silent_since: _Past = field(default_factory=_Past)
 
 
+def _remembered(kept: Any) -> _Memory:
+    """Return what was kept of one car; raises TypeError or ValueError if that makes no sense."""
+    if kept is None:
+        return _Memory()
+    fetched_at, not_before, failures = kept
+    return _Memory(None if fetched_at is None else float(fetched_at), float(not_before), int(failures))
+
+
 class PollSource:
     """Asks the cloud: for free how the cars are, and seldom, for money, what no push delivers.
 
@@ -169,7 +177,7 @@ class PollSource:
         self._interval = interval
         self._read_at: float | None = None
         self._checked_at: float | None = kept.get("checked_at")
-        self._memory = {vin: _Memory(*kept.get("cars", {}).get(vin, ())) for vin in cars}
+        self._memory = {vin: _remembered(kept.get("cars", {}).get(vin)) for vin in cars}
         self._not_before = 0.0
         self._failures = 0
         self._refusals = 0  # of a token that was renewed, in a row

@@ -20,6 +20,7 @@ class Gathered(asyncio.Transport):
         super().__init__()
         self._transport = transport
         self._loop = asyncio.get_running_loop()
+        self._behind = 0  # bytes that the other side had not taken when we last looked
         self._parts: list[bytes | bytearray | memoryview] = []
 
     @override
@@ -31,8 +32,9 @@ class Gathered(asyncio.Transport):
     @override
     def get_write_buffer_size(self) -> int:
         """Return the bytes that wait for the other side, not for the end of this turn."""
-        # A transport of TLS that was closed cannot be asked any more.
-        return 0 if self._transport.is_closing() else self._transport.get_write_buffer_size()
+        if self._behind:
+            self._behind = self._ask_behind()
+        return self._behind
 
     @override
     def close(self) -> None:
@@ -68,6 +70,11 @@ class Gathered(asyncio.Transport):
         parts, self._parts = self._parts, []
         if parts and not self._transport.is_closing():
             self._transport.write(b"".join(parts))
+            self._behind = self._ask_behind()
+
+    def _ask_behind(self) -> int:
+        # A transport of TLS that was closed cannot be asked any more.
+        return 0 if self._transport.is_closing() else self._transport.get_write_buffer_size()
 
 
 class Gathering(asyncio.Protocol):

@@ -118,8 +118,11 @@ class VehicleCoordinator(DataUpdateCoordinator[VehicleState]):
             LOGGER.info("%s: a source works again", self.name)
         self.async_update_listeners()
 
-    def dated(self, report: Report) -> dict[str, Any]:
-        """Return the attributes of a reading, for all entities that show one of this report."""
+    def dated(self, signal: AnySignal) -> dict[str, Any] | None:
+        """Return the attributes of a reading, the same for all of one report; None if there is no reading."""
+        report = self.data.report(signal)
+        if report is None:
+            return None
         if self._dated[0] is not report:
             measured_at = datetime.fromtimestamp(report.at, UTC)
             self._dated = report, {ATTR_MEASURED_AT: measured_at, ATTR_SOURCE: report.source}
@@ -131,7 +134,8 @@ class VehicleCoordinator(DataUpdateCoordinator[VehicleState]):
         changed, self._changed = self._changed, set()
         keys: dict[int, None] = {}
         for signal in changed:
-            keys.update(dict.fromkeys(self._listeners_of.get(signal, ())))
+            for key in self._listeners_of.get(signal, ()):
+                keys[key] = None
         for key in keys:
             if (listener := self._listeners.get(key)) is None:
                 continue  # another one's redraw has removed it

@@ -75,8 +75,7 @@ class VehicleEntity(CoordinatorEntity[VehicleCoordinator]):
     @override
     def extra_state_attributes(self) -> dict[str, Any] | None:
         row = self.entity_description
-        report = self.coordinator.data.report(row.reads[0])
-        attributes = None if report is None else self.coordinator.dated(report)
+        attributes = self.coordinator.dated(row.reads[0])
         if row.attributes is None:
             return attributes
         return (attributes or {}) | row.attributes(self.coordinator.data)

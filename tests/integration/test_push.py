@@ -377,3 +377,18 @@ async def test_restored_values_stay_until_every_source_was_tried(
         for _ in range(4):
             await again.later(121)
         assert again.shows(car, BATTERY) == "64.0"
+
+
+async def test_a_moment_that_stays_is_not_written_again(
+    streaming: Account, car: Car, written: list[str]
+) -> None:
+    complete = streaming.entity_id(car, "sensor.time_to_full_charge")
+    await streaming.push(car, DetailedChargeState="Charging", TimeToFullCharge=1.0)
+    assert complete in written
+
+    written.clear()
+    await streaming.push(car, TimeToFullCharge=0.999)
+    assert complete not in written
+
+    await streaming.push(car, TimeToFullCharge=2.0)
+    assert complete in written

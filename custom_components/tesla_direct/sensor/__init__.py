@@ -82,6 +82,7 @@ class VehicleMoment(VehicleEntity, SensorEntity):
         """Show what the row reckons."""
         super().__init__(coordinator, row)
         self._details: dict[str, Any] = {}
+        self._shows: tuple[Any, ...] = ()
         self._cancel: CALLBACK_TYPE | None = None
 
     @override
@@ -99,7 +100,11 @@ class VehicleMoment(VehicleEntity, SensorEntity):
     @override
     def _handle_coordinator_update(self) -> None:
         self._reckon()
-        super()._handle_coordinator_update()
+        # Facts move all the time while the moment they lead to stays, and their age is no reason to write.
+        shows = (self._attr_native_value, self._details, self.available)
+        if shows != self._shows:
+            self._shows = shows
+            super()._handle_coordinator_update()
 
     @callback
     def _passed(self, _now: datetime) -> None:

@@ -3,12 +3,11 @@
 import asyncio
 from collections.abc import Mapping
 import json
-from pathlib import Path
-import socket
 import sys
 from typing import Any, Self
 
-PROJECT = Path(__file__).parent.parent
+from demo.home import PROJECT
+
 READY_LIMIT = 120.0  # seconds
 DONE_LIMIT = 300.0
 
@@ -61,14 +60,6 @@ class Child:
             raise RuntimeError(f"bench.{self._module} has ended")
         answer: Mapping[str, Any] = json.loads(line)
         return answer
-
-
-def free_port() -> int:
-    """Return the number of a port that nobody listens on."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        number: int = one.getsockname()[1]
-        return number
 
 
 def options() -> dict[str, Any]:

@@ -7,9 +7,9 @@ from typing import Any
 
 from custom_components.tesla_direct.const import DOMAIN
 from custom_components.tesla_direct.ports import PortSettings
+from demo.home import PROJECT
 
 from .certificates import HOST, Certificates
-from .child import PROJECT
 from .frames import vin
 
 ENTRY = "bench"

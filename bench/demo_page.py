@@ -6,7 +6,8 @@ from pathlib import Path
 import signal
 import time
 
-from .child import PROJECT
+from demo.home import PROJECT
+
 from .table import Figure
 
 AIM = 30.0  # seconds

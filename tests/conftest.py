@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from homeassistant.core import HomeAssistant
 import pytest
 
+from simulator.car.car import Car
 from simulator.certificates import Authorities
 from simulator.world import World
 from tests.integration.account import Account
@@ -30,6 +31,11 @@ def wall() -> Wall:
 async def world(authorities: Authorities, wall: Wall, socket_enabled: None) -> AsyncIterator[World]:
     async with World(speed=0, wall=wall, authorities=authorities) as world:
         yield world
+
+
+@pytest.fixture
+async def car(world: World) -> Car:
+    return world.add_car()
 
 
 @pytest.fixture

@@ -37,6 +37,7 @@ class TeslaDirectOptionsFlow(OptionsFlow):
                 return await self.async_step_confirm()
             return self._save()
         current = int(self.config_entry.options.get(CONF_POLL_INTERVAL, FALLBACK))
+        asked_every = current or int(RARELY)
         selector = NumberSelector(
             NumberSelectorConfig(
                 min=0, max=LONGEST, step=1, unit_of_measurement="s", mode=NumberSelectorMode.BOX
@@ -52,8 +53,8 @@ class TeslaDirectOptionsFlow(OptionsFlow):
                 }
             ),
             description_placeholders={
-                "current": str(int(current or RARELY)),
-                **_costs(current or RARELY),
+                "current": str(asked_every),
+                **_costs(asked_every),
                 "at_fallback": _dollars(FALLBACK, DAILY_USE),
                 "at_minimum": _dollars(FALLBACK_MIN, DAILY_USE),
                 "minimum": str(int(FALLBACK_MIN)),

@@ -18,6 +18,9 @@ from .entity import Row, unique_id
 from .runtime import TeslaDirectConfigEntry
 from .tesla.vehicle.model import Capability
 
+# For rows whose scope is not granted, or was taken back: no car has them.
+NOT_GRANTED = Capability((), lambda _state, _vin: False)
+
 
 @callback
 def async_add_rows[R: Row](
@@ -31,21 +34,11 @@ def async_add_rows[R: Row](
     """Add the rows of a platform that the cars of an account have, now and later."""
     scopes = entry.runtime_data.scopes
     by_capability: dict[Capability, list[R]] = {}
-    forbidden = []
     for row in table:
-        if row.scope is None or row.scope in scopes:
-            by_capability.setdefault(row.exists, []).append(row)
-        else:
-            forbidden.append(row)
+        granted = row.scope is None or row.scope in scopes
+        by_capability.setdefault(row.exists if granted else NOT_GRANTED, []).append(row)
     for vehicle in entry.runtime_data.vehicles.values():
         registry = er.async_get(vehicle.coordinator.hass)
-        for row in forbidden:
-            # Once granted, and taken back.
-            entity_id = registry.async_get_entity_id(
-                platform, DOMAIN, unique_id(vehicle.coordinator.vin, row)
-            )
-            if entity_id is not None:
-                registry.async_remove(entity_id)
 
         @callback
         def appear(rows: Iterable[R], coordinator: VehicleCoordinator = vehicle.coordinator) -> None:

@@ -33,15 +33,8 @@ OF_PAID_REQUESTS = (PaymentRequired,)  # a free request that is answered does no
 def async_tell_trouble(hass: HomeAssistant, entry: ConfigEntry[Any], error: TeslaError) -> None:
     """Show what an answer of the cloud asks of the user."""
     if key := TROUBLES.get(type(error)):
-        ir.async_create_issue(
-            hass,
-            DOMAIN,
-            f"{key}_{entry.entry_id}",
-            is_fixable=False,
-            severity=ir.IssueSeverity.ERROR,
-            translation_key=key,
-            translation_placeholders={"name": entry.title, "portal": DEVELOPER_PORTAL},
-        )
+        issue_id = f"{key}_{entry.entry_id}"
+        _show(hass, issue_id, key, ir.IssueSeverity.ERROR, name=entry.title, portal=DEVELOPER_PORTAL)
 
 
 @callback
@@ -58,19 +51,9 @@ def async_tell_listed(hass: HomeAssistant, entry: ConfigEntry[Any], vin: str, *,
     issue_id = _not_listed(entry, vin)
     if listed:
         ir.async_delete_issue(hass, DOMAIN, issue_id)
-        return
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        issue_id,
-        is_fixable=False,
-        severity=ir.IssueSeverity.WARNING,
-        translation_key="not_listed",
-        translation_placeholders={
-            "name": entry.title,
-            "car": entry.data[CONF_VEHICLES][vin] or read_vin(vin).model or "Tesla",
-        },
-    )
+    else:
+        car = entry.data[CONF_VEHICLES][vin] or read_vin(vin).model or "Tesla"
+        _show(hass, issue_id, "not_listed", ir.IssueSeverity.WARNING, name=entry.title, car=car)
 
 
 def _not_listed(entry: ConfigEntry[Any], vin: str) -> str:
@@ -96,18 +79,10 @@ def async_tell_receiver(hass: HomeAssistant, entry: ConfigEntry[Any], *, known: 
     wrong = {"receiver_later": port == RECEIVER_LATER, "receiver_lost": isinstance(port, int) and not known}
     for key, so in wrong.items():
         issue_id = f"{key}_{entry.entry_id}"
-        if not so:
+        if so:
+            _show(hass, issue_id, key, ir.IssueSeverity.WARNING, name=entry.title, port=str(port))
+        else:
             ir.async_delete_issue(hass, DOMAIN, issue_id)
-            continue
-        ir.async_create_issue(
-            hass,
-            DOMAIN,
-            issue_id,
-            is_fixable=False,
-            severity=ir.IssueSeverity.WARNING,
-            translation_key=key,
-            translation_placeholders={"name": entry.title, "port": str(port)},
-        )
 
 
 @callback
@@ -116,3 +91,18 @@ def async_forget_entry(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
     async_forget_cars(hass, entry)
     for key in (*TROUBLES.values(), "receiver_later", "receiver_lost"):
         ir.async_delete_issue(hass, DOMAIN, f"{key}_{entry.entry_id}")
+
+
+@callback
+def _show(
+    hass: HomeAssistant, issue_id: str, key: str, severity: ir.IssueSeverity, **placeholders: str
+) -> None:
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id,
+        is_fixable=False,
+        severity=severity,
+        translation_key=key,
+        translation_placeholders=placeholders,
+    )

@@ -26,6 +26,7 @@ from custom_components.tesla_direct.shared import Shared, async_get_shared
 from custom_components.tesla_direct.tesla.fleet_api import provider
 from custom_components.tesla_direct.tesla.fleet_api.oauth import granted
 from custom_components.tesla_direct.tesla.fleet_telemetry.server import TelemetryServer
+from demo.home import free_port
 from simulator.car.car import Car
 from simulator.cloud.accounts import Account as TeslaAccount
 from simulator.world import World
@@ -202,14 +203,6 @@ class Account:
 
     def entity_id(self, car: Car, entity: str) -> str:
         return entity_id(self.hass, car.vin, entity)
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on just now."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        number: int = sock.getsockname()[1]
-        return number
 
 
 def is_free(port: int, address: str = "127.0.0.1") -> bool:

@@ -48,11 +48,6 @@ def dialogue(
 
 
 @pytest.fixture
-async def car(world: World) -> Car:
-    return world.add_car()
-
-
-@pytest.fixture
 async def streaming(account: Account, car: Car) -> Account:
     """An account whose car delivers straight to it."""
     port = await account.make_port()

@@ -9,11 +9,12 @@ from typing import Any
 from homeassistant.helpers import entity_registry as er
 
 from custom_components.tesla_direct.const import DOMAIN
+from demo.home import free_port
 from simulator.certificates import Authorities
 from simulator.world import World
 from tests.home import until
 
-from .account import HOST, Account, free_port
+from .account import HOST, Account
 from .dialogue import Dialogue
 from .recorded import FOLDER, RELEASES, STATES, WORLD, describe
 

@@ -34,10 +34,11 @@ from pytest_homeassistant_custom_component.common import (  # type: ignore[impor
 )
 
 from custom_components.tesla_direct.const import DOMAIN
+from demo.home import free_port
 from simulator.world import World
 from tests.simulator.wall import Wall
 
-from .account import Account, free_port
+from .account import Account
 
 FOLDER = Path(__file__).parents[1] / "fixtures" / "storage"
 RELEASES = sorted(folder.name for folder in FOLDER.glob("*"))

@@ -28,13 +28,14 @@ from custom_components.tesla_direct.ports import (
 from custom_components.tesla_direct.tesla.errors import ChainIncomplete, NameMismatch
 from custom_components.tesla_direct.tesla.fleet_telemetry.certificate import issue
 from custom_components.tesla_direct.tesla.fleet_telemetry.server import PortTaken
+from demo.home import free_port
 from simulator.car.car import Car
 from simulator.certificates import Credential, server_certificate, stranger
 from simulator.world import World
 from tests.home import until
 from tests.simulator.wall import Wall
 
-from .account import HOST, Account, free_port, is_free
+from .account import HOST, Account, is_free
 from .disk import data
 from .files import Files
 from .restart import restarted

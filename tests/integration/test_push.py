@@ -9,13 +9,14 @@ import pytest
 from custom_components.tesla_direct.tesla.proto.vehicle_data_pb2 import Datum, Field, Value
 from custom_components.tesla_direct.tesla.proto.vehicle_metric_pb2 import Metric, VehicleMetrics
 from custom_components.tesla_direct.tesla.vehicle.signals import battery, charge
+from demo.home import free_port
 from simulator.car.car import Car
 from simulator.car.outbox import Record
 from simulator.car.records import payload
 from simulator.world import World
 from tests.home import until
 
-from .account import Account, free_port
+from .account import Account
 from .restart import restarted
 
 BATTERY = "sensor.battery_level"

@@ -13,12 +13,13 @@ import pytest
 
 from custom_components.tesla_direct.const import DOMAIN
 from custom_components.tesla_direct.ports import EVERYWHERE
+from demo.home import free_port
 from simulator.certificates import Authorities, stranger
 from simulator.world import World
 from tests.home import until
 from tests.simulator.wall import Wall
 
-from .account import HOST, Account, free_port, is_free
+from .account import HOST, Account, is_free
 from .dialogue import Dialogue
 from .files import (
     Files,

@@ -1,4 +1,4 @@
-"""A world in which time stands still until a test lets it pass, and a receiver for its cars."""
+"""A receiver for the cars of a world, and a browser."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -8,33 +8,9 @@ from typing import Any
 import aiohttp
 import pytest
 
-from simulator.car.car import Car
 from simulator.certificates import Authorities, Credential, server_certificate, stranger
-from simulator.world import World
 
 from .receiver import HOSTNAME, Receiver
-from .wall import Wall
-
-
-@pytest.fixture(scope="session")
-def authorities() -> Authorities:
-    return Authorities()
-
-
-@pytest.fixture
-def wall() -> Wall:
-    return Wall()
-
-
-@pytest.fixture
-async def world(authorities: Authorities, wall: Wall, socket_enabled: None) -> AsyncIterator[World]:
-    async with World(speed=0, wall=wall, authorities=authorities) as world:
-        yield world
-
-
-@pytest.fixture
-async def car(world: World) -> Car:
-    return world.add_car()
 
 
 @pytest.fixture(scope="session")

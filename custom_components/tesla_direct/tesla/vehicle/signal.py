@@ -46,9 +46,8 @@ type AnySignal = Signal[Any]
 type Values = Mapping[AnySignal, Any]
 
 
-@dataclass(
-    slots=True, eq=False
-)  # not frozen: one is made for every record, and that would take twice as long
+# Not frozen: one is made for every record, and that would take twice as long.
+@dataclass(slots=True, eq=False)
 class Report:
     """What one source said at one time: a value for each fact it mentioned, None where it does not know.
 

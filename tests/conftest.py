@@ -15,6 +15,11 @@ from tests.simulator.wall import Wall
 def pytest_configure(config: pytest.Config) -> None:
     # Home Assistant's own way of keeping itself in its web server.
     config.addinivalue_line("filterwarnings", "ignore::aiohttp.web_exceptions.NotAppKeyWarning")
+    # Home Assistant's test plugin freezes the garbage collector before each module, and what is frozen is not
+    # found by gc.get_referrers(), by which Hypothesis looks whether its own generator is still held.
+    config.addinivalue_line(
+        "filterwarnings", "ignore:It looks like `register_random`:hypothesis.errors.HypothesisWarning"
+    )
 
 
 @pytest.fixture(scope="session")

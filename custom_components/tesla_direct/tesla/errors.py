@@ -28,6 +28,14 @@ TeslaError
 │   │   └── SignatureUnsupported  this car takes plain commands only
 │   └── CloudTrouble          the cloud failed; later it may work
 │       └── OutcomeUnknown    it failed underway; what was asked may have been carried out
+├── Refused                   we say no ourselves: nothing was sent, nothing is billed
+│   ├── CommandInvalid        no such command, or a parameter that no car takes; `parameter` names it
+│   ├── NotLoaded             the account is being unloaded, or is not loaded yet
+│   ├── CannotDo              this car cannot, or not just now; `obstacle` says why
+│   ├── NotPaired             our key is not on the car's keychain
+│   ├── WakeNotAllowed        the car sleeps, and the user's settings do not allow waking it for this
+│   ├── WakeFailed            the car did not wake up; `retry_after` seconds until another try
+│   └── OverBudget            the user's budget is used up; `over_budget` lets it through
 ├── WireError                 the bytes make no sense, or are not who they say
 │   └── AnswerUnreadable      an answer of the cloud that is not what it should be
 ├── ProviderInvalid           an address that no token may be sent to; `field` names it
@@ -210,6 +218,64 @@ class OutcomeUnknown(CloudTrouble):
     """The cloud failed underway; what was asked may have been carried out."""
 
     may_have_succeeded = True
+
+
+class Refused(TeslaError):
+    """We say no ourselves: nothing was sent, nothing is billed."""
+
+
+class CommandInvalid(Refused):
+    """No such command, or a parameter that is missing, of a wrong type or out of range.
+
+    parameter: which one; empty if it is the command itself. The text names the range, never the value
+    """
+
+    def __init__(self, text: str, *, parameter: str = "") -> None:
+        """Keep which parameter it is."""
+        super().__init__(text)
+        self.parameter = parameter
+
+
+class NotLoaded(Refused):
+    """The account is being unloaded, or is not loaded yet."""
+
+
+class CannotDo(Refused):
+    """This car cannot do it, or not just now.
+
+    obstacle: why, as a key of the user's texts
+    """
+
+    def __init__(self, text: str, *, obstacle: str) -> None:
+        """Keep what is in the way."""
+        super().__init__(text)
+        self.obstacle = obstacle
+
+
+class NotPaired(Refused):
+    """Our key is not on the car's keychain, and this car demands it."""
+
+
+class WakeNotAllowed(Refused):
+    """The car sleeps, and the user's settings do not allow waking it for this."""
+
+
+class WakeFailed(Refused):
+    """The car did not wake up, and another try would only cost money.
+
+    retry_after: seconds until it makes sense again
+    """
+
+    temporary = True
+
+    def __init__(self, text: str, *, retry_after: float) -> None:
+        """Keep how long to wait."""
+        super().__init__(text)
+        self.retry_after = retry_after
+
+
+class OverBudget(Refused):
+    """The user's budget, or Tesla's billing limit, is used up as far as this kind of call goes."""
 
 
 class WireError(TeslaError):

@@ -1,0 +1,52 @@
+"""Command: one request to a car, encoded and ready to be sent."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from ..vehicle.expectation import Expectation
+from ..vehicle.model import ANY_CAR, Capability
+from ..vehicle.state import VehicleState
+from ..vehicle_command.domain import Domain
+
+type Obstacle = str
+"""Why a car cannot do it just now, as a key of the user's texts: "not_parked"."""
+
+COMMANDS = "vehicle_cmds"
+CHARGING = "vehicle_charging_cmds"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One request.
+
+    name:       the Fleet API's name for it; also that of its plain endpoint
+    domain:     who in the car verifies it; None where nothing can be signed
+    payload:    a serialized Action (infotainment) or UnsignedMessage (vehicle security)
+    body:       the same request as the plain endpoint's JSON; None where there is no plain form
+    unpublished: the signed form is not among those that Tesla's own client knows
+    prefers_plain: the plain form works for cars that want signatures, too
+    repeatable: doing it twice equals doing it once, so an unknown outcome may be sent again
+    scopes:     what the user has to have granted, any one of them
+    expects:    the facts that prove it; none where the car tells nothing of it
+    holds:      refusals of the car that say that it is so already
+    setpoint:   a value that is set by moving: of quick moves only the last counts, and an equal one is
+                not sent at all; the name under which they are told apart
+    exists:     which cars have it
+    since:      the firmware that brought it, as in "2024.26"
+    obstacle:   why the car cannot do it just now, None if it can, as far as anybody knows
+    """
+
+    name: str
+    domain: Domain | None
+    payload: bytes = field(default=b"", repr=False)
+    body: Mapping[str, object] | None = field(default_factory=dict, repr=False)
+    unpublished: bool = False
+    prefers_plain: bool = False
+    repeatable: bool = True
+    scopes: tuple[str, ...] = (COMMANDS,)
+    expects: tuple[Expectation, ...] = ()
+    holds: tuple[str, ...] = ("already_set",)
+    setpoint: str | None = None
+    exists: Capability = ANY_CAR
+    since: str | None = None
+    obstacle: Callable[[VehicleState], Obstacle | None] | None = None

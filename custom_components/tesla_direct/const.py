@@ -21,6 +21,14 @@ CONF_SIGNED_IN_AT = "signed_in_at"  # seconds since 1970; changes with each sign
 
 # What its options hold.
 CONF_POLL_INTERVAL = "poll_interval"  # seconds; 0 fetches only rarely
+CONF_DANGEROUS = "dangerous"  # which of these the user has switched on:
+DANGEROUS = ("unlock", "remote_start", "front_trunk", "pins", "raw_command")
+CONF_WAKE = "wake"  # for whose commands a sleeping car is woken, one of:
+WAKE_ALWAYS = "always"
+WAKE_USER = "user"  # for what a person asked for, not for automations
+WAKE_NEVER = "never"
+CONF_AMPS_FLOOR = "amps_floor"  # seconds between two commands that set the charge current
+AMPS_FLOOR = 60  # unless the user says otherwise
 
 DEVELOPER_PORTAL = "https://developer.tesla.com"
 DOCUMENTATION = "https://github.com/tesla-direct/tesla-direct"

@@ -12,13 +12,13 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .const import DOMAIN
+from .const import CONF_DANGEROUS, DOMAIN
 from .coordinator import VehicleCoordinator
 from .entity import Row, unique_id
 from .runtime import TeslaDirectConfigEntry
 from .tesla.vehicle.model import Capability
 
-# For rows whose scope is not granted, or was taken back: no car has them.
+# For rows that the user has not granted or switched on, or not any more: no car has them.
 NOT_GRANTED = Capability((), lambda _state, _vin: False)
 
 
@@ -33,9 +33,15 @@ def async_add_rows[R: Row](
 ) -> None:
     """Add the rows of a platform that the cars of an account have, now and later."""
     scopes = entry.runtime_data.scopes
+    allowed: list[str] = entry.options.get(CONF_DANGEROUS, [])
     by_capability: dict[Capability, list[R]] = {}
     for row in table:
-        granted = row.scope is None or row.scope in scopes
+        granted = (
+            (row.scope is None or row.scope in scopes)
+            and (not row.scopes or not scopes.isdisjoint(row.scopes))
+            and (row.dangerous is None or row.dangerous in allowed)
+            and scopes.isdisjoint(row.twin_of)
+        )
         by_capability.setdefault(row.exists if granted else NOT_GRANTED, []).append(row)
     for vehicle in entry.runtime_data.vehicles.values():
         registry = er.async_get(vehicle.coordinator.hass)

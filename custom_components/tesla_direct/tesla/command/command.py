@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from ..fleet_api.ledger import Cause
 from ..vehicle.expectation import Expectation
 from ..vehicle.model import ANY_CAR, Capability
 from ..vehicle.state import VehicleState
@@ -50,3 +51,17 @@ class Command:
     exists: Capability = ANY_CAR
     since: str | None = None
     obstacle: Callable[[VehicleState], Obstacle | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who wants something.
+
+    cause:   what the ledger files it under
+    by:      which automation or script, None where it was none
+    consent: the user lets it go over the budget
+    """
+
+    cause: Cause
+    by: str | None = None
+    consent: bool = False

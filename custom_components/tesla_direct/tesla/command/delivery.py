@@ -1,0 +1,216 @@
+"""[I/O] How a command gets to a car: signed through an exchange, or plain; both over the Fleet API.
+
+Another way, a command proxy that holds the key itself, is another `Delivery`.
+"""
+
+import asyncio
+from base64 import b64decode, b64encode
+import binascii
+from collections.abc import Awaitable, Callable, Mapping
+import logging
+import os
+import time
+from typing import Any, Protocol
+
+from ..errors import (
+    ActionRefused,
+    AnswerUnreadable,
+    NoAnswer,
+    NotSent,
+    ReplyUnreadable,
+    SignatureRequired,
+    TeslaError,
+    WireError,
+)
+from ..fleet_api import endpoints
+from ..fleet_api.client import FleetApi
+from ..vehicle_command.domain import Domain
+from ..vehicle_command.exchange import Flow, Pause, Post, exchange
+from ..vehicle_command.keys import PrivateKey
+from ..vehicle_command.session import Session
+from .command import Command, Origin
+from .guard import Route
+
+_LOGGER = logging.getLogger(__name__)
+
+TIME_LIMIT = (
+    30.0  # seconds for a command with all its repeats and handshakes, its waits for a bucket included
+)
+PAUSES = (1.0, 2.0, 3.0)  # seconds before a plain command is repeated that was not sent
+REPEATS = 2  # of a plain command of which nobody knows whether the car has run it; each is billed
+UNSIGNED_REFUSED = "unsigned_cmds_hardlocked"
+
+
+class Delivery(Protocol):
+    """Brings commands to one car."""
+
+    async def deliver(self, command: Command, route: Route, origin: Origin) -> str:
+        """Return once the car has said that it is done, with what it says about that; mostly nothing.
+
+        Raises: TeslaError: it was not done, or with `may_have_succeeded` nobody knows
+        """
+
+
+class FleetApiDelivery:
+    """Delivers through Tesla's cloud, with sessions that outlive a restart."""
+
+    def __init__(  # noqa: PLR0913  # what it stands on, each named at the only place that makes one
+        self,
+        api: FleetApi,
+        vin: str,
+        *,
+        key: PrivateKey | None,
+        kept: Mapping[str, Any],
+        on_session_changed: Callable[[], None],
+        clock: Callable[[], float],
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """Sign with `key`, if there is one.
+
+        kept:      what `to_json` returned before a restart
+        clock:     seconds since 1970
+        monotonic: seconds, of a clock that does not jump
+        Raises: WireError if what was kept makes no sense
+        """
+        self._api = api
+        self._vin = vin
+        self._key = key
+        self._on_session_changed = on_session_changed
+        self._clock = clock
+        self._monotonic = monotonic
+        self._sleep = sleep
+        self.sessions: dict[Domain, Session] = {}
+        if key is not None:
+            self.sessions = {domain: Session(key, vin, domain) for domain in Domain}
+            for domain, session in self.sessions.items():
+                if stored := kept.get(domain.name.lower()):
+                    session.restore(stored, monotonic(), clock())
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what has to outlive a restart."""
+        now, wall = self._monotonic(), self._clock()
+        return {
+            domain.name.lower(): session.to_dict(now, wall)
+            for domain, session in self.sessions.items()
+            if session.ready
+        }
+
+    async def deliver(self, command: Command, route: Route, origin: Origin) -> str:
+        """Return once the car has said that it is done, with what it says about that; mostly nothing.
+
+        Raises: TeslaError: it was not done, or with `may_have_succeeded` nobody knows
+        """
+        if route is Route.PLAIN:
+            return await self._plain(command, origin)
+        assert command.domain is not None  # noqa: S101  # the guard routes only these here
+        session = self.sessions[command.domain]
+        deadline = self._monotonic() + TIME_LIMIT
+        flow = exchange(
+            session,
+            command.payload,
+            repeatable=command.repeatable,
+            deadline=deadline,
+            clock=self._monotonic,
+            random=os.urandom,
+        )
+        revision = session.revision
+        try:
+            result = await self._carry(flow, command, origin, deadline)
+        finally:
+            if session.revision != revision:
+                self._on_session_changed()
+        return result.reason
+
+    async def _carry[T](self, flow: Flow[T], command: Command, origin: Origin, deadline: float) -> T:
+        """Run a flow over the cloud."""
+        try:
+            step = next(flow)
+            while True:
+                if isinstance(step, Pause):
+                    await self._sleep(step.seconds)
+                    step = flow.send(None)
+                    continue
+                try:
+                    answer = await self._post(step, command, origin, deadline)
+                except TeslaError as error:
+                    step = flow.throw(error)
+                else:
+                    step = flow.send(answer)
+        except StopIteration as done:
+            result: T = done.value
+            return result
+
+    async def _post(self, post: Post, command: Command, origin: Origin, deadline: float) -> bytes:
+        what = f"{command.name} (handshake)" if post.handshake else command.name
+        try:
+            async with asyncio.timeout(max(deadline - self._monotonic(), 0.0)):
+                document = await self._api.request(
+                    endpoints.SIGNED_COMMAND,
+                    vin=self._vin,
+                    json={"routable_message": b64encode(post.message).decode()},
+                    cause=origin.cause,
+                    by=origin.by,
+                    what=what,
+                    consent=origin.consent,
+                )
+        except TimeoutError:
+            raise NoAnswer(f"{what}: no answer within {TIME_LIMIT:.0f} s") from None
+        response = document.get("response")
+        try:
+            if not isinstance(response, str):
+                raise ReplyUnreadable(f"{what}: an answer without its message")
+            return b64decode(response, validate=True)
+        except binascii.Error as error:
+            raise ReplyUnreadable(f"{what}: an answer that is no base64") from error
+
+    async def _plain(self, command: Command, origin: Origin) -> str:
+        deadline = self._monotonic() + TIME_LIMIT
+        unknown = attempts = 0
+        while True:
+            try:
+                return await self._plain_once(command, origin, deadline)
+            except TeslaError as error:
+                if not error.temporary or not _may_go_again(error, command, unknown):
+                    raise
+                pause = PAUSES[min(attempts, len(PAUSES) - 1)]
+                if self._monotonic() + pause >= deadline:
+                    raise
+                unknown += error.may_have_succeeded
+                attempts += 1
+                _LOGGER.debug("%s: %s; again in %.0f s", command.name, type(error).__name__, pause)
+            await self._sleep(pause)
+
+    async def _plain_once(self, command: Command, origin: Origin, deadline: float) -> str:
+        endpoint = endpoints.command(command.name)
+        try:
+            async with asyncio.timeout(max(deadline - self._monotonic(), 0.0)):
+                document = await self._api.request(
+                    endpoint,
+                    vin=self._vin,
+                    json=command.body,
+                    cause=origin.cause,
+                    by=origin.by,
+                    what=command.name,
+                    consent=origin.consent,
+                )
+        except TimeoutError:
+            raise NoAnswer(f"{command.name}: no answer within {TIME_LIMIT:.0f} s") from None
+        response = document.get("response")
+        result = response.get("result") if isinstance(response, dict) else None
+        if not isinstance(response, dict) or not isinstance(result, bool):
+            raise AnswerUnreadable(f"{command.name}: an answer without its result")
+        reason = response.get("reason")
+        reason = reason if isinstance(reason, str) else ""
+        if UNSIGNED_REFUSED in reason:
+            raise SignatureRequired(f"{command.name}: the car takes signed commands only")
+        if not result:
+            raise ActionRefused(f"{command.name}: the car refuses", reason=reason)
+        return reason
+
+
+def _may_go_again(error: TeslaError, command: Command, unknown: int) -> bool:
+    """Return whether a plain command may be repeated after a temporary error."""
+    if isinstance(error, WireError) or error.may_have_succeeded:
+        return command.repeatable and unknown < REPEATS
+    return isinstance(error, NotSent)

@@ -1,0 +1,290 @@
+"""[I/O] Sends commands to one car: one at a time, each wish once, and only what the guard lets go."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from ..errors import (
+    ActionRefused,
+    CarSilent,
+    CarUnreachable,
+    Refused,
+    SignatureRequired,
+    SignatureUnsupported,
+    TeslaError,
+    WakeFailed,
+)
+from ..vehicle.connectivity import Event
+from .command import Command, Origin
+from .delivery import Delivery
+from .flight import Flight, Spawn
+from .guard import WAKE, Ask, Go, Look, No, Plan, Situation, WakeFirst, ask_of, plan
+from .record import CommandRecord, Outcome
+from .waker import Waker
+
+# Seconds in which moves of a slider become one command.
+GATHER = 2.0
+
+
+class CommandedCar(Protocol):
+    """A car as its sender sees it."""
+
+    @property
+    def wants_signature(self) -> bool:
+        """Whether it refuses plain commands, as far as anybody has told."""
+
+    def situation(self, ask: Ask, command: Command | None, origin: Origin) -> Situation:
+        """Return all that decides whether something may go now."""
+
+    def holds(self, command: Command) -> bool:
+        """Return whether all that a command is to bring about is known to be so already."""
+
+    def witness(self, event: Event) -> None:
+        """Learn what was seen of how reachable the car is."""
+
+    def learned(self, *, wants_signature: bool) -> None:
+        """Learn from the car itself which form of commands it takes."""
+
+    async def look(self, origin: Origin) -> None:
+        """Have its free state read, and its power follow from that."""
+
+    async def find_out(self, command: Command, since: float, origin: Origin) -> bool | None:
+        """Return whether a command of which nobody knows was carried out, by the car's own word.
+
+        since: when it was sent, seconds since 1970
+        """
+
+    def done(self, command: Command, record: CommandRecord, origin: Origin) -> None:
+        """Learn that the car has said that a command is done; its own word has yet to confirm it."""
+
+    def ended(self, record: CommandRecord, error: TeslaError | None) -> None:
+        """Learn what became of a command that nothing more is to be expected of."""
+
+
+@dataclass(slots=True, eq=False)
+class _Wish:
+    """What somebody wants, until it is settled.
+
+    begun:     it is being sent
+    postponed: nobody waits for it: it goes when its floor is over
+    """
+
+    command: Command
+    origin: Origin
+    record: CommandRecord
+    begun: bool = False
+    postponed: bool = False
+    sent_at: float | None = None
+    flight: Flight[None] = field(init=False)
+
+
+class CommandSender:
+    """Sends commands to one car.
+
+    The car's security controller has room for one request, and the cloud gives the car one at a time.
+    """
+
+    def __init__(  # noqa: PLR0913  # what it stands on, each named at the only place that makes one
+        self,
+        car: CommandedCar,
+        delivery: Delivery,
+        waker: Waker,
+        *,
+        floor: Callable[[str], float],
+        clock: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        spawn: Spawn,
+    ) -> None:
+        """Send nothing yet.
+
+        floor: seconds between two commands that set the same value
+        clock: seconds since 1970
+        """
+        self._car = car
+        self._delivery = delivery
+        self._waker = waker
+        self._floor = floor
+        self._clock = clock
+        self._sleep = sleep
+        self._spawn = spawn
+        self._turn = asyncio.Lock()
+        self._wishes: list[_Wish] = []
+        self._set_at: dict[str, float] = {}
+
+    async def send(self, command: Command, origin: Origin) -> None:
+        """Return once the car has said that it is done.
+
+        What is set more often than its floor allows is put off: then this returns at once, and the last
+        value goes when its time has come.
+        Raises: TeslaError: it was not done, or with `may_have_succeeded` nobody knows
+        """
+        record = CommandRecord(name=command.name, cause=origin.cause, by=origin.by, at=self._clock())
+        if isinstance(decided := self._plan(command, origin), No):
+            self._end(record, decided.error)
+            raise decided.error
+        wish = self._joined(command, origin)
+        if wish is None:
+            if command.setpoint is not None and self._car.holds(command):
+                record.outcome = Outcome.ALREADY
+                self._car.ended(record, None)
+                return
+            wish = self._begun(_Wish(command, origin, record))
+        if not wish.postponed:
+            await wish.flight.wait()
+
+    async def wake(self, origin: Origin) -> None:
+        """Return once the car is online; one that is costs nothing.
+
+        Raises: TeslaError
+        """
+        await self._admitted(WAKE, None, origin)
+
+    async def admit(self, ask: Ask, origin: Origin) -> None:
+        """Return once something that is no command may go.
+
+        Raises: TeslaError: why it may not
+        """
+        await self._admitted(ask, None, origin)
+
+    async def end(self) -> None:
+        """Leave nothing running; who waits is told that the account is not loaded any more."""
+        for wish in tuple(self._wishes):
+            await wish.flight.end()
+        await self._waker.end()
+
+    def _plan(self, command: Command, origin: Origin) -> Plan:
+        ask = ask_of(command, wants_signature=self._car.wants_signature)
+        return plan(ask, self._car.situation(ask, command, origin))
+
+    def _joined(self, command: Command, origin: Origin) -> _Wish | None:
+        """Return the wish that this one is a repeat, or a newer value, of."""
+        newest = self._wishes[-1] if self._wishes else None
+        if newest is not None and command.repeatable and newest.command == command:
+            return newest
+        if command.setpoint is None:
+            return None
+        for wish in self._wishes:
+            if wish.command.setpoint == command.setpoint and not wish.begun:
+                wish.command, wish.origin = command, origin
+                return wish
+        return None
+
+    def _begun(self, wish: _Wish) -> _Wish:
+        wait = 0.0
+        if (setpoint := wish.command.setpoint) is not None:
+            since = self._clock() - self._set_at.get(setpoint, float("-inf"))
+            rest = self._floor(setpoint) - since if since >= 0 else 0.0
+            wish.postponed = rest > GATHER
+            wait = max(rest, GATHER)
+        self._wishes.append(wish)
+        wish.flight = Flight(self._carry(wish, wait), f"command {wish.command.name}", self._spawn)
+        return wish
+
+    async def _carry(self, wish: _Wish, wait: float) -> None:
+        """See a wish through, whatever becomes of it."""
+        error: TeslaError | None = None
+        try:
+            if wait:
+                await self._sleep(wait)
+            async with self._turn:
+                wish.begun = True
+                await self._settle(wish)
+        except TeslaError as failed:
+            error = failed
+            if not await self._was_done(wish, failed):
+                if wish.postponed:
+                    return  # nobody waits; the record tells
+                raise
+            error = None
+        finally:
+            self._wishes.remove(wish)
+            if wish.record.outcome is None:
+                self._end(wish.record, error, sent=wish.sent_at is not None)
+
+    async def _settle(self, wish: _Wish) -> None:
+        command, origin, record = wish.command, wish.origin, wish.record
+        if command.setpoint is not None and self._car.holds(command):
+            record.outcome = Outcome.ALREADY
+            self._car.ended(record, None)
+            return
+        try:
+            await self._deliver(wish)
+        except ActionRefused as error:
+            if error.reason not in command.holds:
+                raise
+            record.detail = error.reason
+        record.answered = self._clock() - record.at
+        record.outcome = Outcome.SENT
+        self._car.done(command, record, origin)
+
+    async def _deliver(self, wish: _Wish) -> None:
+        """Send a command in the form that the car takes, once it may go; a sleeping car is woken once."""
+        command, origin = wish.command, wish.origin
+        slept = relearned = False
+        while True:
+            ask = ask_of(command, wants_signature=self._car.wants_signature)
+            route = (await self._admitted(ask, command, origin)).route
+            wish.sent_at = self._clock()
+            if command.setpoint is not None:
+                self._set_at[command.setpoint] = wish.sent_at
+            try:
+                await self._delivery.deliver(command, route, origin)
+            except CarSilent:
+                raise
+            except CarUnreachable:
+                # It sleeps, whatever was believed: 408 makes it so, and it is asked about anew.
+                self._car.witness(Event.UNREACHABLE)
+                if slept:
+                    raise
+                slept = True
+            except (SignatureRequired, SignatureUnsupported) as error:
+                if relearned:
+                    raise
+                relearned = True
+                self._car.learned(wants_signature=isinstance(error, SignatureRequired))
+            else:
+                return
+            wish.sent_at = None  # that attempt has certainly done nothing
+
+    async def _admitted(self, ask: Ask, command: Command | None, origin: Origin) -> Go:
+        """Look and wake as often as it takes, which is once, and return how it may go."""
+        looked = woken = False
+        while True:
+            match plan(ask, self._car.situation(ask, command, origin)):
+                case Go() as go:
+                    return go
+                case No(error):
+                    raise error
+                case Look():
+                    if looked:
+                        raise CarUnreachable(f"{ask.name}: nobody knows how the car is")
+                    looked = True
+                    await self._car.look(origin)
+                case WakeFirst():
+                    if woken:
+                        raise WakeFailed(f"{ask.name}: the car fell asleep again", retry_after=0.0)
+                    woken = True
+                    await self._waker.wake(origin)
+
+    async def _was_done(self, wish: _Wish, error: TeslaError) -> bool:
+        """Return whether a command that was answered by an error was carried out all the same."""
+        if not error.may_have_succeeded or wish.sent_at is None:
+            return False
+        done = await self._car.find_out(wish.command, wish.sent_at, wish.origin)
+        if done:
+            wish.record.outcome = Outcome.CONFIRMED
+            wish.record.answered = self._clock() - wish.record.at
+            self._car.ended(wish.record, None)
+        return done is True
+
+    def _end(self, record: CommandRecord, error: TeslaError | None, *, sent: bool = False) -> None:
+        if error is None:
+            record.outcome = Outcome.UNKNOWN if sent else Outcome.CANCELLED
+        else:
+            record.detail = type(error).__name__
+            if isinstance(error, Refused) or not sent:
+                record.outcome = Outcome.REFUSED
+            else:
+                record.outcome = Outcome.UNKNOWN if error.may_have_succeeded else Outcome.REJECTED
+        self._car.ended(record, error)

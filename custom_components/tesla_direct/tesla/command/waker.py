@@ -1,0 +1,122 @@
+"""[I/O] Waking a car: one request, then free looks until it is online, and a moment to settle."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from ..errors import CarUnreachable, NoAnswer, TeslaError, WakeFailed
+from ..fleet_api import endpoints
+from ..fleet_api.client import FleetApi
+from ..vehicle.connectivity import Power
+from .command import Origin
+from .flight import Flight, Spawn
+
+LOOK_EVERY = 3.0  # seconds between looks at the car's state, which are free
+LOOK_LIMIT = 60.0  # seconds after which it counts as not woken; most need 10 to 30
+SETTLE = 2.0  # seconds that a car's computers need after it has said that it is online
+# Seconds for which a wake that failed is not repeated: as long as our own limit for wakes.
+GIVEN_UP_FOR = 120.0
+
+
+class SleepingCar(Protocol):
+    """A car as its waker sees it."""
+
+    vin: str
+
+    @property
+    def power(self) -> Power:
+        """How reachable it is."""
+
+    async def look(self, origin: Origin) -> None:
+        """Have its free state read, and its power follow from that."""
+
+
+class Waker:
+    """Wakes one car, once at a time: whoever wants it meanwhile waits for the same wake.
+
+    failed_at: when a wake failed last, seconds since 1970; 0 if none has since it was last online
+    """
+
+    def __init__(
+        self,
+        api: FleetApi,
+        car: SleepingCar,
+        *,
+        clock: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        spawn: Spawn,
+    ) -> None:
+        """Ask nothing yet; `clock`: seconds since 1970."""
+        self.failed_at = 0.0
+        self._api = api
+        self._car = car
+        self._clock = clock
+        self._sleep = sleep
+        self._spawn = spawn
+        self._flight: Flight[None] | None = None
+
+    @property
+    def waking(self) -> bool:
+        """Return whether a wake is underway."""
+        return self._flight is not None and not self._flight.over
+
+    def unreachable_for(self) -> float:
+        """Return the seconds for which a wake is not repeated."""
+        since = self._clock() - self.failed_at
+        return max(GIVEN_UP_FOR - since, 0.0) if since >= 0 else 0.0
+
+    def notice(self, power: Power) -> None:
+        """Learn how reachable the car is from anybody who knows."""
+        if power is Power.ONLINE:
+            self.failed_at = 0.0
+
+    async def wake(self, origin: Origin) -> None:
+        """Return once the car is online.
+
+        Raises: WakeFailed if it does not come in time; else what became of the request
+        """
+        if self._flight is None or self._flight.over:
+            self._flight = Flight(self._wake(origin), "wake", self._spawn)
+        await self._flight.wait()
+
+    async def end(self) -> None:
+        """Leave nothing running."""
+        if self._flight is not None:
+            await self._flight.end()
+
+    async def _wake(self, origin: Origin) -> None:
+        try:
+            document = await self._api.request(
+                endpoints.WAKE_UP,
+                vin=self._car.vin,
+                cause=origin.cause,
+                by=origin.by,
+                consent=origin.consent,
+            )
+        except (NoAnswer, CarUnreachable) as error:
+            if not error.may_have_succeeded:
+                raise
+            document = {}  # it may be on its way; looks are free, and another wake is not
+        row = document.get("response")
+        if isinstance(row, dict) and row.get("state") == Power.ONLINE.value:
+            await self._car.look(origin)
+        await self._follow(origin)
+        await self._sleep(SETTLE)
+
+    async def _follow(self, origin: Origin) -> None:
+        """Look until the car is online."""
+        began = self._clock()
+        while self._car.power is not Power.ONLINE:
+            if self._clock() - began >= LOOK_LIMIT:
+                self.failed_at = self._clock()
+                raise WakeFailed(
+                    f"the car did not wake up within {LOOK_LIMIT:.0f} s", retry_after=GIVEN_UP_FOR
+                )
+            await self._sleep(LOOK_EVERY)
+            if self._car.power is Power.ONLINE:
+                return
+            try:
+                await self._car.look(origin)
+            except TeslaError as error:
+                if not error.temporary:
+                    raise

@@ -7,7 +7,16 @@ import pytest
 from custom_components.tesla_direct.tesla.vehicle import model
 from custom_components.tesla_direct.tesla.vehicle.model import Capability, Vin, firmware, model_name, read_vin
 from custom_components.tesla_direct.tesla.vehicle.signal import AnySignal
-from custom_components.tesla_direct.tesla.vehicle.signals import config, powershare, powertrain, route
+from custom_components.tesla_direct.tesla.vehicle.signals import (
+    climate,
+    config,
+    place,
+    powershare,
+    powertrain,
+    route,
+    seats,
+    security,
+)
 
 from .states import NOW, knowing, told
 
@@ -140,6 +149,16 @@ def test_without_a_word_from_the_car_it_is_at_home() -> None:
         (model.THIRD_ROW, {config.REAR_SEAT_HEATERS: 1, config.THIRD_ROW_SEATS: "futuris"}, False),
         (model.SEAT_COOLING, {}, None),
         (model.SEAT_COOLING, {config.SEAT_COOLING: False}, False),
+        (model.STEERING_WHEEL_HEATER, {}, None),
+        (model.STEERING_WHEEL_HEATER, {seats.STEERING_WHEEL_HEATER: False}, True),
+        (model.STEERING_WHEEL_HEATER, {seats.STEERING_WHEEL_LEVEL: "low"}, True),
+        (model.STEERING_WHEEL_LEVELS, {}, None),
+        (model.STEERING_WHEEL_LEVELS, {seats.STEERING_WHEEL_LEVEL: "off"}, True),
+        (model.BIOWEAPON_MODE, {climate.BIOWEAPON_MODE: None}, None),
+        (model.BIOWEAPON_MODE, {climate.BIOWEAPON_MODE: False}, True),
+        (model.HOMELINK, {}, None),
+        (model.HOMELINK, {place.HOMELINK_DEVICES: 0}, False),
+        (model.HOMELINK, {place.HOMELINK_DEVICES: 2}, True),
         (model.POWERSHARE, {}, None),
         (model.POWERSHARE, {powershare.STATUS: "inactive"}, True),
         (model.ROUTE_CLOCK, {}, None),
@@ -158,6 +177,35 @@ def test_a_capability_is_yes_no_or_unknown(
 ) -> None:
     assert capability(knowing(values), MODEL_3) is expected
     assert set(values) <= {*capability.decided_by, *powertrain.STATE}
+
+
+@pytest.mark.parametrize(
+    ("capability", "signal"),
+    [
+        (model.SEAT_COOLING, config.SEAT_COOLING),
+        (model.OVERHEAT_FAN_ONLY, climate.OVERHEAT_FAN_ONLY_SUPPORTED),
+        (model.OVERHEAT_LIMIT, config.OVERHEAT_LIMIT_SUPPORTED),
+        (model.TRUNKS, config.CAN_ACTUATE_TRUNKS),
+        (model.POWERED_LIFTGATE, config.POWERED_LIFTGATE),
+        (model.MOTORIZED_CHARGE_PORT, config.MOTORIZED_CHARGE_PORT),
+        (model.PEDESTRIAN_WARNING_SPEAKER, config.PEDESTRIAN_WARNING_SPEAKER),
+        (model.NAVIGATION, config.CAN_ACCEPT_NAVIGATION),
+        (model.DASHCAM_SAVE, config.DASHCAM_SAVE_SUPPORTED),
+        (model.REMOTE_START, security.REMOTE_START_SUPPORTED),
+        (model.SENTRY, security.SENTRY_AVAILABLE),
+    ],
+)
+def test_of_most_things_the_car_says_itself_whether_it_has_them(
+    capability: Capability, signal: AnySignal
+) -> None:
+    assert capability.decided_by == (signal,)
+    assert not capability.for_good
+    assert [capability(knowing({signal: told}), MODEL_3) for told in (True, False, None)] == [
+        True,
+        False,
+        None,
+    ]
+    assert capability(knowing(), MODEL_3) is None
 
 
 def test_a_vin_proves_and_denies_a_cybertruck() -> None:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone, tzinfo
 
-from .signal import AnySignal
-from .signals import config, powershare, powertrain, route
+from .signal import AnySignal, Signal
+from .signals import climate, config, place, powershare, powertrain, route, seats, security
 from .state import VehicleState
 
 MODELS = {
@@ -133,9 +133,18 @@ def _of_any(*signals: AnySignal) -> Capability:
     return Capability(signals, verdict, for_good=True)
 
 
-def _motor(place: int) -> Capability:
+def _as_told(signal: Signal[bool]) -> Capability:
+    """Return a capability that the car states itself."""
+
+    def verdict(state: VehicleState, vin: str) -> bool | None:
+        return state.get(signal)
+
+    return Capability((signal,), verdict)
+
+
+def _motor(number: int) -> Capability:
     """Return a motor's, by its place in `powertrain.MOTORS`; one that is missing may be "unavailable"."""
-    signal = powertrain.STATE[place]
+    signal = powertrain.STATE[number]
 
     def verdict(state: VehicleState, vin: str) -> bool | None:
         return state.get(signal) not in (None, "unavailable") or None
@@ -170,19 +179,20 @@ def _has_rear_center_seat_heater(state: VehicleState, vin: str) -> bool | None:
 
 
 def _has_third_row(state: VehicleState, vin: str) -> bool | None:
-    package, seats = state.get(config.REAR_SEAT_HEATERS), state.get(config.THIRD_ROW_SEATS)
-    if package is None or seats is None:
+    package, row = state.get(config.REAR_SEAT_HEATERS), state.get(config.THIRD_ROW_SEATS)
+    if package is None or row is None:
         return None
-    return package == 3 and seats != "none"
-
-
-def _has_seat_cooling(state: VehicleState, vin: str) -> bool | None:
-    return state.get(config.SEAT_COOLING)
+    return package == 3 and row != "none"
 
 
 def _has_powershare(state: VehicleState, vin: str) -> bool | None:
     """Every Cybertruck has it; of the others those that speak of it."""
     return _is_cybertruck(state, vin) or state.get(powershare.STATUS) is not None or None
+
+
+def _has_homelink(state: VehicleState, vin: str) -> bool | None:
+    devices = state.get(place.HOMELINK_DEVICES)
+    return None if devices is None else devices > 0
 
 
 def _is_a_car(state: VehicleState, vin: str) -> bool | None:
@@ -201,7 +211,21 @@ SUNROOF = Capability((config.SUNROOF,), _has_sunroof)
 REAR_SEAT_HEATERS = Capability((config.REAR_SEAT_HEATERS,), _has_rear_seat_heaters)
 REAR_CENTER_SEAT_HEATER = Capability((config.REAR_SEAT_HEATERS,), _has_rear_center_seat_heater)
 THIRD_ROW = Capability((config.REAR_SEAT_HEATERS, config.THIRD_ROW_SEATS), _has_third_row)
-SEAT_COOLING = Capability((config.SEAT_COOLING,), _has_seat_cooling)
+SEAT_COOLING = _as_told(config.SEAT_COOLING)
+STEERING_WHEEL_HEATER = _of_any(seats.STEERING_WHEEL_HEATER, seats.STEERING_WHEEL_LEVEL)
+STEERING_WHEEL_LEVELS = _of_any(seats.STEERING_WHEEL_LEVEL)
+BIOWEAPON_MODE = _of_any(climate.BIOWEAPON_MODE)  # only cars with the filter speak of it
+OVERHEAT_FAN_ONLY = _as_told(climate.OVERHEAT_FAN_ONLY_SUPPORTED)
+OVERHEAT_LIMIT = _as_told(config.OVERHEAT_LIMIT_SUPPORTED)
+TRUNKS = _as_told(config.CAN_ACTUATE_TRUNKS)
+POWERED_LIFTGATE = _as_told(config.POWERED_LIFTGATE)
+MOTORIZED_CHARGE_PORT = _as_told(config.MOTORIZED_CHARGE_PORT)
+PEDESTRIAN_WARNING_SPEAKER = _as_told(config.PEDESTRIAN_WARNING_SPEAKER)
+NAVIGATION = _as_told(config.CAN_ACCEPT_NAVIGATION)
+DASHCAM_SAVE = _as_told(config.DASHCAM_SAVE_SUPPORTED)
+HOMELINK = Capability((place.HOMELINK_DEVICES,), _has_homelink)
+REMOTE_START = _as_told(security.REMOTE_START_SUPPORTED)
+SENTRY = _as_told(security.SENTRY_AVAILABLE)
 POWERSHARE = Capability((powershare.STATUS, config.CAR_TYPE), _has_powershare, for_good=True)
-MOTORS = tuple(_motor(place) for place in range(len(powertrain.MOTORS)))
+MOTORS = tuple(_motor(number) for number in range(len(powertrain.MOTORS)))
 ROUTE_CLOCK = _of_any(route.UPDATED)

@@ -1,9 +1,10 @@
 """Readings in, entities redrawn: one coordinator for each car, in which polls and pushes meet."""
 
 from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, cast, override
+from typing import TYPE_CHECKING, Any, cast, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -12,20 +13,26 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 
 from .const import DOMAIN, LOGGER
 from .tesla.errors import TeslaError
+from .tesla.vehicle.shown import ShownState
 from .tesla.vehicle.signal import AnySignal, Report
 from .tesla.vehicle.state import VehicleState
 from .user_errors import translated
+
+if TYPE_CHECKING:
+    from .commands import VehicleCommands  # which knows its coordinator
 
 ATTR_MEASURED_AT = "measured_at"
 ATTR_SOURCE = "source"
 
 
-class VehicleCoordinator(DataUpdateCoordinator[VehicleState]):
+class VehicleCoordinator(DataUpdateCoordinator[ShownState]):
     """What is known of one car, and who wants to hear of it.
 
     It has no timer: pushes and polls come in through `async_apply`. A listener's context are the signals
     that concern it; sources deliver what listeners want. Who only watches wants nothing asked for his sake.
     """
+
+    config_entry: ConfigEntry[Any]
 
     def __init__(
         self,
@@ -42,7 +49,10 @@ class VehicleCoordinator(DataUpdateCoordinator[VehicleState]):
         """
         super().__init__(hass, LOGGER, config_entry=entry, name=name)
         self.vin = vin
-        self.data = VehicleState()
+        # What the car has said; and that with what commands should have brought about laid over it.
+        self.truth = VehicleState()
+        self.data: ShownState = ShownState(self.truth)
+        self.commands: VehicleCommands
         self._refresh = refresh
         self.device_info = DeviceInfo(identifiers={(DOMAIN, vin)})
         # Whether any source could tell us if something changed; until all were tried we assume so.
@@ -56,12 +66,17 @@ class VehicleCoordinator(DataUpdateCoordinator[VehicleState]):
     @callback
     def async_apply(self, report: Report) -> set[AnySignal]:
         """Take in a report; return what changed, which is redrawn once this turn of the loop is over."""
-        changed = self.data.apply(report)
-        if changed:
+        changed = self.truth.apply(report)
+        self.async_changed(changed)
+        return changed
+
+    @callback
+    def async_changed(self, signals: AbstractSet[AnySignal]) -> None:
+        """Have what shows these redrawn, once this turn of the loop is over."""
+        if signals:
             if not self._changed:
                 self.hass.loop.call_soon(self._async_redraw)
-            self._changed |= changed
-        return changed
+            self._changed |= signals
 
     @callback
     @override
@@ -145,7 +160,7 @@ class VehicleCoordinator(DataUpdateCoordinator[VehicleState]):
                 LOGGER.exception("%s: redraw failed", self.name)
 
     @override
-    async def _async_update_data(self) -> VehicleState:
+    async def _async_update_data(self) -> ShownState:
         """Fetch the car's data because a user wants them now."""
         try:
             await self._refresh(self.vin)

@@ -20,6 +20,7 @@ from .tesla.fleet_api.oauth import Token
 READINGS_DELAY = (
     300.0  # seconds between writes of readings and signal counts: disks in such machines wear out
 )
+SESSIONS_DELAY = 30.0  # seconds until the counters of signed sessions are on disk; they load with a margin
 BILLED_DELAY = 0.5  # seconds until a billed call is on disk
 
 

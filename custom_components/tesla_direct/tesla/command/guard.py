@@ -19,6 +19,7 @@ from ..errors import (
     WakeFailed,
     WakeNotAllowed,
 )
+from ..fleet_api.endpoints import Price
 from ..vehicle.connectivity import Power
 from ..vehicle.model import firmware
 from ..vehicle.signals import software
@@ -44,7 +45,7 @@ class Ask:
     route:   in which form it would go; None: only in a form that this car does not take
     online:  whether the car has to be awake
     wakes:   whether a sleeping car may be woken for it at all
-    command: whether it counts as a command; else as a read
+    price:   what it is billed as, the wake not counted
     """
 
     name: str
@@ -52,11 +53,11 @@ class Ask:
     route: Route | None = Route.PLAIN
     online: bool = True
     wakes: bool = True
-    command: bool = True
+    price: Price = Price.COMMAND
 
 
 # Waking is asked for like everything else; on a car that is online it is done already.
-WAKE = Ask(name="wake_up", scopes=(COMMANDS,), command=False)
+WAKE = Ask(name="wake_up", scopes=(COMMANDS,), price=Price.FREE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

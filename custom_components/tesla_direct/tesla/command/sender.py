@@ -125,7 +125,7 @@ class CommandSender:
             raise decided.error
         wish = self._joined(command, origin)
         if wish is None:
-            if command.setpoint is not None and self._car.holds(command):
+            if command.setpoint is not None and not self._setting(command) and self._car.holds(command):
                 record.outcome = Outcome.ALREADY
                 self._car.ended(record, None)
                 return
@@ -169,6 +169,10 @@ class CommandSender:
                 wish.command, wish.origin = command, origin
                 return wish
         return None
+
+    def _setting(self, command: Command) -> bool:
+        """Return whether the same value is just being set to something else."""
+        return any(wish.command.setpoint == command.setpoint for wish in self._wishes)
 
     def _begun(self, wish: _Wish) -> _Wish:
         wait = 0.0

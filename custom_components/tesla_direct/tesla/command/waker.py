@@ -34,7 +34,7 @@ class SleepingCar(Protocol):
 class Waker:
     """Wakes one car, once at a time: whoever wants it meanwhile waits for the same wake.
 
-    failed_at: when a wake failed last, seconds since 1970; 0 if none has since it was last online
+    failed_at: when a wake failed last, seconds since 1970; 0 if none has
     """
 
     def __init__(
@@ -64,11 +64,6 @@ class Waker:
         """Return the seconds for which a wake is not repeated."""
         since = self._clock() - self.failed_at
         return max(GIVEN_UP_FOR - since, 0.0) if since >= 0 else 0.0
-
-    def notice(self, power: Power) -> None:
-        """Learn how reachable the car is from anybody who knows."""
-        if power is Power.ONLINE:
-            self.failed_at = 0.0
 
     async def wake(self, origin: Origin) -> None:
         """Return once the car is online.

@@ -1,0 +1,348 @@
+"""What users ask of one car: from a wish in Home Assistant to the car's own word, and what is told of it."""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+
+from .const import AMPS_FLOOR, CONF_AMPS_FLOOR, CONF_VEHICLES, CONF_WAKE, LOGGER, WAKE_ALWAYS, WAKE_NEVER
+from .coordinator import VehicleCoordinator
+from .notices import async_tell_contradiction
+from .origin import Origins
+from .repairs import async_end_refusals, async_tell_refusal
+from .tesla.command.command import Command, Origin
+from .tesla.command.confirm import Confirmer
+from .tesla.command.confirmations import Confirmations, Verdict
+from .tesla.command.delivery import FleetApiDelivery
+from .tesla.command.guard import Ask, Situation, obstacle_of
+from .tesla.command.record import CommandLog, CommandRecord, Outcome
+from .tesla.command.sender import CommandSender
+from .tesla.command.waker import Waker
+from .tesla.decode import vehicle_data
+from .tesla.errors import KeyNotPaired, TeslaError
+from .tesla.fleet_api.budget import Budget
+from .tesla.fleet_api.client import FleetApi
+from .tesla.fleet_api.endpoints import Endpoint, Price
+from .tesla.fleet_api.ledger import Cause
+from .tesla.fleet_api.limits import Limits
+from .tesla.source.poll import SAID, PollSource
+from .tesla.vehicle.connectivity import Event, Power
+from .tesla.vehicle.model import wants_signature
+from .tesla.vehicle.signal import AnySignal, Report
+from .tesla.vehicle.signals import connection
+from .tesla.vehicle.state import RESTORED, VehicleState
+from .tesla.vehicle_command.keys import PrivateKey
+from .user_errors import translated
+from .vehicle import Vehicle
+
+AMPS = "charging_amps"  # the setpoint that solar automations move all the time
+FRESH = 30.0  # seconds for which what was seen of how reachable a car is needs no second look
+KNOWN = 120.0  # seconds for which what a car told when it was asked is still so, as far as anybody knows
+
+
+class VehicleCommands:
+    """One car's commands.
+
+    log: what became of the last ones
+    """
+
+    def __init__(  # noqa: PLR0913  # what it stands on, each named at the only place that makes one
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry[Any],
+        vehicle: Vehicle,
+        *,
+        api: FleetApi,
+        poll: PollSource,
+        budget: Budget,
+        limits: Limits,
+        origins: Origins,
+        scopes: frozenset[str],
+        key: PrivateKey | None,
+        kept: Mapping[str, Any],
+        on_session_changed: Callable[[], None],
+        clock: Callable[[], float],
+    ) -> None:
+        """Send nothing yet.
+
+        kept: what `to_json` returned before a restart
+        """
+        self.log = CommandLog()
+        self.vin = vehicle.vin
+        self._hass = hass
+        self._entry = entry
+        self._vehicle = vehicle
+        self._api = api
+        self._poll = poll
+        self._budget = budget
+        self._limits = limits
+        self._origins = origins
+        self._scopes = scopes
+        self._has_key = key is not None
+        self._clock = clock
+        self._over = False
+        self._listeners: list[Callable[[CommandRecord], None]] = []
+        spawn = partial(entry.async_create_background_task, hass)
+        self._delivery = FleetApiDelivery(
+            api, self.vin, key=key, kept=kept, on_session_changed=on_session_changed, clock=clock
+        )
+        self._waker = Waker(api, self, clock=clock, spawn=spawn)
+        self._sender = CommandSender(
+            self, self._delivery, self._waker, floor=self._floor, clock=clock, spawn=spawn
+        )
+        confirmations = Confirmations(self._coordinator.data.expected)
+        self._confirmer = Confirmer(self, confirmations, clock=clock, spawn=spawn)
+
+    # What users want.
+
+    async def async_send(
+        self, command: Command, context: Context | None, *, over_budget: bool = False
+    ) -> None:
+        """Return once the car has said that it is done.
+
+        over_budget: the user lets it go over the budget
+        Raises: HomeAssistantError, in the user's language
+        """
+        origin = self._origins.async_of(context, consent=over_budget)
+        try:
+            await self._sender.send(command, origin)
+        except TeslaError as error:
+            raise self._told(error) from error
+
+    async def async_wake(self, context: Context | None, *, over_budget: bool = False) -> None:
+        """Return once the car is online; one that is costs nothing.
+
+        Raises: HomeAssistantError, in the user's language
+        """
+        try:
+            await self._sender.wake(self._origins.async_of(context, consent=over_budget))
+        except TeslaError as error:
+            raise self._told(error) from error
+
+    async def async_refresh(
+        self,
+        context: Context | None,
+        *,
+        endpoints: Iterable[str] | None = None,
+        over_budget: bool = False,
+    ) -> None:
+        """Fetch a car's data now; it is not woken for that.
+
+        endpoints: which parts; None: what entities show and no push delivers
+        Raises: HomeAssistantError, in the user's language
+        """
+        origin = self._origins.async_of(context, consent=over_budget)
+        try:
+            await self._sender.admit(_read("vehicle_data", ("vehicle_device_data",), Price.DATA), origin)
+            parts = self._vehicle.missing() if endpoints is None else frozenset(endpoints)
+            if parts:
+                await self._poll.read(self.vin, parts, origin.cause, by=origin.by, consent=origin.consent)
+        except TeslaError as error:
+            raise self._told(error) from error
+
+    async def async_read(  # noqa: PLR0913  # the request, and who wants it
+        self,
+        endpoint: Endpoint,
+        context: Context | None,
+        *,
+        params: Mapping[str, str | float | bool | None] | None = None,
+        online: bool = True,
+        optional: bool = False,
+        over_budget: bool = False,
+    ) -> dict[str, Any]:
+        """Return the whole answer of an endpoint about this car, once the guard has let it go.
+
+        online:   the cloud has to ask the car; it is not woken for that
+        optional: nobody would miss it
+        Raises: HomeAssistantError, in the user's language
+        """
+        origin = self._origins.async_of(context, consent=over_budget)
+        try:
+            ask = _read(endpoint.name, endpoint.scopes, endpoint.price, online=online)
+            await self._sender.admit(ask, origin)
+            return await self._api.request(
+                endpoint,
+                vin=self.vin,
+                params=params,
+                cause=origin.cause,
+                by=origin.by,
+                optional=optional,
+                consent=origin.consent,
+            )
+        except TeslaError as error:
+            raise self._told(error) from error
+
+    @callback
+    def async_listen(self, tell: Callable[[CommandRecord], None]) -> CALLBACK_TYPE:
+        """Tell what became of commands; return what ends that."""
+        self._listeners.append(tell)
+        return partial(self._listeners.remove, tell)
+
+    async def async_end(self) -> None:
+        """Leave nothing running, and let nothing more go."""
+        self._over = True
+        await self._sender.end()
+        await self._confirmer.end()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what has to outlive a restart."""
+        return self._delivery.to_json()
+
+    # What the sender, the waker and the confirmer ask of a car.
+
+    @property
+    def power(self) -> Power:
+        """How reachable the car is."""
+        return self._vehicle.power
+
+    @property
+    def state(self) -> VehicleState:
+        """What the car has said, with nothing laid over it."""
+        return self._coordinator.truth
+
+    @property
+    def wants_signature(self) -> bool:
+        """Whether it refuses plain commands, as most do while nobody has told."""
+        return wants_signature(self.state, self.vin) is not False
+
+    def situation(self, ask: Ask, command: Command | None, origin: Origin) -> Situation:
+        """Return all that decides whether something may go now."""
+        now = self._clock()
+        vehicle, limits = self._vehicle, self._limits
+        verdict = partial(self._budget.verdict, cause=origin.cause, consent=origin.consent, now=now)
+        return Situation(
+            loaded=not self._over,
+            scopes=self._scopes,
+            obstacle=None if command is None else obstacle_of(command, self.state, self.vin),
+            has_key=self._has_key,
+            paired=self.state.get(connection.KEY_PAIRED),
+            power=vehicle.power,
+            fresh=vehicle.connected or 0 <= now - vehicle.seen_at <= FRESH,
+            unreachable_for=self._waker.unreachable_for(),
+            may_wake=command is None or self._may_wake(origin),
+            budget=verdict(ask.price).reason,
+            wake_budget=verdict((Price.WAKE, ask.price)).reason,
+            free_in=limits.free_in(ask.price, self.vin, now),
+            wake_free_in=limits.free_in(Price.WAKE, self.vin, now),
+        )
+
+    def holds(self, command: Command) -> bool:
+        """Return whether all that a command is to bring about is known to be so already."""
+        now = self._clock()
+        for expectation in command.expects:
+            signal = expectation.signal
+            if signal in self._coordinator.data.expected:
+                if not expectation.met_by(self._coordinator.data.get(signal)):
+                    return False
+                continue
+            report = self.state.report(signal)
+            if report is None or report.source == RESTORED:
+                return False
+            recent = 0 <= now - report.received <= KNOWN or self.streams((signal,))
+            if not recent or not expectation.met_by(report.values[signal]):
+                return False
+        return bool(command.expects)
+
+    def streams(self, signals: Iterable[AnySignal]) -> bool:
+        """Return whether the car tells all of these by itself."""
+        return self._vehicle.streams(signals)
+
+    @callback
+    def witness(self, event: Event) -> None:
+        """Learn what was seen of how reachable the car is."""
+        self._vehicle.witness(event)
+
+    @callback
+    def learned(self, *, wants_signature: bool) -> None:
+        """Learn from the car itself which form of commands it takes."""
+        self._vehicle.learn_signing(wanted=wants_signature)
+
+    async def look(self, origin: Origin) -> None:
+        """Have its free state read, and its power follow from that."""
+        row = await self._api.vehicle(self.vin, origin.cause)
+        if event := SAID.get(row.power):
+            self._vehicle.witness(event)
+
+    async def read(self, signals: Iterable[AnySignal], origin: Origin) -> None:
+        """Have facts read for money, if the budget and our limits allow it."""
+        parts = frozenset(vehicle_data.endpoints_for(signals))
+        if parts and self.power is Power.ONLINE and not self._over:
+            await self._poll.read(
+                self.vin, parts, origin.cause, by=origin.by, optional=True, consent=origin.consent
+            )
+
+    async def find_out(self, command: Command, since: float, origin: Origin) -> bool | None:
+        """Return whether a command of which nobody knows was carried out, by the car's own word."""
+        return await self._confirmer.find_out(command, since, origin)
+
+    @callback
+    def done(self, command: Command, record: CommandRecord, origin: Origin) -> None:
+        """Learn that the car has said that a command is done."""
+        if command.domain is not None and self.wants_signature and not command.prefers_plain:
+            self._vehicle.learn_key(accepted=True)
+        async_end_refusals(self._hass, self._entry, self.vin)
+        self.log.append(record)
+        self._confirmer.done(command, record, origin)
+
+    @callback
+    def ended(self, record: CommandRecord, error: TeslaError | None) -> None:
+        """Learn what became of a command that nothing more is to be expected of."""
+        self.log.append(record)
+        self._tell(record)
+        if error is None:
+            return
+        if isinstance(error, KeyNotPaired):
+            self._vehicle.learn_key(accepted=False)
+            self._poll.check_soon()
+        async_tell_refusal(self._hass, self._entry, self.vin, error)
+
+    @callback
+    def heard(self, report: Report) -> None:
+        """Take in what a source says; it may confirm a command."""
+        self._confirmer.heard(report)
+
+    @callback
+    def laid(self, signals: Iterable[AnySignal]) -> None:
+        """Show anew what something was laid over, or taken away from."""
+        self._coordinator.async_changed(frozenset(signals))
+
+    @callback
+    def decided(self, verdict: Verdict) -> None:
+        """Learn what became of a command that the car had said was done."""
+        self._tell(verdict.record)
+        if verdict.outcome is Outcome.CONTRADICTED and verdict.signal is not None:
+            LOGGER.info("%s: the car contradicts %s", self._coordinator.name, verdict.record.name)
+            record, signal = verdict.record, verdict.signal
+            says = "…" if signal.private else verdict.says
+            car = self._entry.data[CONF_VEHICLES][self.vin] or self._coordinator.name
+            place = f"{self._entry.entry_id}_{list(self._entry.data[CONF_VEHICLES]).index(self.vin)}"
+            async_tell_contradiction(self._hass, car, place, record.name, says)
+
+    @property
+    def _coordinator(self) -> VehicleCoordinator:
+        return self._vehicle.coordinator
+
+    def _may_wake(self, origin: Origin) -> bool:
+        setting = self._entry.options.get(CONF_WAKE, WAKE_ALWAYS)
+        if setting == WAKE_NEVER:
+            return False
+        return setting == WAKE_ALWAYS or origin.cause is Cause.USER
+
+    def _floor(self, setpoint: str) -> float:
+        if setpoint != AMPS:
+            return 0.0
+        return float(self._entry.options.get(CONF_AMPS_FLOOR, AMPS_FLOOR))
+
+    def _told(self, error: TeslaError) -> HomeAssistantError:
+        return translated(error)
+
+    def _tell(self, record: CommandRecord) -> None:
+        for tell in tuple(self._listeners):
+            tell(record)
+
+
+def _read(name: str, scopes: tuple[str, ...], price: Price, *, online: bool = True) -> Ask:
+    return Ask(name=name, scopes=scopes, online=online, wakes=False, price=price)

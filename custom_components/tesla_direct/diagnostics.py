@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant
 from .const import CONF_CLIENT_ID, CONF_POLL_INTERVAL, CONF_PROVIDER, CONF_RECEIVER, CONF_REGION, CONF_SCOPES
 from .ports import TelemetryPort
 from .runtime import Runtime, TeslaDirectConfigEntry
-from .tesla.fleet_api.ledger import DOLLARS
+from .tesla.fleet_api.ledger import BILLED
 from .tesla.vehicle import model
 from .vehicle import Vehicle
 
@@ -42,7 +42,7 @@ async def async_get_config_entry_diagnostics(
 def _car(runtime: Runtime, vehicle: Vehicle) -> dict[str, Any]:
     vin = model.read_vin(vehicle.vin)
     receiver = runtime.receivers.get(vehicle.vin)
-    state = vehicle.coordinator.data
+    state = vehicle.coordinator.truth
     return {
         "model": vin.model,
         "year": vin.year,
@@ -68,6 +68,8 @@ def _car(runtime: Runtime, vehicle: Vehicle) -> dict[str, Any]:
             {"name": one.name, "body": one.body, "tags": dict(one.tags), "at": one.at}
             for one in vehicle.complaints
         ],
+        "commands": [record.to_json() for record in vehicle.coordinator.commands.log],
+        "expected": sorted(signal.name for signal in vehicle.coordinator.data.expected),
         "alerts": [[alert.name, alert.started_at] for alert in vehicle.alerts.active],
         "readings": {
             signal.name: {
@@ -104,15 +106,41 @@ def _port(port: TelemetryPort) -> dict[str, Any]:
 
 def _ledger(runtime: Runtime, cars: Mapping[str, str]) -> dict[str, Any]:
     """Return this month's sums; estimates, as only Tesla's dashboard is authoritative."""
-    month = runtime.ledger.month(runtime.clock())
+    budget, now = runtime.budget, runtime.clock()
+    month, prices, settings = runtime.ledger.month(now), budget.prices, budget.settings
+    used = budget.used(now)
     return {
-        "gross": round(month.gross(DOLLARS), 4),
-        "upper": round(month.upper(DOLLARS), 4),
-        "prices_as_of": DOLLARS.as_of,
-        "by_cause": {cause.value: round(sum_, 4) for cause, sum_ in month.by_cause(DOLLARS).items()},
+        "currency": prices.currency,
+        "gross": round(month.gross(prices), 4),
+        "upper": round(month.upper(prices), 4),
+        "forecast": round(runtime.ledger.forecast(now, prices), 2),
+        "calls": {price.value: month.calls(price) for price in BILLED},
+        "signals": sum(month.signals.values()),
+        "prices_as_of": prices.as_of,
+        "discount": prices.discount,
+        "budget": settings.budget,
+        "billing_limit": settings.billing_limit,
+        "month_begins": [settings.start.day, settings.start.hour],
+        "own_prices": settings.own.to_list(),
+        "used": None if used is None else round(used, 4),
+        "stage": budget.stage(now).name.lower(),
+        "spends_over": budget.may_spend_over(now),
+        "by_cause": {cause.value: round(sum_, 4) for cause, sum_ in month.by_cause(prices).items()},
         "by_car": {
-            cars.get(vin, "another car"): round(sum_, 4) for vin, sum_ in month.by_car(DOLLARS).items()
+            cars.get(vin, "another car"): round(sum_, 4) for vin, sum_ in month.by_car(prices).items()
         },
+        # What an automation is called is nobody's business either, only that it is one.
+        "top_spenders": [
+            {
+                "cause": spender.cause.value if spender.cause else None,
+                "by": spender.by and spender.by.partition(".")[0],
+                "what": spender.what,
+                "car": spender.vin and cars.get(spender.vin, "another car"),
+                "count": spender.count,
+                "cost": round(spender.cost, 4),
+            }
+            for spender in month.top_spenders(prices)
+        ],
     }
 
 

@@ -1,4 +1,4 @@
-"""What happens to a car: its alerts, as they begin and end."""
+"""What happens to a car: its alerts, as they begin and end, and what became of commands."""
 
 from datetime import UTC, datetime
 from typing import Any, override
@@ -10,19 +10,24 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .coordinator import VehicleCoordinator
 from .runtime import TeslaDirectConfigEntry
+from .tesla.command.record import CommandRecord, Outcome
 from .tesla.vehicle.alert import AlertEvent
 from .vehicle import Vehicle
 
 PARALLEL_UPDATES = 0
 
+COMMAND = EventEntityDescription(
+    key="command", event_types=[outcome.value for outcome in Outcome if outcome is not Outcome.SENT]
+)
 ALERT = EventEntityDescription(key="alert", event_types=["started", "ended"])
 
 
 async def async_setup_entry(
     hass: HomeAssistant, entry: TeslaDirectConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the alerts of each car."""
-    async_add_entities(VehicleAlert(vehicle) for vehicle in entry.runtime_data.vehicles.values())
+    """Add the alerts and the commands of each car."""
+    vehicles = entry.runtime_data.vehicles.values()
+    async_add_entities(cls(vehicle) for vehicle in vehicles for cls in (VehicleAlert, VehicleCommand))
 
 
 class VehicleAlert(CoordinatorEntity[VehicleCoordinator], EventEntity):
@@ -59,6 +64,40 @@ class VehicleAlert(CoordinatorEntity[VehicleCoordinator], EventEntity):
             "ended_at": _time(alert.ended_at),
         }
         self._trigger_event(event.kind, attributes)
+        self.async_write_ha_state()
+
+
+class VehicleCommand(CoordinatorEntity[VehicleCoordinator], EventEntity):
+    """What became of the commands of one car."""
+
+    entity_description = COMMAND
+    _attr_has_entity_name = True
+    _attr_translation_key = COMMAND.key
+
+    def __init__(self, vehicle: Vehicle) -> None:
+        """Listen to the car's commands."""
+        super().__init__(vehicle.coordinator, frozenset())
+        self._attr_unique_id = f"{vehicle.vin}-{COMMAND.key}"
+        self._attr_device_info = vehicle.coordinator.device_info
+
+    @property
+    @override
+    def available(self) -> bool:
+        return True  # what we refuse ourselves is told, too
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        self.async_on_remove(self.coordinator.commands.async_listen(self._ended))
+
+    @callback
+    def _ended(self, record: CommandRecord) -> None:
+        assert record.outcome is not None  # noqa: S101  # it has ended
+        told = record.to_json()
+        self._trigger_event(
+            record.outcome.value,
+            {key: told[key] for key in ("name", "cause", "by", "detail", "answered", "confirmed")},
+        )
         self.async_write_ha_state()
 
 

@@ -1,9 +1,10 @@
 """Our errors in the user's language."""
 
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from .const import DOMAIN
 from .tesla import errors
+from .tesla.fleet_api.response import harmless
 
 # The nearest ancestor that stands here speaks for an error; the tree is drawn in tesla/errors.py.
 MESSAGES: dict[type[BaseException], str] = {
@@ -30,21 +31,78 @@ MESSAGES: dict[type[BaseException], str] = {
     errors.RequestRefused: "request_refused",
     errors.CloudTrouble: "cloud_trouble",
     errors.AnswerUnreadable: "answer_unreadable",
+    errors.CarError: "car_error",
+    errors.KeyNotPaired: "key_not_paired",
+    errors.KeyInactive: "key_inactive",
+    errors.PrivilegeMissing: "privilege_missing",
+    errors.CommandUnknown: "command_unknown",
+    errors.RemoteAccessOff: "mobile_access_disabled",
+    errors.CarBusy: "car_busy",
+    errors.SessionLost: "session_lost",
+    errors.OutcomeOpen: "outcome_open",
+    errors.ReplyUnreadable: "outcome_open",
+    errors.ActionRefused: "action_refused",
+    errors.CommandInvalid: "command_invalid",
+    errors.NotLoaded: "not_loaded",
+    errors.CannotDo: "cannot_do",
+    errors.NotPaired: "not_paired",
+    errors.WakeNotAllowed: "wake_not_allowed",
+    errors.WakeFailed: "wake_failed",
+    errors.OverBudget: "over_budget",
+    errors.OverBillingLimit: "over_billing_limit",
 }
+# Why a car cannot do something just now, and what cars say when they refuse, as far as we have better words.
+OBSTACLES = frozenset(
+    {"not_fitted", "firmware_too_old", "signed_only", "not_parked", "keyless_driving_off", "installing"}
+)
+REASONS = frozenset(
+    {
+        "not_charging",
+        "is_charging",
+        "complete",
+        "disconnected",
+        "no_power",
+        "not_supported",
+        "user_not_present",
+        "could_not_wake_buses",
+        "cabin_comfort_remote_settings_not_enabled",
+        "car_wash",
+        "low_power_mode_enforced",
+        "parental_controls_active",
+        "speed_limit_mode_active",
+        "invalid_value",
+    }
+)
 
 
 def key_of(error: errors.TeslaError) -> str:
-    """Return the key of the nearest class we have a message for."""
+    """Return the key of the nearest class we have a message for, or of one for its very reason."""
+    match error:
+        case errors.CannotDo(obstacle=obstacle) if obstacle in OBSTACLES:
+            return f"cannot_{obstacle}"
+        case errors.ActionRefused(reason=reason) if (known := reason.replace(" ", "_")) in REASONS:
+            return f"refused_{known}"
     return next(MESSAGES[cls] for cls in type(error).__mro__ if cls in MESSAGES)
 
 
 def translated(error: errors.TeslaError) -> HomeAssistantError:
     """Return the message of the nearest class we have one for."""
     placeholders = {"detail": str(error)}
-    if isinstance(error, errors.RateLimited):
+    if isinstance(error, errors.RateLimited | errors.WakeFailed):
         placeholders["seconds"] = str(round(error.retry_after))
-    return HomeAssistantError(
+    if isinstance(error, errors.ActionRefused):
+        placeholders["reason"] = harmless(error.reason.replace("_", " ")) or "it does not say why"
+    # What nobody could have carried out is the caller's mistake; all else is the world's.
+    cls = ServiceValidationError if isinstance(error, errors.CommandInvalid) else HomeAssistantError
+    return cls(
         translation_domain=DOMAIN,
         translation_key=key_of(error),
         translation_placeholders=placeholders,
+    )
+
+
+def refused(key: str, **placeholders: str) -> ServiceValidationError:
+    """Return why a wish makes no sense; there was nothing to ask anybody for."""
+    return ServiceValidationError(
+        translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
     )

@@ -30,6 +30,7 @@ class Command:
     scopes:     what the user has to have granted, any one of them
     expects:    the facts that prove it; none where the car tells nothing of it
     holds:      refusals of the car that say that it is so already
+    toggles:    it only changes over, so it is sent only where what it expects is known not to be so
     setpoint:   a value that is set by moving: of quick moves only the last counts, and an equal one is
                 not sent at all; the name under which they are told apart
     exists:     which cars have it
@@ -47,6 +48,7 @@ class Command:
     scopes: tuple[str, ...] = (COMMANDS,)
     expects: tuple[Expectation, ...] = ()
     holds: tuple[str, ...] = ("already_set",)
+    toggles: bool = False
     setpoint: str | None = None
     exists: Capability = ANY_CAR
     since: str | None = None

@@ -5,7 +5,6 @@ Another way, a command proxy that holds the key itself, is another `Delivery`.
 
 import asyncio
 from base64 import b64decode, b64encode
-import binascii
 from collections.abc import Awaitable, Callable, Mapping
 import logging
 import os
@@ -161,7 +160,7 @@ class FleetApiDelivery:
             if not isinstance(response, str):
                 raise ReplyUnreadable(f"{what}: an answer without its message")
             return b64decode(response, validate=True)
-        except binascii.Error as error:
+        except ValueError as error:
             raise ReplyUnreadable(f"{what}: an answer that is no base64") from error
 
     async def _plain(self, command: Command, origin: Origin) -> str:

@@ -40,6 +40,12 @@ class CommandedCar(Protocol):
     def holds(self, command: Command) -> bool:
         """Return whether all that a command is to bring about is known to be so already."""
 
+    async def know(self, command: Command, origin: Origin) -> None:
+        """Have what a command is to change known as it is now, for money if need be.
+
+        Raises: TeslaError: it is not known, even to the car
+        """
+
     def witness(self, event: Event) -> None:
         """Learn what was seen of how reachable the car is."""
 
@@ -154,8 +160,11 @@ class CommandSender:
         await self._waker.end()
 
     def _plan(self, command: Command, origin: Origin) -> Plan:
-        ask = ask_of(command, wants_signature=self._car.wants_signature)
+        ask = self._ask(command)
         return plan(ask, self._car.situation(ask, command, origin))
+
+    def _ask(self, command: Command) -> Ask:
+        return ask_of(command, wants_signature=self._car.wants_signature)
 
     def _joined(self, command: Command, origin: Origin) -> _Wish | None:
         """Return the wish that this one is a repeat, or a newer value, of."""
@@ -208,7 +217,10 @@ class CommandSender:
 
     async def _settle(self, wish: _Wish) -> None:
         command, origin, record = wish.command, wish.origin, wish.record
-        if command.setpoint is not None and self._car.holds(command):
+        if command.toggles:
+            await self._admitted(self._ask(command), command, origin)
+            await self._car.know(command, origin)
+        if (command.toggles or command.setpoint is not None) and self._car.holds(command):
             record.outcome = Outcome.ALREADY
             self._car.ended(record, None)
             return
@@ -227,8 +239,7 @@ class CommandSender:
         command, origin = wish.command, wish.origin
         slept = relearned = False
         while True:
-            ask = ask_of(command, wants_signature=self._car.wants_signature)
-            route = (await self._admitted(ask, command, origin)).route
+            route = (await self._admitted(self._ask(command), command, origin)).route
             wish.sent_at = self._clock()
             if command.setpoint is not None:
                 self._set_at[command.setpoint] = wish.sent_at

@@ -6,9 +6,7 @@ from custom_components.tesla_direct.tesla.command.catalogue import charge
 from custom_components.tesla_direct.tesla.command.command import Command
 from custom_components.tesla_direct.tesla.errors import CommandInvalid
 from custom_components.tesla_direct.tesla.vehicle import model
-from custom_components.tesla_direct.tesla.vehicle.signals import charge as facts
 from custom_components.tesla_direct.tesla.vehicle_command.domain import Domain
-from tests.tesla.vehicle.states import knowing
 
 from .told import expected, proven_by
 
@@ -83,12 +81,8 @@ def test_sliders_are_told_apart() -> None:
     assert charge.set_charging_amps(16).setpoint == "charging_amps"
 
 
-def test_only_a_motor_closes_the_port_and_a_connector_in_use_is_held() -> None:
-    opens = charge.charge_port_door_open()
-
+def test_only_a_motor_closes_the_port() -> None:
     assert charge.charge_port_door_close().exists is model.MOTORIZED_CHARGE_PORT
-    assert opens.obstacle
-    assert opens.obstacle(knowing({facts.STATE: "charging"})) == "charging"
 
 
 @pytest.mark.parametrize("percent", [49, 101, -5, 79.9])

@@ -133,6 +133,14 @@ def test_the_front_trunk_stays_closed_while_the_car_drives() -> None:
     assert rear.obstacle is None
 
 
+def test_a_rear_trunk_changes_over_and_is_moved_only_where_that_helps() -> None:
+    assert closures.actuate_trunk("rear", opens=True).toggles
+    assert closures.actuate_trunk("rear", opens=False).toggles
+    # Whoever does not say what is wanted gets what comes; the front one only opens.
+    assert not closures.actuate_trunk("rear").toggles
+    assert not closures.actuate_trunk("front").toggles
+
+
 def test_driving_without_a_key_has_to_be_allowed() -> None:
     command = closures.remote_start_drive()
 

@@ -5,22 +5,13 @@ import pytest
 
 from custom_components.tesla_direct.tesla.command.catalogue import obstacle
 from custom_components.tesla_direct.tesla.vehicle.signal import AnySignal
-from custom_components.tesla_direct.tesla.vehicle.signals import charge, connection, drive, security, software
+from custom_components.tesla_direct.tesla.vehicle.signals import connection, drive, security, software
 from custom_components.tesla_direct.tesla.vehicle.state import VehicleState
 from tests.tesla.vehicle.states import knowing
 
 type Check = Callable[[VehicleState], str | None]
 
-EVERY: tuple[Check, ...] = (
-    obstacle.not_parked,
-    obstacle.charging,
-    obstacle.keyless_driving_off,
-    obstacle.valet_mode_on,
-    obstacle.pin_to_drive_on,
-    obstacle.guest_mode_on,
-    obstacle.not_erasable,
-    obstacle.installing,
-)
+EVERY: tuple[Check, ...] = (obstacle.not_parked, obstacle.keyless_driving_off, obstacle.installing)
 
 
 @pytest.mark.parametrize("check", EVERY, ids=lambda one: one.__name__)
@@ -38,21 +29,8 @@ def test_what_nobody_knows_stands_in_nobodys_way(check: Check) -> None:
         # What was told before it fell asleep, or was lost, is over.
         (obstacle.not_parked, {drive.GEAR: "d", connection.STATE: "asleep"}, None),
         (obstacle.not_parked, {drive.GEAR: "d", connection.STATE: "offline"}, None),
-        (obstacle.charging, {charge.STATE: "charging"}, "charging"),
-        (obstacle.charging, {charge.STATE: "starting"}, "charging"),
-        (obstacle.charging, {charge.STATE: "stopped"}, None),
-        (obstacle.charging, {charge.STATE: "charging", connection.STATE: "asleep"}, None),
         (obstacle.keyless_driving_off, {security.REMOTE_START_ENABLED: False}, "keyless_driving_off"),
         (obstacle.keyless_driving_off, {security.REMOTE_START_ENABLED: True}, None),
-        (obstacle.valet_mode_on, {security.VALET_MODE: True}, "valet_mode_on"),
-        (obstacle.valet_mode_on, {security.VALET_MODE: False}, None),
-        (obstacle.pin_to_drive_on, {security.PIN_TO_DRIVE: True}, "pin_to_drive_on"),
-        (obstacle.pin_to_drive_on, {security.PIN_TO_DRIVE: False}, None),
-        (obstacle.guest_mode_on, {security.GUEST_MODE: True}, "guest_mode_on"),
-        (obstacle.guest_mode_on, {security.GUEST_MODE: False}, None),
-        (obstacle.not_erasable, {security.GUEST_MODE: False}, "guest_mode_off"),
-        (obstacle.not_erasable, {security.GUEST_MODE: True, drive.GEAR: "r"}, "not_parked"),
-        (obstacle.not_erasable, {security.GUEST_MODE: True, drive.GEAR: "p"}, None),
         (obstacle.installing, {software.UPDATE_STATUS: "installing"}, "installing"),
         (obstacle.installing, {software.UPDATE_IN_PROGRESS: True}, "installing"),
         (obstacle.installing, {software.UPDATE_STATUS: "scheduled"}, None),

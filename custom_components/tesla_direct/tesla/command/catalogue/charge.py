@@ -15,7 +15,7 @@ from ...vehicle import model
 from ...vehicle.expectation import Expectation
 from ...vehicle.signals import charge
 from ..command import Command
-from . import check, obstacle
+from . import check
 from .form import ALREADY_SO, CHARGING_SCOPES, action, infotainment, plain
 
 MOST_AMPS = 80  # what the strongest charger in a car ever took; each car has a maximum of its own
@@ -74,7 +74,6 @@ def charge_port_door_open() -> Command:
             Expectation(charge.PORT_DOOR_OPEN, value=True),
             Expectation(charge.PORT_LATCH, "disengaged", also=("blocking",)),
         ),
-        obstacle=obstacle.charging,
     )
 
 

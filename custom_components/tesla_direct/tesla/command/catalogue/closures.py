@@ -97,6 +97,7 @@ def actuate_trunk(which_trunk: str, *, opens: bool | None = None) -> Command:
         ),
         body={"which_trunk": which_trunk},
         repeatable=False,
+        toggles=not front and opens is not None,
         expects=() if goal is None else (Expectation(signal, goal),),
         holds=(),
         exists=model.TRUNKS,

@@ -1,6 +1,7 @@
 """Why a car cannot do something just now, as far as it has told; what nobody knows stands in nobody's way.
 
-Each returns the key of the user's text, or None. A wrong refusal is worse than one that the car makes.
+Each returns the key of the user's text, or None. A wrong refusal is worse than one that the car makes, so
+what commands of ours change is left to the car (valet mode, charging): it may not have told yet that we have.
 """
 
 from ...vehicle import conclusions
@@ -14,34 +15,9 @@ def not_parked(state: VehicleState) -> Obstacle | None:
     return "not_parked" if conclusions.parked(state) is False and _reachable(state) else None
 
 
-def charging(state: VehicleState) -> Obstacle | None:
-    """Refuse while it charges, and holds the connector for that."""
-    return "charging" if conclusions.charging(state) and _reachable(state) else None
-
-
 def keyless_driving_off(state: VehicleState) -> Obstacle | None:
     """Refuse while its owner does not allow driving without a key."""
     return "keyless_driving_off" if state.get(security.REMOTE_START_ENABLED) is False else None
-
-
-def valet_mode_on(state: VehicleState) -> Obstacle | None:
-    """Refuse while it is with a valet."""
-    return "valet_mode_on" if state.get(security.VALET_MODE) else None
-
-
-def pin_to_drive_on(state: VehicleState) -> Obstacle | None:
-    """Refuse while it demands a PIN from its driver."""
-    return "pin_to_drive_on" if state.get(security.PIN_TO_DRIVE) else None
-
-
-def guest_mode_on(state: VehicleState) -> Obstacle | None:
-    """Refuse while it is lent to a guest."""
-    return "guest_mode_on" if state.get(security.GUEST_MODE) else None
-
-
-def not_erasable(state: VehicleState) -> Obstacle | None:
-    """Refuse while it is not lent to a guest, and while it drives."""
-    return "guest_mode_off" if state.get(security.GUEST_MODE) is False else not_parked(state)
 
 
 def installing(state: VehicleState) -> Obstacle | None:
@@ -52,5 +28,5 @@ def installing(state: VehicleState) -> Obstacle | None:
 
 
 def _reachable(state: VehicleState) -> bool:
-    """Return whether what moves may still be as it was told: a car that sleeps neither drives nor charges."""
+    """Return whether what moves may still be as it was told: a car that sleeps does not drive."""
     return state.get(connection.STATE) not in ("asleep", "offline")

@@ -1,0 +1,92 @@
+"""The simulated cloud's account, and what it takes to send its cars commands without Home Assistant."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import ClientSession
+
+from custom_components.tesla_direct.tesla.command.command import Origin
+from custom_components.tesla_direct.tesla.command.delivery import FleetApiDelivery
+from custom_components.tesla_direct.tesla.fleet_api.budget import Budget
+from custom_components.tesla_direct.tesla.fleet_api.client import FleetApi
+from custom_components.tesla_direct.tesla.fleet_api.ledger import Cause, Ledger
+from custom_components.tesla_direct.tesla.fleet_api.limits import Limits
+from custom_components.tesla_direct.tesla.fleet_api.oauth import granted
+from custom_components.tesla_direct.tesla.fleet_api.provider import custom
+from custom_components.tesla_direct.tesla.fleet_api.tokens import TokenKeeper
+from custom_components.tesla_direct.tesla.vehicle.connectivity import Power
+from custom_components.tesla_direct.tesla.vehicle_command.keys import PrivateKey
+from simulator.car.car import Car
+from simulator.cloud.accounts import SCOPES
+from simulator.world import World
+from tests.simulator.wall import Wall
+from tests.tesla.fleet_api.sign_in import Disk
+
+ORIGIN = Origin(Cause.USER, "script.example")
+KEY = PrivateKey.generate()
+
+
+class Commanded:
+    """An account's API, one of its cars as a waker sees it, and a clock that the world follows."""
+
+    def __init__(self, world: World, wall: Wall, session: ClientSession, car: Car) -> None:
+        self.world = world
+        self.car = car
+        self.vin = car.vin
+        self.power = Power.UNKNOWN
+        self.wall = wall
+        self.slept: list[float] = []
+        self.changed = 0
+        cloud, books = world.cloud, world.cloud.books
+        provider = custom(bases=cloud.bases, authorize_url=cloud.authorize_url, token_url=cloud.token_url)
+        client_id = books.application.client_id
+        cloud.account.consents[client_id] = frozenset(SCOPES)
+        token = granted(books.tokens.sign_in(cloud.account, books.application, SCOPES), wall())
+        self.keeper = TokenKeeper(session, provider.token_url, client_id, store=Disk(token), clock=wall)
+        self.ledger = Ledger()
+        self.api = FleetApi(
+            session,
+            provider,
+            cloud.bases[cloud.account.region],
+            tokens=self.keeper,
+            budget=Budget(self.ledger),
+            limits=Limits(),
+            clock=wall,
+            sleep=self.sleep,
+        )
+
+    async def sleep(self, seconds: float) -> None:
+        """Let time pass for everybody."""
+        self.slept.append(seconds)
+        self.wall.move(seconds)
+        await self.world.advance(seconds)
+
+    async def look(self, origin: Origin) -> None:
+        self.power = (await self.api.vehicle(self.vin, origin.cause)).power
+
+    def delivery(
+        self, key: PrivateKey | None = KEY, kept: Mapping[str, Any] | None = None
+    ) -> FleetApiDelivery:
+        return FleetApiDelivery(
+            self.api,
+            self.vin,
+            key=key,
+            kept=kept or {},
+            on_session_changed=self._changed,
+            clock=self.wall,
+            monotonic=self.wall,
+            sleep=self.sleep,
+        )
+
+    def _changed(self) -> None:
+        self.changed += 1
+
+    @property
+    def heard(self) -> list[str]:
+        """Return what reached the car, handshakes among it."""
+        return [one.name for one in self.car.heard]
+
+    @property
+    def billed(self) -> dict[str, int]:
+        """Return what the cloud bills of the car, by category."""
+        return {name: count for name, count in self.world.cloud.billed(self.vin).items() if count}

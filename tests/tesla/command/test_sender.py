@@ -1,0 +1,631 @@
+"""One command at a time, each wish once, and only what the guard lets go."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from custom_components.tesla_direct.tesla.command.command import COMMANDS, Command, Origin
+from custom_components.tesla_direct.tesla.command.guard import Ask, Route, Situation
+from custom_components.tesla_direct.tesla.command.record import CommandRecord, Outcome
+from custom_components.tesla_direct.tesla.command.sender import GATHER, CommandSender
+from custom_components.tesla_direct.tesla.errors import (
+    ActionRefused,
+    CannotDo,
+    CarSilent,
+    CarUnreachable,
+    NoAnswer,
+    NotLoaded,
+    OverBudget,
+    RateLimited,
+    SignatureRequired,
+    SignatureUnsupported,
+    TeslaError,
+    WakeFailed,
+)
+from custom_components.tesla_direct.tesla.fleet_api.endpoints import Price
+from custom_components.tesla_direct.tesla.fleet_api.ledger import Cause
+from custom_components.tesla_direct.tesla.vehicle.connectivity import Event, Power, after
+from custom_components.tesla_direct.tesla.vehicle_command.domain import Domain
+
+from .passing import Passing
+
+USER = Origin(Cause.USER)
+LOCK = Command(name="door_lock", domain=Domain.VEHICLE_SECURITY, payload=b"\x10\x01")
+HONK = Command(name="honk_horn", domain=Domain.INFOTAINMENT, payload=b"\x01", repeatable=False)
+
+
+def amps(value: int) -> Command:
+    return Command(
+        name="set_charging_amps",
+        domain=Domain.INFOTAINMENT,
+        payload=bytes([value]),
+        body={"charging_amps": value},
+        setpoint="charging_amps",
+    )
+
+
+class Car:
+    """A car, its delivery and its wakes, all as the test has it; counts what would have been billed."""
+
+    def __init__(self, passing: Passing) -> None:
+        self.passing = passing
+        self.vin = "5YJ3E1EA7RF000001"
+        self.power = Power.ONLINE
+        self.fresh = True
+        self.wants_signature = True
+        self.budget: str | None = None
+        self.looks = 0
+        self.looks_show = Power.ONLINE
+        self.wakes = 0
+        self.wake_takes = 5.0
+        self.wake_fails = False
+        self.takes = 0.1
+        self.underway = self.most_underway = 0
+        self.delivered: list[tuple[Command, Route]] = []
+        self.answers: deque[TeslaError | None] = deque()
+        self.has: Callable[[Command], bool] = lambda _: False
+        self.was_done: bool | None = None
+        self.known: bool | None = None
+        self.asked_about: list[Command] = []
+        self.done_records: list[CommandRecord] = []
+        self.ended_records: list[tuple[CommandRecord, TeslaError | None]] = []
+        self.floor = 0.0
+        self.sender = CommandSender(
+            self,
+            self,
+            self,  # type: ignore[arg-type]  # a waker, as far as a sender sees
+            floor=lambda _: self.floor,
+            clock=passing.clock,
+            sleep=passing.sleep,
+            spawn=passing.spawn,
+        )
+
+    # As a car.
+
+    def situation(self, ask: Ask, command: Command | None, origin: Origin) -> Situation:
+        return Situation(
+            loaded=True,
+            scopes=frozenset({COMMANDS}),
+            obstacle=None,
+            has_key=True,
+            paired=True,
+            power=self.power,
+            fresh=self.fresh,
+            unreachable_for=0.0,
+            may_wake=True,
+            budget=None if origin.consent else self.budget,
+            wake_budget=self.budget,
+            free_in=0.0,
+            wake_free_in=0.0,
+        )
+
+    def holds(self, command: Command) -> bool:
+        return self.has(command)
+
+    def witness(self, event: Event) -> None:
+        self.power, self.fresh = after(self.power, event, connected=False), True
+
+    def learned(self, *, wants_signature: bool) -> None:
+        self.wants_signature = wants_signature
+
+    async def look(self, origin: Origin) -> None:
+        self.looks += 1
+        self.power, self.fresh = self.looks_show, True
+
+    async def know(self, command: Command, origin: Origin) -> None:
+        self.asked_about.append(command)
+        if self.known is None:
+            raise CannotDo("nobody knows", obstacle="state_unknown")
+        self.has = lambda _: self.known is True
+
+    async def find_out(self, command: Command, since: float, origin: Origin) -> bool | None:
+        self.asked_about.append(command)
+        return self.was_done
+
+    def done(self, command: Command, record: CommandRecord, origin: Origin) -> None:
+        self.done_records.append(record)
+
+    def ended(self, record: CommandRecord, error: TeslaError | None) -> None:
+        self.ended_records.append((record, error))
+
+    # As its delivery.
+
+    async def deliver(self, command: Command, route: Route, origin: Origin) -> str:
+        self.underway += 1
+        self.most_underway = max(self.underway, self.most_underway)
+        try:
+            self.delivered.append((command, route))
+            answer = self.answers.popleft() if self.answers else None
+            await self.passing.sleep(self.takes)
+            if answer is not None:
+                raise answer
+            return ""
+        finally:
+            self.underway -= 1
+
+    # As its waker.
+
+    async def wake(self, origin: Origin) -> None:
+        self.wakes += 1
+        await self.passing.sleep(self.wake_takes)
+        if self.wake_fails:
+            raise WakeFailed("it sleeps on", retry_after=120.0)
+        self.power, self.fresh = Power.ONLINE, True
+
+    async def end(self) -> None:
+        pass
+
+    # What a test does.
+
+    def send(self, command: Command, origin: Origin = USER) -> asyncio.Task[None]:
+        return asyncio.ensure_future(self.sender.send(command, origin))
+
+    @property
+    def names(self) -> list[str]:
+        return [command.name for command, _ in self.delivered]
+
+    @property
+    def values(self) -> list[Any]:
+        return [(command.body or {}).get("charging_amps") for command, _ in self.delivered]
+
+    @property
+    def outcomes(self) -> list[Outcome | None]:
+        return [record.outcome for record, _ in self.ended_records]
+
+
+@pytest.fixture
+def car(passing: Passing) -> Car:
+    return Car(passing)
+
+
+async def test_a_command_goes_and_its_effect_is_left_to_be_confirmed(passing: Passing, car: Car) -> None:
+    sent = car.send(LOCK)
+    await passing.go(1)
+    await sent
+
+    assert car.delivered == [(LOCK, Route.SIGNED)]
+    (record,) = car.done_records
+    assert record.outcome is Outcome.SENT
+    assert record.answered == pytest.approx(0.1)
+    assert car.ended_records == []
+    assert passing.running == []
+
+
+async def test_a_refusal_of_the_guard_sends_nothing(passing: Passing, car: Car) -> None:
+    car.budget = "used up"
+
+    with pytest.raises(OverBudget):
+        await car.sender.send(LOCK, USER)
+    with pytest.raises(OverBudget):
+        await car.sender.send(amps(5), USER)  # at once, and not after two seconds
+
+    assert (car.delivered, car.looks, car.wakes) == ([], 0, 0)
+    assert car.outcomes == [Outcome.REFUSED, Outcome.REFUSED]
+    assert car.ended_records[0][0].detail == "OverBudget"
+
+
+async def test_consent_lets_it_go(passing: Passing, car: Car) -> None:
+    car.budget = "used up"
+    sent = car.send(LOCK, Origin(Cause.USER, consent=True))
+    await passing.go(1)
+    await sent
+
+    assert car.names == ["door_lock"]
+
+
+async def test_twenty_commands_to_a_sleeping_car_wake_it_once_and_go_in_order(
+    passing: Passing, car: Car
+) -> None:
+    car.power = Power.ASLEEP
+    commands = [replace(HONK, name=f"command_{number}") for number in range(20)]
+    sent = [car.send(command) for command in commands]
+    await passing.go(60)
+    await asyncio.gather(*sent)
+
+    assert car.wakes == 1
+    assert [command for command, _ in car.delivered] == commands
+    assert car.most_underway == 1
+
+
+async def test_a_wake_that_fails_is_told(passing: Passing, car: Car) -> None:
+    car.power, car.wake_fails = Power.OFFLINE, True
+    sent = car.send(LOCK)
+    await passing.go(10)
+
+    with pytest.raises(WakeFailed):
+        await sent
+    assert car.delivered == []
+    assert car.outcomes == [Outcome.REFUSED]
+
+
+async def test_a_car_that_falls_asleep_again_at_once_is_not_woken_for_ever(
+    passing: Passing, car: Car
+) -> None:
+    car.power, car.looks_show = Power.ASLEEP, Power.ASLEEP
+    sent = car.send(LOCK)
+    car.wake_takes = 0.0
+
+    async def sleeps_again(origin: Origin) -> None:
+        car.wakes += 1
+
+    car.wake = sleeps_again  # type: ignore[method-assign]  # the car's own doing
+    await passing.go(10)
+
+    with pytest.raises(WakeFailed):
+        await sent
+    assert car.wakes == 1
+
+
+async def test_what_was_not_seen_just_now_is_looked_at_for_free(passing: Passing, car: Car) -> None:
+    car.fresh = False
+    sent = car.send(LOCK)
+    await passing.go(1)
+    await sent
+
+    assert (car.looks, car.wakes, car.names) == (1, 0, ["door_lock"])
+
+
+async def test_a_look_that_shows_nothing_is_not_repeated(passing: Passing, car: Car) -> None:
+    car.fresh = False
+
+    async def look(origin: Origin) -> None:
+        car.looks += 1
+
+    car.look = look  # type: ignore[method-assign]  # the cloud's own doing
+    with pytest.raises(CarUnreachable):
+        await car.sender.send(LOCK, USER)
+    assert car.looks == 1
+
+
+async def test_a_car_that_sleeps_though_it_seemed_awake_is_woken_and_asked_again(
+    passing: Passing, car: Car
+) -> None:
+    car.answers.append(CarUnreachable("408"))
+    sent = car.send(HONK)  # also what must not be repeated: it was certainly not done
+    await passing.go(20)
+    await sent
+
+    assert (car.wakes, car.names) == (1, ["honk_horn", "honk_horn"])
+
+
+async def test_a_car_that_is_unreachable_twice_is_left_alone(passing: Passing, car: Car) -> None:
+    car.answers.extend([CarUnreachable("408"), CarUnreachable("408")])
+    sent = car.send(LOCK)
+    await passing.go(20)
+
+    with pytest.raises(CarUnreachable):
+        await sent
+    assert (car.wakes, len(car.delivered)) == (1, 2)
+    assert car.outcomes == [Outcome.REJECTED]
+
+
+async def test_a_silent_car_is_not_taken_for_a_sleeping_one(passing: Passing, car: Car) -> None:
+    car.answers.append(CarSilent("408"))
+    sent = car.send(HONK)
+    await passing.go(5)
+
+    with pytest.raises(CarSilent):
+        await sent
+    assert (car.wakes, len(car.delivered), car.asked_about) == (0, 1, [HONK])
+    assert car.outcomes == [Outcome.UNKNOWN]
+
+
+@pytest.mark.parametrize(
+    ("error", "wants_signature", "then"),
+    [
+        (SignatureUnsupported("422"), True, Route.PLAIN),
+        (SignatureRequired("403"), False, Route.SIGNED),
+    ],
+)
+async def test_a_car_that_wants_the_other_form_gets_it(
+    passing: Passing, car: Car, error: TeslaError, *, wants_signature: bool, then: Route
+) -> None:
+    car.wants_signature = wants_signature
+    car.answers.append(error)
+    sent = car.send(LOCK)
+    await passing.go(5)
+    await sent
+
+    assert [route for _, route in car.delivered][-1] is then
+    assert car.wants_signature is not wants_signature
+
+
+async def test_a_car_that_wants_neither_form_is_left_alone(passing: Passing, car: Car) -> None:
+    car.answers.extend([SignatureUnsupported("422"), SignatureRequired("403")])
+    sent = car.send(LOCK)
+    await passing.go(5)
+
+    with pytest.raises(SignatureRequired):
+        await sent
+    assert len(car.delivered) == 2
+
+
+async def test_a_refusal_that_says_that_it_is_so_is_a_success(passing: Passing, car: Car) -> None:
+    car.answers.append(ActionRefused("no", reason="already_set"))
+    sent = car.send(LOCK)
+    await passing.go(1)
+    await sent
+
+    assert car.done_records[0].detail == "already_set"
+
+
+async def test_another_refusal_is_the_cars_word(passing: Passing, car: Car) -> None:
+    car.answers.append(ActionRefused("no", reason="car_wash"))
+    sent = car.send(LOCK)
+    await passing.go(1)
+
+    with pytest.raises(ActionRefused):
+        await sent
+    assert car.outcomes == [Outcome.REJECTED]
+    assert len(car.delivered) == 1
+
+
+@pytest.mark.parametrize(
+    ("was_done", "outcome"), [(True, Outcome.CONFIRMED), (False, Outcome.UNKNOWN), (None, Outcome.UNKNOWN)]
+)
+async def test_a_lost_answer_is_looked_up_and_not_repeated(
+    passing: Passing, car: Car, *, was_done: bool | None, outcome: Outcome
+) -> None:
+    car.answers.append(NoAnswer("lost"))
+    car.was_done = was_done
+    sent = car.send(HONK)
+    await passing.go(5)
+
+    if was_done:
+        await sent
+    else:
+        with pytest.raises(NoAnswer):
+            await sent
+    assert car.names == ["honk_horn"]
+    assert car.outcomes == [outcome]
+
+
+async def test_equal_wishes_that_may_be_one_are_one(passing: Passing, car: Car) -> None:
+    sent = [car.send(LOCK) for _ in range(5)]
+    await passing.go(0.05)
+    sent.append(car.send(LOCK))  # while it is underway
+    await passing.go(5)
+    await asyncio.gather(*sent)
+
+    assert car.names == ["door_lock"]
+
+
+async def test_wishes_that_act_each_time_are_each_carried_out(passing: Passing, car: Car) -> None:
+    sent = [car.send(HONK) for _ in range(3)]
+    await passing.go(5)
+    await asyncio.gather(*sent)
+
+    assert car.names == ["honk_horn"] * 3
+
+
+async def test_a_wish_is_not_merged_over_its_opposite(passing: Passing, car: Car) -> None:
+    unlock = replace(LOCK, name="door_unlock", payload=b"\x10\x00")
+    sent = [car.send(command) for command in (LOCK, unlock, LOCK)]
+    await passing.go(5)
+    await asyncio.gather(*sent)
+
+    assert car.names == ["door_lock", "door_unlock", "door_lock"]
+
+
+async def test_fifty_moves_of_a_slider_in_five_seconds_are_three_commands(passing: Passing, car: Car) -> None:
+    sent = []
+    for value in range(50):
+        sent.append(car.send(amps(value)))
+        await passing.go(0.1)
+    await passing.go(10)
+    await asyncio.gather(*sent)
+
+    assert len(car.delivered) <= 3
+    assert car.values[-1] == 49
+
+
+async def test_moves_within_two_seconds_are_one_command(passing: Passing, car: Car) -> None:
+    sent = [car.send(amps(5))]
+    await passing.go(GATHER - 0.1)
+    sent.append(car.send(amps(9)))
+    await passing.go(3)
+    await asyncio.gather(*sent)
+
+    assert car.values == [9]
+
+
+async def test_an_equal_value_is_not_sent(passing: Passing, car: Car) -> None:
+    car.has = lambda command: command == amps(5)
+
+    await car.sender.send(amps(5), USER)
+
+    assert car.delivered == []
+    assert car.outcomes == [Outcome.ALREADY]
+
+
+async def test_a_slider_that_comes_back_to_where_it_was_sends_nothing(passing: Passing, car: Car) -> None:
+    car.has = lambda command: command == amps(5)
+    sent = [car.send(amps(9))]
+    await passing.go(1)
+    sent.append(car.send(amps(5)))
+    await passing.go(5)
+    await asyncio.gather(*sent)
+
+    assert car.delivered == []
+
+
+async def test_an_old_value_is_no_reason_to_leave_out_a_new_one(passing: Passing, car: Car) -> None:
+    """While nine is on its way, five is not what the car has any more."""
+    car.has = lambda command: not car.delivered and command == amps(5)
+    sent = [car.send(amps(9))]
+    await passing.go(GATHER + 0.05)
+    assert car.values == [9]
+    sent.append(car.send(amps(5)))
+    await passing.go(5)
+    await asyncio.gather(*sent)
+
+    assert car.values == [9, 5]
+
+
+async def test_between_two_values_there_is_a_floor_and_nobody_waits_for_it(
+    passing: Passing, car: Car
+) -> None:
+    car.floor = 60.0
+    sent = car.send(amps(5))
+    await passing.go(3)
+    await sent
+
+    for value in (6, 7, 8):
+        await car.sender.send(amps(value), USER)  # returns at once
+    assert car.values == [5]
+    await passing.go(50)
+    assert car.values == [5]
+    await passing.go(10)
+
+    assert car.values == [5, 8]
+
+
+async def test_an_automation_that_sets_amps_every_five_seconds_stays_within_the_floor(
+    passing: Passing, car: Car
+) -> None:
+    car.floor = 60.0
+    for number in range(720):  # an hour
+        task = car.send(amps(5 + number % 11), Origin(Cause.AUTOMATION))
+        await passing.go(5)
+        await task
+
+    assert len(car.delivered) <= 3600 / 60 + 1
+
+
+async def test_what_was_put_off_and_fails_is_told_by_its_record(passing: Passing, car: Car) -> None:
+    car.floor = 60.0
+    sent = car.send(amps(5))
+    await passing.go(3)
+    await sent
+    car.answers.append(RateLimited("later", retry_after=10))
+    await car.sender.send(amps(6), USER)
+    await passing.go(60)
+
+    assert car.outcomes == [Outcome.REJECTED]
+    assert passing.running == []
+
+
+async def test_a_clock_that_was_set_back_does_not_stretch_the_floor(passing: Passing, car: Car) -> None:
+    car.floor = 60.0
+    sent = car.send(amps(5))
+    await passing.go(3)
+    await sent
+    passing.now -= 7200
+    sent = car.send(amps(6))
+    await passing.go(5)
+    await sent
+
+    assert car.values == [5, 6]
+
+
+async def test_a_caller_that_gives_up_before_it_is_sent_leaves_nothing_behind(
+    passing: Passing, car: Car
+) -> None:
+    car.power = Power.ASLEEP
+    sent = car.send(LOCK)
+    await passing.go(2)
+    sent.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await sent
+    await passing.settle()
+
+    assert passing.running == []
+    assert car.outcomes == [Outcome.CANCELLED]
+
+    again = car.send(LOCK)  # and no lock is held
+    await passing.go(10)
+    await again
+    assert car.names == ["door_lock"]
+
+
+async def test_a_caller_that_gives_up_while_it_is_underway_leaves_it_unknown(
+    passing: Passing, car: Car
+) -> None:
+    car.takes = 10.0
+    sent = car.send(HONK)
+    await passing.go(1)
+    sent.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await sent
+
+    assert car.outcomes == [Outcome.UNKNOWN]
+    assert car.underway == 0
+
+
+async def test_one_of_two_who_gives_up_takes_nothing_from_the_other(passing: Passing, car: Car) -> None:
+    first, second = car.send(LOCK), car.send(LOCK)
+    await passing.go(0.05)
+    first.cancel()
+    await passing.go(1)
+    await second
+
+    assert car.names == ["door_lock"]
+
+
+async def test_unloading_ends_what_is_underway_and_what_waits(passing: Passing, car: Car) -> None:
+    car.takes = 10.0
+    sent = [car.send(command) for command in (LOCK, HONK, amps(5))]
+    await passing.go(1)
+
+    await car.sender.end()
+
+    for task in sent:
+        with pytest.raises(NotLoaded):
+            await task
+    assert passing.running == []
+
+
+async def test_waking_a_car_that_is_awake_asks_for_nothing(passing: Passing, car: Car) -> None:
+    await car.sender.wake(USER)
+    assert car.wakes == 0
+
+    car.power = Power.ASLEEP
+    woken = asyncio.ensure_future(car.sender.wake(USER))
+    await passing.go(6)
+    await woken
+    assert car.wakes == 1
+
+
+async def test_a_read_passes_the_same_gate(passing: Passing, car: Car) -> None:
+    ask = Ask(name="recent_alerts", scopes=(COMMANDS,), wakes=False, price=Price.DATA)
+    await car.sender.admit(ask, USER)
+
+    car.power = Power.ASLEEP
+    with pytest.raises(CarUnreachable):
+        await car.sender.admit(ask, USER)
+    assert car.wakes == 0
+
+
+@pytest.mark.parametrize(("known", "sent"), [(True, []), (False, ["actuate_trunk"])])
+async def test_what_only_changes_over_is_sent_only_if_it_is_not_so_yet(
+    passing: Passing, car: Car, *, known: bool, sent: list[str]
+) -> None:
+    trunk = replace(HONK, name="actuate_trunk", toggles=True)
+    car.known = known
+    task = car.send(trunk)
+    await passing.go(1)
+    await task
+
+    assert (car.asked_about, car.names) == ([trunk], sent)
+
+
+async def test_what_only_changes_over_is_not_sent_where_nobody_knows(passing: Passing, car: Car) -> None:
+    with pytest.raises(CannotDo):
+        await car.sender.send(replace(HONK, name="actuate_trunk", toggles=True), USER)
+
+    assert car.delivered == []
+
+
+async def test_a_value_that_is_so_by_the_time_its_turn_comes_is_not_sent(passing: Passing, car: Car) -> None:
+    sent = car.send(amps(5))
+    await passing.go(1)
+    car.has = lambda _: True
+    await passing.go(2)
+    await sent
+
+    assert car.delivered == []
+    assert car.outcomes == [Outcome.ALREADY]

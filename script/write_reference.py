@@ -5,7 +5,16 @@ import json
 from pathlib import Path
 import sys
 
-from custom_components.tesla_direct import binary_sensor, device_tracker, sensor
+from custom_components.tesla_direct import (
+    binary_sensor,
+    climate,
+    cover,
+    device_tracker,
+    lock,
+    media_player,
+    sensor,
+    update,
+)
 from custom_components.tesla_direct.entity import Row
 from custom_components.tesla_direct.tesla.vehicle.signals import ALL, NOT_TAKEN
 
@@ -17,6 +26,11 @@ TABLES: dict[str, Iterable[Row]] = {
     "sensor": sensor.VEHICLE,
     "binary_sensor": binary_sensor.VEHICLE,
     "device_tracker": device_tracker.VEHICLE,
+    "climate": climate.VEHICLE,
+    "cover": cover.VEHICLE,
+    "lock": lock.VEHICLE,
+    "media_player": media_player.VEHICLE,
+    "update": update.VEHICLE,
 }
 
 
@@ -29,11 +43,13 @@ def entities() -> str:
         "*poll*: path in `vehicle_data`; *field*: name in Fleet Telemetry; *on*: enabled by default.",
         "An entity without a poll is known only for cars that stream,",
         "one without a field only for polled ones.",
+        "*needs*: a scope, any one of those listed; what has to be switched on in the options is in bold;",
+        "what is there only *without* a scope shows what a control shows to whoever has granted it.",
         "",
     ]
     for platform, rows in TABLES.items():
-        lines += [f"## {platform}", "", "| key | name | unit | on | poll | field |"]
-        lines += ["|---|---|---|---|---|---|"]
+        lines += [f"## {platform}", "", "| key | name | unit | on | needs | poll | field |"]
+        lines += ["|---|---|---|---|---|---|---|"]
         lines += [_entity(row, names[platform]) for row in sorted(rows, key=lambda row: row.key)]
         lines.append("")
     lines += ["## event", "", "| key | name | on | field |", "|---|---|---|---|"]
@@ -43,17 +59,27 @@ def entities() -> str:
 
 def _entity(row: Row, names: dict[str, dict[str, str]]) -> str:
     unit = getattr(row, "native_unit_of_measurement", None) or ""
-    paths = dict.fromkeys(signal.path for signal in row.reads if signal.path)
-    fields = dict.fromkeys(signal.field for signal in row.reads if signal.field)
+    shown = (*row.reads, *row.watches)
+    paths = dict.fromkeys(signal.path for signal in shown if signal.path)
+    fields = dict.fromkeys(signal.field for signal in shown if signal.field)
     cells = (
         f"`{row.key}`",
         names[row.key]["name"],
         str(unit),
         "yes" if row.entity_registry_enabled_default else "",
+        _needs(row),
         ", ".join(f"`{path}`" for path in paths),
         ", ".join(f"`{field}`" for field in fields),
     )
     return f"| {' | '.join(cells)} |"
+
+
+def _needs(row: Row) -> str:
+    scopes = [row.scope] if row.scope else row.scopes
+    needed = " or ".join(f"`{scope}`" for scope in scopes)
+    if row.twin_of:
+        needed = "*without* " + " and ".join(f"`{scope}`" for scope in row.twin_of)
+    return f"{needed}, **{row.dangerous}**" if row.dangerous else needed
 
 
 def signals() -> str:

@@ -22,7 +22,7 @@ from .tesla.command.record import CommandLog, CommandRecord, Outcome
 from .tesla.command.sender import CommandSender
 from .tesla.command.waker import Waker
 from .tesla.decode import vehicle_data
-from .tesla.errors import KeyNotPaired, TeslaError
+from .tesla.errors import CannotDo, KeyNotPaired, TeslaError
 from .tesla.fleet_api.budget import Budget
 from .tesla.fleet_api.client import FleetApi
 from .tesla.fleet_api.endpoints import Endpoint, Price
@@ -136,7 +136,7 @@ class VehicleCommands:
         """
         origin = self._origins.async_of(context, consent=over_budget)
         try:
-            await self._sender.admit(_read("vehicle_data", ("vehicle_device_data",), Price.DATA), origin)
+            await self._sender.admit(_READ_DATA, origin)
             parts = self._vehicle.missing() if endpoints is None else frozenset(endpoints)
             if parts:
                 await self._poll.read(self.vin, parts, origin.cause, by=origin.by, consent=origin.consent)
@@ -171,6 +171,23 @@ class VehicleCommands:
                 by=origin.by,
                 optional=optional,
                 consent=origin.consent,
+            )
+        except TeslaError as error:
+            raise self._told(error) from error
+
+    async def async_download(
+        self, endpoint: Endpoint, context: Context | None, *, over_budget: bool = False
+    ) -> bytes:
+        """Return the file that an endpoint answers with; the car is not asked for it.
+
+        Raises: HomeAssistantError, in the user's language
+        """
+        origin = self._origins.async_of(context, consent=over_budget)
+        try:
+            ask = _read(endpoint.name, endpoint.scopes, endpoint.price, online=False)
+            await self._sender.admit(ask, origin)
+            return await self._api.file(
+                endpoint, vin=self.vin, cause=origin.cause, by=origin.by, consent=origin.consent
             )
         except TeslaError as error:
             raise self._told(error) from error
@@ -231,20 +248,30 @@ class VehicleCommands:
 
     def holds(self, command: Command) -> bool:
         """Return whether all that a command is to bring about is known to be so already."""
-        now = self._clock()
-        for expectation in command.expects:
-            signal = expectation.signal
-            if signal in self._coordinator.data.expected:
-                if not expectation.met_by(self._coordinator.data.get(signal)):
-                    return False
-                continue
-            report = self.state.report(signal)
-            if report is None or report.source == RESTORED:
-                return False
-            recent = 0 <= now - report.received <= KNOWN or self.streams((signal,))
-            if not recent or not expectation.met_by(report.values[signal]):
-                return False
-        return bool(command.expects)
+        shown = self._coordinator.data
+        return bool(command.expects) and all(
+            self._known(expectation.signal) and expectation.met_by(shown.get(expectation.signal))
+            for expectation in command.expects
+        )
+
+    async def know(self, command: Command, origin: Origin) -> None:
+        """Have what a command is to change known as it is now, for money if need be."""
+        signals = [expectation.signal for expectation in command.expects]
+        parts = frozenset(vehicle_data.endpoints_for(signals))
+        if parts and not all(self._known(signal) for signal in signals):
+            await self._sender.admit(_READ_DATA, origin)
+            await self._poll.read(self.vin, parts, origin.cause, by=origin.by, consent=origin.consent)
+        if any(self._coordinator.data.get(signal) is None for signal in signals):
+            raise CannotDo(f"{command.name}: nobody knows how it is now", obstacle="state_unknown")
+
+    def _known(self, signal: AnySignal) -> bool:
+        """Return whether a fact is known as it is now: it streams, or was told or brought about just now."""
+        if signal in self._coordinator.data.expected:
+            return True
+        report = self.state.report(signal)
+        if report is None or report.source == RESTORED:
+            return False
+        return 0 <= self._clock() - report.received <= KNOWN or self.streams((signal,))
 
     def streams(self, signals: Iterable[AnySignal]) -> bool:
         """Return whether the car tells all of these by itself."""
@@ -346,3 +373,6 @@ class VehicleCommands:
 
 def _read(name: str, scopes: tuple[str, ...], price: Price, *, online: bool = True) -> Ask:
     return Ask(name=name, scopes=scopes, online=online, wakes=False, price=price)
+
+
+_READ_DATA = _read("vehicle_data", ("vehicle_device_data",), Price.DATA)

@@ -6,7 +6,18 @@ from homeassistant.const import Platform
 
 DOMAIN = "tesla_direct"
 LOGGER = logging.getLogger(__package__)
-PLATFORMS = (Platform.BINARY_SENSOR, Platform.DEVICE_TRACKER, Platform.EVENT, Platform.SENSOR)
+PLATFORMS = (
+    Platform.BINARY_SENSOR,
+    Platform.CLIMATE,
+    Platform.COVER,
+    Platform.DEVICE_TRACKER,
+    Platform.EVENT,
+    Platform.LOCK,
+    Platform.MEDIA_PLAYER,
+    Platform.SENSOR,
+    Platform.SWITCH,
+    Platform.UPDATE,
+)
 
 # What a config entry holds beside `auth_implementation`.
 CONF_PROVIDER = "provider"  # the row of hosts, see tesla/fleet_api/provider.py
@@ -29,6 +40,9 @@ WAKE_USER = "user"  # for what a person asked for, not for automations
 WAKE_NEVER = "never"
 CONF_AMPS_FLOOR = "amps_floor"  # seconds between two commands that set the charge current
 AMPS_FLOOR = 60  # unless the user says otherwise
+
+# A field of dialogues: where the public key is hosted; kept beside the key, for the application.
+CONF_KEY_DOMAIN = "key_domain"
 
 DEVELOPER_PORTAL = "https://developer.tesla.com"
 DOCUMENTATION = "https://github.com/tesla-direct/tesla-direct"

@@ -53,7 +53,15 @@ MESSAGES: dict[type[BaseException], str] = {
 }
 # Why a car cannot do something just now, and what cars say when they refuse, as far as we have better words.
 OBSTACLES = frozenset(
-    {"not_fitted", "firmware_too_old", "signed_only", "not_parked", "keyless_driving_off", "installing"}
+    {
+        "not_fitted",
+        "firmware_too_old",
+        "signed_only",
+        "not_parked",
+        "keyless_driving_off",
+        "installing",
+        "state_unknown",
+    }
 )
 REASONS = frozenset(
     {

@@ -1,14 +1,28 @@
 """Facts, rows, their names and their icons belong together, and unique ids stay for ever."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 import json
 from pathlib import Path
 from typing import Any
 
+from homeassistant.components.climate.const import HVACMode
+from homeassistant.components.cover.const import CoverState
+from homeassistant.components.lock.const import LockState
 import pytest
 
-from custom_components.tesla_direct import binary_sensor, device_tracker, sensor
+from custom_components.tesla_direct import (
+    binary_sensor,
+    climate,
+    cover,
+    device_tracker,
+    lock,
+    media_player,
+    sensor,
+    update,
+)
+from custom_components.tesla_direct.const import DANGEROUS
 from custom_components.tesla_direct.entity import Row
+from custom_components.tesla_direct.tesla.command.command import CHARGING, COMMANDS
 from custom_components.tesla_direct.tesla.proto.vehicle_data_pb2 import Doors, Field, TireLocation
 from custom_components.tesla_direct.tesla.vehicle.signal import AnySignal
 from custom_components.tesla_direct.tesla.vehicle.signals import ALL, BY_FIELD, NOT_TAKEN
@@ -21,9 +35,16 @@ NAMES = json.loads((INTEGRATION / "translations" / "en.json").read_text(encoding
 
 TABLES: Mapping[str, tuple[Row, ...]] = {
     "binary_sensor": binary_sensor.VEHICLE,
+    "climate": climate.VEHICLE,
+    "cover": cover.VEHICLE,
     "device_tracker": device_tracker.VEHICLE,
+    "lock": lock.VEHICLE,
+    "media_player": media_player.VEHICLE,
     "sensor": sensor.VEHICLE,
+    "update": update.VEHICLE,
 }
+# What an entity can show where its row lists no options.
+STATES: Mapping[str, Iterable[str]] = {"climate": HVACMode, "cover": CoverState, "lock": LockState}
 ROWS = [(platform, row) for platform, table in TABLES.items() for row in table]
 EACH_ROW = pytest.mark.parametrize(
     ("platform", "row"), ROWS, ids=[f"{platform}.{row.key}" for platform, row in ROWS]
@@ -90,6 +111,26 @@ def test_each_row_asks_for_the_scope_of_its_facts(platform: str, row: Row) -> No
 
 
 @EACH_ROW
+def test_what_changes_a_car_asks_for_a_scope_and_for_nothing_that_no_option_names(
+    platform: str, row: Row
+) -> None:
+    assert set(row.scopes) | set(row.twin_of) <= {COMMANDS, CHARGING}
+    assert row.dangerous is None or (row.dangerous in DANGEROUS and row.scopes)
+
+
+@EACH_ROW
+def test_what_is_only_watched_is_not_wanted_as_well(platform: str, row: Row) -> None:
+    assert set(row.watches) <= set(ALL)
+    assert not set(row.watches) & set(row.reads)
+
+
+def test_each_twin_stands_in_for_something() -> None:
+    controls = {row.scopes for _, row in ROWS if row.scopes}
+
+    assert {row.twin_of for _, row in ROWS if row.twin_of} <= controls
+
+
+@EACH_ROW
 def test_each_row_has_a_name(platform: str, row: Row) -> None:
     assert NAMES[platform][row.key]["name"]
 
@@ -115,7 +156,7 @@ def test_each_row_has_an_icon(platform: str, row: Row) -> None:
 def test_nothing_is_named_that_does_not_exist(platform: str) -> None:
     keys = {row.key for row in TABLES[platform]}
 
-    assert set(ICONS[platform]) <= keys
+    assert set(ICONS.get(platform, {})) <= keys
     assert set(NAMES[platform]) == keys
 
 
@@ -128,8 +169,9 @@ def test_names_of_one_platform_differ(platform: str) -> None:
 
 @pytest.mark.parametrize("platform", TABLES)
 def test_an_icon_for_a_state_is_another_one(platform: str) -> None:
-    options = {row.key: getattr(row, "options", None) or ["on", "off"] for row in TABLES[platform]}
-    for key, icon in ICONS[platform].items():
+    states = [*STATES.get(platform, ("on", "off"))]
+    options = {row.key: getattr(row, "options", None) or states for row in TABLES[platform]}
+    for key, icon in ICONS.get(platform, {}).items():
         assert set(icon.get("state", {})) <= set(options[key])
         assert icon["default"] not in icon.get("state", {}).values()
 

@@ -1,41 +1,103 @@
 """An account with one car, as far as its entities can see."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 import logging
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 from homeassistant.const import Platform
-from homeassistant.core import HomeAssistant, State
+from homeassistant.core import Context, HomeAssistant, State
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import EntityPlatform
 from pytest_homeassistant_custom_component.common import MockConfigEntry  # type: ignore[import-untyped]  # has no types
 
-from custom_components.tesla_direct import binary_sensor, device_tracker, sensor
-from custom_components.tesla_direct.const import DOMAIN
+from custom_components.tesla_direct import (
+    binary_sensor,
+    climate,
+    cover,
+    device_tracker,
+    lock,
+    media_player,
+    sensor,
+    update,
+)
+from custom_components.tesla_direct.commands import VehicleCommands
+from custom_components.tesla_direct.const import CONF_DANGEROUS, DOMAIN
 from custom_components.tesla_direct.coordinator import VehicleCoordinator
+from custom_components.tesla_direct.tesla.command.command import Command
+from custom_components.tesla_direct.tesla.fleet_api.endpoints import Endpoint
 from custom_components.tesla_direct.tesla.vehicle.signal import AnySignal, Report
 from tests.tesla.vehicle.states import NOW
 
 VIN = "5YJ3E7EB0SF000001"
-ALL_SCOPES = frozenset({"vehicle_device_data", "vehicle_location"})
+READ_SCOPES = frozenset({"vehicle_device_data", "vehicle_location"})
+ALL_SCOPES = READ_SCOPES | {"vehicle_cmds", "vehicle_charging_cmds"}
 MODULES: Mapping[Platform, Any] = {
     Platform.SENSOR: sensor,
     Platform.BINARY_SENSOR: binary_sensor,
+    Platform.CLIMATE: climate,
+    Platform.COVER: cover,
     Platform.DEVICE_TRACKER: device_tracker,
+    Platform.LOCK: lock,
+    Platform.MEDIA_PLAYER: media_player,
+    Platform.UPDATE: update,
 }
+
+
+class Commands:
+    """Where the shell takes commands: it carries nothing out, and remembers what came.
+
+    answers: what endpoints answer, by their names
+    """
+
+    def __init__(self) -> None:
+        self.commands: list[Command] = []
+        self.reads: list[tuple[str, Mapping[str, Any] | None, Context | None]] = []
+        self.answers: dict[str, dict[str, Any]] = {}
+
+    async def async_send(self, command: Command, context: Context | None) -> None:
+        self.commands.append(command)
+
+    async def async_read(
+        self,
+        endpoint: Endpoint,
+        context: Context | None,
+        *,
+        params: Mapping[str, Any] | None = None,
+        optional: bool = False,
+    ) -> dict[str, Any]:
+        assert optional, "entities read nothing that anybody would miss"
+        self.reads.append((endpoint.name, params, context))
+        return self.answers[endpoint.name]
+
+    def said(self) -> list[tuple[str, dict[str, object]]]:
+        """Return what was sent since the last time, as a plain request would say it."""
+        sent = [(command.name, dict(command.body or {})) for command in self.commands]
+        self.commands.clear()
+        return sent
 
 
 class Account:
     """An entry whose one car is told things by a test."""
 
-    def __init__(self, hass: HomeAssistant, *, vin: str = VIN, scopes: frozenset[str] = ALL_SCOPES) -> None:
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        *,
+        vin: str = VIN,
+        scopes: frozenset[str] = ALL_SCOPES,
+        dangerous: Iterable[str] = (),
+    ) -> None:
         self.hass = hass
         self.vin = vin
-        self.entry = MockConfigEntry(domain=DOMAIN, title="Account")
+        self.entry = MockConfigEntry(
+            domain=DOMAIN, title="Account", options={CONF_DANGEROUS: list(dangerous)}
+        )
         self.entry.add_to_hass(hass)
         self.coordinator = VehicleCoordinator(hass, self.entry, vin, "car 1", self._refresh)
+        self.commands = Commands()
+        self.coordinator.commands = cast(VehicleCommands, self.commands)
         vehicle = SimpleNamespace(coordinator=self.coordinator)
         self.entry.runtime_data = SimpleNamespace(vehicles={vin: vehicle}, scopes=scopes)
         self.platforms: list[EntityPlatform] = []
@@ -87,6 +149,11 @@ class Account:
         state = self.hass.states.get(entity_id)
         assert state is not None, f"{entity_id} has no state"
         return state
+
+    def entity(self, platform: Platform, key: str) -> Any:
+        """Return what Home Assistant's actions call."""
+        (there,) = (one for one in self.platforms if one.domain == platform)
+        return there.entities[self.state(platform, key).entity_id]
 
     async def close(self) -> None:
         """Take everything down, as unloading does."""

@@ -1,6 +1,6 @@
 """One account for each test, taken down after it."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 
 from homeassistant.core import HomeAssistant
 import pytest
@@ -15,8 +15,10 @@ async def open_account(
     """Return what opens an account; all are closed when the test is over."""
     opened: list[Account] = []
 
-    def open_one(*, vin: str = VIN, scopes: frozenset[str] = ALL_SCOPES) -> Account:
-        opened.append(Account(hass, vin=vin, scopes=scopes))
+    def open_one(
+        *, vin: str = VIN, scopes: frozenset[str] = ALL_SCOPES, dangerous: Iterable[str] = ()
+    ) -> Account:
+        opened.append(Account(hass, vin=vin, scopes=scopes, dangerous=dangerous))
         return opened[-1]
 
     yield open_one

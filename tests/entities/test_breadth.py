@@ -1,6 +1,7 @@
 """Every entity of every platform, for each situation of which there is a snapshot."""
 
 from collections import Counter
+from collections.abc import Callable
 import json
 import logging
 from pathlib import Path
@@ -9,6 +10,7 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from custom_components.tesla_direct.const import DANGEROUS
 from custom_components.tesla_direct.tesla.decode.vehicle_data import decode
 from tests.tesla.vehicle.states import NOW
 
@@ -21,13 +23,14 @@ SITUATIONS = ("charging", "driving", "supercharging", "nulls_no_location_scope",
 
 @pytest.mark.parametrize("situation", SITUATIONS)
 async def test_all_that_a_poll_shows(
-    account: Account,
+    open_account: Callable[..., Account],
     freezer: FrozenDateTimeFactory,
     snapshot: SnapshotAssertion,
     caplog: pytest.LogCaptureFixture,
     situation: str,
 ) -> None:
     freezer.move_to(MOMENT)
+    account = open_account(dangerous=DANGEROUS)
     answer = json.loads((FIXTURES / f"vehicle_data_{situation}.json").read_text(encoding="utf-8"))
     for report in decode(answer["response"], NOW + 1, Counter()):
         account.coordinator.async_apply(report)

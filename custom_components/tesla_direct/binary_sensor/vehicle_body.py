@@ -5,15 +5,22 @@ from typing import Any
 from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
 from homeassistant.const import EntityCategory
 
+from ..tesla.command.command import COMMANDS
 from ..tesla.vehicle import conclusions
+from ..tesla.vehicle.model import CYBERTRUCK, SUNROOF
 from ..tesla.vehicle.signal import AnySignal, Signal
-from ..tesla.vehicle.signals import closures, config, seats, tires
+from ..tesla.vehicle.signals import closures, config, seats, security, tires
 from ..tesla.vehicle.state import VehicleState
 from .row import BinaryRow, flag_row, none_of
 
 
 def _what_is_open(state: VehicleState) -> dict[str, Any]:
     return {"open": [part.name for part in conclusions.open_parts(state)]}
+
+
+def _unlocked(state: VehicleState) -> bool | None:
+    locked = state.get(security.LOCKED)
+    return None if locked is None else not locked
 
 
 def _door(key: str, signal: AnySignal, *, enabled: bool = True) -> BinaryRow:
@@ -76,6 +83,29 @@ BODY: tuple[BinaryRow, ...] = (
         attributes=_what_is_open,
         device_class=BinarySensorDeviceClass.OPENING,
         entity_registry_enabled_default=False,
+    ),
+    BinaryRow(
+        key="locked",
+        reads=(security.LOCKED,),
+        twin_of=(COMMANDS,),
+        on=_unlocked,
+        device_class=BinarySensorDeviceClass.LOCK,
+    ),
+    BinaryRow(
+        key="sunroof",
+        reads=(closures.SUNROOF_STATE,),
+        twin_of=(COMMANDS,),
+        exists=SUNROOF,
+        on=none_of(closures.SUNROOF_STATE, "closed"),
+        device_class=BinarySensorDeviceClass.WINDOW,
+    ),
+    BinaryRow(
+        key="tonneau",
+        reads=(closures.TONNEAU_POSITION,),
+        twin_of=(COMMANDS,),
+        exists=CYBERTRUCK,
+        on=none_of(closures.TONNEAU_POSITION, "closed"),
+        device_class=BinarySensorDeviceClass.OPENING,
     ),
     BinaryRow(
         key="user_present",

@@ -3,6 +3,7 @@
 from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
 from homeassistant.const import EntityCategory
 
+from ..tesla.command.command import CHARGING, COMMANDS
 from ..tesla.vehicle import conclusions
 from ..tesla.vehicle.signals import battery, charge, climate, powertrain, schedules
 from .row import BinaryRow, flag_row, one_of
@@ -19,6 +20,12 @@ CHARGE: tuple[BinaryRow, ...] = (
         reads=(charge.STATE,),
         on=conclusions.charging,
         device_class=BinarySensorDeviceClass.BATTERY_CHARGING,
+    ),
+    BinaryRow(
+        key="charge_port",
+        reads=(charge.PORT_DOOR_OPEN,),
+        twin_of=(CHARGING, COMMANDS),
+        device_class=BinarySensorDeviceClass.DOOR,
     ),
     flag_row("fast_charging", charge.FAST_CHARGER_PRESENT),
     BinaryRow(

@@ -61,13 +61,19 @@ def options_of(signal: AnySignal) -> list[str]:
 
 
 def choice_row(
-    key: str, signal: AnySignal, *, enabled: bool = False, exists: Capability = ANY_CAR
+    key: str,
+    signal: AnySignal,
+    *,
+    enabled: bool = False,
+    exists: Capability = ANY_CAR,
+    twin_of: tuple[str, ...] = (),
 ) -> SensorRow:
     """Return the row of a fact that is one of several words, for those who look closely."""
     return SensorRow(
         key=key,
         reads=(signal,),
         exists=exists,
+        twin_of=twin_of,
         device_class=SensorDeviceClass.ENUM,
         options=options_of(signal),
         entity_category=EntityCategory.DIAGNOSTIC,

@@ -3,6 +3,7 @@
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import EntityCategory, UnitOfTemperature
 
+from ..tesla.command.command import COMMANDS
 from ..tesla.vehicle.signal import AnySignal
 from ..tesla.vehicle.signals import climate
 from .row import SensorRow, choice_row
@@ -55,4 +56,6 @@ CLIMATE: tuple[SensorRow, ...] = (
     choice_row("hvac_auto_mode", climate.AUTO_MODE),
     choice_row("defrost_state", climate.DEFROST_MODE),
     choice_row("climate_keeper_state", climate.KEEPER_MODE),
+    choice_row("cabin_overheat_protection", climate.OVERHEAT_MODE, enabled=True, twin_of=(COMMANDS,)),
+    choice_row("cabin_overheat_limit", climate.OVERHEAT_LIMIT, twin_of=(COMMANDS,)),
 )

@@ -206,3 +206,108 @@ def test_the_first_of_equals_is_the_latest() -> None:
 
     assert conclusions.latest(state, charge.AC_POWER, charge.DC_POWER) is charge.AC_POWER
     assert conclusions.latest(state, charge.POWER) is None
+
+
+WINDOWS_CLOSED: dict[AnySignal, Any] = dict.fromkeys(closures.WINDOWS, "closed")
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({}, None),
+        (WINDOWS_CLOSED, True),
+        (WINDOWS_CLOSED | {closures.WINDOW_PASSENGER_REAR: "partially_open"}, False),
+        (WINDOWS_CLOSED | {closures.WINDOW_PASSENGER_REAR: None}, None),
+        ({closures.WINDOW_PASSENGER_REAR: "opened"}, False),
+    ],
+)
+def test_windows_are_closed_when_all_of_them_are(
+    values: dict[AnySignal, Any],
+    expected: bool | None,  # noqa: FBT001  # a value of the table
+) -> None:
+    assert conclusions.windows_closed(knowing(values)) is expected
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [(None, None), ("closed", True), ("vent", False), ("open", False), ("calibrating", None)],
+)
+def test_a_sunroof_that_calibrates_itself_may_be_anywhere(
+    told: str | None,
+    expected: bool | None,  # noqa: FBT001  # a value of the table
+) -> None:
+    assert conclusions.sunroof_closed(knowing({closures.SUNROOF_STATE: told})) is expected
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [(None, None), ("closed", True), ("partially_open", False), ("fully_open", False)],
+)
+def test_a_tonneau_is_closed_or_not(
+    told: str | None,
+    expected: bool | None,  # noqa: FBT001  # a value of the table
+) -> None:
+    assert conclusions.tonneau_closed(knowing({closures.TONNEAU_POSITION: told})) is expected
+
+
+@pytest.mark.parametrize(
+    ("reports", "expected"),
+    [
+        ([], None),
+        ([{software.UPDATE_STATUS: "installing"}], True),
+        ([{software.UPDATE_STATUS: "available"}], False),
+        ([{software.UPDATE_IN_PROGRESS: True}], True),
+        (
+            [told({software.UPDATE_STATUS: "installing"}, at=EARLIER), {software.UPDATE_IN_PROGRESS: False}],
+            False,
+        ),
+        (
+            [{software.UPDATE_STATUS: "installing"}, told({software.UPDATE_IN_PROGRESS: False}, at=EARLIER)],
+            True,
+        ),
+    ],
+)
+def test_the_newest_word_says_whether_an_update_is_being_installed(
+    reports: list[Any],
+    expected: bool | None,  # noqa: FBT001  # a value of the table
+) -> None:
+    assert conclusions.installing(knowing(*reports)) is expected
+
+
+OFFERED: dict[AnySignal, Any] = {software.VERSION: "2026.26.6", software.UPDATE_VERSION: "2026.32.3"}
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({}, None),
+        (OFFERED, "2026.32.3"),
+        (OFFERED | {software.VERSION: "2026.32.3"}, None),
+        (OFFERED | {software.UPDATE_VERSION: None}, None),
+    ],
+)
+def test_what_is_installed_is_not_offered(values: dict[AnySignal, Any], expected: str | None) -> None:
+    assert conclusions.offered_version(knowing(values)) == expected
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({}, False),
+        (OFFERED, False),
+        ({software.UPDATE_STATUS: "available"}, False),
+        (OFFERED | {software.UPDATE_STATUS: "available"}, True),
+        (OFFERED | {software.UPDATE_STATUS: "scheduled"}, True),
+        (OFFERED | {software.UPDATE_STATUS: "downloading"}, False),
+        (OFFERED | {software.UPDATE_STATUS: "installing"}, False),
+        (OFFERED | {software.UPDATE_AVAILABLE: True}, True),
+        (OFFERED | {software.UPDATE_AVAILABLE: True, software.UPDATE_IN_PROGRESS: True}, False),
+        (OFFERED | {software.UPDATE_DOWNLOAD: 100}, True),
+        (OFFERED | {software.UPDATE_DOWNLOAD: 99}, False),
+    ],
+)
+def test_an_update_is_ready_once_the_car_has_it(
+    values: dict[AnySignal, Any],
+    expected: bool,  # noqa: FBT001  # a value of the table
+) -> None:
+    assert conclusions.update_ready(knowing(values)) is expected

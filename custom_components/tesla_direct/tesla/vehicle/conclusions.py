@@ -9,6 +9,7 @@ from .state import VehicleState
 
 TOGETHER = 60.0  # seconds; parts of one poll differ by milliseconds, what streams by its interval
 IDLE_INSTALL_PERCENT = 10  # cars show 1 to 10 while nothing is installed
+DOWNLOADED_PERCENT = 100
 
 
 def latest(state: VehicleState, *signals: AnySignal) -> AnySignal | None:
@@ -142,10 +143,54 @@ def any_open(state: VehicleState) -> bool | None:
     return None if any(state.get(part) is None for part in closures.DOORS_AND_TRUNKS) else False
 
 
+def windows_closed(state: VehicleState) -> bool | None:
+    """Return whether all windows are closed; it takes all of them to say yes."""
+    told = [state.get(window) for window in closures.WINDOWS]
+    if any(window not in (None, "closed") for window in told):
+        return False
+    return None if None in told else True
+
+
+def sunroof_closed(state: VehicleState) -> bool | None:
+    """Return whether the sunroof is closed; while it calibrates itself it may be anywhere."""
+    now = state.get(closures.SUNROOF_STATE)
+    return None if now in (None, "calibrating") else now == "closed"
+
+
+def tonneau_closed(state: VehicleState) -> bool | None:
+    """Return whether the tonneau is closed."""
+    now = state.get(closures.TONNEAU_POSITION)
+    return None if now is None else now == "closed"
+
+
+def installing(state: VehicleState) -> bool | None:
+    """Return whether an update is being installed."""
+    told = latest(state, software.UPDATE_IN_PROGRESS, software.UPDATE_STATUS)
+    return None if told is None else state.get(told) in (True, "installing")
+
+
 def install_progress(state: VehicleState) -> float | None:
     """Return how much of an update is installed, in percent, while one is."""
     progress = state.get(software.UPDATE_INSTALL)
-    told = latest(state, software.UPDATE_IN_PROGRESS, software.UPDATE_STATUS)
-    if progress is None or told is None:
-        return progress if progress is not None and progress > IDLE_INSTALL_PERCENT else None
-    return progress if state.get(told) in (True, "installing") else None
+    if progress is None:
+        return None
+    now = installing(state)
+    if now is None:
+        now = progress > IDLE_INSTALL_PERCENT
+    return progress if now else None
+
+
+def offered_version(state: VehicleState) -> str | None:
+    """Return the version of software that is not installed yet; after an update cars go on telling of it."""
+    version = state.get(software.UPDATE_VERSION)
+    return None if version == state.get(software.VERSION) else version
+
+
+def update_ready(state: VehicleState) -> bool:
+    """Return whether an update can be installed now: it is here, and not being installed already."""
+    if offered_version(state) is None or installing(state):
+        return False
+    told = latest(state, software.UPDATE_AVAILABLE, software.UPDATE_STATUS)
+    if told is None:  # older firmware streams neither
+        return state.get(software.UPDATE_DOWNLOAD) == DOWNLOADED_PERCENT
+    return state.get(told) in (True, "available", "scheduled")

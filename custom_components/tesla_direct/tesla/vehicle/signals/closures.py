@@ -47,6 +47,7 @@ WINDOW_DRIVER_REAR = Signal(
 WINDOW_PASSENGER_REAR = Signal(
     name="window_passenger_rear", kind=_window, path="vehicle_state.rp_window", field="RpWindow"
 )
+WINDOWS = (WINDOW_DRIVER_FRONT, WINDOW_PASSENGER_FRONT, WINDOW_DRIVER_REAR, WINDOW_PASSENGER_REAR)
 
 SUNROOF_STATE = Signal(
     name="sun_roof_state",

@@ -7,22 +7,31 @@ import pytest
 
 from custom_components.tesla_direct.tesla import errors
 from custom_components.tesla_direct.tesla.errors import (
+    ActionRefused,
     AnswerUnreadable,
     AuthorityUnknown,
+    CarBusy,
+    CarError,
     CarSilent,
     CarTrouble,
     CarUnreachable,
     CloudError,
     CloudTrouble,
+    HandshakeUnanswered,
     InService,
+    KeychainRefused,
     NoAnswer,
     NotSent,
+    OutcomeOpen,
     OutcomeUnknown,
     ProviderInvalid,
     RateLimited,
+    ReplyUnreadable,
+    SessionLost,
     TeslaError,
     TokenUnavailable,
     TransportError,
+    WakeFailed,
     WrongRegion,
 )
 
@@ -52,7 +61,15 @@ def test_the_tree_is_drawn_as_it_is() -> None:
 def test_what_may_have_happened_is_told() -> None:
     told = {each for each in ALL if each.may_have_succeeded}
 
-    assert told == {NoAnswer, CarSilent, CarTrouble, OutcomeUnknown, AnswerUnreadable}
+    assert told == {
+        AnswerUnreadable,
+        CarSilent,
+        CarTrouble,
+        NoAnswer,
+        OutcomeOpen,
+        OutcomeUnknown,
+        ReplyUnreadable,
+    }
 
 
 def test_what_may_be_better_later_is_told() -> None:
@@ -60,16 +77,20 @@ def test_what_may_be_better_later_is_told() -> None:
 
     assert told == {
         AnswerUnreadable,
+        CarBusy,
         CarSilent,
         CarUnreachable,
         CloudTrouble,
+        HandshakeUnanswered,
         InService,
         NoAnswer,
         NotSent,
         OutcomeUnknown,
         RateLimited,
+        SessionLost,
         TokenUnavailable,
         TransportError,
+        WakeFailed,
     }
 
 
@@ -92,6 +113,20 @@ def test_what_the_cloud_said_keeps_its_status(kind: type[CloudError]) -> None:
 
     assert (str(error), error.status) == ("vehicle_data: no", 418)
     assert kind("nobody was asked").status == 0
+
+
+@pytest.mark.parametrize("kind", [each for each in ALL if issubclass(each, CarError)])
+def test_what_the_car_said_keeps_its_number(kind: type[CarError]) -> None:
+    error = kind("no", fault=21)
+
+    assert (str(error), error.fault) == ("no", 21)
+    assert kind("said without a number").fault == 0
+
+
+@pytest.mark.parametrize("kind", [ActionRefused, KeychainRefused])
+def test_a_refusal_of_the_car_keeps_the_cars_words(kind: type[ActionRefused]) -> None:
+    assert kind("the car refuses: already_set", reason="already_set").reason == "already_set"
+    assert kind("the car refuses").reason == ""
 
 
 def test_a_refusal_for_a_while_says_how_long() -> None:

@@ -3,7 +3,8 @@
 TeslaError
 ├── TransportError            the question or the answer was lost on the way
 │   ├── NotSent               nothing left this machine
-│   └── NoAnswer              it left; whether it arrived is unknown
+│   ├── NoAnswer              it left; whether it arrived is unknown
+│   └── HandshakeUnanswered   the car's session info did not come; what needed it was not sent
 ├── CloudError                Tesla's cloud answered, and the answer is no
 │   ├── LoginExpired          the user has to sign in again
 │   ├── TokenRefused          the access token is not good (any more); a renewal may help
@@ -36,8 +37,31 @@ TeslaError
 │   ├── WakeNotAllowed        the car sleeps, and the user's settings do not allow waking it for this
 │   ├── WakeFailed            the car did not wake up; `retry_after` seconds until another try
 │   └── OverBudget            the user's budget is used up; `over_budget` lets it through
+│       └── OverBillingLimit  Tesla's billing limit is used up, as we reckon; nothing lets it through
+├── CarError                  the car answered, and the answer is no; `fault` is its number, if it gave one
+│   ├── KeyNotPaired          our public key is not on the car's keychain
+│   ├── ActionRefused         understood, but not done; `reason` is the car's
+│   │   └── KeychainRefused   a change of the car's keys, the same
+│   ├── CarBusy               not now; in a moment it may
+│   ├── SessionLost           counter, clock or signature do not fit what the car expects
+│   ├── OutcomeOpen           the answer leaves it open whether the car has acted
+│   ├── StatusUnknown         an answer of a kind that we do not know
+│   └── Fault                 the car cannot take this command, or not from us
+│       ├── KeyInactive       our key is on the keychain, but switched off
+│       ├── PrivilegeMissing  our key's role, or the state of the car, forbids it
+│       ├── CommandUnknown    its firmware does not know this command
+│       └── RemoteAccessOff   the owner has switched Mobile Access off in the car
 ├── WireError                 the bytes make no sense, or are not who they say
-│   └── AnswerUnreadable      an answer of the cloud that is not what it should be
+│   ├── AnswerUnreadable      an answer of the cloud that is not what it should be
+│   ├── ReplyUnreadable       an answer of the car to a command, the same; it may have acted
+│   ├── TagWrong              not by who it says, or not about what we asked
+│   └── PublicKeyInvalid      no public key of the curve P-256
+│       └── PublicKeyChanged  another one than the car had
+├── SigningKeyError           a private key we were given cannot sign
+│   ├── KeyUnreadable         not PEM, or damaged
+│   ├── KeyEncrypted          protected with a passphrase
+│   ├── KeyNotPrivate         a public key or a certificate instead
+│   └── CurveUnsupported      a private key, but not one of the curve P-256
 ├── ProviderInvalid           an address that no token may be sent to; `field` names it
 └── CertificateError          a certificate or key we were given cannot serve
     ├── FileUnreadable        no such file, not allowed, or not PEM
@@ -74,6 +98,10 @@ class NoAnswer(TransportError):
     """Sent, but unanswered: it may have been carried out."""
 
     may_have_succeeded = True
+
+
+class HandshakeUnanswered(TransportError):
+    """The car's session info did not come, or none to be believed; the command itself was not sent."""
 
 
 class CloudError(TeslaError):
@@ -241,7 +269,7 @@ class NotLoaded(Refused):
 
 
 class CannotDo(Refused):
-    """This car cannot do it, or not just now.
+    """Asked for what this car cannot do, or not just now.
 
     obstacle: why, as a key of the user's texts
     """
@@ -275,7 +303,85 @@ class WakeFailed(Refused):
 
 
 class OverBudget(Refused):
-    """The user's budget, or Tesla's billing limit, is used up as far as this kind of call goes."""
+    """The user's budget is used up as far as this kind of call goes."""
+
+
+class OverBillingLimit(OverBudget):
+    """Tesla's billing limit is used up, as we reckon; Tesla would refuse everything and end all streams."""
+
+
+class CarError(TeslaError):
+    """The car answered, and the answer is no.
+
+    fault: the protocol's number for it, 0 where there was none
+    """
+
+    def __init__(self, text: str, *, fault: int = 0) -> None:
+        """Keep the number beside the text."""
+        super().__init__(text)
+        self.fault = fault
+
+
+class KeyNotPaired(CarError):
+    """Our public key is not on the car's keychain; the owner has to pair it."""
+
+
+class ActionRefused(CarError):
+    """The car understood, and did not do it.
+
+    reason: in the car's words, as in `already_set`; may be empty
+    """
+
+    def __init__(self, text: str, *, fault: int = 0, reason: str = "") -> None:
+        """Keep the car's words."""
+        super().__init__(text, fault=fault)
+        self.reason = reason
+
+
+class KeychainRefused(ActionRefused):
+    """The car did not change its keys."""
+
+
+class CarBusy(CarError):
+    """The car is busy, starting or finishing its wake-up; in a moment it may do it."""
+
+    temporary = True
+
+
+class SessionLost(CarError):
+    """Counter, clock or signature do not fit what the car expects, or no longer."""
+
+    temporary = True
+
+
+class OutcomeOpen(CarError):
+    """The answer leaves it open whether the car has acted."""
+
+    may_have_succeeded = True
+
+
+class StatusUnknown(CarError):
+    """The car answered in a way that we do not know; it did not act."""
+
+
+class Fault(CarError):
+    """The car cannot take this command, or not from us; repeating it will not help."""
+
+
+class KeyInactive(Fault):
+    """Our key is on the car's keychain, but switched off."""
+
+
+class PrivilegeMissing(Fault):
+    """Our key's role, or the state the car is in, forbids it."""
+
+
+class CommandUnknown(Fault):
+    """The car's firmware does not know this command."""
+
+
+class RemoteAccessOff(Fault):
+    """The owner has switched Mobile Access off in the car."""
 
 
 class WireError(TeslaError):
@@ -287,6 +393,44 @@ class AnswerUnreadable(WireError):
 
     temporary = True
     may_have_succeeded = True
+
+
+class ReplyUnreadable(WireError):
+    """An answer of the car to a command that cannot be understood; the car may have acted."""
+
+    may_have_succeeded = True
+
+
+class TagWrong(WireError):
+    """What the bytes are authenticated with is not by who it says, or not about what we asked."""
+
+
+class PublicKeyInvalid(WireError):
+    """Not a public key of the curve P-256 in 65 bytes."""
+
+
+class PublicKeyChanged(PublicKeyInvalid):
+    """Another public key than the one the car had."""
+
+
+class SigningKeyError(TeslaError):
+    """A private key we were given cannot sign commands."""
+
+
+class KeyUnreadable(SigningKeyError):
+    """Not PEM, or damaged."""
+
+
+class KeyEncrypted(SigningKeyError):
+    """Protected with a passphrase."""
+
+
+class KeyNotPrivate(SigningKeyError):
+    """A public key or a certificate, where a private key is needed."""
+
+
+class CurveUnsupported(SigningKeyError):
+    """A private key, but not one of the curve P-256."""
 
 
 class ProviderInvalid(TeslaError):

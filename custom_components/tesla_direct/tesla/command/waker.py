@@ -101,17 +101,20 @@ class Waker:
     async def _follow(self, origin: Origin) -> None:
         """Look until the car is online."""
         began = self._clock()
-        while self._car.power is not Power.ONLINE:
+        while not self._online():
             if self._clock() - began >= LOOK_LIMIT:
                 self.failed_at = self._clock()
                 raise WakeFailed(
                     f"the car did not wake up within {LOOK_LIMIT:.0f} s", retry_after=GIVEN_UP_FOR
                 )
             await self._sleep(LOOK_EVERY)
-            if self._car.power is Power.ONLINE:
+            if self._online():
                 return
             try:
                 await self._car.look(origin)
             except TeslaError as error:
                 if not error.temporary:
                     raise
+
+    def _online(self) -> bool:
+        return self._car.power is Power.ONLINE

@@ -4,7 +4,7 @@ from custom_components.tesla_direct.tesla.vehicle.signals import _signals_of, jo
 def test_no_car_sends_what_we_compute() -> None:
     computed = _signals_of(journal)
 
-    assert len(computed) == 7
+    assert len(computed) == 9
     assert all(signal.path is None and signal.field is None for signal in computed)
 
 

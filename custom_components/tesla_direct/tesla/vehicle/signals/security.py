@@ -64,6 +64,8 @@ GUEST_MOBILE_ACCESS = Signal(
     field="GuestModeMobileAccessState",
 )
 PIN_TO_DRIVE = Signal(name="pin_to_drive", kind=flag, field="PinToDriveEnabled")
+# No car tells it: known is what was commanded last.
+PARENTAL_CONTROLS = Signal(name="parental_controls", kind=flag)
 # The same number stands in the cloud's fleet_status; a car has room for twenty.
 PAIRED_KEYS = Signal(name="paired_keys", kind=number, field="PairedPhoneKeyAndKeyFobQty")
 

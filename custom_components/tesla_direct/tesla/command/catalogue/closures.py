@@ -18,22 +18,15 @@ from . import check
 from .form import action, infotainment, plain, vehicle_security
 from .obstacle import keyless_driving_off, not_parked
 
-WINDOWS = (
-    closures.WINDOW_DRIVER_FRONT,
-    closures.WINDOW_PASSENGER_FRONT,
-    closures.WINDOW_DRIVER_REAR,
-    closures.WINDOW_PASSENGER_REAR,
-)
-
 _TRUNKS = {"front": closures.TRUNK_FRONT, "rear": closures.TRUNK_REAR}
 _WINDOWS = {
     "vent": (
         VehicleControlWindowAction(vent=Void()),
-        tuple(Expectation(window, "partially_open", also=("opened",)) for window in WINDOWS),
+        tuple(Expectation(window, "partially_open", also=("opened",)) for window in closures.WINDOWS),
     ),
     "close": (
         VehicleControlWindowAction(close=Void()),
-        tuple(Expectation(window, "closed") for window in WINDOWS),
+        tuple(Expectation(window, "closed") for window in closures.WINDOWS),
     ),
 }
 _SUNROOF = {

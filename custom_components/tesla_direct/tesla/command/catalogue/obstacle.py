@@ -5,7 +5,7 @@ what commands of ours change is left to the car (valet mode, charging): it may n
 """
 
 from ...vehicle import conclusions
-from ...vehicle.signals import connection, security, software
+from ...vehicle.signals import connection, security
 from ...vehicle.state import VehicleState
 from ..command import Obstacle
 
@@ -22,9 +22,7 @@ def keyless_driving_off(state: VehicleState) -> Obstacle | None:
 
 def installing(state: VehicleState) -> Obstacle | None:
     """Refuse while it installs software, which nothing stops."""
-    told = conclusions.latest(state, software.UPDATE_IN_PROGRESS, software.UPDATE_STATUS)
-    now = told is not None and state.get(told) in (True, "installing")
-    return "installing" if now and _reachable(state) else None
+    return "installing" if conclusions.installing(state) and _reachable(state) else None
 
 
 def _reachable(state: VehicleState) -> bool:

@@ -49,8 +49,9 @@ def test_each_rule_of_the_scale_is_met_or_says_why_not() -> None:
         assert status == "done" or (status["status"] == "exempt" and status["comment"]), rule
 
 
-def test_the_floor_plan_shows_each_file_of_the_telemetry_room() -> None:
+@pytest.mark.parametrize("name", ["fleet_telemetry", "vehicle_command"])
+def test_the_floor_plan_shows_each_file_of_a_room_of_many(name: str) -> None:
     plan = (PROJECT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    room = INTEGRATION / "tesla" / "fleet_telemetry"
+    room = INTEGRATION / "tesla" / name
 
     assert not [file.name for file in room.glob("*.py") if file.stem != "__init__" and file.name not in plan]

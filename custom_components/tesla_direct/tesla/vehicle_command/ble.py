@@ -1,7 +1,7 @@
 """Names and frames of Bluetooth LE; there is no such transport yet.
 
 Shape:  each message behind its length in two bytes, big-endian; both ways
-Source: protocol.md, "Bluetooth"; tests/vectors/commands/ble.json
+Source: teslamotors/vehicle-command; tests/vectors/commands/ble.json
 """
 
 from collections.abc import Callable

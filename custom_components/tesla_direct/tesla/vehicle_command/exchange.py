@@ -4,7 +4,7 @@ Who carries the bytes does no more than this: for a `Post`, send its message and
 back, or throw into it what went wrong on the way; for a `Pause`, wait and send None. Then take up what the
 flow returns or raises. A post that takes longer than the deadline is to be given up with `NoAnswer`.
 
-Source: protocol.md, "Retries"; which outcome leaves it open whether the car has acted, as in Tesla's client
+What is repeated, and what is not: docs/protocol/vehicle-command.md
 """
 
 from collections.abc import Callable, Generator

@@ -1,6 +1,6 @@
 """The car's fault codes: what each means, and what may be done about it.
 
-Source: protocol.md, "Error handling"; tests/vectors/commands/faults.json
+Source: teslamotors/vehicle-command, universal_message.proto; tests/vectors/commands/faults.json
 """
 
 from collections.abc import Mapping

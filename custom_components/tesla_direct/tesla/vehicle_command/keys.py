@@ -1,6 +1,6 @@
 """P-256 keys: make, load, agree.
 
-Source: protocol.md, "Key agreement"; tests/vectors/commands/keys.json
+Source: teslamotors/vehicle-command, protocol.md; tests/vectors/commands/keys.json
 """
 
 import hashlib

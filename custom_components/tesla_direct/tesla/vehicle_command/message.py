@@ -1,6 +1,6 @@
 """RoutableMessage: build and read, and tell whose answer one is.
 
-Source: protocol.md, "Message encoding"; tests/vectors/commands/routing.json
+Source: teslamotors/vehicle-command, protocol.md; tests/vectors/commands/routing.json
 """
 
 from dataclasses import dataclass, field

@@ -2,7 +2,7 @@
 
 Shape:  for each item its tag, its length (one byte each) and its value, in ascending order of the tags;
         integers in 4 bytes, big-endian; then FF
-Source: protocol.md, "Metadata serialization"
+Source: teslamotors/vehicle-command, protocol.md; tests/vectors/commands/signing.json and responses.json
 """
 
 from collections.abc import Mapping

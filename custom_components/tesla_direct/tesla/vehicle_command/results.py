@@ -1,6 +1,6 @@
 """What a car's answer to a command means.
 
-Source: protocol.md, "Handling responses"; tests/vectors/commands/app_results.json and faults.json
+Source: teslamotors/vehicle-command; tests/vectors/commands/app_results.json and faults.json
 """
 
 from collections.abc import Callable

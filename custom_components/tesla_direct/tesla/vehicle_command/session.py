@@ -1,6 +1,6 @@
 """Session: the epoch, the counter and the clock of one domain of a car, as far as our key knows them.
 
-Source: protocol.md, "Handshake" and "Recovering from synchronization errors";
+Source: teslamotors/vehicle-command, protocol.md;
         tests/vectors/commands/session_info.json and session_update.json
 """
 

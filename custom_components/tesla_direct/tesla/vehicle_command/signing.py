@@ -1,6 +1,6 @@
 """What is computed with a shared key: tags, seals and hashes.
 
-Source: protocol.md, "Authenticating requests" and "Authenticating responses";
+Source: teslamotors/vehicle-command, protocol.md;
         tests/vectors/commands/signing.json, responses.json and session_info.json
 """
 

@@ -1,6 +1,6 @@
 """Which counters of the replies to one request were seen."""
 
-REACH = 32  # counters below the highest that are still told apart (protocol.md, "Replay")
+REACH = 32  # counters below the highest that are still told apart
 WIDTH = 64  # bits that Tesla's own code keeps
 
 

@@ -139,7 +139,7 @@ def doing(car: Car) -> str:
     if car.state != "online":
         return car.state
     streaming = ", streaming" if car.telemetry.connections.open else ""
-    if car.body.route is not None:
+    if car.journey is not None and car.body.route is not None:
         return f"driving to {car.body.route.name}{streaming}"
     if car.body.plugged_in:
         return f"{car.body.charging_state.lower()} at {car.body.battery_percent:.0f} %{streaming}"

@@ -10,8 +10,10 @@ from tempfile import TemporaryDirectory
 import time
 from typing import Any, Self
 
+from .car.authentication import public_bytes
 from .car.car import Car
 from .car.collector import PERIOD_S
+from .car.keychain import made_up_key
 from .car.model import KINDS, Model
 from .certificates import Authorities, Credential, server_certificate, stranger
 from .clock import Clock
@@ -91,15 +93,31 @@ class World:
         """Return how many simulated seconds pass in a real one."""
         return self._speed
 
-    def add_car(self, kind: str | Model = "typed", *, account: Account | None = None, **changes: Any) -> Car:
-        """Put a car into an account; `changes` are of its model, a VIN for instance."""
+    def add_car(
+        self,
+        kind: str | Model = "typed",
+        *,
+        account: Account | None = None,
+        paired: bytes | str | bool | None = None,
+        **changes: Any,
+    ) -> Car:
+        """Put a car into an account; `changes` are of its model, a VIN for instance.
+
+        paired: the public key of the application, which then is on its keychain; or whether some key is
+        """
         model = replace(KINDS[kind] if isinstance(kind, str) else kind, **changes)
+        if isinstance(paired, bool):
+            model = replace(model, paired=paired)
         if model.vin in self.cars:
             raise ValueError(f"there is a car {model.vin} already")
         path = self._credential_path(model.vin)
         self.authorities.car_certificate(model.vin).write(path)
         car = Car(model, self.clock, self._tasks, path, self._random)
         self.cars[model.vin] = car
+        if model.paired:
+            car.pair_key(public_bytes(made_up_key("an application")))
+        if isinstance(paired, bytes | str):
+            car.pair_key(paired)
         self.cloud.give(car, account)
         self._tasks.start(car.telemetry.connections.run(), f"{model.vin} telemetry")
         return car
@@ -173,7 +191,7 @@ class World:
         """Enter what the cars have streamed since the last time."""
         for vin, car in self.cars.items():
             signals = car.telemetry.outbox.tally.signals
-            self.cloud.books.charge_signals(signals - self._billed.get(vin, 0))
+            self.cloud.books.charge_signals(signals - self._billed.get(vin, 0), vin)
             self._billed[vin] = signals
 
     def _credential_path(self, vin: str) -> Path:

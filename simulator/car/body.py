@@ -47,6 +47,7 @@ class Body:
     what the car itself does not know or have. Times are real, seconds since 1970.
     """
 
+    name: str = ""  # the model's, until somebody gives it another
     age_s: float = 0.0  # simulated seconds lived; noise is a function of it, so runs repeat
 
     # Battery
@@ -92,7 +93,9 @@ class Body:
     scheduled_start: float | None = None
     departure_minutes: int = 420  # after local midnight
     departure_preconditioning: bool = False
+    departure_days: str = "all_week"  # or weekdays
     off_peak_charging: bool = False
+    off_peak_days: str = "all_week"
     off_peak_end_minutes: int = 360
     # Rows in vehicle_data's own words, the only ones there are for a schedule
     charge_schedules: list[dict[str, Any]] = field(default_factory=list)
@@ -142,6 +145,8 @@ class Body:
     sunroof_percent_open: int | None = None
     tonneau: str | None = None  # Cybertruck: Closed, PartiallyOpen, FullyOpen
     tonneau_percent_open: float | None = None
+    car_wash: bool = False
+    garage_moves: int = 0  # how often the garage door was told to move
 
     # Climate
     inside_c: float | None = 18.6
@@ -161,12 +166,14 @@ class Body:
     compressor_on: bool = False
     bioweapon: bool = False
     seat_heaters: list[int] = field(default_factory=lambda: [0, 0, 0, 0, 0])  # FL, FR, RL, RC, RR
+    third_row_heaters: list[int] = field(default_factory=lambda: [0, 0])  # left, right
     seat_fans: list[int] = field(default_factory=lambda: [0, 0])
     auto_seats: list[bool] = field(default_factory=lambda: [True, False])
     wheel_heat: int = 0
     wheel_heat_auto: bool = False
     mirror_heaters: bool = False
     wiper_heater: bool = False
+    recirculation: bool = False
 
     # Tyres, front left, front right, rear left, rear right
     tyre_bar: list[float | None] = field(default_factory=lambda: [2.9, 2.925, 2.875, 2.9])
@@ -178,10 +185,20 @@ class Body:
     # Security, service, software
     sentry: str = "Off"  # Off, Idle, Armed, Aware, Panic, Quiet
     valet: bool = False
+    valet_pin: str | None = None
     guest: bool = False
     pin_to_drive: bool = False
+    drive_pin: str | None = None
     speed_limit_on: bool = False
     speed_limit_mph: float = 85.0
+    speed_limit_pin: str | None = None
+    parental: bool = False
+    parental_pin: str | None = None
+    parental_limit_mph: float = 85.0
+    parental_settings: list[str] = field(default_factory=list)
+    low_power: bool = False
+    accessory_power: bool = False
+    erased: int = 0  # how often the data of users were erased
     service_mode: bool = False
     in_service: bool = False
     mobile_access: bool = True
@@ -226,10 +243,18 @@ class Body:
     media_ms: int = 0
     media_elapsed_ms: int = 0
     volume: float = 2.6667
+    media_track: int = 0  # tracks, stations and favourites follow one another in a ring
+    media_favourite: int = 0
     rear_display_climate: bool = False
+    calendar: str = ""
+    drive_notes: list[str] = field(default_factory=list)
+    clips_saved: int = 0
     hazards: bool = False
     turn_signal: str = "Off"
     high_beams: bool = False
+    flashes: int = 0
+    honks: int = 0
+    boombox_sounds: list[int] = field(default_factory=list)
 
     # Display settings; they never change what is sent
     distance_unit: str = "Miles"

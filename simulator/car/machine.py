@@ -1,7 +1,7 @@
 """A car by itself: its parts, how time passes for them, and what can be read of it."""
 
-from collections.abc import Collection
-from dataclasses import asdict
+from collections.abc import Callable, Collection
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -23,10 +23,28 @@ from .truth import Truth
 TYRES_EVERY_S = 60.0
 
 
+@dataclass(slots=True)
+class Move:
+    """Something that is under way; `left` is how many simulated seconds it still takes."""
+
+    left: float
+    finish: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A charge at a fast charger; times are real, seconds since 1970."""
+
+    began: float
+    ended: float
+    kwh: float
+
+
 class Machine:
     """One car.
 
-    clock_error: by how many seconds the car's clock is wrong; plus is fast
+    clock_error:          by how many seconds the car's clock is wrong; plus is fast
+    wants_low_amps_twice: a charging current below 5 A is heeded when it is asked for again
     """
 
     def __init__(self, model: Model, clock: Clock, tasks: Tasks, credential: Path, random: Random) -> None:
@@ -42,12 +60,17 @@ class Machine:
         self.power = Power(random, old=model.old)
         self.telemetry = Telemetry(Identity(model, credential, random), clock)
         self.clock_error = 0.0
+        self.wants_low_amps_twice = False
+        self.low_amps_asked: int | None = None
         self.journey: Journey | None = None
         self._clock = clock
         self._tasks = tasks
         self._told: StreamConfig | None = None
         self._synced = True
         self._was_awake = True
+        self._moves: dict[str, Move] = {}
+        self.sessions: list[Session] = []
+        self._plugged_at = 0.0
 
     @property
     def vin(self) -> str:
@@ -89,6 +112,7 @@ class Machine:
         """Let `dt` simulated seconds pass."""
         body = self.body
         body.age_s += dt
+        self._move(dt)
         if self.journey is not None:
             self.journey.step(dt)
             if self.journey.arrived:
@@ -101,6 +125,27 @@ class Machine:
             body.tyre_seen = [self.now // TYRES_EVERY_S * TYRES_EVERY_S] * 4
         self.power.step(dt, busy=body.busy)
         self.follow()
+
+    def plug_in(self, kind: str = "ac") -> None:
+        """Put a cable in, "ac" or "dc"; it starts by itself if charging is wanted."""
+        self.wake_now()
+        self._plugged_at = self.now
+        charger.plug_in(self.body, fast=kind == "dc", three_phase=self.model.three_phase)
+
+    def unplug(self) -> None:
+        """Take the cable out; what a fast charger gave is remembered, because it has to be paid."""
+        self.wake_now()
+        if self.body.fast_charger is not None:
+            self.sessions.append(Session(self._plugged_at, self.now, self.body.session_battery_kwh))
+        charger.unplug(self.body)
+
+    def later(self, part: str, seconds: float, finish: Callable[[], None]) -> None:
+        """Have a part of the car do something that takes its time; what it was doing is broken off."""
+        self._moves[part] = Move(seconds, finish)
+
+    def halt(self, part: str) -> bool:
+        """Break off what a part is doing; tell whether it was doing anything."""
+        return self._moves.pop(part, None) is not None
 
     def wake_now(self) -> None:
         """Have it awake at once, as when a door opens."""
@@ -151,7 +196,7 @@ class Machine:
         links = self.telemetry.connections
         return {
             "vin": self.vin,
-            "name": self.model.name,
+            "name": self.truth.name,
             "state": self.state,
             "waking": self.power.waking,
             "body": _plain(
@@ -178,6 +223,14 @@ class Machine:
                 "compressed": links.compressed,
             },
         }
+
+    def _move(self, dt: float) -> None:
+        """Let `dt` seconds pass for all that is under way."""
+        for part, move in tuple(self._moves.items()):
+            move.left -= dt
+            if move.left <= 0:
+                del self._moves[part]
+                move.finish()
 
 
 def _plain(value: Any) -> Any:

@@ -12,8 +12,9 @@ class Model:
     client:          version of its telemetry client; None before there was one to tell
     takes_typing:    heeds `prefer_typed`; one that does not writes fields below 179 as text
     streams:         can stream at all; pre-2021 S and X with the old computer cannot
-    signs:           takes signed commands only
+    signs:           takes signed commands only; a newer car that does not, as business cars, takes both
     paired:          the application's virtual key is on its keychain
+    keys:            on its keychain, one of which is the application's
     streaming_switch: the Safety screen's, on cars that have one; None elsewhere
     vehicle_config:  what differs from `CONFIG`, in vehicle_data's own words
     full_pack_kwh:   nominal, new
@@ -28,7 +29,7 @@ class Model:
     takes_typing: bool = True
     streams: bool = True
     signs: bool = True
-    paired: bool = True
+    paired: bool = False
     streaming_switch: bool | None = None
     access: str = "OWNER"
     hide_private: bool = False
@@ -84,7 +85,6 @@ MODEL_S_2017 = Model(
     client=None,
     streams=False,
     signs=False,
-    paired=False,
     streaming_switch=False,
     keys=1,
     car_type="ModelS",

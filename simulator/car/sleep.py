@@ -15,6 +15,7 @@ class Power:
     idle_s:     idleness before it falls asleep
     wake_s:     how long waking takes, from and to
     flakiness:  share of calls that do not reach it although it is online
+    deaf:       does not hear that it is called
     """
 
     def __init__(self, random: Random, *, old: bool) -> None:
@@ -23,6 +24,7 @@ class Power:
         self.idle_s = IDLE_S
         self.wake_s = WAKE_S
         self.flakiness = 0.0
+        self.deaf = False
         self.signal = True
         self.awake = True
         self._random = random
@@ -56,7 +58,7 @@ class Power:
 
     def wake(self) -> None:
         """Begin to wake up; a car without signal hears nothing of it."""
-        if not self.awake and self.signal and self._waking is None:
+        if not self.awake and self.signal and not self.deaf and self._waking is None:
             self._waking = self._random.uniform(*self.wake_s)
 
     def wake_now(self, *, to_check_itself: bool = False) -> None:
@@ -72,6 +74,10 @@ class Power:
         self._waking = None
         self._checking = False
         self._idle = 0.0
+
+    def stir(self) -> None:
+        """Be kept busy for a moment, which puts off falling asleep."""
+        self._idle = min(self._idle, 0.0)
 
     def polled(self) -> None:
         """Take a call for vehicle data.

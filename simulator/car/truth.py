@@ -21,6 +21,11 @@ class Truth:
     now: float
 
     @property
+    def name(self) -> str:
+        """Return what people call it."""
+        return self.body.name or self.model.name
+
+    @property
     def zone(self) -> ZoneInfo:
         """Return the zone the car stands in."""
         return ZoneInfo(self.model.timezone)

@@ -44,12 +44,16 @@ class Account:
 
 @dataclass(slots=True, kw_only=True)
 class Application:
-    """What a developer has registered."""
+    """What a developer has registered.
+
+    public_key: what cars have to know for its commands; None while it is not known
+    """
 
     client_id: str = "00000000-0000-4000-8000-0000000c11e7"
     client_secret: str = "not-much-of-a-secret"  # noqa: S105  # nothing real hangs on it
     redirect_uris: list[str] = field(default_factory=list)
     regions: set[str] = field(default_factory=lambda: set(REGIONS))
+    public_key: bytes | None = None
 
     def takes(self, redirect_uri: str) -> bool:
         """Tell whether an address is registered, letter for letter; with none registered, all are."""

@@ -13,13 +13,15 @@ DOCS = "https://developer.tesla.com/docs/fleet-api"
 class Answer:
     """One HTTP answer; a body that is no text is sent as JSON.
 
-    cut: the connection ends in the middle of the body
+    cut:  the connection ends in the middle of the body
+    lost: it never comes: "drop" hangs up, "hang" lets wait
     """
 
     status: int = 200
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
     cut: bool = False
+    lost: str = ""
 
     @property
     def text(self) -> str:
@@ -68,13 +70,16 @@ REFUSALS: Mapping[str, Answer] = {
         "Tesla Vehicle Command Protocol required, please refer to the documentation here: "
         f"{DOCS}#2023-10-09-rest-api-vehicle-commands-endpoint-deprecation-warning",
     ),
+    "encrypted_command": _refusal(403, "encrypted commands are not accepted"),
     "unsupported_vehicle": _refusal(403, "unsupported vehicle"),
     "not_found": _refusal(404, "not_found"),
     "method_not_allowed": _refusal(405, "method not allowed"),
     "in_service": _refusal(405, "vehicle is currently in service"),
     "not_acceptable": _refusal(406, "Content-Type must be application/json"),
     "vehicle_offline": _refusal(408, "vehicle unavailable: vehicle is offline or asleep"),
+    "request_timeout": _refusal(408, "timeout"),
     "invalid_resource": _refusal(422, "invalid charge limit"),
+    "protocol_not_supported": _refusal(422, "vehicle does not support protocol"),
     "account_locked": _refusal(423, "account locked"),
     "invalid_response": _refusal(424, "upstream returned an invalid response"),
     "rate_limited_account": _refusal(
@@ -109,6 +114,11 @@ REFUSALS: Mapping[str, Answer] = {
     "gateway_timeout": _refusal(504, "gateway timeout"),
     "device_unexpected_response": _refusal(540, "device returned an unexpected response"),
 }
+
+
+def bad_parameter(what: str) -> Answer:
+    """Refuse a request that lacks something, or has it in another form."""
+    return _refusal(400, "invalid_request", what)
 
 
 def rate_limited(limit: int, seconds: float) -> Answer:

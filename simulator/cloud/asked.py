@@ -11,12 +11,13 @@ from urllib.parse import parse_qs
 class Asked:
     """One request, and how it was answered.
 
-    name:   of the endpoint; "unknown" where there is none
-    host:   which host took it: na, eu, cn or auth
-    scheme: http or https
-    values: what the path named, such as the VIN
-    status: of the answer; None while there is none
-    at:     real time, seconds since 1970
+    name:    of the endpoint; "unknown" where there is none
+    host:    which host took it: na, eu, cn or auth
+    scheme:  http or https
+    values:  what the path named, such as the VIN
+    status:  of the answer; None while there is none
+    command: what a command is called, "handshake" for a signed message that only greets
+    at:      real time, seconds since 1970
     """
 
     name: str
@@ -30,6 +31,7 @@ class Asked:
     scheme: str = "http"
     values: Mapping[str, str] = field(default_factory=dict)
     status: int | None = None
+    command: str = ""
 
     @property
     def json(self) -> Any:
@@ -64,5 +66,6 @@ class Asked:
             "path": self.path,
             "query": dict(self.query),
             "status": self.status,
+            "command": self.command,
             "at": self.at,
         }

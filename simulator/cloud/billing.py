@@ -25,23 +25,24 @@ class Ledger:
         """Start a month with nothing spent."""
         self.limit: float | None = None
         self._counts: Counter[str] = Counter()
+        self._by_car: Counter[tuple[str, str]] = Counter()
         self._month: tuple[int, int] | None = None
 
-    def count(self, category: str, status: int, now: float) -> None:
-        """Enter an answer."""
+    def count(self, category: str, status: int, now: float, vin: str = "") -> None:
+        """Enter an answer, about a car where it is about one."""
         if category in PRICES and status < FREE_FROM:
-            self._turn(now)
-            self._counts[category] += 1
+            self._enter(category, 1, now, vin)
 
-    def signals(self, count: int, now: float) -> None:
-        """Enter streamed values."""
+    def signals(self, count: int, now: float, vin: str = "") -> None:
+        """Enter streamed values of a car."""
         if count:
-            self._turn(now)
-            self._counts["signal"] += count
+            self._enter("signal", count, now, vin)
 
-    def counts(self, now: float) -> dict[str, int]:
-        """Return what was billed this month."""
+    def counts(self, now: float, vin: str | None = None) -> dict[str, int]:
+        """Return what was billed this month, in all or for one car."""
         self._turn(now)
+        if vin is not None:
+            return {category: self._by_car[vin, category] for category in PRICES}
         return {category: self._counts[category] for category in PRICES}
 
     def gross(self, now: float) -> float:
@@ -56,9 +57,15 @@ class Ledger:
         """Tell whether the limit is reached; what the discount covers never counts against it."""
         return self.limit is not None and self.gross(now) > DISCOUNT + self.limit
 
+    def _enter(self, category: str, count: int, now: float, vin: str) -> None:
+        self._turn(now)
+        self._counts[category] += count
+        self._by_car[vin, category] += count
+
     def _turn(self, now: float) -> None:
         moment = datetime.fromtimestamp(now, UTC)
         month = (moment.year, moment.month)
         if month != self._month:
             self._month = month
             self._counts.clear()
+            self._by_car.clear()

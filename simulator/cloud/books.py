@@ -11,6 +11,7 @@ from .answers import Answer, rate_limited
 from .asked import Asked
 from .billing import Ledger
 from .faults import Faults
+from .leg import Leg
 from .limits import Limits
 from .tokens import Tokens
 
@@ -58,24 +59,26 @@ class Books:
     homing: frozenset[str] = frozenset({"body", "header"})
     tokens: Tokens = field(init=False)
     limits: Limits = field(init=False)
+    leg: Leg = field(init=False)
 
     def __post_init__(self) -> None:
         """Make what needs the clock."""
         self.tokens = Tokens(self.clock.now, self.random, self.audience)
         self.limits = Limits(self.clock.now)
+        self.leg = Leg(self.clock)
 
     def audience(self) -> list[str]:
         """Return the bases an access token names."""
         return [*(self.bases[region] for region in REGIONS if region in self.bases), USERINFO]
 
-    def charge(self, category: str, status: int) -> None:
+    def charge(self, category: str, status: int, vin: str = "") -> None:
         """Enter an answer into the bill; at the limit the streaming configurations are deleted."""
-        self.ledger.count(category, status, self.clock.now())
+        self.ledger.count(category, status, self.clock.now(), vin)
         self._cut_off()
 
-    def charge_signals(self, count: int) -> None:
+    def charge_signals(self, count: int, vin: str = "") -> None:
         """Enter streamed values into the bill."""
-        self.ledger.signals(count, self.clock.now())
+        self.ledger.signals(count, self.clock.now(), vin)
         self._cut_off()
 
     def too_many(self, category: str, who: Iterable[str]) -> Answer | None:

@@ -14,6 +14,7 @@ from .answers import REFUSALS, Answer
 from .asked import Asked
 from .books import Approval, Books
 from .faults import EVERYTHING, SPOILED, Fault
+from .mischief import Mischief
 from .oauth import ENDPOINTS
 from .region import TABLE
 from .servers import Servers
@@ -21,7 +22,7 @@ from .servers import Servers
 ENDPOINT_NAMES = frozenset({*TABLE.names(), "status", *ENDPOINTS.values(), EVERYTHING})
 
 
-class Cloud(Servers):
+class Cloud(Servers, Mischief):
     """Tesla's cloud for one application and its users.
 
     account: the user of a world that has only one
@@ -52,9 +53,9 @@ class Cloud(Servers):
             _known(name)
         return [asked for asked in self.books.asked if name in {None, asked.name}]
 
-    def billed(self) -> dict[str, int]:
-        """Return what was billed this month, by category."""
-        return self.books.ledger.counts(self.books.clock.now())
+    def billed(self, vin: str | None = None) -> dict[str, int]:
+        """Return what was billed this month, by category; of one car only if it is named."""
+        return self.books.ledger.counts(self.books.clock.now(), vin)
 
     def bill(self) -> dict[str, float | None]:
         """Return this month's dollars: gross, net of the discount, and the limit."""
@@ -90,6 +91,10 @@ class Cloud(Servers):
         """Never answer."""
         self._fault(Fault(endpoint=endpoint, after=after, times=times))
 
+    def drop(self, endpoint: str, *, after: bool = False, times: int | None = None) -> None:
+        """Hang up without an answer."""
+        self._fault(Fault(endpoint=endpoint, drop=True, after=after, times=times))
+
     def delay(self, endpoint: str, seconds: float, times: int | None = None) -> None:
         """Answer late, by real seconds."""
 
@@ -99,9 +104,15 @@ class Cloud(Servers):
         self._fault(Fault(endpoint=endpoint, spoil=unspoilt, after=True, delay=seconds, times=times))
 
     def accept(self, endpoint: str = EVERYTHING) -> None:
-        """Take back what was done to an endpoint, or to all, and a general rate limit."""
+        """Take back what was done to an endpoint, without its name everywhere, and a general rate limit."""
         self.books.faults.off(_known(endpoint))
         self.books.limited_until = 0.0
+        if endpoint == EVERYTHING:
+            self.straighten()
+
+    def lift_limits(self, *, on: bool = True) -> None:
+        """Count no request against the limits."""
+        self.books.limits.lifted = on
 
     def limit_rate(self, seconds: float = 30.0) -> None:
         """Call every request one too many for so many real seconds."""
@@ -152,6 +163,11 @@ class Cloud(Servers):
     def restore_scope(self, *scopes: str) -> None:
         """Give consent again, as the user can on Tesla's page."""
         self._consent(lambda granted: granted | (set(scopes) & set(SCOPES)))
+
+    def register_key(self, public_key: bytes | str) -> None:
+        """Take this for the application's key; cars that know another one are not paired."""
+        key = bytes.fromhex(public_key) if isinstance(public_key, str) else public_key
+        self.books.application.public_key = key
 
     def unregister(self, region: str) -> None:
         """Forget that the application was registered in a region."""

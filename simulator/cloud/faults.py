@@ -18,6 +18,7 @@ class Fault:
     spoil:    makes the answer out of the honest one; needs `after`
     after:    the request is carried out all the same
     delay:    real seconds before anything happens
+    drop:     hang up instead of letting wait
     times:    how often; None until taken back
     """
 
@@ -26,6 +27,7 @@ class Fault:
     spoil: Callable[[Answer], Answer] | None = None
     after: bool = False
     delay: float = 0.0
+    drop: bool = False
     times: int | None = None
     over: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -49,6 +51,12 @@ class Faults:
                 if endpoint in {EVERYTHING, fault.endpoint}:
                     faults.remove(fault)
                     fault.over.set()
+
+    def hold(self, endpoint: str) -> asyncio.Event:
+        """Return what is set when those who wait at an endpoint are let go."""
+        fault = Fault(endpoint=endpoint)
+        self._met.append(fault)
+        return fault.over
 
     def meet(self, endpoint: str) -> Fault | None:
         """Return the fault that a request runs into, and count it."""

@@ -76,7 +76,9 @@ class Host:
         )
         self._books.asked.append(asked)
         answer = await self._answer(asked, self._books.faults.meet(name))
-        if answer is None:
+        if answer is not None and answer.lost == "hang":
+            await self._books.faults.hold(name).wait()
+        if answer is None or answer.lost:
             return _hang_up(request, web.Response())
         asked.status = answer.status
         if answer.cut:
@@ -95,6 +97,8 @@ class Host:
             return fault.spoil(honest)
         if fault.answer is not None:
             return fault.answer
+        if fault.drop:
+            return None
         await fault.over.wait()
         return None
 

@@ -1,9 +1,10 @@
 """Fleet API in one region: every check a request has to pass, in Tesla's order, and then the call."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from uuid import UUID
 
-from . import users, vehicles
+from . import commands, purchases, telemetry_config, users, vehicles
 from .accounts import Account
 from .answers import REFUSALS, Answer, not_registered, wrong_region
 from .asked import Asked
@@ -11,7 +12,13 @@ from .books import Books
 from .endpoints import Call, Table
 from .tokens import TokenInvalid, TokenOver
 
-TABLE = Table(users.ENDPOINTS, vehicles.ENDPOINTS)
+TABLE = Table(
+    users.ENDPOINTS,
+    vehicles.ENDPOINTS,
+    commands.ENDPOINTS,
+    purchases.ENDPOINTS,
+    telemetry_config.ENDPOINTS,
+)
 LIVENESS = "/status"
 
 
@@ -37,7 +44,8 @@ class Region:
             return Answer(body="ok")
         answer = self._checked(asked)
         if asked.name in TABLE.names():
-            self._books.charge(TABLE[asked.name].category, answer.status)
+            vin = self._car_named(asked)
+            self._books.charge(TABLE[asked.name].category, answer.status, vin)
         return self._numbered(answer)
 
     def _checked(self, asked: Asked) -> Answer:
@@ -104,8 +112,13 @@ class Region:
         counted = [account.sub, *([vin] if vin else [])]
         return self._books.too_many(TABLE[asked.name].category, counted)
 
+    def _car_named(self, asked: Asked) -> str:
+        """Return the VIN of the car that a path names, by VIN or by number."""
+        tag = asked.values.get("vin", "")
+        return next((car.vin for car in self._books.cars() if tag in {car.vin, str(car.row()["id"])}), "")
+
     def _numbered(self, answer: Answer) -> Answer:
         txid = str(UUID(int=self._books.random.getrandbits(128), version=4))
         if answer.status >= 400 and isinstance(answer.body, dict):
-            answer = Answer(status=answer.status, body={**answer.body, "txid": txid}, headers=answer.headers)
+            answer = replace(answer, body={**answer.body, "txid": txid})
         return answer.with_headers({"X-TXID": txid})

@@ -46,10 +46,17 @@ def _product(car: Car) -> dict[str, Any]:
     return car.row() | {
         "device_type": "vehicle",
         "vehicle_config": vehicle_config(car.truth),
-        "command_signing": "required" if car.model.signs else "off",
+        "command_signing": _signing(car),
         "release_notes_supported": True,
         "mobile_access_disabled": not car.body.mobile_access,
     }
+
+
+def _signing(car: Car) -> str:
+    """Tell whether a car wants signed commands, takes them, or has never heard of them."""
+    if car.model.signs:
+        return "required"
+    return "off" if car.model.old else "allowed"
 
 
 ENDPOINTS = (

@@ -43,7 +43,7 @@ def vehicle(_call: Call, car: Car) -> Answer:
 
 def vehicle_data(call: Call, car: Car) -> Answer:
     """Ask the car."""
-    if refusal := _closed(car):
+    if refusal := closed(car):
         return refusal
     asked = call.asked.query.get("endpoints", "")
     endpoints = [name for name in asked.split(";") if name]
@@ -53,7 +53,7 @@ def vehicle_data(call: Call, car: Car) -> Answer:
 
 def wake_up(_call: Call, car: Car) -> Answer:
     """Call the car, and give the row as it is before it has heard."""
-    if refusal := _closed(car):
+    if refusal := closed(car):
         return refusal
     row = car.row()
     car.wake()
@@ -181,7 +181,8 @@ def fleet_status(call: Call) -> Answer:
     if not isinstance(vins, list):
         return REFUSALS["bad_request_invalid_command"]
     cars = [car for car in map(call.account.car, map(str, vins)) if car is not None]
-    paired = [car.vin for car in cars if car.model.paired]
+    key = call.books.application.public_key
+    paired = [car.vin for car in cars if car.knows_key(key)]
     info = {car.vin: _key_info(car) for car in cars}
     if len(vins) > 1:
         # Told only where one car alone is asked about.
@@ -199,36 +200,16 @@ def fleet_status(call: Call) -> Answer:
 def _key_info(car: Car) -> dict[str, Any]:
     model = car.model
     return {
-        "firmware_version": model.firmware,
+        "firmware_version": car.body.firmware,
         "vehicle_command_protocol_required": model.signs,
         "discounted_device_data": not model.streams,
         "fleet_telemetry_version": model.client or "unknown",
-        "total_number_of_keys": model.keys,
+        "total_number_of_keys": len(car.keychain),
         "safety_screen_streaming_toggle_enabled": model.streaming_switch,
     }
 
 
-def telemetry_config(_call: Call, car: Car) -> Answer:
-    """Give the telemetry configuration, and whether the car has fetched it."""
-    return ok(
-        {
-            "synced": car.synced,
-            "config": dict(car.told.raw) if car.told else None,
-            "key_paired": car.model.paired,
-            "limit_reached": False,
-            "update_available": False,
-        }
-    )
-
-
-def telemetry_errors(_call: Call, car: Car) -> Answer:
-    """List what went wrong when the car tried to connect."""
-    troubles = car.telemetry.connections.trouble_names()
-    rows = [{"name": name, "error": text, "vin": car.vin} for name, text in troubles]
-    return ok({"fleet_telemetry_errors": rows})
-
-
-def _of_car(serve: Callable[[Call, Car], Answer]) -> Callable[[Call], Answer]:
+def of_car(serve: Callable[[Call, Car], Answer]) -> Callable[[Call], Answer]:
     """Find the car that the path names, or say that there is none."""
 
     def found(call: Call) -> Answer:
@@ -238,7 +219,7 @@ def _of_car(serve: Callable[[Call, Car], Answer]) -> Callable[[Call], Answer]:
     return found
 
 
-def _closed(car: Car) -> Answer | None:
+def closed(car: Car) -> Answer | None:
     """Refuse what a car in service, or one that lets nobody in, does not answer."""
     if not car.body.mobile_access:
         return REFUSALS["mobile_access_disabled"]
@@ -246,14 +227,14 @@ def _closed(car: Car) -> Answer | None:
 
 
 def _unreachable(car: Car) -> Answer | None:
-    if refusal := _closed(car):
+    if refusal := closed(car):
         return refusal
     return None if car.power.reachable() else REFUSALS["vehicle_offline"]
 
 
 def _row(name: str, serve: Callable[[Call, Car], Answer], category: str = "free") -> Endpoint:
     """Make the row of a plain read about one car, which has its name from its path."""
-    return Endpoint(name=name, path=f"{CAR}/{name}", serve=_of_car(serve), category=category, scopes=DATA)
+    return Endpoint(name=name, path=f"{CAR}/{name}", serve=of_car(serve), category=category, scopes=DATA)
 
 
 ENDPOINTS = (
@@ -261,12 +242,12 @@ ENDPOINTS = (
     Endpoint(
         name="fleet_status", method="POST", path=f"{LIST}/fleet_status", serve=fleet_status, scopes=DATA
     ),
-    Endpoint(name="vehicle", path=CAR, serve=_of_car(vehicle), scopes=DATA),
+    Endpoint(name="vehicle", path=CAR, serve=of_car(vehicle), scopes=DATA),
     Endpoint(
         name="wake_up",
         method="POST",
         path=f"{CAR}/wake_up",
-        serve=_of_car(wake_up),
+        serve=of_car(wake_up),
         category="wake",
         scopes=frozenset({"vehicle_cmds"}),
     ),
@@ -277,6 +258,4 @@ ENDPOINTS = (
     _row("nearby_charging_sites", nearby_charging_sites, "data"),
     _row("mobile_enabled", mobile_enabled),
     _row("drivers", drivers),
-    _row("fleet_telemetry_config", telemetry_config),
-    _row("fleet_telemetry_errors", telemetry_errors),
 )

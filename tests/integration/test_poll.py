@@ -13,7 +13,9 @@ import pytest
 from custom_components.tesla_direct.const import DOMAIN
 from custom_components.tesla_direct.tesla.proto.vehicle_data_pb2 import Field
 from custom_components.tesla_direct.tesla.vehicle.signals import connection
+from simulator.car.authentication import public_bytes
 from simulator.car.car import Car
+from simulator.car.keychain import made_up_key
 from simulator.cloud.asked import Asked
 from simulator.world import World
 from tests.home import until
@@ -91,10 +93,11 @@ async def test_one_car_without_connection_is_enough_to_look_every_two_minutes(
 
 
 async def test_the_keys_of_cars_are_looked_at_once_a_day(polled: Account, world: World) -> None:
+    (car,) = world.cars.values()
+    car.pair_key(public_bytes(made_up_key("an application")))
     await pass_in_steps(polled, 48 * HOUR, HOUR)
 
     assert times(world.cloud.requests("fleet_status")) == [24 * HOUR] * 2
-    (car,) = world.cars.values()
     assert polled.shows(car, "binary_sensor.key_paired") == "off"  # which is to say that it is no problem
 
 

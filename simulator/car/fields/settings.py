@@ -104,7 +104,7 @@ ROWS: Rows = {
     "SunroofInstalled": Row(SUNROOF, lambda car: SUNROOFS[_config(car, "sun_roof_installed")]),
     "Trim": Row(TEXT, lambda car: _config(car, "trim_badging")),
     "ValetModeEnabled": Row(FLAG, lambda car: car.body.valet),
-    "VehicleName": Row(TEXT, lambda car: car.model.name),
+    "VehicleName": Row(TEXT, lambda car: car.name),
     "Version": Row(TEXT, _version),
     "WheelType": Row(TEXT, lambda car: _config(car, "wheel_type")),
 }

@@ -14,8 +14,9 @@ def climate_state(truth: Truth) -> dict[str, Any]:
     """Give `climate_state`; null where the sensors of a car sleep or are missing."""
     body = truth.body
     heaters = body.seat_heaters
-    cooled = configuration(truth.model)["has_seat_cooling"]
-    return {
+    built = configuration(truth.model)
+    cooled = built["has_seat_cooling"]
+    state = {
         "allow_cabin_overheat_protection": True,
         "auto_seat_climate_left": body.auto_seats[0],
         "auto_seat_climate_right": body.auto_seats[1],
@@ -58,6 +59,10 @@ def climate_state(truth: Truth) -> dict[str, Any]:
         "timestamp": ms(truth),
         "wiper_blade_heater": body.wiper_heater,
     }
+    if built["third_row_seats"] not in {None, "None"}:
+        left, right = body.third_row_heaters
+        state |= {"seat_heater_third_row_left": left, "seat_heater_third_row_right": right}
+    return state
 
 
 def tenth(celsius: float | None) -> float | None:

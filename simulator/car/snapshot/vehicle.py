@@ -42,7 +42,7 @@ def vehicle_state(truth: Truth) -> dict[str, Any]:
             "current_limit_mph": body.speed_limit_mph,
             "max_limit_mph": 120,
             "min_limit_mph": 50,
-            "pin_code_set": False,
+            "pin_code_set": body.speed_limit_pin is not None,
         },
         "timestamp": ms(truth),
     }
@@ -94,7 +94,7 @@ def _security(body: Body) -> dict[str, Any]:
         "service_mode": body.service_mode,
         "service_mode_plus": False,
         "valet_mode": body.valet,
-        "valet_pin_needed": True,
+        "valet_pin_needed": body.valet_pin is None,
     }
 
 
@@ -110,7 +110,7 @@ def _fixed(truth: Truth) -> dict[str, Any]:
         "santa_mode": 0,
         "smart_summon_available": False,
         "summon_standby_mode_enabled": False,
-        "vehicle_name": truth.model.name,
+        "vehicle_name": truth.name,
         "vehicle_self_test_progress": 0,
         "vehicle_self_test_requested": False,
         "webcam_available": True,

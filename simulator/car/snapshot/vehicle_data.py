@@ -41,7 +41,7 @@ def vehicle_row(truth: Truth, state: str) -> dict[str, Any]:
         "vin": model.vin,
         "color": None,
         "access_type": model.access,
-        "display_name": model.name,
+        "display_name": truth.name,
         "option_codes": None,
         "cached_data": None,
         "granular_access": {"hide_private": model.hide_private},

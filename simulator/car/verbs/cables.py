@@ -7,16 +7,6 @@ from ..machine import Machine
 class Cables(Machine):
     """Charging."""
 
-    def plug_in(self, kind: str = "ac") -> None:
-        """Put a cable in, "ac" or "dc"; it starts by itself if charging is wanted."""
-        self.wake_now()
-        charger.plug_in(self.body, fast=kind == "dc", three_phase=self.model.three_phase)
-
-    def unplug(self) -> None:
-        """Take the cable out."""
-        self.wake_now()
-        charger.unplug(self.body)
-
     def charge(self, kind: str = "ac", limit: int | None = None) -> None:
         """Plug in, if it is not, and charge."""
         self.wake_now()

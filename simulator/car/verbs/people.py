@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from .. import charger
 from ..journey import Journey, Leg
 from ..machine import Machine
 from ..roads import ROADS
@@ -39,7 +38,7 @@ class People(Machine):
         """
         self.get_in()
         if self.body.plugged_in:
-            charger.unplug(self.body)
+            self.unplug()
         if isinstance(to, str):
             name, legs = ROADS[to]
         else:

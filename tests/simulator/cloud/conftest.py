@@ -5,10 +5,13 @@ from typing import Any
 import aiohttp
 import pytest
 
+from simulator.car.car import Car
 from simulator.cloud.accounts import SCOPES
+from simulator.cloud.billing import Ledger
 from simulator.world import World
 
 from .client import Client
+from .remote import Remote
 
 
 @pytest.fixture
@@ -18,6 +21,17 @@ async def client(world: World, web: aiohttp.ClientSession) -> Client:
     await client.sign_in(SCOPES)
     world.cloud.books.asked.clear()
     return client
+
+
+@pytest.fixture
+async def remote(world: World, client: Client, car: Car) -> Remote:
+    remote = Remote(client, car)
+    car.pair_key(remote.signer.public)
+    await remote.meet()
+    car.heard.clear()
+    world.cloud.books.asked.clear()
+    world.cloud.books.ledger = Ledger()
+    return remote
 
 
 @pytest.fixture

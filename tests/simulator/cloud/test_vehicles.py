@@ -8,6 +8,7 @@ import pytest
 from simulator.car.car import Car
 from simulator.world import World
 
+from ..signer import Signer
 from ..vectors import fixture, shape
 from .client import Client
 from .test_region import expect
@@ -186,7 +187,7 @@ async def test_the_service_centre_has_something_to_say_while_the_car_is_there(
 
 
 async def test_keys_are_told_car_by_car(world: World, client: Client) -> None:
-    cars = [world.add_car(kind) for kind in ("typed", "untyped", "old")]
+    cars = [world.add_car(kind, paired=kind != "old") for kind in ("typed", "untyped", "old")]
     vins = [car.vin for car in cars]
     tesla = fixture("fleet_status")["response"]["vehicle_info"]
 
@@ -210,6 +211,7 @@ async def test_the_telemetry_configuration_can_be_read_back(client: Client, car:
     assert (await client.get(path)).response["config"] is None
 
     tesla = fixture("fleet_telemetry_config_get")
+    car.pair_key(Signer(car.vin, car.receive).public)
     car.stream(**tesla["response"]["config"])
     reply = await client.get(path)
     assert reply.body == tesla

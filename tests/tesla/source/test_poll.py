@@ -17,7 +17,9 @@ from custom_components.tesla_direct.tesla.errors import (
 )
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Event, Power
 from custom_components.tesla_direct.tesla.vehicle.signals import battery, connection, security, software
+from simulator.car.authentication import public_bytes
 from simulator.car.car import Car
+from simulator.car.keychain import made_up_key
 from simulator.world import World
 from tests.home import until
 from tests.simulator.wall import Wall
@@ -119,9 +121,10 @@ async def test_keys_are_looked_at_once_a_day_and_sooner_after_a_failure(polled: 
 
 
 async def test_keys_are_what_the_cloud_says(polled: Polled, car: Car) -> None:
+    car.pair_key(public_bytes(made_up_key("an application")))
     await polled.start()
 
-    assert polled.car.state.get(connection.KEY_PAIRED) is car.model.paired
+    assert polled.car.state.get(connection.KEY_PAIRED) is True
     assert polled.car.state.get(security.PAIRED_KEYS) == car.model.keys
 
 

@@ -41,7 +41,8 @@ from .const import (
     RECEIVER_NEVER,
 )
 from .hosts import async_ssl_context, provider_of
-from .options_flow import TeslaDirectOptionsFlow
+from .key_flow import KeySteps
+from .options import TeslaDirectOptionsFlow
 from .receiver_flow import ReceiverSteps
 from .shared import async_get_shared
 from .storage import NotDurable
@@ -98,7 +99,7 @@ class OneToken:
         raise LoginExpired("the new sign-in is not accepted")
 
 
-class TeslaDirectFlow(ReceiverSteps, AbstractOAuth2FlowHandler, domain=DOMAIN):
+class TeslaDirectFlow(ReceiverSteps, KeySteps, AbstractOAuth2FlowHandler, domain=DOMAIN):
     """The dialogue with the user; nothing lives only in it."""
 
     DOMAIN = DOMAIN
@@ -316,7 +317,7 @@ class TeslaDirectFlow(ReceiverSteps, AbstractOAuth2FlowHandler, domain=DOMAIN):
         self._region = entry.data[CONF_REGION]
         if user_input is not None and user_input.get("next_step_id") == STEP_RECEIVER:
             return await self.async_step_receiver()
-        options = [STEP_RECEIVER, "cars", "region", "sign_in"]
+        options = [STEP_RECEIVER, "key", "cars", "region", "sign_in"]
         if entry.data[CONF_RECEIVER] != RECEIVER_NEVER:
             options.append("receiver_off")
         return self.async_show_menu(step_id="reconfigure", menu_options=options)
@@ -359,7 +360,7 @@ class TeslaDirectFlow(ReceiverSteps, AbstractOAuth2FlowHandler, domain=DOMAIN):
                 self._provider,
                 self._provider.base_of(self._region) or "",
                 tokens=OneToken(self._token),
-                ledger=shared.ledgers.of(self._client_id),
+                budget=shared.ledgers.budget_of(self._client_id),
                 limits=Limits(),
                 clock=shared.clock,
                 ssl=await async_ssl_context(self.hass, self._provider),

@@ -7,10 +7,13 @@ from homeassistant.components.diagnostics import async_redact_data
 from homeassistant.core import HomeAssistant
 
 from .const import CONF_CLIENT_ID, CONF_POLL_INTERVAL, CONF_PROVIDER, CONF_RECEIVER, CONF_REGION, CONF_SCOPES
+from .key import KeyStore
 from .ports import TelemetryPort
 from .runtime import Runtime, TeslaDirectConfigEntry
+from .shared import async_get_shared
 from .tesla.fleet_api.ledger import BILLED
 from .tesla.vehicle import model
+from .tesla.vehicle.signals import connection
 from .vehicle import Vehicle
 
 REDACTED = {CONF_CLIENT_ID, "bases", "authorize_url", "token_url", "trusted_suffixes", "authority"}
@@ -23,11 +26,13 @@ async def async_get_config_entry_diagnostics(
     runtime = entry.runtime_data
     cars = {vin: f"car {number}" for number, vin in enumerate(runtime.vehicles, 1)}
     asked = runtime.poll.to_json()
+    keys = (await async_get_shared(hass)).key
     kept = {key: entry.data[key] for key in (CONF_PROVIDER, CONF_REGION, CONF_SCOPES, CONF_RECEIVER)}
     return {
         "entry": async_redact_data(kept, REDACTED)
         | {CONF_POLL_INTERVAL: entry.options.get(CONF_POLL_INTERVAL)},
         "cars": {cars[vin]: _car(runtime, vehicle) for vin, vehicle in runtime.vehicles.items()},
+        "key": _key(keys, entry.data[CONF_CLIENT_ID]),
         "port": None if runtime.port is None else _port(runtime.port),
         "poll": {
             "works": runtime.poll.works,
@@ -47,6 +52,8 @@ def _car(runtime: Runtime, vehicle: Vehicle) -> dict[str, Any]:
         "model": vin.model,
         "year": vin.year,
         "power": vehicle.power.value,
+        "key_paired": state.get(connection.KEY_PAIRED),
+        "needs_signature": model.wants_signature(state, vehicle.vin),
         "sources": vehicle.coordinator.sources,
         "connected_before": vehicle.connected_before,
         "links": [
@@ -87,6 +94,15 @@ def _car(runtime: Runtime, vehicle: Vehicle) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+
+
+def _key(keys: KeyStore, client_id: str) -> dict[str, Any]:
+    return {
+        "fingerprint": keys.fingerprint,
+        "origin": keys.origin,
+        "is_new": keys.is_new,
+        "domain": keys.domain_of(client_id) is not None,
+    }
 
 
 def _port(port: TelemetryPort) -> dict[str, Any]:

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from ipaddress import ip_address
-import re
 import time
 from types import MappingProxyType
 from typing import Any
@@ -25,6 +23,7 @@ from homeassistant.helpers.selector import (
 import probatio as vol
 
 from .const import CONF_RECEIVER, DOMAIN, RECEIVER_NEVER
+from .hosts import is_host
 from .ports import (
     DEFAULT_PORT,
     DEFAULT_PUBLIC_PORT,
@@ -58,7 +57,6 @@ CONF_TRUST = "trust"
 
 TESLA = "tesla"  # where the authorities that vouch for cars come from
 FILE = "file"
-HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))+")
 FETCH_LIMIT = 30  # seconds to fetch Tesla's bundle
 
 ERRORS = {
@@ -92,7 +90,7 @@ class ReceiverSteps(ConfigFlow):
         errors: dict[str, str] = {}
         if user_input is not None:
             settings = self._settings(user_input, shared.ports.get(int(user_input[CONF_PORT])))
-            if not _is_host(settings.host):
+            if not is_host(settings.host):
                 errors[CONF_HOST] = "host_invalid"
             elif key := await self._async_port_problem(settings, shared.ports.get(settings.port)):
                 errors[CONF_PORT] = key
@@ -391,12 +389,3 @@ def _verified_ca(settings: PortSettings, ca_file: str | None) -> str:
     pair = current_pair(settings, time.time())
     ca = tls.read_file(ca_file) if ca_file else None
     return tls.verify_server(pair, settings.host, ca)
-
-
-def _is_host(name: str) -> bool:
-    """Tell whether a name can be a host's: an address, or a few labels."""
-    try:
-        ip_address(name)
-    except ValueError:
-        return bool(HOST.fullmatch(name)) and len(name) <= 253
-    return True

@@ -2,17 +2,24 @@
 
 from typing import Any
 
+from homeassistant.components.repairs import RepairsFlow
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from .const import CONF_RECEIVER, CONF_VEHICLES, DEVELOPER_PORTAL, DOMAIN, RECEIVER_LATER
+from .pairing_flow import PairingFlow
 from .tesla.errors import (
     AccountLocked,
     ApplicationRefused,
     BillingLimitExceeded,
+    KeyInactive,
+    KeyNotPaired,
+    MobileAccessDisabled,
+    NotPaired,
     NotRegistered,
     PaymentRequired,
+    RemoteAccessOff,
     ScopeMissing,
     TeslaError,
 )
@@ -26,6 +33,13 @@ TROUBLES: dict[type[TeslaError], str] = {
     PaymentRequired: "payment_required",
     ScopeMissing: "scope_missing",
 }
+# Of one car, and only the owner can end them in it.
+REFUSALS: dict[type[TeslaError], str] = {
+    KeyInactive: "key_inactive",
+    MobileAccessDisabled: "mobile_access_disabled",
+    RemoteAccessOff: "mobile_access_disabled",
+}
+KEY_TROUBLES = ("key_not_saved", "key_unreadable")
 OF_PAID_REQUESTS = (PaymentRequired,)  # a free request that is answered does not say that they are over
 
 
@@ -48,24 +62,101 @@ def async_end_troubles(hass: HomeAssistant, entry: ConfigEntry[Any], *, paid: bo
 @callback
 def async_tell_listed(hass: HomeAssistant, entry: ConfigEntry[Any], vin: str, *, listed: bool) -> None:
     """Tell that the account has no such car any more, until it has."""
-    issue_id = _not_listed(entry, vin)
+    issue_id = _of_car("not_listed", entry, vin)
     if listed:
         ir.async_delete_issue(hass, DOMAIN, issue_id)
     else:
-        car = entry.data[CONF_VEHICLES][vin] or read_vin(vin).model or "Tesla"
+        car = _name(entry, vin)
         _show(hass, issue_id, "not_listed", ir.IssueSeverity.WARNING, name=entry.title, car=car)
 
 
-def _not_listed(entry: ConfigEntry[Any], vin: str) -> str:
-    """Return what the issue is filed under: the car's place in the entry, as a VIN is nobody's business."""
-    return f"not_listed_{entry.entry_id}_{list(entry.data[CONF_VEHICLES]).index(vin)}"
+@callback
+def async_tell_paired(hass: HomeAssistant, entry: ConfigEntry[Any], vin: str, *, paired: bool | None) -> None:
+    """Tell that a car does not know our key, until it does; None: nobody knows, and so nobody is bothered."""
+    issue_id = _of_car("key_not_paired", entry, vin)
+    if paired is not False:
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id,
+        data={"entry_id": entry.entry_id, "car": _place(entry, vin)},
+        is_fixable=True,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key="key_not_paired",
+        translation_placeholders={"name": entry.title, "car": _name(entry, vin)},
+    )
+
+
+async def async_create_fix_flow(
+    hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
+) -> RepairsFlow:
+    """Return the dialogue that puts a car right that does not know our key; no other issue has one."""
+    assert data is not None  # noqa: S101  # `async_tell_paired` has put it there
+    return PairingFlow(str(data["entry_id"]), int(data["car"] or 0))
+
+
+@callback
+def async_tell_refusal(hass: HomeAssistant, entry: ConfigEntry[Any], vin: str, error: TeslaError) -> None:
+    """Show what a command that was refused asks of the user, if anything."""
+    name, car = entry.title, _name(entry, vin)
+    if isinstance(error, KeyNotPaired | NotPaired):
+        async_tell_paired(hass, entry, vin, paired=False)
+    elif isinstance(error, ScopeMissing):
+        issue_id = _of_car("commands_not_granted", entry, vin)
+        _show(hass, issue_id, "commands_not_granted", ir.IssueSeverity.WARNING, name=name, car=car)
+    elif key := REFUSALS.get(type(error)):
+        _show(hass, _of_car(key, entry, vin), key, ir.IssueSeverity.WARNING, name=name, car=car)
+    else:
+        async_tell_trouble(hass, entry, error)
+
+
+@callback
+def async_end_refusals(hass: HomeAssistant, entry: ConfigEntry[Any], vin: str) -> None:
+    """Take back what a command that the car has taken has shown to be over."""
+    for key in REFUSALS.values():
+        ir.async_delete_issue(hass, DOMAIN, _of_car(key, entry, vin))
+
+
+@callback
+def async_tell_mobile_access(
+    hass: HomeAssistant, entry: ConfigEntry[Any], vin: str, *, allowed: bool | None
+) -> None:
+    """Take back that Mobile Access is switched off, once it is seen to be on."""
+    if allowed:
+        ir.async_delete_issue(hass, DOMAIN, _of_car(REFUSALS[MobileAccessDisabled], entry, vin))
+
+
+@callback
+def async_tell_key(hass: HomeAssistant, trouble: str | None) -> None:
+    """Tell that there is no key to sign with, and why, until there is; it is one for all entries."""
+    for key in KEY_TROUBLES:
+        if key == trouble:
+            _show(hass, key, key, ir.IssueSeverity.ERROR)
+        else:
+            ir.async_delete_issue(hass, DOMAIN, key)
+
+
+def _of_car(key: str, entry: ConfigEntry[Any], vin: str) -> str:
+    """Return what an issue is filed under: the car's place in the entry, as a VIN is nobody's business."""
+    return f"{key}_{entry.entry_id}_{_place(entry, vin)}"
+
+
+def _place(entry: ConfigEntry[Any], vin: str) -> int:
+    vins = list(entry.data[CONF_VEHICLES])
+    return vins.index(vin) if vin in vins else len(vins)  # the user has just left it out
+
+
+def _name(entry: ConfigEntry[Any], vin: str) -> str:
+    return entry.data[CONF_VEHICLES].get(vin) or read_vin(vin).model or "Tesla"
 
 
 @callback
 def async_forget_cars(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
     """Take back what was shown for single cars; the entry may have others from now on."""
     for domain, issue_id in tuple(ir.async_get(hass).issues):
-        if domain == DOMAIN and issue_id.startswith(f"not_listed_{entry.entry_id}_"):
+        if domain == DOMAIN and f"_{entry.entry_id}_" in issue_id:
             ir.async_delete_issue(hass, DOMAIN, issue_id)
 
 

@@ -8,9 +8,10 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
-from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
+from .commands import VehicleCommands
 from .const import (
     CONF_CLIENT_ID,
     CONF_POLL_INTERVAL,
@@ -27,12 +28,24 @@ from .ports import TelemetryPort
 from .repairs import (
     async_end_troubles,
     async_forget_cars,
+    async_tell_key,
     async_tell_listed,
+    async_tell_mobile_access,
+    async_tell_paired,
     async_tell_receiver,
     async_tell_trouble,
 )
 from .shared import Shared, async_get_shared
-from .storage import BILLED_DELAY, READINGS_DELAY, AccountTokens, JsonStore, recovered
+from .storage import (
+    BILLED_DELAY,
+    READINGS_DELAY,
+    SESSIONS_DELAY,
+    AccountTokens,
+    JsonStore,
+    NotDurable,
+    recovered,
+)
+from .tesla.command.command import CHARGING, COMMANDS
 from .tesla.decode.payload import SOURCE as RECEIVER
 from .tesla.errors import LoginExpired, TeslaError
 from .tesla.fleet_api.client import FleetApi
@@ -42,10 +55,13 @@ from .tesla.source.poll import SOURCE as POLL
 from .tesla.source.poll import PollSource
 from .tesla.source.poll_plan import FALLBACK
 from .tesla.source.receiver import ReceiverSource
-from .tesla.vehicle.model import read_vin
+from .tesla.vehicle.model import read_vin, wants_signature
+from .tesla.vehicle.signals import connection
 from .vehicle import Vehicle
 
 type TeslaDirectConfigEntry = ConfigEntry[Runtime]
+
+MAY_COMMAND = frozenset({COMMANDS, CHARGING})  # whoever has granted one of them wants to change something
 
 
 class Runtime:
@@ -58,11 +74,13 @@ class Runtime:
         shared: Shared,
         store: JsonStore,
         stored: Mapping[str, Any],
+        sessions: tuple[JsonStore, Mapping[str, Any]],
         context: ssl.SSLContext | None,
     ) -> None:
         """Put the rooms together; nothing is asked or opened yet.
 
         stored:  what was saved before the restart
+        sessions: where signed sessions are kept, and what was
         context: verifies the provider's hosts, where it has an authority of its own
         """
         self.clock = shared.clock
@@ -70,6 +88,7 @@ class Runtime:
         self._entry = entry
         self._shared = shared
         self._store = store
+        self._key = shared.key
         self._over = False
         self._poll_task: asyncio.Task[None]
         self._region: str = entry.data[CONF_REGION]
@@ -82,7 +101,9 @@ class Runtime:
         session = async_get_clientsession(hass)
         client_id: str = entry.data[CONF_CLIENT_ID]
         self.scopes = frozenset[str](entry.data[CONF_SCOPES])
-        self.ledger = shared.ledgers.of(client_id)
+        self.meter = shared.ledgers.meter_of(client_id)
+        self.budget = self.meter.budget
+        self.ledger = self.budget.ledger
         self.limits = recovered(
             "the limits", lambda kept: Limits.from_dict(kept, self.clock()), stored.get("limits", {}), {}
         )
@@ -99,7 +120,7 @@ class Runtime:
             provider,
             self._base or base_of(entry.data),
             tokens=self.tokens,
-            ledger=self.ledger,
+            budget=self.budget,
             limits=self.limits,
             clock=self.clock,
             ssl=context,
@@ -113,6 +134,17 @@ class Runtime:
         self.port = self._find_port()
         self.receivers: dict[str, ReceiverSource] = {}
         self.poll = recovered("the poll", self._make_poll, stored.get("poll", {}), {})
+        self._session_store, kept = sessions
+        for number, vehicle in enumerate(self.vehicles.values(), 1):
+            make = partial(self._make_commands, vehicle)
+            vehicle.coordinator.commands = recovered(
+                f"the sessions with car {number}", make, kept.get(vehicle.vin, {}), {}
+            )
+        self._fingerprint = self._key.fingerprint
+        if stored.get("key") != self._fingerprint:
+            for vehicle in self.vehicles.values():
+                vehicle.forget_key()
+            self.poll.check_soon()
 
     def _make_vehicle(self, number: int, vin: str, kept: Mapping[str, Any]) -> Vehicle:
         # What a log calls the car: a VIN is nobody's business.
@@ -125,9 +157,28 @@ class Runtime:
             scopes=self.scopes,
             count=partial(self._shared.ledgers.count_signals, self._entry.data[CONF_CLIENT_ID]),
             on_news=self._save_soon,
+            key_is_new=lambda: self._key.is_new,
         )
         vehicle.restore(kept)
         return vehicle
+
+    def _make_commands(self, vehicle: Vehicle, kept: Mapping[str, Any]) -> VehicleCommands:
+        return VehicleCommands(
+            self._hass,
+            self._entry,
+            vehicle,
+            api=self.api,
+            poll=self.poll,
+            budget=self.budget,
+            limits=self.limits,
+            origins=self._shared.origins,
+            scopes=self.scopes,
+            key=self._key.key,
+            kept=kept,
+            on_session_changed=self._save_sessions,
+            clock=self.clock,
+            sleep=self._shared.sleep,
+        )
 
     def _make_poll(self, kept: Mapping[str, Any]) -> PollSource:
         return PollSource(
@@ -150,6 +201,7 @@ class Runtime:
         for vehicle in self.vehicles.values():
             self._entry.async_on_unload(vehicle.coordinator.async_shutdown)
             self._entry.async_on_unload(async_follow_device(self._hass, self._entry, vehicle.coordinator))
+            self._entry.async_on_unload(self._watch_key(vehicle))
         if self.port is None:
             return
         for vin, vehicle in self.vehicles.items():
@@ -160,6 +212,37 @@ class Runtime:
             source.announce()
             self.port.async_subscribe(vin, source)
         await self.port.async_acquire(self._entry.entry_id, self._listening)
+
+    @callback
+    def _watch_key(self, vehicle: Vehicle) -> CALLBACK_TYPE:
+        """Show what a car's owner has to do until it is seen to be done; return what ends that."""
+
+        @callback
+        def tell() -> None:
+            state = vehicle.coordinator.data
+            signs = (
+                not self.scopes.isdisjoint(MAY_COMMAND) and wants_signature(state, vehicle.vin) is not False
+            )
+            paired = state.get(connection.KEY_PAIRED) if signs else None
+            async_tell_paired(self._hass, self._entry, vehicle.vin, paired=paired)
+            allowed = state.get(connection.MOBILE_ACCESS)
+            async_tell_mobile_access(self._hass, self._entry, vehicle.vin, allowed=allowed)
+
+        tell()
+        if vehicle.coordinator.data.get(connection.KEY_PAIRED) is False:
+            self.poll.check_soon()  # the owner may have done it while we did not run
+        signals = (connection.KEY_PAIRED, connection.NEEDS_SIGNATURE, connection.MOBILE_ACCESS)
+        return vehicle.coordinator.async_watch(tell, signals)
+
+    async def async_ask_paired(self, vin: str) -> bool:
+        """Ask the cloud for free whether our key is on a car, as its owner says that it was paired.
+
+        Raises: TeslaError, NotDurable
+        """
+        await self._key.async_confirm()
+        self.vehicles[vin].forget_key()
+        await self.poll.check()
+        return self.vehicles[vin].coordinator.data.get(connection.KEY_PAIRED) is True
 
     def start_poll(self) -> None:
         """Begin to follow the plan; nobody waits for an answer."""
@@ -182,6 +265,8 @@ class Runtime:
 
     async def async_stop(self) -> None:
         """Let go of what is shared, and save what nothing can add to any more."""
+        for vehicle in self.vehicles.values():
+            await vehicle.coordinator.commands.async_end()
         self._poll_task.cancel()
         await asyncio.wait((self._poll_task,))
         if self.port is not None:
@@ -194,6 +279,7 @@ class Runtime:
         async_forget_cars(self._hass, self._entry)
         self._over = True
         await self._store.async_save(self._data())
+        await self._session_store.async_save(self._sessions())
 
     async def _async_refresh(self, vin: str) -> None:
         await self.poll.refresh(vin)
@@ -202,6 +288,13 @@ class Runtime:
     def _stopping(self, _event: Event) -> None:
         """Renew nothing while Home Assistant stops: what is on disk has to stay what Tesla knows."""
         self.tokens.stopping = True
+
+    @callback
+    def async_set_polling(self, vin: str, *, on: bool) -> None:
+        """Begin or cease to fetch a car's data without being asked; free looks go on."""
+        self.vehicles[vin].set_polling(on=on)
+        self._save_now()
+        self.poll.poke()
 
     @callback
     def _save_soon(self) -> None:
@@ -214,6 +307,15 @@ class Runtime:
         if not self._over:
             self._store.async_save_within(BILLED_DELAY, self._data)
 
+    @callback
+    def _save_sessions(self) -> None:
+        """Have counters and clocks on disk; what is lost of them a margin makes up for."""
+        if not self._over:
+            self._session_store.async_save_within(SESSIONS_DELAY, self._sessions)
+
+    def _sessions(self) -> dict[str, Any]:
+        return {vin: vehicle.coordinator.commands.to_json() for vin, vehicle in self.vehicles.items()}
+
     def _data(self) -> dict[str, Any]:
         return {
             "vehicles": {vin: vehicle.snapshot() for vin, vehicle in self.vehicles.items()},
@@ -221,6 +323,7 @@ class Runtime:
             "base": self._base,
             "poll": self.poll.to_json(),
             "limits": self.limits.to_dict(self.clock()),
+            "key": self._fingerprint,  # of which all that is known of it is true
         }
 
     @callback
@@ -282,12 +385,37 @@ class Runtime:
 async def async_make_runtime(hass: HomeAssistant, entry: TeslaDirectConfigEntry) -> Runtime:
     """Return an entry's runtime, with what was known before the restart. No cloud has to answer for this."""
     shared = await async_get_shared(hass)
+    if needs_key(entry.data):
+        await _async_prepare_key(hass, shared)
     store = readings_store(hass, entry)
     stored = await store.async_load() or {}
+    sessions = sessions_store(hass, entry)
     context = await async_ssl_context(hass, provider_of(entry.data))
-    return Runtime(hass, entry, shared, store, stored, context)
+    return Runtime(hass, entry, shared, store, stored, (sessions, await sessions.async_load() or {}), context)
+
+
+def needs_key(data: Mapping[str, Any]) -> bool:
+    """Return whether there is something to sign: a car that checks it, and leave to change something."""
+    may_command = not MAY_COMMAND.isdisjoint(data[CONF_SCOPES])
+    return may_command and any(not read_vin(vin).pre_2021 for vin in data[CONF_VEHICLES])
+
+
+async def _async_prepare_key(hass: HomeAssistant, shared: Shared) -> None:
+    """Make a key if there is none yet; without one all goes on, but for commands."""
+    try:
+        await shared.key.async_ensure()
+    except NotDurable as error:
+        LOGGER.warning("No key to sign commands with: %s", error)
+        async_tell_key(hass, "key_not_saved")
+    else:
+        async_tell_key(hass, "key_unreadable" if shared.key.unreadable else None)
 
 
 def readings_store(hass: HomeAssistant, entry: TeslaDirectConfigEntry) -> JsonStore:
     """Return where an entry's last readings are kept."""
     return JsonStore(hass, f"readings.{entry.entry_id}")
+
+
+def sessions_store(hass: HomeAssistant, entry: TeslaDirectConfigEntry) -> JsonStore:
+    """Return where the sessions with an entry's cars are kept."""
+    return JsonStore(hass, f"sessions.{entry.entry_id}")

@@ -25,6 +25,7 @@ async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
     info: dict[str, Any] = {
         "cars": len(vehicles),
         "connected": sum(vehicle.connected for vehicle in vehicles),
+        "key": shared.key.fingerprint or ("unreadable" if shared.key.unreadable else "none"),
         "ports": ", ".join(
             f"{port.settings.port}: {'listening' if port.listening else port.problem or 'closed'}"
             for port in shared.ports

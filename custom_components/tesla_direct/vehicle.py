@@ -2,6 +2,7 @@
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from homeassistant.core import CALLBACK_TYPE, callback
@@ -19,8 +20,9 @@ from .tesla.source.quiet import left_alone
 from .tesla.vehicle import model
 from .tesla.vehicle.alert import Alert, AlertEvent, AlertLog, Complaint
 from .tesla.vehicle.connectivity import Event, Power, after
+from .tesla.vehicle.expectation import Expectation
 from .tesla.vehicle.signal import AnySignal, Report
-from .tesla.vehicle.signals import BY_NAME, config, connection, security, software
+from .tesla.vehicle.signals import BY_NAME, config, connection, journal, security, software
 from .tesla.vehicle.state import RESTORED
 from .tesla.vehicle.stored import plain, restored
 
@@ -28,6 +30,10 @@ COMPLAINTS = 20  # of a car's telemetry client that are kept
 # Seconds for which a fact that was streamed counts as streamed. A car that wakes tells everything anew that
 # it is configured to tell, so what it has not told for a week it was told to leave out.
 STREAMED_FOR = 7 * 86_400.0
+# Seconds for which what a car has shown of our key counts more than what the cloud says. That answers for the
+# application's key, which may be another one, and may be late; but a car that was paired anew shows nothing.
+SHOWN_FOR = 86_400.0
+BY_COMMAND = "command"  # the source of what a car says of itself by how it takes a command
 # What has to be known to read what a car streams.
 CONTEXT = frozenset({config.UTC_OFFSET, config.RIGHT_HAND_DRIVE, software.VERSION})
 # What a car is built of does not change: once it is known, it alone is no reason to pay.
@@ -39,15 +45,24 @@ NOT_OF_THE_CAR = NOT_RESTORED | {
     connection.IN_SERVICE,
     connection.KEY_PAIRED,
     connection.MOBILE_ACCESS,
+    connection.NEEDS_SIGNATURE,
     security.PAIRED_KEYS,
     software.VEHICLE_NAME,
 }
 
 
+@dataclass(frozen=True, slots=True)
+class KeyShown:
+    """What a car has shown of our key: whether it takes what is signed with it, and when that was."""
+
+    accepted: bool
+    at: float
+
+
 class Vehicle:
     """A car: what sources deliver goes through here into its coordinator."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # what it stands on, each named at the only place that makes one
         self,
         coordinator: VehicleCoordinator,
         *,
@@ -55,6 +70,7 @@ class Vehicle:
         scopes: frozenset[str],
         count: Callable[[str, int, float], None],
         on_news: Callable[[], None],
+        key_is_new: Callable[[], bool],
     ) -> None:
         """Start out knowing nothing of the car.
 
@@ -62,10 +78,12 @@ class Vehicle:
         scopes:  what the user has granted
         count:   counts signals that Tesla bills, for a VIN, at a time
         on_news: is told whenever there is something new to be kept
+        key_is_new: tells whether our key was just made, so that no car can know it
         """
         self.vin = coordinator.vin
         self.coordinator = coordinator
         self.power = Power.UNKNOWN
+        self.seen_at = 0.0  # when anybody has seen how reachable it is
         self.online_since: float | None = None
         self.silent_since = 0.0
         self.links = 0
@@ -77,6 +95,8 @@ class Vehicle:
         self._scopes = scopes
         self._count = count
         self._on_news = on_news
+        self._key_is_new = key_is_new
+        self._key_shown: KeyShown | None = None
         self._journal = Journal()
         self._streamed: dict[AnySignal, float] = {}
         self._alert_listeners: list[Callable[[AlertEvent], None]] = []
@@ -86,8 +106,9 @@ class Vehicle:
     def apply(self, report: Report) -> None:
         """Take in what a source says, and what follows from it."""
         changed = self.coordinator.async_apply(report)
+        self.coordinator.commands.heard(report)
         if not NOT_OF_THE_CAR.issuperset(report.values):
-            for more in self._journal.take(report, self.coordinator.data):
+            for more in self._journal.take(report, self.coordinator.truth):
                 self.coordinator.async_apply(more)
         if report.source == PUSHED:
             self._streamed.update(dict.fromkeys(report.values, self._clock()))
@@ -98,6 +119,7 @@ class Vehicle:
     @callback
     def witness(self, event: Event) -> None:
         """Learn what was seen of how reachable the car is."""
+        self.seen_at = self._clock()
         power = after(self.power, event, connected=self.connected)
         if power is self.power:
             return
@@ -139,11 +161,59 @@ class Vehicle:
             self.silent_since = self._clock()
         self.links = links
         self.connected_before = self.connected_before or links > 0
+        if links:
+            self._tell_key(self.key_paired(told=None), PUSHED)
+
+    def key_paired(self, *, told: bool | None) -> bool | None:
+        """Return whether our key is on the car's keychain; None while nobody knows.
+
+        told: what the cloud says of the application's key, which is hardly ever another one
+        """
+        now = self._clock()
+        if self._key_shown is not None and 0 <= now - self._key_shown.at < SHOWN_FOR:
+            return self._key_shown.accepted
+        if self._key_is_new():
+            return False
+        # Only a car that trusts the application's key was told to deliver here.
+        streams = self.connected or now - self.silent_since < SHOWN_FOR
+        return True if streams else told
+
+    @callback
+    def learn_key(self, *, accepted: bool) -> None:
+        """Learn from the car whether it takes what is signed with our key."""
+        self._key_shown = KeyShown(accepted, self._clock())
+        self._tell_key(accepted, BY_COMMAND)
+
+    @callback
+    def forget_key(self) -> None:
+        """Forget what is known of our key on the car: it is another one, or the owner has paired it anew."""
+        self._key_shown = None
+        self._tell_key(self.key_paired(told=None), JOURNAL)
+
+    @callback
+    def learn_signing(self, *, wanted: bool) -> None:
+        """Learn from how the car takes a command whether it refuses plain ones."""
+        self._tell(connection.NEEDS_SIGNATURE, wanted, BY_COMMAND)
+
+    @callback
+    def _tell_key(self, paired: bool | None, source: str) -> None:  # noqa: FBT001  # a fact, as any other
+        self._tell(connection.KEY_PAIRED, paired, source)
+
+    @callback
+    def _tell(self, signal: AnySignal, value: Any, source: str) -> None:
+        now = self._clock()
+        self.apply(Report({signal: value}, now, source, now))
 
     @callback
     def wants(self, signal: AnySignal) -> bool:
         """Return whether somebody wants to know a fact."""
         return signal in self.coordinator.wanted
+
+    @callback
+    def streams(self, signals: Iterable[AnySignal]) -> bool:
+        """Return whether the car tells all of these by itself, as long as it is connected."""
+        since = self._clock() - STREAMED_FOR
+        return self.connected and all(self._is_streamed(signal, since) for signal in signals)
 
     @callback
     def missing(self) -> frozenset[str]:
@@ -157,9 +227,24 @@ class Vehicle:
             return frozenset()
         return endpoints
 
+    @property
+    def paused(self) -> bool:
+        """Whether the user wants nothing fetched but what is asked for."""
+        return self.coordinator.truth.get(journal.POLLING) is False
+
+    @callback
+    def set_polling(self, *, on: bool) -> None:
+        """Learn whether the user wants data fetched without asking for them."""
+        self._tell(journal.POLLING, on, JOURNAL)
+
+    @callback
+    def remember(self, expectation: Expectation) -> None:
+        """Keep what a command has brought about, of which no car tells."""
+        self._tell(expectation.signal, expectation.value, JOURNAL)
+
     def left_alone(self) -> bool:
         """Return whether questions would only keep the car awake."""
-        return left_alone(self.coordinator.data)
+        return left_alone(self.coordinator.truth)
 
     def decode(self, response: Mapping[str, Any], received: float) -> list[Report]:
         """Return what a `vehicle_data` says."""
@@ -189,7 +274,7 @@ class Vehicle:
 
     def snapshot(self) -> dict[str, Any]:
         """Return what has to outlive a restart."""
-        state = self.coordinator.data
+        state = self.coordinator.truth
         readings = {signal: reading for signal in state if (reading := state.reading(signal)) is not None}
         return {
             "readings": {signal.name: [plain(one.value), one.at] for signal, one in readings.items()},
@@ -197,6 +282,7 @@ class Vehicle:
             "alerts": self.alerts.to_json(),
             "streamed": {signal.name: round(at) for signal, at in self._streamed.items()},
             "connected_before": self.connected_before,
+            "key_shown": None if self._key_shown is None else [self._key_shown.accepted, self._key_shown.at],
         }
 
     def restore(self, data: Mapping[str, Any]) -> None:
@@ -204,12 +290,13 @@ class Vehicle:
         name = self.coordinator.name
         now = self._clock()
         for at, values in recovered(f"{name}'s readings", _by_time, data.get("readings", {}), {}).items():
-            self.coordinator.data.apply(Report(values, min(at, now), RESTORED, now))
+            self.coordinator.truth.apply(Report(values, min(at, now), RESTORED, now))
         streamed = recovered(f"what {name} streams", _times, data.get("streamed", {}), {})
         self._streamed = {signal: min(at, now) for signal, at in streamed.items()}
         self._journal = recovered(f"{name}'s energy counters", Journal.from_json, data.get("journal", {}), {})
         self.alerts = recovered(f"{name}'s alerts", AlertLog.from_json, data.get("alerts", {}), {})
         self.connected_before = bool(data.get("connected_before"))
+        self._key_shown = recovered(f"{name}'s key", _shown, data.get("key_shown"), None)
 
     def _is_streamed(self, signal: AnySignal, since: float) -> bool:
         """Return whether the car tells a fact by itself, or another one that says the same."""
@@ -236,3 +323,10 @@ def _by_time(kept: Mapping[str, Any]) -> dict[float, dict[AnySignal, Any]]:
 
 def _times(kept: Mapping[str, Any]) -> dict[AnySignal, float]:
     return {BY_NAME[name]: float(at) for name, at in kept.items() if name in BY_NAME}
+
+
+def _shown(kept: Any) -> KeyShown | None:
+    if kept is None:
+        return None
+    accepted, at = kept
+    return KeyShown(bool(accepted), float(at))

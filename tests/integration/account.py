@@ -1,11 +1,12 @@
 """An account in Home Assistant, set up without the dialogues, and its cars in the simulated world."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Coroutine, Mapping, Sequence
 import socket
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import HomeAssistant, State
+from homeassistant.core import Context, HomeAssistant, State, SupportsResponse
 from pytest_homeassistant_custom_component.common import MockConfigEntry  # type: ignore[import-untyped]  # has no types
 
 from custom_components.tesla_direct.application_credentials import SCOPES
@@ -33,6 +34,8 @@ from simulator.world import World
 from tests.home import entity_id, state, until
 from tests.simulator.wall import Wall
 
+REAL_STEP = 0.002  # real seconds between looks at the wall
+PATIENCE = 0.03  # real seconds in which what needs no time of the wall's is done
 HOST = "cars.example.com"
 # What tests stream unless they say otherwise: a bit of everything.
 FIELDS = ("BatteryLevel", "Odometer", "Gear", "VehicleSpeed", "InsideTemp", "Locked", "DoorState", "Location")
@@ -57,7 +60,14 @@ class Account:
         """Return what the domain's entries share, with the world's clock."""
         shared = await async_get_shared(self.hass)
         shared.clock = self.wall
+        shared.sleep = self.sleep
         return shared
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait until so much of the wall's time has passed."""
+        until = self.wall() + seconds
+        while self.wall() < until:  # noqa: ASYNC110  # nobody tells when a wall is moved
+            await asyncio.sleep(REAL_STEP)
 
     @property
     def runtime(self) -> Runtime:
@@ -77,12 +87,29 @@ class Account:
         receiver: int | str = RECEIVER_NEVER,
         scopes: Sequence[str] = SCOPES,
         options: Mapping[str, Any] | None = None,
+        paired: bool = True,
     ) -> None:
-        """Sign in, add the entry, and wait until its first questions are answered."""
+        """Sign in, add the entry, and wait until its first questions are answered.
+
+        paired: our key is on the cars already
+        """
+        if paired:
+            await self.pair(*cars)
         await self.sign_in(scopes)
         self.add_entry(*cars, receiver=receiver, scopes=scopes, options=options)
         assert await self.hass.config_entries.async_setup(self.entry.entry_id)
         await self.quiet()
+
+    async def pair(self, *cars: Car) -> None:
+        """Have our key, register it for the application, and put it on cars, as their owners do."""
+        keys = (await self.shared()).key
+        key = await keys.async_ensure()
+        assert key is not None
+        await keys.async_confirm()
+        self.world.cloud.register_key(key.public)
+        for car in cars:
+            if not car.model.old and not car.knows_key(key.public):
+                car.pair_key(key.public)
 
     async def sign_in(self, scopes: Sequence[str] = SCOPES) -> None:
         """Put the token of a sign-in where it is kept."""
@@ -174,6 +201,33 @@ class Account:
         await self.world.advance(seconds)
         self.runtime.poll.poke()
         await self.quiet()
+
+    async def call(self, action: str, entity: str | None = None, /, **data: Any) -> Any:
+        """Call an action as a person would, by its name and an entity's id; return its response.
+
+        Time passes for everybody while it takes time.
+        """
+        domain, _, service = action.partition(".")
+        target = {} if entity is None else {"entity_id": entity}
+        responds = self.hass.services.supports_response(domain, service) is not SupportsResponse.NONE
+        call = self.hass.services.async_call(
+            domain,
+            service,
+            target | data,
+            blocking=True,
+            return_response=responds,
+            context=Context(user_id="a person"),
+        )
+        return await self.wait_for(call)
+
+    async def wait_for[T](self, action: Coroutine[Any, Any, T]) -> T:
+        """Return what something returns that takes time; it passes for everybody, but not without need."""
+        task = self.hass.async_create_task(action)
+        while not (await asyncio.wait((task,), timeout=PATIENCE))[0]:
+            self.wall.move(1.0)
+            await self.world.advance(1.0)
+        await self.hass.async_block_till_done()
+        return await task
 
     async def later(self, seconds: float) -> None:
         """Let time pass for the poll's plan alone, and wait until all is done that was due."""

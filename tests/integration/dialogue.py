@@ -12,9 +12,11 @@ from homeassistant.components.application_credentials import (
     ClientCredential,
     async_import_client_credential,
 )
+from homeassistant.components.repairs import RepairsFlowContext, RepairsFlowManager, repairs_flow_manager
 from homeassistant.config_entries import ConfigFlowContext
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 import probatio
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator  # type: ignore[import-untyped]  # has no types
@@ -38,6 +40,7 @@ class Dialogue:
         self.hass = hass
         self.world = world
         self.step: Any = None
+        self._repaired = ""
         self._web = web
 
     async def enter_credentials(self, client_id: str | None = None, secret: str | None = None) -> None:
@@ -59,8 +62,31 @@ class Dialogue:
         assert part in self.step["menu_options"], self.step
         await self.answer(next_step_id=part)
 
-    async def begin_options(self, entry: Any) -> None:
+    async def begin_options(self, entry: Any, part: str) -> None:
+        """Open the options of an entry, and choose a subject."""
         self._show(await self.hass.config_entries.options.async_init(entry.entry_id), kind="options")
+        assert part in self.step["menu_options"], self.step
+        await self.answer_options(next_step_id=part)
+
+    async def begin_repair(self, issue: ir.IssueEntry) -> None:
+        """Open a notice that can be mended in a dialogue."""
+        assert await async_setup_component(self.hass, "repairs", {})
+        await self.hass.async_block_till_done()
+        assert issue.is_fixable
+        assert issue.translation_key
+        self._repaired = issue.translation_key
+        flow = await self._repairs.async_init(DOMAIN, context=RepairsFlowContext(issue_id=issue.issue_id))
+        self._show(flow, kind="repairs")
+
+    async def answer_repair(self, **values: Any) -> None:
+        self._show(await self._repairs.async_configure(self.step["flow_id"], values), kind="repairs")
+        await self.hass.async_block_till_done()
+
+    @property
+    def _repairs(self) -> RepairsFlowManager:
+        manager = repairs_flow_manager(self.hass)
+        assert manager is not None
+        return manager
 
     async def answer(self, **values: Any) -> None:
         """Submit a form, and let what follows from it happen: an entry may be reloaded."""
@@ -138,7 +164,7 @@ class Dialogue:
             "abort": self._check_abort,
         }
         if check := checks.get(step["type"]):
-            check(TEXTS[kind])
+            check(TEXTS["issues"][self._repaired]["fix_flow"] if kind == "repairs" else TEXTS[kind])
 
     def _check_form(self, texts: Any) -> None:
         text = texts["step"][self.step["step_id"]]
@@ -159,6 +185,8 @@ class Dialogue:
         text = texts["step"][self.step["step_id"]]
         assert set(self.step["menu_options"]) <= set(text["menu_options"])
         assert set(self.step["menu_options"]) <= set(text["menu_option_descriptions"])
+        told = set(self.step.get("description_placeholders") or ())
+        assert set(PLACEHOLDER.findall(text.get("description", ""))) <= told
 
     def _check_abort(self, texts: Any) -> None:
         told = set(self.step.get("description_placeholders") or ())

@@ -51,7 +51,9 @@ async def test_record(
     hass = account.hass
     account.wall.now = round(time.time()) - BEFORE_NOW
     car, _ = world.add_car("typed"), world.add_car("untyped")
-    await account.shared()
+    shared = await account.shared()
+    await account.pair(*world.cars.values())
+    await shared.key.async_set_domain(world.cloud.books.application.client_id, "tesla.example.com")
     await dialogue.until_cars()
     await dialogue.answer(vehicles=list(world.cars), receiver="later")
     (account.entry,) = hass.config_entries.async_entries(DOMAIN)

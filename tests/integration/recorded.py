@@ -34,6 +34,7 @@ from pytest_homeassistant_custom_component.common import (  # type: ignore[impor
 )
 
 from custom_components.tesla_direct.const import DOMAIN
+from custom_components.tesla_direct.tesla.vehicle_command.keys import PrivateKey
 from demo.home import free_port
 from simulator.world import World
 from tests.simulator.wall import Wall
@@ -72,6 +73,11 @@ class Recorded:
     states: dict[str, str]
     entity_ids: dict[str, str]
     files: dict[str, str]
+
+    @property
+    def has_key(self) -> bool:
+        """Tell whether the release had a key to sign with, and the cars knew it."""
+        return f"{DOMAIN}.key" in self.files
 
     def data(self, name: str) -> Any:
         """Return the data of a file, as it lies on the disk before Home Assistant starts."""
@@ -128,6 +134,12 @@ def take_over(release: str, world: World, wall: Wall, folder: Path) -> Recorded:
     world.cloud.books.tokens.know(
         world.cloud.account, application, token["access_token"], token["refresh_token"]
     )
+    if recorded.has_key:
+        pem: str = recorded.data(f"{DOMAIN}.key")["private_key"]
+        public = PrivateKey.from_pem(pem.encode()).public
+        world.cloud.register_key(public)
+        for car in world.cars.values():
+            car.pair_key(public)
     for vin, truth in told["cars"].items():
         world.cars[vin].change(**truth)
     return recorded

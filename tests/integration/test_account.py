@@ -102,7 +102,8 @@ async def test_an_old_car_needs_no_key(
 async def test_a_car_that_streams_is_paired_whatever_the_cloud_says(account: Account, world: World) -> None:
     car = world.add_car("typed", paired=False)
     port = await account.make_port()
-    await account.set_up(car, receiver=port)
+    await account.pair()
+    await account.set_up(car, receiver=port, paired=False)
     assert account.shows(car, KEY) == "on"  # a problem
 
     await account.connect(car)

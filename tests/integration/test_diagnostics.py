@@ -42,6 +42,7 @@ async def secrets_of(account: Account, world: World) -> list[str]:
     port = account.runtime.port
     assert port is not None
     assert port.settings.authority is not None
+    assert shared.key.key is not None
     return [
         *world.cars,
         token.access_token,
@@ -50,6 +51,7 @@ async def secrets_of(account: Account, world: World) -> list[str]:
         world.cloud.books.application.client_id,
         world.cloud.books.application.client_secret,
         port.settings.authority.key.splitlines()[1],
+        shared.key.key.to_pem().decode().splitlines()[1],
     ]
 
 
@@ -164,6 +166,7 @@ async def test_the_health_page_tells_how_things_are(
     assert info == {
         "cars": 1,
         "connected": 1,
+        "key": (await streaming.shared()).key.fingerprint,
         "ports": f"{port}: listening",
         "turned_away": 0,
         "requests_this_month": 1,
@@ -201,6 +204,7 @@ async def test_the_health_page_of_nobody(account: Account, hass: HomeAssistant) 
     assert info == {
         "cars": 0,
         "connected": 0,
+        "key": "none",
         "ports": "",
         "turned_away": 0,
         "requests_this_month": 0,

@@ -9,7 +9,14 @@ import pytest
 from custom_components.tesla_direct import application_credentials
 from custom_components.tesla_direct.const import DOMAIN
 from custom_components.tesla_direct.ports import UNKNOWN, problem_key
-from custom_components.tesla_direct.repairs import TROUBLES, async_tell_trouble
+from custom_components.tesla_direct.repairs import (
+    KEY_TROUBLES,
+    REFUSALS,
+    TROUBLES,
+    async_tell_key,
+    async_tell_refusal,
+    async_tell_trouble,
+)
 from custom_components.tesla_direct.tesla import errors
 from custom_components.tesla_direct.tesla.fleet_telemetry.server import PortTaken
 from custom_components.tesla_direct.user_errors import MESSAGES, translated
@@ -63,7 +70,8 @@ def test_a_wait_is_told_in_whole_seconds() -> None:
 def test_every_repair_has_a_text_and_every_text_its_repair() -> None:
     ports = {f"receiver_{problem_key(error)}" for error in PORT_TROUBLES}
     assert f"receiver_{UNKNOWN}" in ports
-    shown = {*TROUBLES.values(), *ports, "receiver_later", "receiver_lost", "not_listed"}
+    of_cars = {"not_listed", "key_not_paired", "commands_not_granted", *REFUSALS.values()}
+    shown = {*TROUBLES.values(), *ports, *of_cars, *KEY_TROUBLES, "receiver_later", "receiver_lost"}
 
     assert shown == set(TEXTS["issues"])
 
@@ -71,7 +79,9 @@ def test_every_repair_has_a_text_and_every_text_its_repair() -> None:
 def check(issue: ir.IssueEntry) -> None:
     text: dict[str, Any] = TEXTS["issues"][issue.translation_key]
     told = set(issue.translation_placeholders or ())
-    assert set(PLACEHOLDER.findall(text["title"] + text["description"])) <= told
+    # What can be mended in a dialogue is described there.
+    description = "" if issue.is_fixable else text["description"]
+    assert set(PLACEHOLDER.findall(text["title"] + description)) <= told
 
 
 async def test_every_trouble_of_the_cloud_can_be_read(
@@ -84,6 +94,35 @@ async def test_every_trouble_of_the_cloud_can_be_read(
     assert len(issue_registry.issues) == len(TROUBLES)
     for issue in issue_registry.issues.values():
         check(issue)
+
+
+@pytest.mark.parametrize("cls", [errors.KeyNotPaired, errors.NotPaired, errors.ScopeMissing, *REFUSALS])
+async def test_every_refusal_that_the_owner_can_end_can_be_read(
+    account: Account,
+    car: Car,
+    hass: HomeAssistant,
+    issue_registry: ir.IssueRegistry,
+    cls: type[errors.TeslaError],
+) -> None:
+    account.add_entry(car)
+    async_tell_refusal(hass, account.entry, car.vin, cls("so it is"))
+
+    (issue,) = issue_registry.issues.values()
+    check(issue)
+    assert car.vin not in str(issue)
+
+
+async def test_every_trouble_with_the_key_can_be_read(
+    hass: HomeAssistant, issue_registry: ir.IssueRegistry
+) -> None:
+    for trouble in KEY_TROUBLES:
+        async_tell_key(hass, trouble)
+        (issue,) = issue_registry.issues.values()
+        assert issue.translation_key == trouble
+        check(issue)
+    async_tell_key(hass, None)
+
+    assert not issue_registry.issues
 
 
 async def test_a_direct_connection_that_was_put_off_is_called_to_mind(

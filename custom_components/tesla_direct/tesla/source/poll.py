@@ -1,7 +1,7 @@
 """[I/O] The plan of `poll_plan`, carried out for the cars of one account."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 import logging
 from typing import Any, Protocol
@@ -14,6 +14,7 @@ from ..errors import (
     LoginExpired,
     MobileAccessDisabled,
     NotFound,
+    OverBudget,
     PaymentRequired,
     PrivacyForbids,
     RateLimited,
@@ -38,6 +39,7 @@ SOURCE = "poll"
 FAILURES = 3  # free reads in a row that have to fail before the poll counts as not working
 CHECK_RETRY = 3600.0  # seconds after a look at fleet_status that failed
 JUST_NOW = 15.0  # seconds for which a user who asks again gets what has just been fetched
+OVER_BUDGET = 600.0  # seconds until a fetch is tried again for which there was no money; trying costs nothing
 LONGEST = 86_400.0  # seconds that anything may hold the poll back, also if the clock is set back
 # Seconds without any request after an error that only the user can end; a new sign-in reloads the entry and
 # so ends it at once. Those of a spending limit are as long as Tesla's own clients wait.
@@ -84,8 +86,15 @@ class PolledCar(Sink, Protocol):
     def missing(self) -> frozenset[str]:
         """Return the endpoints of vehicle_data that hold what is wanted and no push delivers."""
 
+    @property
+    def paused(self) -> bool:
+        """Whether nothing is to be fetched but what a user asks for."""
+
     def left_alone(self) -> bool:
         """Return whether it is parked, not charging, with nobody inside and sentry off."""
+
+    def key_paired(self, *, told: bool | None) -> bool | None:
+        """Return whether our key is on its keychain, where the cloud tells this of the application's key."""
 
     def decode(self, response: Mapping[str, Any], received: float) -> list[Report]:
         """Return what a `vehicle_data` says."""
@@ -129,22 +138,27 @@ class _Memory:
     """What the plan remembers of one car; times in seconds since 1970, by our clock.
 
     failures: fetches in a row that failed
+    parts:    when each part was fetched last, by its name
     """
 
     fetched_at: float | None = None
     not_before: float = 0.0
     failures: int = 0
+    parts: dict[str, float] = field(default_factory=dict)
     quiet_since: float | None = None
     online_since: _Past = field(default_factory=_Past)
     silent_since: _Past = field(default_factory=_Past)
 
 
-def _remembered(kept: Any) -> _Memory:
+def _remembered(kept: Any, parts: Mapping[str, Any]) -> _Memory:
     """Return what was kept of one car; raises TypeError or ValueError if that makes no sense."""
+    fetched = {str(part): float(at) for part, at in parts.items()}
     if kept is None:
-        return _Memory()
+        return _Memory(parts=fetched)
     fetched_at, not_before, failures = kept
-    return _Memory(None if fetched_at is None else float(fetched_at), float(not_before), int(failures))
+    return _Memory(
+        None if fetched_at is None else float(fetched_at), float(not_before), int(failures), fetched
+    )
 
 
 class PollSource:
@@ -177,7 +191,8 @@ class PollSource:
         self._interval = interval
         self._read_at: float | None = None
         self._checked_at: float | None = kept.get("checked_at")
-        self._memory = {vin: _remembered(kept.get("cars", {}).get(vin)) for vin in cars}
+        told, parts = kept.get("cars", {}), kept.get("parts", {})
+        self._memory = {vin: _remembered(told.get(vin), parts.get(vin, {})) for vin in cars}
         self._not_before = 0.0
         self._failures = 0
         self._refusals = 0  # of a token that was renewed, in a row
@@ -187,11 +202,29 @@ class PollSource:
     def to_json(self) -> dict[str, Any]:
         """Return what has to outlive a restart: what must not be asked and paid for again."""
         cars = {vin: [one.fetched_at, one.not_before, one.failures] for vin, one in self._memory.items()}
-        return {"checked_at": self._checked_at, "cars": cars}
+        parts = {vin: one.parts for vin, one in self._memory.items()}
+        return {"checked_at": self._checked_at, "cars": cars, "parts": parts}
+
+    def fetched_at(self, vin: str, endpoints: Iterable[str]) -> float | None:
+        """Return since when some parts are known, seconds since 1970, by our clock; None if one never was."""
+        times = [self._memory[vin].parts.get(endpoint) for endpoint in endpoints]
+        return None if None in times else min(filter(None, times), default=None)
 
     def poke(self) -> None:
         """Have the plan looked at again: a connection was closed, or more is wanted."""
         self._something_happened.set()
+
+    def check_soon(self) -> None:
+        """Have the cars' keys looked at now rather than tomorrow: one was refused, or is another one."""
+        self._checked_at = None
+        self.poke()
+
+    async def check(self) -> None:
+        """Look at the cars' keys for a user; that is free.
+
+        Raises: what the answer means
+        """
+        await self._ask_keys(Cause.USER)
 
     async def run(self) -> None:
         """Follow the plan until cancelled."""
@@ -222,6 +255,23 @@ class PollSource:
         if endpoints := self._cars[vin].missing():
             await self._fetch_once(vin, endpoints, Cause.USER, self._clock() - JUST_NOW)
 
+    async def read(  # noqa: PLR0913  # who pays for it, and whether they may
+        self,
+        vin: str,
+        endpoints: frozenset[str],
+        cause: Cause,
+        *,
+        by: str | None = None,
+        optional: bool = False,
+        consent: bool = False,
+    ) -> None:
+        """Fetch parts of a car's data for whoever has seen to it that the car is online.
+
+        Raises: what the answer means
+        """
+        async with self._asking:
+            await self._fetch(vin, endpoints, cause, by=by, optional=optional, consent=consent)
+
     def _next(self, now: float) -> Read | Check | Fetch | Wait:
         views = [self._view(vin) for vin in self._cars]
         return next_step(now, self._read_at, self._checked_at, views, self._interval)
@@ -240,7 +290,9 @@ class PollSource:
             quiet_since=memory.quiet_since,
         )
         # Which endpoints are missing takes a look at every entity, so only where it matters.
-        return replace(view, missing=car.missing()) if car.power is Power.ONLINE else view
+        if car.power is not Power.ONLINE or car.paused:
+            return view
+        return replace(view, missing=car.missing())
 
     def _forget_the_future(self, now: float) -> None:
         """Take times that lie ahead, because the clock was set back, for now; else we wait for them."""
@@ -264,8 +316,8 @@ class PollSource:
         """Take a step; what goes wrong is told to whom it concerns, and the plan goes on."""
         try:
             await step
-        except CarUnreachable:
-            return  # it sleeps, which is no failure
+        except CarUnreachable, OverBudget:
+            return  # it sleeps, or nothing was asked, which is no failure
         except TeslaError as error:
             self._hold_back(error, free=free)
             self._listener.poll_failed(error)
@@ -323,18 +375,20 @@ class PollSource:
         """Ask how ready the cars are for our key and for telemetry; free, and once a day."""
         # A failure is tried again before the day is over.
         self._checked_at = self._clock() - CHECK + CHECK_RETRY
-        answers = await self._api.fleet_status(list(self._cars), Cause.POLL)
-        self._checked_at = now = self._clock()
-        self._listener.poll_answered(paid=False)
-        for vin, status in answers.items():
-            if (car := self._cars.get(vin)) is not None:
-                # A car that streams to us is paired, whatever this answer says.
-                streams = car.connected or now - car.silent_since < CHECK
-                car.apply(Report(_status_facts(status, streams=streams), now, SOURCE, now))
+        await self._ask_keys(Cause.POLL)
         for vin, car in self._cars.items():
             # Whether a car that sleeps is asked itself, and so what that costs, nobody has told.
             if car.power is Power.ONLINE and car.wants(connection.MOBILE_ACCESS):
                 self._tell_mobile_access(vin, allowed=await self._api.mobile_enabled(vin, Cause.POLL))
+
+    async def _ask_keys(self, cause: Cause) -> None:
+        answers = await self._api.fleet_status(list(self._cars), cause)
+        self._checked_at = now = self._clock()
+        self._listener.poll_answered(paid=False)
+        for vin, status in answers.items():
+            if (car := self._cars.get(vin)) is not None:
+                paired = car.key_paired(told=status.paired)
+                car.apply(Report(_status_facts(status, paired=paired), now, SOURCE, now))
 
     async def _fetch_once(self, vin: str, endpoints: frozenset[str], cause: Cause, since: float) -> None:
         """Fetch a car's data, unless somebody else has since then: seconds since 1970, by our clock."""
@@ -343,16 +397,31 @@ class PollSource:
             if fetched_at is None or not since <= fetched_at <= self._clock():
                 await self._fetch(vin, endpoints, cause)
 
-    async def _fetch(self, vin: str, endpoints: frozenset[str], cause: Cause) -> None:
+    async def _fetch(  # noqa: PLR0913  # who pays for it, and whether they may
+        self,
+        vin: str,
+        endpoints: frozenset[str],
+        cause: Cause,
+        *,
+        by: str | None = None,
+        optional: bool = False,
+        consent: bool = False,
+    ) -> None:
         """Fetch a car's data; that costs money."""
         car, memory = self._cars[vin], self._memory[vin]
         # Whatever becomes of it, also if we are cancelled: it is not asked again at once.
         memory.failures += 1
         memory.not_before = self._clock() + retry_pause(memory.failures)
         try:
-            response = await self._api.vehicle_data(vin, sorted(endpoints), cause)
+            response = await self._api.vehicle_data(
+                vin, sorted(endpoints), cause, by=by, optional=optional, consent=consent
+            )
         except CarUnreachable:
             car.witness(Event.UNREACHABLE)
+            raise
+        except OverBudget:
+            memory.failures -= 1
+            memory.not_before = self._clock() + OVER_BUDGET
             raise
         except TeslaError as error:
             if isinstance(error, LASTING):
@@ -366,6 +435,7 @@ class PollSource:
         self._tell_mobile_access(vin, allowed=True)
         now = self._clock()
         memory.fetched_at, memory.not_before, memory.failures = now, 0.0, 0
+        memory.parts |= dict.fromkeys(endpoints, now)
         for report in car.decode(response, now):
             car.apply(report)
         if not car.left_alone():
@@ -383,10 +453,10 @@ class PollSource:
             self._listener.poll_works(works=works)
 
 
-def _status_facts(status: FleetStatus, *, streams: bool) -> dict[AnySignal, Any]:
-    facts: dict[AnySignal, Any] = {}
-    if streams or status.paired is not None:
-        facts[connection.KEY_PAIRED] = streams or status.paired
-    if status.keys is not None:
-        facts[security.PAIRED_KEYS] = status.keys
-    return facts
+def _status_facts(status: FleetStatus, *, paired: bool | None) -> dict[AnySignal, Any]:
+    facts: dict[AnySignal, Any] = {
+        connection.KEY_PAIRED: paired,
+        connection.NEEDS_SIGNATURE: status.wants_signature,
+        security.PAIRED_KEYS: status.keys,
+    }
+    return {signal: value for signal, value in facts.items() if value is not None}

@@ -116,7 +116,5 @@ class ReceiverSource:
             connection.TELEMETRY_CONNECTED: bool(self.links),
             connection.NETWORK_INTERFACE: connection.NETWORK_INTERFACE.kind(newest),
         }
-        if self.links:
-            facts[connection.KEY_PAIRED] = True  # only a car that trusts our key was told to come here
         self._sink.apply(Report(facts, now, SOURCE, now))
         self._on_links(len(self.links))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone, tzinfo
 
 from .signal import AnySignal, Signal
-from .signals import climate, config, place, powershare, powertrain, route, seats, security
+from .signals import climate, config, connection, place, powershare, powertrain, route, seats, security
 from .state import VehicleState
 
 MODELS = {
@@ -92,6 +92,12 @@ def firmware(version: str | None) -> tuple[int, ...] | None:
         return None
 
 
+def wants_signature(state: VehicleState, vin: str) -> bool | None:
+    """Return whether a car refuses plain commands; None while nobody has told, and then most do."""
+    told = state.get(connection.NEEDS_SIGNATURE)
+    return False if told is None and read_vin(vin).pre_2021 else told
+
+
 def zone(state: VehicleState, home: tzinfo, now: float) -> tzinfo:
     """Return the car's time zone: the one at home if its clocks agree with the car's just now.
 
@@ -113,24 +119,27 @@ class Capability:
 
     decided_by: the facts to watch for an answer
     for_good:   it can only be seen, not denied: a yes is final
+    asked:      while nobody knows, sources have to deliver the facts; else they are only watched, for there
+                are cars that never tell them
     """
 
     decided_by: tuple[AnySignal, ...]
     verdict: Callable[[VehicleState, str], bool | None]
     for_good: bool = False
+    asked: bool = True
 
     def __call__(self, state: VehicleState, vin: str) -> bool | None:
         """Return the answer."""
         return self.verdict(state, vin)
 
 
-def _of_any(*signals: AnySignal) -> Capability:
+def _of_any(*signals: AnySignal, asked: bool = True) -> Capability:
     """Return a capability that is proven by a known value."""
 
     def verdict(state: VehicleState, vin: str) -> bool | None:
         return any(state.get(signal) is not None for signal in signals) or None
 
-    return Capability(signals, verdict, for_good=True)
+    return Capability(signals, verdict, for_good=True, asked=asked)
 
 
 def _as_told(signal: Signal[bool]) -> Capability:
@@ -195,6 +204,14 @@ def _has_homelink(state: VehicleState, vin: str) -> bool | None:
     return None if devices is None else devices > 0
 
 
+def _heats_wheel_without_levels(state: VehicleState, vin: str) -> bool | None:
+    if state.get(seats.STEERING_WHEEL_LEVEL) is not None:
+        return False
+    # A car that speaks of a level, and does not know it just now, is one with levels.
+    speaks = state.report(seats.STEERING_WHEEL_LEVEL) is not None
+    return None if speaks or state.get(seats.STEERING_WHEEL_HEATER) is None else True
+
+
 def _is_a_car(state: VehicleState, vin: str) -> bool | None:
     return True
 
@@ -213,8 +230,11 @@ REAR_CENTER_SEAT_HEATER = Capability((config.REAR_SEAT_HEATERS,), _has_rear_cent
 THIRD_ROW = Capability((config.REAR_SEAT_HEATERS, config.THIRD_ROW_SEATS), _has_third_row)
 SEAT_COOLING = _as_told(config.SEAT_COOLING)
 STEERING_WHEEL_HEATER = _of_any(seats.STEERING_WHEEL_HEATER, seats.STEERING_WHEEL_LEVEL)
-STEERING_WHEEL_LEVELS = _of_any(seats.STEERING_WHEEL_LEVEL)
-BIOWEAPON_MODE = _of_any(climate.BIOWEAPON_MODE)  # only cars with the filter speak of it
+STEERING_WHEEL_LEVELS = _of_any(seats.STEERING_WHEEL_LEVEL, asked=False)
+STEERING_WHEEL_WITHOUT_LEVELS = Capability(
+    (seats.STEERING_WHEEL_LEVEL, seats.STEERING_WHEEL_HEATER), _heats_wheel_without_levels, asked=False
+)
+BIOWEAPON_MODE = _of_any(climate.BIOWEAPON_MODE, asked=False)  # only cars with the filter speak of it
 OVERHEAT_FAN_ONLY = _as_told(climate.OVERHEAT_FAN_ONLY_SUPPORTED)
 OVERHEAT_LIMIT = _as_told(config.OVERHEAT_LIMIT_SUPPORTED)
 TRUNKS = _as_told(config.CAN_ACTUATE_TRUNKS)

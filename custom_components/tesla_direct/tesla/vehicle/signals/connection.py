@@ -11,6 +11,9 @@ NETWORK_INTERFACE = Signal(
     kind=choice("", "wifi", "cellular", "ethernet", aliases={"WiFi": "wifi", "Wifi": "wifi"}),
 )
 IN_SERVICE = Signal(name="in_service", kind=flag, path="in_service")
-# From the cloud's mobile_enabled, or from whether data may be fetched; the key from its fleet_status.
+# From the cloud's mobile_enabled, or from whether data may be fetched.
 MOBILE_ACCESS = Signal(name="mobile_access", kind=flag)
+# Whether our key is on the car's keychain: from the cloud's fleet_status, unless the car itself shows it.
 KEY_PAIRED = Signal(name="key_paired", kind=flag)
+# Whether the car refuses plain commands: from the same, or from how it took a command.
+NEEDS_SIGNATURE = Signal(name="needs_signature", kind=flag)

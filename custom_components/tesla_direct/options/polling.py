@@ -1,8 +1,8 @@
-"""What can be changed while all runs: how often a car that does not stream is polled, and its price."""
+"""How often a car that does not stream is polled, and what that costs."""
 
 from typing import Any
 
-from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
+from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.helpers.selector import (
     BooleanSelector,
     NumberSelector,
@@ -11,10 +11,12 @@ from homeassistant.helpers.selector import (
 )
 import probatio as vol
 
-from .const import CONF_POLL_INTERVAL
-from .tesla.fleet_api.endpoints import Price
-from .tesla.fleet_api.ledger import DOLLARS
-from .tesla.source.poll_plan import FALLBACK, FALLBACK_MIN, RARELY, month_cost
+from ..const import CONF_POLL_INTERVAL
+from ..spending import money
+from ..tesla.fleet_api.endpoints import Price
+from ..tesla.fleet_api.prices import Prices
+from ..tesla.source.poll_plan import FALLBACK, FALLBACK_MIN, RARELY, month_cost
+from .steps import OptionsSteps
 
 CONF_CONFIRM = "confirm"
 SHORTEST = 10  # seconds; below that Tesla's own limit of 60 requests a minute is near
@@ -22,20 +24,19 @@ LONGEST = 86_400
 DAILY_USE = 1 / 3  # share of the time a car in daily use is online
 
 
-class TeslaDirectOptionsFlow(OptionsFlow):
+class PollingSteps(OptionsSteps):
     """Asks for the poll interval, and for a confirmation of what a short one costs."""
 
-    def __init__(self) -> None:
-        """Start out without a wish."""
-        self._interval = 0
+    _interval = 0  # seconds that are to be confirmed
 
-    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+    async def async_step_polling(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask how often an online car is to be polled while it does not stream."""
         if user_input is not None:
             self._interval = int(user_input[CONF_POLL_INTERVAL])
             if 0 < self._interval < FALLBACK_MIN:
-                return await self.async_step_confirm()
-            return self._save()
+                return await self.async_step_polling_confirm()
+            return self._save(**{CONF_POLL_INTERVAL: self._interval})
+        prices = (await self._async_meter()).budget.prices
         current = int(self.config_entry.options.get(CONF_POLL_INTERVAL, FALLBACK))
         asked_every = current or int(RARELY)
         selector = NumberSelector(
@@ -44,7 +45,7 @@ class TeslaDirectOptionsFlow(OptionsFlow):
             )
         )
         return self.async_show_form(
-            step_id="init",
+            step_id="polling",
             data_schema=vol.Schema(
                 {
                     vol.Required(CONF_POLL_INTERVAL, default=current): vol.All(
@@ -54,35 +55,33 @@ class TeslaDirectOptionsFlow(OptionsFlow):
             ),
             description_placeholders={
                 "current": str(asked_every),
-                **_costs(asked_every),
-                "at_fallback": _dollars(FALLBACK, DAILY_USE),
-                "at_minimum": _dollars(FALLBACK_MIN, DAILY_USE),
+                **_costs(asked_every, prices),
+                "at_fallback": _cost(FALLBACK, DAILY_USE, prices),
+                "at_minimum": _cost(FALLBACK_MIN, DAILY_USE, prices),
                 "minimum": str(int(FALLBACK_MIN)),
             },
         )
 
-    async def async_step_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+    async def async_step_polling_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Name the sum, and take yes for an answer."""
         errors = {}
         if user_input is not None:
             if user_input[CONF_CONFIRM]:
-                return self._save()
+                return self._save(**{CONF_POLL_INTERVAL: self._interval})
             errors["base"] = "not_confirmed"
+        prices = (await self._async_meter()).budget.prices
         return self.async_show_form(
-            step_id="confirm",
+            step_id="polling_confirm",
             data_schema=vol.Schema({vol.Required(CONF_CONFIRM, default=False): BooleanSelector()}),
             errors=errors,
-            description_placeholders={"interval": str(self._interval), **_costs(self._interval)},
+            description_placeholders={"interval": str(self._interval), **_costs(self._interval, prices)},
         )
 
-    def _save(self) -> ConfigFlowResult:
-        return self.async_create_entry(data={**self.config_entry.options, CONF_POLL_INTERVAL: self._interval})
 
-
-def _costs(interval: float) -> dict[str, str]:
+def _costs(interval: float, prices: Prices) -> dict[str, str]:
     """Return what an interval costs a month, for a car in daily use and for one that is always online."""
-    return {"daily": _dollars(interval, DAILY_USE), "always": _dollars(interval, 1.0)}
+    return {"daily": _cost(interval, DAILY_USE, prices), "always": _cost(interval, 1.0, prices)}
 
 
-def _dollars(interval: float, online: float) -> str:
-    return f"${month_cost(interval, online, DOLLARS.of(Price.DATA)):.2f}"
+def _cost(interval: float, online: float, prices: Prices) -> str:
+    return money(month_cost(interval, online, prices.of(Price.DATA)), prices.currency)

@@ -1,0 +1,24 @@
+"""What can be changed while all runs: a menu, and the pages of each subject in a file of its own.
+
+What belongs to the application, and not to one account, is kept with what the entries share.
+"""
+
+from typing import Any
+
+from homeassistant.config_entries import ConfigFlowResult
+
+from ..key_flow import KeySteps
+from .budget import BudgetSteps
+from .commands import CommandSteps
+from .polling import PollingSteps
+
+# The first page of each subject: `async_step_<name>` of one of the classes below.
+MENU = ("polling", "commands", "budget", "prices", "key")
+
+
+class TeslaDirectOptionsFlow(PollingSteps, CommandSteps, BudgetSteps, KeySteps):
+    """Asks what the user wants to change."""
+
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Offer the subjects."""
+        return self.async_show_menu(step_id="init", menu_options=list(MENU))

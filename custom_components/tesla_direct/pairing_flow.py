@@ -1,0 +1,129 @@
+"""What puts a car right that does not know our key: a link, also as a code for the phone, and a look."""
+
+from typing import Any
+
+from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.helpers.selector import (
+    QrCodeSelector,
+    QrCodeSelectorConfig,
+    QrErrorCorrectionLevel,
+    TextSelector,
+)
+import probatio as vol
+
+from .const import CONF_CLIENT_ID, CONF_KEY_DOMAIN, CONF_VEHICLES
+from .hosts import read_domain
+from .key import PAIRING, KeyStore
+from .shared import async_get_shared
+from .storage import NotDurable
+from .tesla.errors import TeslaError
+from .tesla.vehicle.signals import security
+
+CONF_QR_CODE = "qr_code"
+
+
+class PairingFlow(RepairsFlow):
+    """Leads the owner of one car through pairing, and asks the cloud whether it is done."""
+
+    def __init__(self, entry_id: str, car: int) -> None:
+        """Put a car right by its place in an entry, as a VIN is nobody's business."""
+        self._entry_id = entry_id
+        self._car = car
+
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Begin with what is missing."""
+        keys = (await async_get_shared(self.hass)).key
+        if keys.key is None:
+            return self.async_abort(reason="no_key")
+        entry = self._loaded_entry()
+        if entry is not None and keys.domain_of(entry.data[CONF_CLIENT_ID]) is None:
+            return await self.async_step_domain()
+        return await self.async_step_pair()
+
+    async def async_step_domain(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Ask for the domain of the application."""
+        errors: dict[str, str] = {}
+        entry = self._loaded_entry()
+        if entry is None:
+            return self.async_abort(reason="not_loaded")
+        if user_input is not None:
+            keys = (await async_get_shared(self.hass)).key
+            errors = await async_set_domain(keys, entry, user_input[CONF_KEY_DOMAIN])
+            if not errors:
+                return await self.async_step_pair()
+        schema = vol.Schema({vol.Required(CONF_KEY_DOMAIN): TextSelector()})
+        return self.async_show_form(
+            step_id="domain",
+            data_schema=self.add_suggested_values_to_schema(schema, user_input),
+            errors=errors,
+        )
+
+    async def async_step_pair(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Show link and code; once the owner has used one, see whether that helped."""
+        keys = (await async_get_shared(self.hass)).key
+        entry = self._loaded_entry()
+        if entry is None or keys.key is None:
+            return self.async_abort(reason="not_loaded")
+        vin, vehicle = list(entry.runtime_data.vehicles.items())[self._car]
+        domain = keys.domain_of(entry.data[CONF_CLIENT_ID]) or ""
+        problem, detail = "", ""
+        if user_input is not None:
+            try:
+                problem = await self._async_look(keys, entry, vin, domain)
+            except TeslaError as error:
+                problem, detail = "cannot_connect", str(error)
+            if not problem:
+                return self.async_create_entry(data={})
+        link = PAIRING.format(domain=domain, vin=vin)
+        code = QrCodeSelector(
+            QrCodeSelectorConfig(data=link, scale=6, error_correction_level=QrErrorCorrectionLevel.QUARTILE)
+        )
+        held = vehicle.coordinator.data.get(security.PAIRED_KEYS)
+        return self.async_show_form(
+            step_id="pair",
+            data_schema=vol.Schema({vol.Optional(CONF_QR_CODE): code}),
+            errors={"base": problem} if problem else {},
+            description_placeholders={
+                "car": entry.data[CONF_VEHICLES][vin] or "Tesla",
+                "link": link,
+                "domain": domain,
+                "address": keys.hosted.format(domain=domain),
+                "fingerprint": keys.key.fingerprint,
+                "keys": "?" if held is None else str(held),
+                "detail": detail,
+            },
+        )
+
+    async def _async_look(self, keys: KeyStore, entry: ConfigEntry[Any], vin: str, domain: str) -> str:
+        """Return why the car is not paired yet, as a key of the user's texts; empty if it is.
+
+        Raises: TeslaError if the cloud does not tell
+        """
+        # The cloud answers for the key that is hosted; if that is not ours, its yes means nothing.
+        if await keys.async_same_hosted(domain) is False:
+            return "other_key"
+        try:
+            paired = await entry.runtime_data.async_ask_paired(vin)
+        except NotDurable:
+            return "key_not_saved"
+        return "" if paired else "not_paired_yet"
+
+    def _loaded_entry(self) -> ConfigEntry[Any] | None:
+        """Return the entry while it runs, and still has the car."""
+        entry = self.hass.config_entries.async_get_entry(self._entry_id)
+        if entry is None or entry.state is not ConfigEntryState.LOADED:
+            return None
+        return entry if self._car < len(entry.runtime_data.vehicles) else None
+
+
+async def async_set_domain(keys: KeyStore, entry: ConfigEntry[Any], text: str) -> dict[str, str]:
+    """Keep the domain of an entry's application as the user has entered it; return a form's errors."""
+    domain = read_domain(text)
+    if domain is None:
+        return {CONF_KEY_DOMAIN: "domain_invalid"}
+    try:
+        await keys.async_set_domain(entry.data[CONF_CLIENT_ID], domain)
+    except NotDurable:
+        return {"base": "key_not_saved"}
+    return {}

@@ -1,6 +1,7 @@
 """What users ask of one car: from a wish in Home Assistant to the car's own word, and what is told of it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -65,6 +66,7 @@ class VehicleCommands:
         kept: Mapping[str, Any],
         on_session_changed: Callable[[], None],
         clock: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]],
     ) -> None:
         """Send nothing yet.
 
@@ -87,14 +89,14 @@ class VehicleCommands:
         self._listeners: list[Callable[[CommandRecord], None]] = []
         spawn = partial(entry.async_create_background_task, hass)
         self._delivery = FleetApiDelivery(
-            api, self.vin, key=key, kept=kept, on_session_changed=on_session_changed, clock=clock
+            api, self.vin, key=key, kept=kept, on_session_changed=on_session_changed, clock=clock, sleep=sleep
         )
-        self._waker = Waker(api, self, clock=clock, spawn=spawn)
+        self._waker = Waker(api, self, clock=clock, sleep=sleep, spawn=spawn)
         self._sender = CommandSender(
-            self, self._delivery, self._waker, floor=self._floor, clock=clock, spawn=spawn
+            self, self._delivery, self._waker, floor=self._floor, clock=clock, sleep=sleep, spawn=spawn
         )
         confirmations = Confirmations(self._coordinator.data.expected)
-        self._confirmer = Confirmer(self, confirmations, clock=clock, spawn=spawn)
+        self._confirmer = Confirmer(self, confirmations, clock=clock, sleep=sleep, spawn=spawn)
 
     # What users want.
 
@@ -233,7 +235,7 @@ class VehicleCommands:
         return Situation(
             loaded=not self._over,
             scopes=self._scopes,
-            obstacle=None if command is None else obstacle_of(command, self.state, self.vin),
+            obstacle=None if command is None else obstacle_of(command, self._coordinator.data, self.vin),
             has_key=self._has_key,
             paired=self.state.get(connection.KEY_PAIRED),
             power=vehicle.power,
@@ -312,7 +314,11 @@ class VehicleCommands:
             self._vehicle.learn_key(accepted=True)
         async_end_refusals(self._hass, self._entry, self.vin)
         self.log.append(record)
-        self._confirmer.done(command, record, origin)
+        told = tuple(expectation for expectation in command.expects if expectation.signal.told)
+        for expectation in command.expects:
+            if not expectation.signal.told:
+                self._vehicle.remember(expectation)
+        self._confirmer.done(replace(command, expects=told), record, origin)
 
     @callback
     def ended(self, record: CommandRecord, error: TeslaError | None) -> None:

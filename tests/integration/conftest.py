@@ -8,10 +8,12 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator  # type: ignore[import-untyped]  # has no types
 
+from custom_components.tesla_direct.const import DANGEROUS
 from simulator.car.car import Car
 from simulator.world import World
 
 from .account import Account
+from .actions import Caller
 from .dialogue import Dialogue
 
 
@@ -54,3 +56,17 @@ async def streaming(account: Account, car: Car) -> Account:
     await account.set_up(car, receiver=port)
     await account.connect(car)
     return account
+
+
+@pytest.fixture
+async def second(world: World) -> Car:
+    return world.add_car("untyped")
+
+
+@pytest.fixture
+async def caller(account: Account, car: Car, second: Car) -> Caller:
+    """An owner of two cars, who has switched everything on, and calls actions."""
+    for one in (car, second):
+        one.power.idle_s = 1e9
+    await account.set_up(car, second, options={"dangerous": list(DANGEROUS)})
+    return Caller(account)

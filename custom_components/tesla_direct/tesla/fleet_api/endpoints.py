@@ -7,6 +7,7 @@ Scopes that the list of scopes does not settle are our reading of it.
 
 from dataclasses import dataclass
 from enum import Enum, StrEnum
+from urllib.parse import quote
 
 
 class Price(Enum):
@@ -36,6 +37,7 @@ class Endpoint:
     name:   ours, for logs and errors; Tesla's own where it has one
     path:   `{vin}` is filled in
     scopes: any one of them will do; none means that any token will
+    accepts: what it is asked to answer with
     """
 
     name: str
@@ -44,6 +46,7 @@ class Endpoint:
     price: Price
     scopes: tuple[str, ...] = ("vehicle_device_data",)
     token: Token = Token.USER
+    accepts: str = "application/json"
 
 
 class Part(StrEnum):
@@ -211,4 +214,16 @@ def command(name: str) -> Endpoint:
         path=f"{_CAR}/command/{name}",
         price=Price.COMMAND,
         scopes=("vehicle_cmds", "vehicle_charging_cmds"),
+    )
+
+
+def invoice(content_id: str) -> Endpoint:
+    """Return the row of an invoice, by the id that the charging history names."""
+    return Endpoint(
+        name="charging/invoice",
+        method="GET",
+        path=f"{_DX}/charging/invoice/{quote(content_id, safe='')}",
+        price=Price.UNKNOWN,
+        scopes=CHARGING_HISTORY.scopes,
+        accepts="application/pdf",
     )

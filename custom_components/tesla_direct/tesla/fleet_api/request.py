@@ -53,7 +53,7 @@ def build(call: Call, base: str, access_token: str) -> Request:
         url=base + path,
         headers={
             "Authorization": f"Bearer {access_token}",
-            "Accept": "application/json",
+            "Accept": call.endpoint.accepts,
             "Content-Type": "application/json",  # also where there is no body: without it the answer is 406
         },
         body=json.dumps(call.json or {}).encode() if call.endpoint.method == "POST" else None,

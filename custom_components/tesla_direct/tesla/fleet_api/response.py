@@ -133,6 +133,10 @@ AROUND_A_WORD = "()[]{}<>\"'.,;:!?"
 LONGEST_TEXT = 120  # characters of Tesla's words in ours
 
 
+type Reader[T] = Callable[[Answer, Endpoint, Callable[[str], str | None]], T]
+"""What makes an answer into data, or into the right error."""
+
+
 def read(answer: Answer, endpoint: Endpoint, trusted: Callable[[str], str | None]) -> dict[str, Any]:
     """Return the JSON object of an answer.
 
@@ -140,16 +144,24 @@ def read(answer: Answer, endpoint: Endpoint, trusted: Callable[[str], str | None
     trusted: returns the base of an API for an address that a token may be sent to
     Raises: CloudError for a refusal, AnswerUnreadable for what is no JSON object
     """
+    document = parse(read_file(answer, endpoint, trusted))
+    if document is None:
+        raise AnswerUnreadable(f"{endpoint.name}: {len(answer.body)} bytes that are no JSON object")
+    return document
+
+
+def read_file(answer: Answer, endpoint: Endpoint, trusted: Callable[[str], str | None]) -> bytes:
+    """Return the body of an answer as it is.
+
+    Raises: CloudError for a refusal, AnswerUnreadable for one that is not complete
+    """
     if answer.status >= 400:
         raise _refusal(answer, endpoint, trusted)
     if not 200 <= answer.status < 300:  # redirects are not followed
         raise AnswerUnreadable(f"{endpoint.name}: an answer with status {answer.status}")
     if answer.cut is not None:
         raise AnswerUnreadable(f"{endpoint.name}: the answer is incomplete: {answer.cut}")
-    document = parse(answer.body)
-    if document is None:
-        raise AnswerUnreadable(f"{endpoint.name}: {len(answer.body)} bytes that are no JSON object")
-    return document
+    return answer.body
 
 
 def parse(body: bytes) -> dict[str, Any] | None:

@@ -21,7 +21,7 @@ class Control:
     """Serves a world on a loopback port.
 
     GET  /cars                    /cars/{vin}/truth     /verbs
-    GET  /cloud/requests          /cloud/billed         /addresses
+    GET  /cloud/requests?name=    /cloud/billed?vin=    /addresses
     POST /cars/{vin}/{verb}       /cloud/{verb}         /world/{verb}     arguments as a JSON object
     """
 
@@ -83,9 +83,9 @@ class Control:
         asked = self._world.cloud.requests(request.query.get("name"))
         return web.json_response([one.public() for one in asked])
 
-    async def _billed(self, _request: web.Request) -> web.Response:
+    async def _billed(self, request: web.Request) -> web.Response:
         cloud = self._world.cloud
-        return web.json_response({**cloud.billed(), "dollars": cloud.bill()})
+        return web.json_response({**cloud.billed(request.query.get("vin")), "dollars": cloud.bill()})
 
     async def _car_verb(self, request: web.Request) -> web.Response:
         return await _do(CAR, self._car(request), request)

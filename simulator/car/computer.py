@@ -122,16 +122,15 @@ class Computer:
         return self._application(verified.payload, verified.key)
 
     def _next_trouble(self) -> Trouble | None:
-        """Return the trouble that this command runs into, and count it."""
+        """Return the trouble that this command runs into."""
         # A trouble may be shared with the other computer, which may have used it up.
         self.troubles = [trouble for trouble in self.troubles if trouble.times > 0]
-        if not self.troubles:
-            return None
-        self.troubles[0].times -= 1
-        return self.troubles[0]
+        return self.troubles[0] if self.troubles else None
 
     @staticmethod
     def _give(trouble: Trouble, answer: um.RoutableMessage) -> None:
+        """Answer with a trouble, and count it."""
+        trouble.times -= 1
         if trouble.fault is not None:
             raise Fault(trouble.fault, explained=trouble.fault in EXPLAINED and not trouble.after)
         _wait(answer)

@@ -90,6 +90,7 @@ class Verifier:
         self.key = key
         self.epoch = secrets.token_bytes(EPOCH)
         self._windows: dict[bytes, Window] = {}
+        self._shared: dict[bytes, bytes] = {}
         self._keychain, self._wall = keychain, wall
         self._booted = wall() - uptime
 
@@ -111,6 +112,7 @@ class Verifier:
     def replace(self, key: ec.EllipticCurvePrivateKey) -> None:
         """Become another computer, with a key of its own."""
         self.key = key
+        self._shared.clear()
         self.boot()
 
     def window(self, client: bytes) -> Window:
@@ -126,7 +128,7 @@ class Verifier:
             epoch=self.epoch,
             clock_time=self.clock,
         ).SerializeToString()
-        return info, session_info_tag(shared_key(self.key, client), self.vin, challenge, info)
+        return info, session_info_tag(self._agreed(client), self.vin, challenge, info)
 
     def verify(self, message: um.RoutableMessage) -> Verified:
         """Pass a message through every check, in Tesla's order.
@@ -146,7 +148,7 @@ class Verifier:
         data = signature.HMAC_Personalized_data if method == HMAC else signature.AES_GCM_Personalized_data
         window = self.window(key.public)
         self._timely(data, window)
-        shared = shared_key(self.key, key.public)
+        shared = self._agreed(key.public)
         payload = self._authentic(message, shared)
         if data.counter and not (window.take if self.windowed else window.rise)(data.counter):
             raise Fault(um.MESSAGEFAULT_ERROR_INVALID_TOKEN_OR_COUNTER, explained=True)
@@ -163,6 +165,12 @@ class Verifier:
             hash=named[:HASH_OF_SECURITY] if self.domain == SECURITY else named,
             flags=message.flags,
         )
+
+    def _agreed(self, client: bytes) -> bytes:
+        """Return the key shared with a client, which is costly to agree on and never changes."""
+        if client not in self._shared:
+            self._shared[client] = shared_key(self.key, client)
+        return self._shared[client]
 
     def _signer(self, identity: sig.KeyIdentity) -> Key:
         if identity.WhichOneof("identity_type") == "handle":

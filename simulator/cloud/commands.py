@@ -51,10 +51,7 @@ def _forbidden(call: Call, message: um.RoutableMessage, names: list[str]) -> Ans
 
 
 def _delivered(call: Call, car: Car, names: list[str], message: um.RoutableMessage, data: bytes) -> Answer:
-    answer = car.receive(data)
-    if answer is None:
-        return REFUSALS["device_unexpected_response"]
-    returned = call.books.leg.returned(car, names, message, answer)
+    returned = call.books.leg.returned(car, names, message, car.receive(data))
     return Answer(body={"response": base64.b64encode(returned).decode()})
 
 

@@ -181,4 +181,5 @@ TRICKS = frozenset(Middle().tricks)
 
 
 def _flipped(data: bytes) -> bytes:
-    return bytes([data[0] ^ 1]) + data[1:]
+    """Turn the last bit, which leaves a message readable."""
+    return data[:-1] + bytes([data[-1] ^ 1])

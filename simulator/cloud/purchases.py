@@ -40,7 +40,7 @@ def options(call: Call) -> Answer:
 
 
 def specs(_call: Call, _car: Car) -> Answer:
-    """Refuse: only partners may ask, and every answer costs ten cents."""
+    """Refuse: only a partner's own token opens this, and no user has one to give."""
     return REFUSALS["missing_scopes"]
 
 
@@ -133,12 +133,7 @@ def _moment(car: Car, at: float) -> str:
 
 ENDPOINTS = (
     Endpoint(name="vehicle_options", path=f"{DX}/vehicles/options", serve=options, scopes=DATA),
-    Endpoint(
-        name="vehicle_specs",
-        path=f"{CAR}/specs",
-        serve=of_car(specs),
-        scopes=frozenset({"vehicle_specs"}),
-    ),
+    Endpoint(name="vehicle_specs", path=f"{CAR}/specs", serve=of_car(specs)),
     Endpoint(name="charging_history", path=f"{DX}/charging/history", serve=history, scopes=CHARGING),
     Endpoint(
         name="charging_invoice", path=f"{DX}/charging/invoice/{{content}}", serve=invoice, scopes=CHARGING

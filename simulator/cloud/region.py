@@ -115,7 +115,10 @@ class Region:
     def _car_named(self, asked: Asked) -> str:
         """Return the VIN of the car that a path names, by VIN or by number."""
         tag = asked.values.get("vin", "")
-        return next((car.vin for car in self._books.cars() if tag in {car.vin, str(car.row()["id"])}), "")
+        cars = {car.vin: car for car in self._books.cars()}
+        if tag in cars or not tag:
+            return tag
+        return next((vin for vin, car in cars.items() if str(car.row()["id"]) == tag), "")
 
     def _numbered(self, answer: Answer) -> Answer:
         txid = str(UUID(int=self._books.random.getrandbits(128), version=4))

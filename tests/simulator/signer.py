@@ -22,7 +22,7 @@ SECURITY, INFOTAINMENT = 2, 3
 ENCRYPT = 2  # bit 1
 LIFETIME = 10
 
-type Carry = Callable[[bytes], bytes | None]
+type Carry = Callable[[bytes], bytes]
 
 
 @dataclass
@@ -122,9 +122,7 @@ class Signer:
         return message
 
     def send(self, message: RoutableMessage) -> Reply:
-        answer = self.carry(message.SerializeToString())
-        assert answer is not None
-        return self.open(message, answer)
+        return self.open(message, self.carry(message.SerializeToString()))
 
     def command(self, domain: int, payload: bytes, **changes: Any) -> Reply:
         """Sign and send, after a handshake where there was none."""

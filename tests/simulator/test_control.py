@@ -14,6 +14,7 @@ from simulator.verbs import CAR, CLOUD
 from simulator.world import World
 
 from .receiver import Receiver
+from .signer import Signer
 
 
 class Remote:
@@ -90,6 +91,26 @@ async def test_the_cloud_is_asked_and_changed(
     (asked,) = await remote.get("/cloud/requests?name=status")
     assert (asked["name"], asked["status"]) == ("status", 503)
     assert (await remote.get("/cloud/billed"))["dollars"]["net"] == 0.0
+
+
+async def test_keys_faults_and_what_was_commanded_are_had_from_outside(
+    remote: Remote, world: World, car: Car
+) -> None:
+    signer = Signer(car.vin, car.receive)
+    assert (await remote.post(f"/cars/{car.vin}/pair_key", {"public_key": "04ff"}))[0] == 400
+    await remote.post(f"/cars/{car.vin}/pair_key", {"public_key": signer.public.hex(), "role": "DRIVER"})
+    await remote.post(f"/cars/{car.vin}/be_busy", {"times": 1, "domain": "security"})
+    await remote.post("/cloud/lose_answer", {"how": "504", "after": False, "command": "door_lock"})
+
+    assert signer.lock().waits
+    assert signer.unlock().fault == 0
+    world.cloud.books.charge("command", 200, car.vin)
+
+    truth = await remote.get(f"/cars/{car.vin}/truth")
+    assert [one["name"] for one in truth["executed"]] == ["door_unlock"]
+    assert truth["keys"][-1]["public_key"] == signer.public.hex()
+    assert (await remote.get(f"/cloud/billed?vin={car.vin}"))["command"] == 1
+    assert (await remote.get("/cloud/billed?vin=another"))["command"] == 0
 
 
 async def test_time_is_let_pass(remote: Remote, world: World) -> None:

@@ -1,5 +1,6 @@
 """A car that is told what to do by signed messages: handshakes, answers, faults, what it remembers."""
 
+from google.protobuf.message import DecodeError
 import pytest
 
 from custom_components.tesla_direct.tesla.proto.car_server_pb2 import Action
@@ -228,8 +229,8 @@ async def test_a_technician_may_lock_and_no_more(car: Car) -> None:
     signer = paired(car, "SERVICE")
 
     assert signer.lock().fault == 0
-    assert signer.command(SECURITY, rke(20)).fault == 7
-    assert signer.command(INFOTAINMENT, PING).fault == 7
+    assert signer.command(SECURITY, rke(20)).fault == 22
+    assert signer.command(INFOTAINMENT, PING).fault == 22
 
 
 async def test_a_role_of_no_meaning_may_nothing(car: Car) -> None:
@@ -260,7 +261,38 @@ async def test_there_is_nobody_in_other_domains(car: Car, signer: Signer) -> Non
 
 
 async def test_what_is_no_message_is_not_answered(car: Car) -> None:
-    assert car.receive(b"\xff") is None
+    with pytest.raises(DecodeError):
+        car.receive(b"\xff")
+
+
+async def test_the_cloud_hears_what_was_commanded_as_it_hears_all_else(
+    world: World, car: Car, signer: Signer
+) -> None:
+    car.stream(hostname="h", port="nowhere", fields={"ChargeLimitSoc": {"interval_seconds": 1}})
+    await world.advance(2)
+    before = car.telemetry.last_sent["ChargeLimitSoc"]
+    signer.act("chargingSetLimitAction", percent=55)
+    await world.advance(2)
+
+    assert (before, car.telemetry.last_sent["ChargeLimitSoc"]) == (80, 55)
+
+
+async def test_a_car_comes_with_the_keys_it_is_given(world: World) -> None:
+    public = Signer("", lambda sent: sent).public
+
+    assert world.add_car("typed", paired=public).knows_key(public)
+    assert world.add_car("half", paired=public.hex()).knows_key(public)
+    assert world.add_car("untyped", paired=True).knows_key(None)
+    assert not world.add_car("old", paired=False).knows_key(None)
+
+
+async def test_who_is_not_known_is_explained_nothing(car: Car, signer: Signer) -> None:
+    signer.lock()
+    car.forget_key()
+    car.answer_fault(5)
+
+    reply = signer.lock()
+    assert (reply.fault, reply.info) == (5, None)
 
 
 async def test_several_things_in_one_message_are_all_done(car: Car, signer: Signer) -> None:

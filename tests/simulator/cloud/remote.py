@@ -17,7 +17,7 @@ class Remote:
 
     def __init__(self, client: Client, car: Car) -> None:
         self.client, self.car = client, car
-        self.signer = Signer(car.vin, lambda _: None)
+        self.signer = Signer(car.vin, lambda sent: sent)
         self.path = f"{PATH}/{car.vin}/signed_command"
 
     async def post(self, message: Any) -> Http:

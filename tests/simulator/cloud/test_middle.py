@@ -33,7 +33,7 @@ async def test_a_turned_bit_makes_an_answer_unreadable(world: World, remote: Rem
 async def test_a_turned_bit_in_session_info_shows(world: World, remote: Remote) -> None:
     world.cloud.tamper("flip")
 
-    with pytest.raises(Exception, match=r"authentic|parsing|Invalid|Unable|point"):
+    with pytest.raises(AssertionError, match="not authentic"):
         await remote.meet(SECURITY)
 
 

@@ -66,6 +66,14 @@ async def test_a_fault_may_come_after_the_deed(car: Car, signer: Signer) -> None
     assert car.times_executed("door_lock") == 1
 
 
+async def test_a_fault_after_the_deed_waits_for_a_deed(car: Car, signer: Signer) -> None:
+    car.overflow()
+
+    assert signer.lock(epoch=bytes(16)).fault == 15
+    assert signer.lock().fault == 25
+    assert signer.lock().fault == 0
+
+
 async def test_being_busy_after_the_deed_is_possible_too(car: Car, signer: Signer) -> None:
     car.answer_fault(2, after=True)
 

@@ -27,7 +27,7 @@ from .verifier import INFOTAINMENT, SECURITY, Fault, Verifier
 
 DOMAINS = {"security": SECURITY, "infotainment": INFOTAINMENT}
 # A technician needs to be let in from afar, which no car of ours is set up for.
-FORBIDDEN = {ROLE_SERVICE: um.MESSAGEFAULT_ERROR_REMOTE_SERVICE_ACCESS_DISABLED}
+FORBIDDEN: dict[int, int] = {ROLE_SERVICE: um.MESSAGEFAULT_ERROR_REMOTE_SERVICE_ACCESS_DISABLED}
 UPTIMES_S = {SECURITY: 431_000.0, INFOTAINMENT: 93_000.0}  # so that nobody takes their clocks for one
 
 

@@ -10,6 +10,7 @@ from aiohttp import ClientSession
 
 from custom_components.tesla_direct.tesla.decode import vehicle_data
 from custom_components.tesla_direct.tesla.errors import TeslaError
+from custom_components.tesla_direct.tesla.fleet_api.budget import Budget
 from custom_components.tesla_direct.tesla.fleet_api.client import FleetApi
 from custom_components.tesla_direct.tesla.fleet_api.ledger import Ledger
 from custom_components.tesla_direct.tesla.fleet_api.limits import Limits
@@ -40,8 +41,10 @@ class Watched:
         self.connected = False
         self.online_since: float | None = None
         self.silent_since = 0.0
+        self.paused = False
         self.wanted = frozenset({"charge_state", "climate_state", "drive_state"})
         self.facts: set[AnySignal] = set()
+        self.shown: bool | None = None  # what the car itself says of the key
         self._clock = clock
 
     def apply(self, report: Report) -> None:
@@ -70,6 +73,9 @@ class Watched:
 
     def left_alone(self) -> bool:
         return left_alone(self.state)
+
+    def key_paired(self, *, told: bool | None) -> bool | None:
+        return told if self.shown is None else self.shown
 
     def decode(self, response: Mapping[str, Any], received: float) -> list[Report]:
         return vehicle_data.decode(response, received, Counter())
@@ -111,6 +117,7 @@ class Polled:
         self.cars = {vin: Watched(self.clock) for vin in world.cars}
         self.heard = Heard()
         self.ledger = Ledger()
+        self.budget = Budget(self.ledger)
         cloud = world.cloud
         provider = custom(bases=cloud.bases, authorize_url=cloud.authorize_url, token_url=cloud.token_url)
         books = cloud.books
@@ -124,7 +131,7 @@ class Polled:
             provider,
             cloud.bases[cloud.account.region],
             tokens=self.keeper,
-            ledger=self.ledger,
+            budget=self.budget,
             limits=Limits(),
             clock=self.clock,
         )

@@ -1,7 +1,7 @@
 """The plan carried out against the simulated cloud, over real sockets and without Home Assistant."""
 
 import asyncio
-from typing import override
+from typing import Any, override
 
 from aiohttp import ClientSession
 import pytest
@@ -128,21 +128,68 @@ async def test_keys_are_what_the_cloud_says(polled: Polled, car: Car) -> None:
     assert polled.car.state.get(security.PAIRED_KEYS) == car.model.keys
 
 
-@pytest.mark.parametrize(("silent", "paired"), [(HOUR, True), (2 * DAY, False)])
-async def test_a_car_that_has_just_streamed_is_paired_whatever_is_said(
+async def test_what_a_car_says_of_the_key_counts_more(polled: Polled) -> None:
+    polled.car.shown = False
+    await polled.start()
+
+    assert polled.car.state.get(connection.KEY_PAIRED) is False
+
+
+@pytest.mark.parametrize("signs", [True, False])
+async def test_whether_a_car_demands_signatures_is_told_with_the_keys(
     session: ClientSession,
     world: World,
     wall: Wall,
-    silent: float,
-    paired: bool,  # noqa: FBT001
+    signs: bool,  # noqa: FBT001
 ) -> None:
-    world.add_car(paired=False)
+    world.add_car(signs=signs)
     polled = Polled(world, wall, session)
-    polled.car.silent_since = wall() - silent
     await polled.start()
     await polled.close()
 
-    assert polled.car.state.get(connection.KEY_PAIRED) is paired
+    assert polled.car.state.get(connection.NEEDS_SIGNATURE) is signs
+
+
+async def test_what_is_not_told_of_keys_changes_nothing(polled: Polled, world: World) -> None:
+    await polled.start()
+    before = [polled.car.state.report(one) for one in (connection.KEY_PAIRED, connection.NEEDS_SIGNATURE)]
+    nothing: dict[str, Any] = {"unpaired_vins": None, "vehicle_info": {vin: {} for vin in polled.cars}}
+    world.cloud.refuse("fleet_status", 200, body={"response": nothing})
+    await polled.source.check()
+
+    after = [polled.car.state.report(one) for one in (connection.KEY_PAIRED, connection.NEEDS_SIGNATURE)]
+    assert None not in before
+    assert all(old is new for old, new in zip(before, after, strict=True))
+
+
+async def test_the_keys_are_looked_at_at_once_if_one_was_refused(polled: Polled) -> None:
+    await polled.start()
+    polled.source.check_soon()
+    await polled.quiet()
+    await polled.later(DAY - MINUTE, 30 * MINUTE - 1)
+
+    assert polled.times("fleet_status") == [0.0]
+
+
+async def test_a_user_looks_at_the_keys_for_free_and_the_next_look_is_a_day_later(
+    polled: Polled, world: World
+) -> None:
+    await polled.start()
+    await polled.later(HOUR, HOUR)
+    billed = world.cloud.billed()
+    await polled.source.check()
+    assert world.cloud.billed() == billed
+    await polled.later(DAY, HOUR)
+
+    assert polled.times("fleet_status") == [HOUR, DAY]
+
+
+async def test_a_user_is_told_why_the_keys_cannot_be_looked_at(polled: Polled, world: World) -> None:
+    await polled.start()
+    world.cloud.refuse("fleet_status", "internal_error")
+
+    with pytest.raises(CloudTrouble):
+        await polled.source.check()
 
 
 async def test_mobile_access_is_asked_for_only_if_somebody_wants_to_know(polled: Polled, car: Car) -> None:

@@ -10,6 +10,7 @@ from custom_components.tesla_direct.tesla.vehicle.signal import AnySignal
 from custom_components.tesla_direct.tesla.vehicle.signals import (
     climate,
     config,
+    connection,
     place,
     powershare,
     powertrain,
@@ -100,6 +101,27 @@ def test_a_version_is_compared_as_numbers(version: str | None, expected: tuple[i
 
 
 LONDON, PARIS = ZoneInfo("Europe/London"), ZoneInfo("Europe/Paris")
+
+
+@pytest.mark.parametrize(
+    ("vin", "told_by_cloud", "expected"),
+    [
+        (MODEL_3, {}, None),
+        (MODEL_3, {connection.NEEDS_SIGNATURE: True}, True),
+        (MODEL_3, {connection.NEEDS_SIGNATURE: False}, False),
+        (MODEL_S, {}, False),
+        (MODEL_S, {connection.NEEDS_SIGNATURE: True}, True),
+        (NO_VIN, {}, None),
+    ],
+)
+def test_a_car_demands_signatures_as_it_is_told_and_an_old_one_does_not(
+    vin: str,
+    told_by_cloud: dict[AnySignal, Any],
+    expected: bool | None,  # noqa: FBT001  # a value of the table
+) -> None:
+    assert model.wants_signature(knowing(told_by_cloud), vin) is expected
+
+
 AN_HOUR = timezone(timedelta(hours=1))
 
 

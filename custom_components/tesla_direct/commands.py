@@ -240,6 +240,7 @@ class VehicleCommands:
             paired=self.state.get(connection.KEY_PAIRED),
             power=vehicle.power,
             fresh=vehicle.connected or 0 <= now - vehicle.seen_at <= FRESH,
+            waking=self._waker.waking,
             unreachable_for=self._waker.unreachable_for(),
             may_wake=command is None or self._may_wake(origin),
             budget=verdict(ask.price).reason,

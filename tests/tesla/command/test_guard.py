@@ -53,6 +53,7 @@ GOOD = Situation(
     paired=True,
     power=Power.ONLINE,
     fresh=True,
+    waking=False,
     unreachable_for=0.0,
     may_wake=True,
     budget=None,
@@ -135,6 +136,16 @@ def test_what_was_not_seen_just_now_is_looked_at_first(power: Power) -> None:
 
 def test_a_car_of_which_even_a_look_tells_nothing_is_left_alone() -> None:
     assert no(SIGNED, replace(GOOD, power=Power.UNKNOWN)) is CarUnreachable
+
+
+@pytest.mark.parametrize(
+    "spent",
+    [{"wake_budget": "used up"}, {"wake_free_in": 120.0}, {"may_wake": False}, {"unreachable_for": 9.0}],
+)
+def test_a_wake_that_is_underway_costs_nobody_else_anything(spent: dict[str, Any]) -> None:
+    assert plan(SIGNED, replace(ASLEEP, waking=True, **spent)) == WakeFirst()
+    assert no(SIGNED, replace(ASLEEP, waking=True, budget="used up")) is OverBudget
+    assert no(READ, replace(ASLEEP, waking=True)) is CarUnreachable
 
 
 def test_what_the_budget_forbids_needs_no_look() -> None:

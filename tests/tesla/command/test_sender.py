@@ -95,6 +95,7 @@ class Car:
             paired=True,
             power=self.power,
             fresh=self.fresh,
+            waking=False,
             unreachable_for=0.0,
             may_wake=True,
             budget=None if origin.consent else self.budget,

@@ -6,7 +6,7 @@ The keys are those of the published example (protocol.md); never pair one of the
 from collections.abc import Callable
 import hashlib
 import hmac
-import os
+from random import Random
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -42,6 +42,7 @@ class Car:
         self.epoch = EPOCH
         self.counter = 6
         self.clock = 2650
+        self._random = Random(scalar)  # noqa: S311  # the same in each run of a test
         self._key = ec.derive_private_key(scalar, ec.SECP256R1())
         self.public = self._key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
         client = ec.derive_private_key(CLIENT, ec.SECP256R1()).public_key()
@@ -71,7 +72,7 @@ class Car:
         message = RoutableMessage()
         message.to_destination.routing_address = asked.from_destination.routing_address
         message.from_destination.domain = asked.to_destination.domain
-        message.uuid = os.urandom(16)
+        message.uuid = self._random.randbytes(16)
         if self.domain is Domain.INFOTAINMENT:
             message.request_uuid = asked.uuid
         if fault or operation is not None:
@@ -125,7 +126,7 @@ class Car:
             + message.signedMessageStatus.signed_message_fault.to_bytes(4)
             + b"\xff"
         )
-        nonce = os.urandom(12)
+        nonce = self._random.randbytes(12)
         sealed = AESGCM(self.secret).encrypt(nonce, payload, hashlib.sha256(metadata).digest())
         message.protobuf_message_as_bytes = sealed[:-16]
         seal = message.signature_data.AES_GCM_Response_data

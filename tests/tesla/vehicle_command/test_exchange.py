@@ -1,7 +1,5 @@
 """A command's way: each row of the table of retries, both for what may be repeated and for what may not."""
 
-import os
-
 import pytest
 
 from custom_components.tesla_direct.tesla.errors import (
@@ -79,7 +77,7 @@ def test_the_counter_is_used_up_before_the_message_goes(stage: Stage) -> None:
         repeatable=True,
         deadline=5030.0,
         clock=stage.clock,
-        random=os.urandom,
+        random=stage.random,
     )
     revision = stage.session.revision
 
@@ -292,7 +290,7 @@ def test_a_handshake_mends_a_lost_session_once(stage: Stage) -> None:
 def test_a_used_up_counter_is_mended_with_a_handshake_once_the_car_has_started_anew() -> None:
     stage = Stage(known=False)
     stage.car.counter = LAST_COUNTER
-    greeting = handshake(stage.session, deadline=5030.0, clock=stage.clock, random=os.urandom)
+    greeting = handshake(stage.session, deadline=5030.0, clock=stage.clock, random=stage.random)
     stage.carry(greeting, [stage.greets])
     stage.car.epoch, stage.car.counter, stage.car.clock = bytes(16), 0, 3
 
@@ -491,7 +489,7 @@ def test_a_later_failure_does_not_hide_that_an_earlier_copy_may_have_run(
 
 def test_who_gives_up_in_the_middle_leaves_the_session_as_it_is(stage: Stage) -> None:
     flow = exchange(
-        stage.session, CLIMATE_ON, repeatable=True, deadline=5030.0, clock=stage.clock, random=os.urandom
+        stage.session, CLIMATE_ON, repeatable=True, deadline=5030.0, clock=stage.clock, random=stage.random
     )
     next(flow)
     flow.close()
@@ -583,9 +581,64 @@ def test_a_handshake_that_took_too_long_is_repeated() -> None:
 def test_a_handshake_alone_shows_that_the_car_knows_us() -> None:
     stage = Stage(known=False)
 
-    flow = handshake(stage.session, deadline=5030.0, clock=stage.clock, random=os.urandom)
+    flow = handshake(stage.session, deadline=5030.0, clock=stage.clock, random=stage.random)
     way = stage.carry(flow, [NoAnswer("cut off"), stage.greets])
 
     assert way.error is None
     assert stage.session.ready
     assert way.counters == [None, None]
+
+
+@pytest.mark.parametrize("informed", [True, False])
+@pytest.mark.parametrize("fault", SESSION_FAULTS)
+def test_a_fault_that_the_cars_own_counter_belies_is_not_taken_for_a_no(
+    stage: Stage, fault: int, *, informed: bool
+) -> None:
+    """It has taken our message, so the fault is of a second copy, or of somebody in between."""
+    stage.car.counter = 7  # the one that our message has
+
+    answers = [stage.faults(fault, informed=informed), stage.greets, stage.obeys]
+    way = stage.send(*answers, repeatable=False)
+
+    assert isinstance(way.error, OutcomeOpen)
+    assert way.counters == ([7] if informed else [7, None])
+
+
+@pytest.mark.parametrize("repeatable", [True, False])
+def test_another_computer_tells_nothing_of_what_the_last_one_has_done(
+    stage: Stage, *, repeatable: bool
+) -> None:
+    other = Car(scalar=4711)
+
+    def greets(post: Post) -> bytes:
+        return other.greet(post.message)
+
+    def refuses(post: Post) -> bytes:
+        return other.answer(post.message, None, fault=7)
+
+    way = stage.send(stage.faults(15), greets, refuses, repeatable=repeatable)
+
+    assert way.error is not None
+    assert way.error.may_have_succeeded
+    assert len(way.posts) == (3 if repeatable else 2)
+
+
+def test_a_key_that_was_known_is_not_given_up_for_a_fault_that_nobody_authenticates(stage: Stage) -> None:
+    way = stage.send(stage.faults(3), stage.greets, stage.obeys, repeatable=False)
+
+    assert way.result
+    assert way.counters == [7, None, 8]
+
+
+def test_a_key_that_was_known_and_is_gone_is_told(stage: Stage) -> None:
+    way = stage.send(stage.faults(3), stage.faults(3))
+
+    assert isinstance(way.error, KeyNotPaired)
+    assert way.counters == [7, None]
+
+
+def test_a_command_that_was_carried_out_is_not_denied_by_a_made_up_fault(stage: Stage) -> None:
+    stage.car.counter = 7  # the one that our message has
+    way = stage.send(stage.faults(3), stage.greets, repeatable=False)
+
+    assert isinstance(way.error, OutcomeOpen)

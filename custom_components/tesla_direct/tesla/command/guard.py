@@ -71,6 +71,7 @@ class Situation:
     paired:      the key is on the car's keychain; None until anybody has told
     power:       how reachable the car is
     fresh:       that was seen just now, or an open connection proves it
+    waking:      a wake is underway; to wait for it costs nothing more
     unreachable_for: seconds for which a wake that has failed is not repeated
     may_wake:    the user's settings allow waking the car for this
     budget:      why the budget does not allow the request, None if it does
@@ -86,6 +87,7 @@ class Situation:
     paired: bool | None
     power: Power
     fresh: bool
+    waking: bool
     unreachable_for: float
     may_wake: bool
     budget: str | None
@@ -180,6 +182,9 @@ def _about_sleep(ask: Ask, situation: Situation) -> Look | WakeFirst:
         raise CarUnreachable(f"{ask.name}: nobody knows where the car is")
     if not ask.wakes:
         raise CarUnreachable(f"{ask.name}: the car is {situation.power.value}")
+    if situation.waking:
+        _affordable(ask, situation.budget, situation.free_in)
+        return WakeFirst()
     if (wait := situation.unreachable_for) > 0:
         text = f"{ask.name}: the car did not wake up; not tried again for {wait:.0f} s"
         raise WakeFailed(text, retry_after=wait)

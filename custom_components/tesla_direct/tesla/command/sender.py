@@ -15,16 +15,17 @@ from ..errors import (
     TeslaError,
     WakeFailed,
 )
-from ..vehicle.connectivity import Event
+from ..vehicle.connectivity import Event, Power
 from .command import Command, Origin
 from .delivery import Delivery
 from .flight import Flight, Spawn
-from .guard import WAKE, Ask, Go, Look, No, Plan, Situation, WakeFirst, ask_of, plan
+from .guard import ASLEEP, WAKE, Ask, Go, Look, No, Plan, Situation, WakeFirst, ask_of, plan
 from .record import CommandRecord, Outcome
 from .waker import Waker
 
 # Seconds in which moves of a slider become one command.
 GATHER = 2.0
+SERVICE_UNAVAILABLE = 503
 
 
 class CommandedCar(Protocol):
@@ -51,6 +52,10 @@ class CommandedCar(Protocol):
 
     def learned(self, *, wants_signature: bool) -> None:
         """Learn from the car itself which form of commands it takes."""
+
+    @property
+    def power(self) -> Power:
+        """How reachable it is."""
 
     async def look(self, origin: Origin) -> None:
         """Have its free state read, and its power follow from that."""
@@ -237,7 +242,7 @@ class CommandSender:
     async def _deliver(self, wish: _Wish) -> None:
         """Send a command in the form that the car takes, once it may go; a sleeping car is woken once."""
         command, origin = wish.command, wish.origin
-        slept = relearned = False
+        slept = relearned = doubtful = False
         while True:
             route = (await self._admitted(self._ask(command), command, origin)).route
             wish.sent_at = self._clock()
@@ -247,9 +252,12 @@ class CommandSender:
                 await self._delivery.deliver(command, route, origin)
             except CarSilent:
                 raise
-            except CarUnreachable:
+            except CarUnreachable as error:
                 # It sleeps, whatever was believed: 408 makes it so, and it is asked about anew.
                 self._car.witness(Event.UNREACHABLE)
+                doubtful = doubtful or await self._in_doubt(error, origin)
+                if doubtful and (slept or not command.repeatable):
+                    raise CarSilent(f"{command.name}: it may have acted") from error
                 if slept:
                     raise
                 slept = True
@@ -261,6 +269,13 @@ class CommandSender:
             else:
                 return
             wish.sent_at = None  # that attempt has certainly done nothing
+
+    async def _in_doubt(self, error: CarUnreachable, origin: Origin) -> bool:
+        """Return whether a car may have acted that "is not awake": a gateway says 503 for more than that."""
+        if error.status != SERVICE_UNAVAILABLE:
+            return False
+        await self._car.look(origin)
+        return self._car.power not in ASLEEP
 
     async def _admitted(self, ask: Ask, command: Command | None, origin: Origin) -> Go:
         """Look and wake as often as it takes, which is once, and return how it may go."""

@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 
 from ..errors import (
     CarBusy,
+    CarError,
     CarSilent,
     HandshakeUnanswered,
+    KeyNotPaired,
     NoAnswer,
     NotSent,
     OutcomeOpen,
@@ -114,6 +116,15 @@ def handshake(
     yield from nothing.shake_hands()
 
 
+@dataclass(frozen=True, slots=True)
+class _Signed:
+    """What the last message was signed for: a computer of the car, its epoch, and one counter."""
+
+    car: bytes
+    epoch: bytes
+    counter: int
+
+
 class _Exchange:
     """One command, until it is settled."""
 
@@ -135,6 +146,7 @@ class _Exchange:
         self._clock = clock
         self._random = random
         self._encrypts = encrypts
+        self._last: _Signed | None = None
         self._failed: TeslaError | None = None  # what went wrong last
         self._perhaps_run = False  # some attempt that was repeated may have run
         self._sent_at = 0.0
@@ -153,6 +165,8 @@ class _Exchange:
                     return (yield from self._attempt())
                 except SessionLost as error:
                     yield from self._recover(error)
+                except KeyNotPaired as error:
+                    yield from self._ask_again(error)
                 except CarBusy as error:
                     if error.fault in PERHAPS_RUN:
                         if not self._repeatable:
@@ -211,7 +225,9 @@ class _Exchange:
         self._check_deadline()
         now = self._clock()
         lifetime = min(self._deadline - now, LIFETIME)
-        return self._session.sign(self._payload, now=now, lifetime=lifetime, random=self._random)
+        pending = self._session.sign(self._payload, now=now, lifetime=lifetime, random=self._random)
+        self._last = _Signed(self._session.car, self._session.epoch, self._session.counter)
+        return pending
 
     def _carried(self, pending: Pending) -> Flow[bytes | None]:
         """Have a message sent until it is answered; return None once its time is over."""
@@ -279,11 +295,42 @@ class _Exchange:
         self._sessions_lost += 1
         if self._sessions_lost > MOST_SESSIONS_LOST:
             raise error
-        if not self._informed:
-            if self._shaken:
-                raise error
-            self._shaken = True
-            yield from self.shake_hands()
+        if self._informed:
+            self._judge(error)
+            return
+        if self._shaken:
+            raise error
+        self._shaken = True
+        self._perhaps_run = True  # anybody can make up a fault; what the car itself tells now decides
+        yield from self.shake_hands()
+        self._perhaps_run = False
+        self._judge(error)
+
+    def _ask_again(self, error: KeyNotPaired) -> Flow[None]:
+        """See to it that our key is really gone: it was known, and nobody authenticates a fault.
+
+        Raises: KeyNotPaired
+        """
+        if self._last is None or self._shaken:
+            raise error
+        self._shaken = True
+        yield from self.shake_hands()
+        self._judge(error)
+
+    def _judge(self, error: CarError) -> None:
+        """Take note that the car may have acted though a fault says that it has not.
+
+        Nobody authenticates a fault, but a session info is authenticated, and it tells which counter the car
+        has taken last: ours only if it has taken our message. Another computer tells nothing of that.
+        """
+        session, last = self._session, self._last
+        if last is None:
+            return  # nothing was sent
+        if last.car == session.car and (last.epoch, last.counter) != (session.epoch, session.car_counter):
+            return
+        self._perhaps_run = True
+        if not self._repeatable:
+            raise OutcomeOpen(f"{error}, but it may have acted all the same", fault=error.fault) from error
 
     def _may_repeat(self, error: TeslaError) -> bool:
         """Return whether to sign again after an error that leaves it open whether the car has acted."""

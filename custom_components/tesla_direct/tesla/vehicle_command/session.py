@@ -45,6 +45,7 @@ class Session:
         self._epoch = b""
         self._head = b""  # of each request's metadata
         self._counter = 0
+        self._car_counter = 0
         self._clock_time = 0  # seconds by the car's clock, the last that it told
         self._time_zero = 0.0  # when the car's clock was 0, by ours
         self._address = b""
@@ -63,6 +64,16 @@ class Session:
     def epoch(self) -> bytes:
         """Return the car's epoch, empty where it is not known."""
         return self._epoch
+
+    @property
+    def car(self) -> bytes:
+        """Return the public key of the car's computer, empty where it is not known."""
+        return self._car
+
+    @property
+    def car_counter(self) -> int:
+        """Return the highest counter that the car has accepted from us, as it told last in this epoch."""
+        return self._car_counter
 
     @property
     def clock_time(self) -> int:
@@ -169,6 +180,7 @@ class Session:
         counter = max(info.counter, self._counter) if same_epoch else info.counter
         self.encrypts &= same_epoch  # other firmware comes with a new epoch
         self._set(shared, info.publicKey, info.epoch, counter)
+        self._car_counter = info.counter
         self._clock_time = info.clock_time
         self._time_zero = now - info.clock_time
         return True

@@ -149,7 +149,7 @@ def test_a_refusal_of_the_car_is_final_and_has_its_reason(stage: Stage) -> None:
 
 @pytest.mark.parametrize("repeatable", [True, False])
 @pytest.mark.parametrize(
-    ("fault", "error"), [(3, KeyNotPaired), (9, CommandUnknown), (26, TeslaError), (99, TeslaError)]
+    ("fault", "error"), [(9, CommandUnknown), (26, TeslaError), (99, TeslaError)]
 )
 def test_a_fault_that_nothing_heals_is_final(
     stage: Stage, fault: int, error: type[TeslaError], *, repeatable: bool

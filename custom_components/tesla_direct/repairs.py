@@ -180,6 +180,8 @@ def async_tell_receiver(hass: HomeAssistant, entry: ConfigEntry[Any], *, known: 
 def async_forget_entry(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
     """Take back what was shown for an entry that is gone."""
     async_forget_cars(hass, entry)
+    if all(other is entry for other in hass.config_entries.async_entries(DOMAIN)):
+        async_tell_key(hass, None)  # nobody is left who would sign
     for key in (*TROUBLES.values(), "receiver_later", "receiver_lost"):
         ir.async_delete_issue(hass, DOMAIN, f"{key}_{entry.entry_id}")
 

@@ -97,6 +97,17 @@ async def test_the_key_outlives_a_restart(account: Account, car: Car, keys: KeyS
         assert kept.domain_of("another one") is None
 
 
+async def test_a_domain_can_be_known_before_there_is_a_key(keys: KeyStore, hass: HomeAssistant) -> None:
+    await keys.async_set_domain("an application", "tesla.example.com")
+    again = await read(hass)
+    assert again.fingerprint is None
+    assert not again.unreadable
+    assert not again.is_new
+    await again.async_ensure()
+
+    assert (await read(hass)).domain_of("an application") == "tesla.example.com"
+
+
 async def test_the_key_stays_when_the_last_entry_goes(
     account: Account, car: Car, keys: KeyStore, hass: HomeAssistant
 ) -> None:
@@ -143,6 +154,17 @@ async def test_a_full_disk_costs_the_commands_and_nothing_else(
     await account.reload()
     assert keys.key is not None
     assert (DOMAIN, "key_not_saved") not in issue_registry.issues
+
+
+async def test_a_trouble_with_the_key_goes_with_the_last_entry(
+    account: Account, car: Car, hass: HomeAssistant, issue_registry: ir.IssueRegistry
+) -> None:
+    await hass.async_add_executor_job(write, hass, "key", {})
+    await account.set_up(car, paired=False)
+    assert (DOMAIN, "key_unreadable") in issue_registry.issues
+    await hass.config_entries.async_remove(account.entry.entry_id)
+
+    assert not issue_registry.issues
 
 
 @pytest.mark.parametrize(

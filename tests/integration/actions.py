@@ -3,7 +3,7 @@
 from typing import Any
 
 from homeassistant.core import Context
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import device_registry as dr
 import pytest
 
@@ -37,7 +37,7 @@ class Caller:
 
     async def call_devices(self, action: str, devices: Any, *, response: bool = False, **data: Any) -> Any:
         """Call an action on devices, whatever they are."""
-        return await self.hass.services.async_call(
+        call = self.hass.services.async_call(
             DOMAIN,
             action,
             {"device_id": devices, **data},
@@ -45,6 +45,7 @@ class Caller:
             context=Context(user_id=USER),
             return_response=response,
         )
+        return await self.account.wait_for(call)
 
     async def ask(self, action: str, car: Car, **data: Any) -> dict[str, Any]:
         """Call an action that answers, on one car, and return what it says of that car."""
@@ -62,13 +63,20 @@ class Caller:
         assert self.asked() == before
         return told(caught.value, key)
 
+    async def fails(self, action: str, *cars: Car, key: str, response: bool = False, **data: Any) -> str:
+        """Call an action that does not succeed, and return what the user is told."""
+        with pytest.raises(HomeAssistantError) as caught:
+            await self.call(action, *cars, response=response, **data)
+        assert not isinstance(caught.value, ServiceValidationError)
+        return told(caught.value, key)
+
     def asked(self) -> int:
         """Return how much was asked that costs."""
         requests = self.account.world.cloud.requests()
         return sum(1 for request in requests if request.name in BILLED)
 
 
-def told(error: ServiceValidationError, key: str) -> str:
+def told(error: HomeAssistantError, key: str) -> str:
     """Return an error in the user's language."""
     assert (error.translation_domain, error.translation_key) == (DOMAIN, key)
     text: str = TEXTS["exceptions"][key]["message"]

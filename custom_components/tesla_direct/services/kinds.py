@@ -142,11 +142,8 @@ def pin(raw: Any) -> str:
 
 def time_of_day(raw: Any) -> int:
     """Accept "07:30" or "07:30:00" as minutes after midnight; without quotes YAML may make a number of it."""
-    try:
-        read = raw if isinstance(raw, time) else time.fromisoformat(raw)
-    except TypeError, ValueError:
-        raise Wrong("not_a_time") from None
-    if read.tzinfo is not None or (isinstance(raw, str) and ":" not in raw):
+    read = dt_util.parse_time(raw) if isinstance(raw, str) else raw
+    if not isinstance(read, time):
         raise Wrong("not_a_time")
     return read.hour * 60 + read.minute
 

@@ -23,6 +23,7 @@ from .runtime import TeslaDirectConfigEntry
 from .tesla.command.catalogue import climate as ask
 from .tesla.command.command import COMMANDS, Command
 from .tesla.vehicle import conclusions
+from .tesla.vehicle.signal import Signal
 from .tesla.vehicle.signals import climate, config
 from .user_errors import refused
 
@@ -112,6 +113,10 @@ class AirConditioning(VehicleClimate):
     def max_temp(self) -> float:
         return min(self.coordinator.data.get(climate.TEMP_MAX) or ask.WARMEST, ask.WARMEST)
 
+    def _will_be(self, signal: Signal[float]) -> float | None:
+        """Return how warm it is going to be on a side; one command sets both, and one may be on its way."""
+        return self.coordinator.commands.will_be(signal)
+
     @override
     async def async_set_hvac_mode(self, hvac_mode: HVACMode) -> None:
         off = hvac_mode is HVACMode.OFF
@@ -137,9 +142,8 @@ class Cabin(AirConditioning):
 
     @override
     def _set_temperature(self, wanted: float) -> Command:
-        state = self.coordinator.data
-        passenger = state.get(climate.PASSENGER_TEMP_SETTING)
-        if passenger is None or passenger == state.get(climate.DRIVER_TEMP_SETTING):
+        passenger = self._will_be(climate.PASSENGER_TEMP_SETTING)
+        if passenger is None or passenger == self._will_be(climate.DRIVER_TEMP_SETTING):
             passenger = wanted  # the sides are synchronized
         return ask.set_temps(wanted, passenger)
 
@@ -205,8 +209,7 @@ class Passenger(AirConditioning):
 
     @override
     def _set_temperature(self, wanted: float) -> Command:
-        # The command sets both sides.
-        driver = self.coordinator.data.get(climate.DRIVER_TEMP_SETTING)
+        driver = self._will_be(climate.DRIVER_TEMP_SETTING)
         if driver is None:
             raise refused("driver_temperature_unknown")
         return ask.set_temps(driver, wanted)

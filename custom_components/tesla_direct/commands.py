@@ -32,7 +32,7 @@ from .tesla.fleet_api.limits import Limits
 from .tesla.source.poll import SAID, PollSource
 from .tesla.vehicle.connectivity import Event, Power
 from .tesla.vehicle.model import wants_signature
-from .tesla.vehicle.signal import AnySignal, Report
+from .tesla.vehicle.signal import AnySignal, Report, Signal
 from .tesla.vehicle.signals import connection
 from .tesla.vehicle.state import RESTORED, VehicleState
 from .tesla.vehicle_command.keys import PrivateKey
@@ -193,6 +193,12 @@ class VehicleCommands:
             )
         except TeslaError as error:
             raise self._told(error) from error
+
+    def will_be[T](self, signal: Signal[T]) -> T | None:
+        """Return a fact as it will be once what is on its way to the car is done."""
+        wished = self._sender.wished(signal)
+        value: T | None = self._coordinator.data.get(signal) if wished is None else wished.value
+        return value
 
     @callback
     def async_listen(self, tell: Callable[[CommandRecord], None]) -> CALLBACK_TYPE:

@@ -29,6 +29,8 @@ from custom_components.tesla_direct.tesla.errors import (
 from custom_components.tesla_direct.tesla.fleet_api.endpoints import Price
 from custom_components.tesla_direct.tesla.fleet_api.ledger import Cause
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Event, Power, after
+from custom_components.tesla_direct.tesla.vehicle.expectation import Expectation
+from custom_components.tesla_direct.tesla.vehicle.signals import charge
 from custom_components.tesla_direct.tesla.vehicle_command.domain import Domain
 
 from .passing import Passing
@@ -630,3 +632,20 @@ async def test_a_value_that_is_so_by_the_time_its_turn_comes_is_not_sent(passing
 
     assert car.delivered == []
     assert car.outcomes == [Outcome.ALREADY]
+
+
+async def test_what_is_on_its_way_is_known_and_the_newest_of_it_counts(passing: Passing, car: Car) -> None:
+    def wish(value: int) -> Command:
+        return replace(amps(value), expects=(Expectation(charge.CURRENT_REQUEST, value),))
+
+    assert car.sender.wished(charge.CURRENT_REQUEST) is None
+    sent = [car.send(wish(5)), car.send(wish(16))]
+    await passing.go(1)
+    wished = car.sender.wished(charge.CURRENT_REQUEST)
+    await passing.go(2)
+    await asyncio.gather(*sent)
+
+    assert wished is not None
+    assert wished.value == 16
+    assert car.sender.wished(charge.CURRENT_REQUEST) is None
+    assert car.sender.wished(charge.LIMIT) is None

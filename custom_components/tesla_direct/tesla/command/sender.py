@@ -16,6 +16,8 @@ from ..errors import (
     WakeFailed,
 )
 from ..vehicle.connectivity import Event, Power
+from ..vehicle.expectation import Expectation
+from ..vehicle.signal import AnySignal
 from .command import Command, Origin
 from .delivery import Delivery
 from .flight import Flight, Spawn
@@ -157,6 +159,14 @@ class CommandSender:
         Raises: TeslaError: why it may not
         """
         await self._admitted(ask, None, origin)
+
+    def wished(self, signal: AnySignal) -> Expectation | None:
+        """Return what a command that is on its way is to bring about of a fact; the newest counts."""
+        for wish in reversed(self._wishes):
+            for expectation in wish.command.expects:
+                if expectation.signal is signal:
+                    return expectation
+        return None
 
     async def end(self) -> None:
         """Leave nothing running; who waits is told that the account is not loaded any more."""

@@ -5,7 +5,7 @@ What users are told is compared with what the car has done, command by command.
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -92,7 +92,7 @@ class Chaos:
         self.power = Power.ONLINE
         self.state = VehicleState()
         self.wants_signature = True
-        self.tasks: list[asyncio.Task[Any]] = []
+        self.floor = 0.0  # seconds between two values
         self._wall = wall
         self._move = move
 
@@ -121,11 +121,15 @@ class Chaos:
         self.confirmer = Confirmer(
             self, Confirmations({}), clock=self._wall, sleep=self.sleep, spawn=self._spawn
         )
-        delivery = FleetApiDelivery(
+        self._make_sender({})
+        return self
+
+    def _make_sender(self, kept: Mapping[str, Any]) -> None:
+        self._delivery = FleetApiDelivery(
             self.api,
             self.vin,
             key=self.key,
-            kept={},
+            kept=kept,
             on_session_changed=lambda: None,
             clock=self._wall,
             monotonic=self._wall,
@@ -134,14 +138,18 @@ class Chaos:
         waker = Waker(self.api, self, clock=self._wall, sleep=self.sleep, spawn=self._spawn)
         self.sender = CommandSender(
             self,
-            delivery,
+            self._delivery,
             waker,
-            floor=lambda _: 0.0,
+            floor=lambda _: self.floor,
             clock=self._wall,
             sleep=self.sleep,
             spawn=self._spawn,
         )
-        return self
+
+    async def restart(self) -> None:
+        """Begin anew with what outlives a restart."""
+        await self.sender.end()
+        self._make_sender(self._delivery.to_json())
 
     async def __aexit__(self, *_: object) -> None:
         await self.sender.end()
@@ -361,7 +369,6 @@ COUNT = 10_000
 async def measure(folder: Path) -> list[Figure]:
     """Send ten thousand commands."""
     wall = Wall()
-    folder.mkdir(parents=True, exist_ok=True)
 
     def move(seconds: float) -> None:
         wall.ahead += seconds

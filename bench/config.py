@@ -36,7 +36,8 @@ def hold_back(folder: Path) -> None:
 def prepare(folder: Path, made: Certificates, cars: int, cloud: dict[str, Any] | None) -> None:
     """Write it into an empty folder.
 
-    cloud: addresses, client id, account and token of a simulated cloud; without one none is reached
+    cloud: addresses, client id, account and token of a simulated cloud; without one none is reached. May
+           have the key that signs commands, and the scopes that were granted
     """
     cloud = cloud or NO_CLOUD
     shutil.rmtree(folder, ignore_errors=True)
@@ -73,7 +74,7 @@ def prepare(folder: Path, made: Certificates, cars: int, cloud: dict[str, Any] |
             "provider": provider,
             "region": "eu",
             "client_id": cloud["client_id"],
-            "scopes": SCOPES,
+            "scopes": cloud.get("scopes", SCOPES),
             "vehicles": {vin(number): f"Car {number}" for number in range(1, cars + 1)},
             "receiver": 0,
             "signed_in_at": 0.0,
@@ -87,7 +88,9 @@ def prepare(folder: Path, made: Certificates, cars: int, cloud: dict[str, Any] |
         "created_at": "2026-01-01T00:00:00+00:00",
         "modified_at": "2026-01-01T00:00:00+00:00",
     }
+    key = {"private_key": cloud.get("key"), "origin": "file", "is_new": False, "domains": {}}
     for name, minor, data in (
+        (f"{DOMAIN}.key", 1, key),
         (f"{DOMAIN}.ports", 1, {"ports": [port.to_dict()]}),
         (f"{DOMAIN}.tokens", 1, {cloud["account"]: cloud["token"]} if cloud["token"] else {}),
         ("core.config_entries", 5, {"entries": [entry]}),

@@ -4,6 +4,7 @@ Answers questions: processor time, lag of its loop, memory, what twenty plain se
 """
 
 import asyncio
+from asyncio import selector_events
 from collections import Counter
 from collections.abc import Callable
 import ctypes
@@ -13,7 +14,7 @@ import json
 import logging
 from pathlib import Path
 import time
-from typing import Any, cast
+from typing import Any, Self, cast
 
 from homeassistant import bootstrap, core
 from homeassistant.auth.models import TOKEN_TYPE_LONG_LIVED_ACCESS_TOKEN
@@ -23,6 +24,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_component import EntityComponent
 from homeassistant.runner import RuntimeConfig
 
+from custom_components.tesla_direct.const import DOMAIN
 from custom_components.tesla_direct.runtime import Runtime
 from custom_components.tesla_direct.sensor import VEHICLE as SENSORS
 from custom_components.tesla_direct.shared import async_get_shared
@@ -350,6 +352,27 @@ class Home:
         await self.hass.async_block_till_done()
         return {"entities": len(self.hass.states.async_all())}
 
+    async def tell_commands(self, rate: float, seconds: float) -> dict[str, Any]:
+        """Tell how long it takes from a service call to the bytes of its request on the socket, in ms."""
+        self.runtime.limits.per_car = self.runtime.limits.per_account = {}
+        vins = [vin(number) for number in range(1, len(self.runtime.vehicles) + 1)]
+        registry = er.async_get(self.hass)
+        buttons = [registry.async_get_entity_id("button", DOMAIN, f"{each}-flash_lights") for each in vins]
+        for button in buttons:  # a session with each car
+            await self.hass.services.async_call("button", "press", {"entity_id": button}, blocking=True)
+        with Written() as written:
+            called, calls = [], list[asyncio.Task[None]]()
+            for number in range(round(rate * seconds)):
+                await asyncio.sleep(1 / rate)
+                called.append(time.perf_counter())
+                press = self.hass.services.async_call(
+                    "button", "press", {"entity_id": buttons[number % len(buttons)]}, blocking=True
+                )
+                calls.append(self.hass.async_create_task(press))
+            await asyncio.gather(*calls)
+        waits = sorted(1000 * (sent - call) for call, sent in zip(called, written.times, strict=True))
+        return {"p99_ms": waits[len(waits) * 99 // 100], "median_ms": waits[len(waits) // 2]}
+
     def tell_memory(self) -> dict[str, Any]:
         """Tell what is held, without what is only kept for later."""
         gc.collect()
@@ -366,6 +389,41 @@ class Home:
             "records": sum(link.records for link in links),
             "failed": sum(link.counters.total() for link in links),
         }
+
+
+class Written:
+    """Notes when requests with a command were handed to their sockets."""
+
+    _transport: Any = selector_events._SelectorSocketTransport  # type: ignore[attr-defined]  # noqa: SLF001
+
+    def __init__(self) -> None:
+        """Note nothing yet."""
+        self.times: list[float] = []
+
+    def __enter__(self) -> Self:
+        """Look at what every socket is given."""
+        transport = self._transport
+        self._write, self._writelines = transport.write, transport.writelines
+
+        def write(itself: Any, data: Any) -> None:
+            self._write(itself, data)
+            self._note(data)
+
+        def writelines(itself: Any, data: Any) -> None:
+            lines = list(data)
+            self._writelines(itself, lines)
+            self._note(lines[0])
+
+        transport.write, transport.writelines = write, writelines
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Look away."""
+        self._transport.write, self._transport.writelines = self._write, self._writelines
+
+    def _note(self, data: Any) -> None:
+        if b"/signed_command " in bytes(data[:200]):
+            self.times.append(time.perf_counter())
 
 
 class PlainSensor(SensorEntity):

@@ -6,6 +6,7 @@ from custom_components.tesla_direct.tesla.errors import (
     ActionRefused,
     AnswerUnreadable,
     CarBusy,
+    CarError,
     CarSilent,
     CarTrouble,
     CarUnreachable,
@@ -17,6 +18,7 @@ from custom_components.tesla_direct.tesla.errors import (
     NotSent,
     OutcomeOpen,
     OutcomeUnknown,
+    PrivilegeMissing,
     RateLimited,
     ReplyUnreadable,
     ScopeMissing,
@@ -148,9 +150,7 @@ def test_a_refusal_of_the_car_is_final_and_has_its_reason(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("repeatable", [True, False])
-@pytest.mark.parametrize(
-    ("fault", "error"), [(9, CommandUnknown), (26, TeslaError), (99, TeslaError)]
-)
+@pytest.mark.parametrize(("fault", "error"), [(9, CommandUnknown), (26, TeslaError), (99, TeslaError)])
 def test_a_fault_that_nothing_heals_is_final(
     stage: Stage, fault: int, error: type[TeslaError], *, repeatable: bool
 ) -> None:
@@ -642,3 +642,48 @@ def test_a_command_that_was_carried_out_is_not_denied_by_a_made_up_fault(stage: 
     way = stage.send(stage.faults(3), stage.greets, repeatable=False)
 
     assert isinstance(way.error, OutcomeOpen)
+
+
+def test_a_handshake_in_between_does_not_hide_that_an_earlier_attempt_may_have_run(stage: Stage) -> None:
+    refuses = stage.faults(7)
+
+    way = stage.send(NoAnswer("cut off"), stage.faults(15), stage.greets, refuses)
+
+    assert way.error is not None
+    assert (way.error.fault if isinstance(way.error, CarError) else 0) == 7
+    assert way.error.may_have_succeeded
+
+
+@pytest.mark.parametrize("repeatable", [True, False])
+def test_a_fault_in_clear_of_a_car_that_encrypts_is_held_against_its_counter(
+    stage: Stage, *, repeatable: bool
+) -> None:
+    stage.session.encrypts = True
+    genuine = stage.send(stage.faults(7), stage.greets, repeatable=repeatable)
+
+    assert isinstance(genuine.error, PrivilegeMissing)
+    assert not genuine.error.may_have_succeeded
+    assert genuine.counters == [7, None]
+
+    stage.car.counter = 8  # it has taken the next one, whatever somebody says
+    forged = stage.send(stage.faults(7), stage.greets, repeatable=repeatable)
+
+    assert forged.error is not None
+    assert forged.error.may_have_succeeded
+    assert forged.counters == [8, None]
+
+
+def test_a_busy_car_that_encrypts_is_asked_whether_it_has_acted_before_it_would_act_again(
+    stage: Stage,
+) -> None:
+    stage.session.encrypts = True
+    way = stage.send(stage.waits, stage.greets, stage.obeys, repeatable=False)
+
+    assert way.result
+    assert way.counters == [7, None, 8]
+
+    stage.car.counter = 9
+    way = stage.send(stage.waits, stage.greets, repeatable=False)
+
+    assert isinstance(way.error, OutcomeOpen)
+    assert way.counters == [9, None]

@@ -50,10 +50,16 @@ class Limits:
     A bucket holds the times of its last requests, so that no minute, wherever it begins, has more than
     its share; a bucket that refills steadily would let nearly twice as many through in its first minute.
     Times are seconds since 1970, by our clock.
+
+    per_car, per_account: what each bucket holds; a price without one is not limited
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self, per_car: Mapping[Price, Rate] = PER_CAR, per_account: Mapping[Price, Rate] = PER_ACCOUNT
+    ) -> None:
         """Start with every bucket full."""
+        self.per_car = per_car
+        self.per_account = per_account
         self._taken: dict[tuple[Price, str | None], deque[float]] = {}
         self._blocked: dict[Price | None, float] = {}
         self._suspended = 0.0
@@ -63,18 +69,18 @@ class Limits:
         kind = _bucket(price)
         waits = [until - now for blocked, until in self._blocked.items() if blocked in {None, kind}]
         waits.append(self.suspended_for(now))
-        if rate := PER_ACCOUNT.get(kind):
+        if rate := self.per_account.get(kind):
             waits.append(self._wait(rate, (kind, None), now))
-        if vin is not None and (rate := PER_CAR.get(kind)):
+        if vin is not None and (rate := self.per_car.get(kind)):
             waits.append(self._wait(rate, (kind, vin), now))
         return max(0.0, *waits)
 
     def take(self, price: Price, vin: str | None, now: float) -> None:
         """Count a request that is about to be sent; without a car it counts for the account alone."""
         kind = _bucket(price)
-        if rate := PER_ACCOUNT.get(kind):
+        if rate := self.per_account.get(kind):
             self._times(rate, (kind, None)).append(now)
-        if vin is not None and (rate := PER_CAR.get(kind)):
+        if vin is not None and (rate := self.per_car.get(kind)):
             self._times(rate, (kind, vin)).append(now)
 
     def give_back(self, price: Price, vin: str | None, taken: float) -> None:

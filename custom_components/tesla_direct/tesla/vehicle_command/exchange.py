@@ -14,6 +14,7 @@ from ..errors import (
     CarBusy,
     CarError,
     CarSilent,
+    Fault,
     HandshakeUnanswered,
     KeyNotPaired,
     NoAnswer,
@@ -151,6 +152,7 @@ class _Exchange:
         self._perhaps_run = False  # some attempt that was repeated may have run
         self._sent_at = 0.0
         self._copies = 0  # of the same bytes
+        self._sealed = False  # the last answer was encrypted
         self._informed = False  # the last answer brought a session info that was good
         self._pauses = 0
         self._sessions_lost = 0
@@ -165,14 +167,10 @@ class _Exchange:
                     return (yield from self._attempt())
                 except SessionLost as error:
                     yield from self._recover(error)
-                except KeyNotPaired as error:
+                except (KeyNotPaired, Fault) as error:
                     yield from self._ask_again(error)
                 except CarBusy as error:
-                    if error.fault in PERHAPS_RUN:
-                        if not self._repeatable:
-                            raise OutcomeOpen(f"{error}; it may have acted", fault=error.fault) from error
-                        self._perhaps_run = True
-                    yield from self._pause(error)
+                    yield from self._wait(error)
                 except TeslaError as error:
                     if not self._may_repeat(error):
                         raise
@@ -256,6 +254,7 @@ class _Exchange:
             raise ReplyUnreadable(f"an answer of {error}") from error
         if (reason := why_not(reply, pending)) is not None:
             raise NoAnswer(f"an answer that is not to us: {reason}")
+        self._sealed = reply.seal is not None
         self._informed = self._took_in(reply, pending, now)
         try:
             payload = self._session.open(reply, pending)
@@ -287,6 +286,16 @@ class _Exchange:
             raise WireError(f"a session info {now - self._sent_at:.0f} s after its request")
         self._session.adopt(reply, pending, now, fresh_start=True)
 
+    def _wait(self, error: CarBusy) -> Flow[None]:
+        """Give a busy car time, if it is certain enough that it has not acted."""
+        if error.fault in PERHAPS_RUN:
+            if not self._repeatable:
+                raise OutcomeOpen(f"{error}; it may have acted", fault=error.fault) from error
+            self._perhaps_run = True
+        yield from self._pause(error)
+        if not self._repeatable and self._doubtful:
+            yield from self._hold_against_counter(error)
+
     def _recover(self, error: SessionLost) -> Flow[None]:
         """See to a session with which signing again makes sense."""
         self._failed = error
@@ -301,20 +310,35 @@ class _Exchange:
         if self._shaken:
             raise error
         self._shaken = True
+        earlier = self._perhaps_run
         self._perhaps_run = True  # anybody can make up a fault; what the car itself tells now decides
         yield from self.shake_hands()
-        self._perhaps_run = False
+        self._perhaps_run = earlier
         self._judge(error)
 
-    def _ask_again(self, error: KeyNotPaired) -> Flow[None]:
-        """See to it that our key is really gone: it was known, and nobody authenticates a fault.
+    def _ask_again(self, error: KeyNotPaired | Fault) -> Flow[None]:
+        """See to it that a fault that ends everything is the car's own, and not one that somebody repeats.
 
-        Raises: KeyNotPaired
+        A car that encrypts leaves only what it says before it knows us in clear; and our key was known to it.
+        Raises: `error`, unless there is reason to sign again
         """
-        if self._last is None or self._shaken:
+        if self._last is None or self._shaken or not (isinstance(error, KeyNotPaired) or self._doubtful):
             raise error
         self._shaken = True
+        yield from self._hold_against_counter(error)
+        if isinstance(error, Fault):
+            raise error
+
+    @property
+    def _doubtful(self) -> bool:
+        """Return whether the last answer may be anybody's: in clear, of a car that encrypts."""
+        return not self._sealed and (self._encrypts or self._session.encrypts)
+
+    def _hold_against_counter(self, error: CarError) -> Flow[None]:
+        """Have the car itself tell whether it has taken our message."""
+        before, self._perhaps_run = self._perhaps_run, True  # until it has told
         yield from self.shake_hands()
+        self._perhaps_run = before
         self._judge(error)
 
     def _judge(self, error: CarError) -> None:

@@ -175,6 +175,7 @@ class Session:
             raise WireError(f"an epoch of {len(info.epoch)} bytes")
         same_epoch = shared is self._shared and info.epoch == self._epoch
         if same_epoch and info.clock_time < self._clock_time:
+            self._car_counter = max(info.counter, self._car_counter)  # which only rises
             return False
         # Within an epoch the counter never goes back; a new epoch begins with the car's.
         counter = max(info.counter, self._counter) if same_epoch else info.counter

@@ -108,7 +108,7 @@ class Account:
         await keys.async_confirm()
         self.world.cloud.register_key(key.public)
         for car in cars:
-            if not car.model.old and not car.knows_key(key.public):
+            if not car.model.old and car.keychain.get(key.public) is None:
                 car.pair_key(key.public)
 
     async def sign_in(self, scopes: Sequence[str] = SCOPES) -> None:

@@ -8,15 +8,18 @@ from aiohttp.test_utils import TestServer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 import pytest
 
 from custom_components.tesla_direct.application_credentials import SCOPES
 from custom_components.tesla_direct.const import DOMAIN
-from custom_components.tesla_direct.key import KeyStore
+from custom_components.tesla_direct.key import FROM_FILE, KeyStore
 from custom_components.tesla_direct.repairs import async_end_refusals, async_tell_refusal
 from custom_components.tesla_direct.tesla import errors
+from custom_components.tesla_direct.tesla.command.catalogue import charge
 from custom_components.tesla_direct.tesla.vehicle.signals import connection
+from custom_components.tesla_direct.tesla.vehicle_command.keys import PrivateKey
 from custom_components.tesla_direct.vehicle import Vehicle
 from simulator.car.car import Car
 from simulator.world import World
@@ -526,3 +529,79 @@ async def test_a_car_that_was_just_left_out_is_no_trouble(
     assert notice(issue_registry).domain == DOMAIN
     await hass.config_entries.async_unload(account.entry.entry_id)
     assert not issue_registry.issues
+
+
+async def send(account: Account, car: Car, limit: int) -> None:
+    commands = vehicle_of(account, car).coordinator.commands
+    await account.wait_for(commands.async_send(charge.set_charge_limit(limit), None))
+    await account.hass.async_block_till_done()
+
+
+async def test_a_car_that_has_forgotten_the_key_is_asked_once_and_then_never_until_it_is_paired(
+    account: Account, car: Car, dialogue: Dialogue, host: Host, issue_registry: ir.IssueRegistry
+) -> None:
+    world = account.world
+    await account.set_up(car)
+    car.forget_key(quietly=True)
+    with pytest.raises(HomeAssistantError):
+        await send(account, car, 70)
+    await account.quiet()
+    assert notice(issue_registry).translation_key == "key_not_paired"
+    assert len(world.cloud.requests("fleet_status")) == 2
+    billed = world.cloud.billed()
+    for limit in (60, 70, 80):
+        with pytest.raises(HomeAssistantError):
+            await send(account, car, limit)
+    assert world.cloud.billed() == billed
+
+    await account.pair(car)
+    await dialogue.begin_repair(notice(issue_registry))
+    await dialogue.answer_repair(key_domain=DOMAIN_NAME)
+    await dialogue.answer_repair()
+    assert dialogue.step["type"] == "create_entry"
+    await send(account, car, 70)
+    assert car.times_executed("set_charge_limit") == 1
+    assert not issue_registry.issues
+
+
+async def test_a_key_that_was_just_made_costs_nothing_before_it_is_on_the_car(
+    account: Account, car: Car, issue_registry: ir.IssueRegistry
+) -> None:
+    await account.set_up(car, paired=False)
+    billed = account.world.cloud.billed()
+    with pytest.raises(HomeAssistantError):
+        await send(account, car, 70)
+
+    assert account.world.cloud.billed() == billed
+    assert notice(issue_registry).translation_key == "key_not_paired"
+
+
+async def test_a_key_that_is_switched_off_is_told_until_the_car_takes_a_command(
+    account: Account, car: Car, issue_registry: ir.IssueRegistry
+) -> None:
+    await account.set_up(car)
+    key = (await account.shared()).key.key
+    assert key is not None
+    car.disable_key(key.public)
+    with pytest.raises(HomeAssistantError):
+        await send(account, car, 70)
+    assert notice(issue_registry).translation_key == "key_inactive"
+
+    car.disable_key(key.public, on=False)
+    await send(account, car, 75)
+    assert not issue_registry.issues
+
+
+async def test_the_new_key_is_what_signs_from_then_on(account: Account, car: Car, keys: KeyStore) -> None:
+    await account.set_up(car)
+    await send(account, car, 70)
+    await keys.async_replace(PrivateKey.generate(), FROM_FILE)
+    car.forget_key()
+    await account.pair(car)
+    await account.reload()
+    await send(account, car, 75)
+
+    assert [done.arguments for done in car.executed if done.name == "set_charge_limit"] == [
+        {"percent": 70},
+        {"percent": 75},
+    ]

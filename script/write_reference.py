@@ -7,16 +7,23 @@ import sys
 
 from custom_components.tesla_direct import (
     binary_sensor,
+    button,
     climate,
     cover,
     device_tracker,
     lock,
     media_player,
+    number,
+    select,
     sensor,
+    switch,
+    text,
+    time,
     update,
 )
 from custom_components.tesla_direct.entity import Row
 from custom_components.tesla_direct.tesla.vehicle.signals import ALL, NOT_TAKEN
+from script.services_page import services
 
 PROJECT = Path(__file__).parent.parent
 FOLDER = PROJECT / "docs" / "reference"
@@ -30,6 +37,12 @@ TABLES: dict[str, Iterable[Row]] = {
     "cover": cover.VEHICLE,
     "lock": lock.VEHICLE,
     "media_player": media_player.VEHICLE,
+    "number": number.VEHICLE,
+    "select": select.VEHICLE,
+    "switch": switch.VEHICLE,
+    "button": button.VEHICLE,
+    "text": text.VEHICLE,
+    "time": time.VEHICLE,
     "update": update.VEHICLE,
 }
 
@@ -75,8 +88,9 @@ def _entity(row: Row, names: dict[str, dict[str, str]]) -> str:
 
 
 def _needs(row: Row) -> str:
-    scopes = [row.scope] if row.scope else row.scopes
-    needed = " or ".join(f"`{scope}`" for scope in scopes)
+    needed = " or ".join(f"`{scope}`" for scope in row.scopes)
+    if row.scope:
+        needed = f"`{row.scope}` and {needed}" if needed else f"`{row.scope}`"
     if row.twin_of:
         needed = "*without* " + " and ".join(f"`{scope}`" for scope in row.twin_of)
     return f"{needed}, **{row.dangerous}**" if row.dangerous else needed
@@ -102,7 +116,7 @@ def signals() -> str:
     return "\n".join(lines) + "\n"
 
 
-PAGES = {"entities.md": entities, "signals.md": signals}
+PAGES = {"entities.md": entities, "services.md": services, "signals.md": signals}
 
 
 def main() -> int:

@@ -22,7 +22,8 @@ class Row(EntityDescription):
 
     reads:  the facts that redraw it, and that sources have to deliver for it; the first one dates the
             entity, and is shown unless the row computes something
-    watches: facts that redraw it too, but that no source has to deliver, nor anybody to pay, for its sake
+    watches: facts that redraw it too, but that no source has to deliver, nor anybody to pay, for its sake;
+            the first one takes the place of what is read where nothing is
     scope:  what the user has to have granted beyond vehicle_device_data
     scopes: what the user has to have granted to change it, any one of them; none where nothing is changed
     dangerous: only for users who have switched this group on in the options; one of const.DANGEROUS
@@ -39,6 +40,11 @@ class Row(EntityDescription):
     twin_of: tuple[str, ...] = ()
     exists: Capability = ANY_CAR
     attributes: Callable[[VehicleState], dict[str, Any]] | None = None
+
+    @property
+    def facts(self) -> tuple[AnySignal, ...]:
+        """What is shown; none where something is only asked of the car."""
+        return self.reads or self.watches
 
 
 def unique_id(vin: str, row: Row) -> str:
@@ -91,7 +97,7 @@ class VehicleEntity(CoordinatorEntity[VehicleCoordinator]):
     @override
     def extra_state_attributes(self) -> dict[str, Any] | None:
         row = self.entity_description
-        attributes = self.coordinator.dated(row.reads[0])
+        attributes = self.coordinator.dated(row.facts[0]) if row.facts else None
         if row.attributes is None:
             return attributes
         return (attributes or {}) | row.attributes(self.coordinator.data)

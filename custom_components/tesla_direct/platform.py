@@ -78,7 +78,7 @@ class _Rows[R: Row]:
     def async_follow(self, capability: Capability) -> CALLBACK_TYPE:
         """Add what is there, and go on watching; return what ends the watch.
 
-        While nobody knows, the facts that decide are wanted.
+        While nobody knows, the facts that decide are wanted, if they are worth asking for.
         """
         coordinator = self._coordinator
         signals = capability.decided_by
@@ -101,7 +101,8 @@ class _Rows[R: Row]:
                     self._present.clear()  # nobody asks any more
 
         if unknown:
-            self._stop = coordinator.async_add_listener(look, signals)
+            follow = coordinator.async_add_listener if capability.asked else coordinator.async_watch
+            self._stop = follow(look, signals)
             self._enter(row for row in self._rows if self._entity_id(row) is not None)
         else:
             self._stop = coordinator.async_watch(look, signals)

@@ -54,12 +54,14 @@ MESSAGES: dict[type[BaseException], str] = {
 # Why a car cannot do something just now, and what cars say when they refuse, as far as we have better words.
 OBSTACLES = frozenset(
     {
+        "departure_off",
         "not_fitted",
         "firmware_too_old",
         "signed_only",
         "not_parked",
         "keyless_driving_off",
         "installing",
+        "schedule_unknown",
         "state_unknown",
     }
 )

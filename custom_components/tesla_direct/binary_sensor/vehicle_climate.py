@@ -3,9 +3,25 @@
 from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
 from homeassistant.const import EntityCategory
 
+from ..tesla.command.command import COMMANDS
 from ..tesla.vehicle import conclusions
+from ..tesla.vehicle.model import ANY_CAR, BIOWEAPON_MODE, Capability
+from ..tesla.vehicle.signal import AnySignal
 from ..tesla.vehicle.signals import climate, seats
 from .row import BinaryRow, flag_row, one_of
+
+
+def _twin(key: str, signal: AnySignal, *, exists: Capability = ANY_CAR, enabled: bool = True) -> BinaryRow:
+    """Return what takes the place of a switch for users who may not switch it."""
+    return BinaryRow(
+        key=key,
+        reads=(signal,),
+        twin_of=(COMMANDS,),
+        exists=exists,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=enabled,
+    )
+
 
 CLIMATE: tuple[BinaryRow, ...] = (
     BinaryRow(
@@ -46,4 +62,9 @@ CLIMATE: tuple[BinaryRow, ...] = (
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
     ),
+    _twin("auto_seat_climate_left", seats.AUTO_LEFT),
+    _twin("auto_seat_climate_right", seats.AUTO_RIGHT),
+    _twin("auto_steering_wheel_heat", seats.STEERING_WHEEL_AUTO),
+    # Polled only, so somebody has to want to pay for it.
+    _twin("bioweapon_mode", climate.BIOWEAPON_MODE, exists=BIOWEAPON_MODE, enabled=False),
 )

@@ -15,6 +15,7 @@ from homeassistant.const import (
     UnitOfTime,
 )
 
+from ..tesla.command.command import CHARGING, COMMANDS
 from ..tesla.vehicle import conclusions
 from ..tesla.vehicle.model import POWERSHARE
 from ..tesla.vehicle.signals import battery, charge, journal, powershare, schedules
@@ -158,6 +159,17 @@ CHARGE: tuple[SensorRow | MomentRow, ...] = (
         native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
+    ),
+    # Takes the place of the number for users who may not set it.
+    SensorRow(
+        key="charge_current_request",
+        reads=(charge.CURRENT_REQUEST,),
+        twin_of=(CHARGING, COMMANDS),
+        device_class=SensorDeviceClass.CURRENT,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
+        suggested_display_precision=0,
+        entity_category=EntityCategory.DIAGNOSTIC,
     ),
     SensorRow(
         key="charger_phases",

@@ -81,6 +81,26 @@ async def test_a_user_who_polls_nothing_pays_four_times_a_day(polled: Polled) ->
     assert polled.times("vehicle_data") == [6 * HOUR] * 4
 
 
+async def test_a_car_whose_polling_is_paused_is_looked_at_but_not_fetched(polled: Polled) -> None:
+    polled.car.paused = True
+    await polled.start()
+    await polled.later(12 * HOUR, 30 * MINUTE)
+
+    assert polled.paid == 0
+    assert len(polled.times("vehicles")) >= 24
+
+
+async def test_polling_that_goes_on_fetches_at_once(polled: Polled) -> None:
+    polled.car.paused = True
+    await polled.start()
+    await polled.later(HOUR)
+    polled.car.paused = False
+    polled.source.poke()
+    await polled.quiet()
+
+    assert polled.paid == 1
+
+
 async def test_a_car_that_is_no_longer_listed_is_unknown_and_not_asked(
     polled: Polled, world: World, car: Car
 ) -> None:

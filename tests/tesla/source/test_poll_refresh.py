@@ -22,6 +22,14 @@ async def test_a_user_gets_what_is_missing_at_once(polled: Polled) -> None:
     assert polled.times("vehicle_data") == [60.0]
 
 
+async def test_a_user_gets_data_of_a_car_whose_polling_is_paused(polled: Polled) -> None:
+    polled.car.paused = True
+    await polled.start()
+    await polled.source.refresh(next(iter(polled.cars)))
+
+    assert polled.paid == 1
+
+
 async def test_a_user_who_asks_twice_pays_once(polled: Polled) -> None:
     await polled.start()
     await polled.later(MINUTE)

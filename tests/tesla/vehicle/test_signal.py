@@ -27,6 +27,18 @@ def test_a_fact_does_not_change() -> None:
         signal.name = "limit"  # type: ignore[misc]  # that is the point
 
 
+@pytest.mark.parametrize(
+    ("path", "field", "told"),
+    [(None, None, False), ("charge_state.level", None, True), (None, "Level", True)],
+)
+def test_a_fact_that_no_source_spells_is_told_by_no_car(
+    path: str | None,
+    field: str | None,
+    told: bool,  # noqa: FBT001  # a case
+) -> None:
+    assert Signal(name="level", kind=number, path=path, field=field).told is told
+
+
 def test_two_reports_are_different_even_if_they_say_the_same() -> None:
     assert told({}) != told({})
 

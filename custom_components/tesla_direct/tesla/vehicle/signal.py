@@ -39,6 +39,11 @@ class Signal[T]:
     clears: bool = False
     private: bool = False
 
+    @property
+    def told(self) -> bool:
+        """Whether cars tell it; what they do not is known from us alone."""
+        return self.path is not None or self.field is not None
+
 
 LOCATION_SCOPE = "vehicle_location"
 

@@ -5,17 +5,20 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
-from .const import CONF_RECEIVER, CONF_VEHICLES, DOMAIN, PLATFORMS
+from .account_entity import account_identifier
+from .const import CONF_CLIENT_ID, CONF_RECEIVER, CONF_VEHICLES, DOMAIN, PLATFORMS
 from .repairs import async_forget_entry
-from .runtime import TeslaDirectConfigEntry, async_make_runtime, readings_store
+from .runtime import TeslaDirectConfigEntry, async_make_runtime, readings_store, sessions_store
+from .services import async_setup_services
 from .shared import async_get_shared
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Read what the entries share, before any of them begins."""
+    """Read what the entries share, before any of them begins, and offer the actions."""
     await async_get_shared(hass)
+    async_setup_services(hass)
     return True
 
 
@@ -25,6 +28,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: TeslaDirectConfigEntry) 
     entry.runtime_data = await async_make_runtime(hass, entry)
     await entry.runtime_data.async_listen()
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    entry.runtime_data.meter.async_check_stage()
     entry.runtime_data.start_poll()
     entry.async_on_unload(entry.add_update_listener(_async_reload))
     return True
@@ -46,14 +50,20 @@ async def async_remove_entry(hass: HomeAssistant, entry: TeslaDirectConfigEntry)
         await port.async_release(entry.entry_id, gone=entry.data[CONF_VEHICLES])
     async_forget_entry(hass, entry)
     await readings_store(hass, entry).async_remove()
+    await sessions_store(hass, entry).async_remove()
     await shared.tokens.async_remove(str(entry.unique_id))
+    client_id = entry.data[CONF_CLIENT_ID]
+    if not any(
+        other.data[CONF_CLIENT_ID] == client_id for other in hass.config_entries.async_entries(DOMAIN)
+    ):
+        shared.ledgers.meter_of(client_id).async_forget()
 
 
 async def async_remove_config_entry_device(
     hass: HomeAssistant, entry: TeslaDirectConfigEntry, device: dr.DeviceEntry
 ) -> bool:
     """Allow a device to be deleted if it is no car of the account any more."""
-    return not any((DOMAIN, vin) in device.identifiers for vin in entry.data[CONF_VEHICLES])
+    return device.identifiers.isdisjoint(_identifiers(entry))
 
 
 async def _async_reload(hass: HomeAssistant, entry: TeslaDirectConfigEntry) -> None:
@@ -64,5 +74,10 @@ def _drop_stale_devices(hass: HomeAssistant, entry: TeslaDirectConfigEntry) -> N
     """Remove the devices of cars that the user has left out."""
     registry = dr.async_get(hass)
     for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
-        if not any((DOMAIN, vin) in device.identifiers for vin in entry.data[CONF_VEHICLES]):
+        if device.identifiers.isdisjoint(_identifiers(entry)):
             registry.async_remove_device(device.id)
+
+
+def _identifiers(entry: TeslaDirectConfigEntry) -> set[tuple[str, str]]:
+    """Return what the registry knows the account itself and its cars by."""
+    return {account_identifier(entry), *((DOMAIN, vin) for vin in entry.data[CONF_VEHICLES])}

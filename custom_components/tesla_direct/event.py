@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
+from .account_event import BudgetEvent
 from .coordinator import VehicleCoordinator
 from .runtime import TeslaDirectConfigEntry
 from .tesla.command.record import CommandRecord, Outcome
@@ -25,7 +26,8 @@ ALERT = EventEntityDescription(key="alert", event_types=["started", "ended"])
 async def async_setup_entry(
     hass: HomeAssistant, entry: TeslaDirectConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the alerts and the commands of each car."""
+    """Add the alerts and the commands of each car, and what happens to the budget."""
+    async_add_entities([BudgetEvent(entry)])
     vehicles = entry.runtime_data.vehicles.values()
     async_add_entities(cls(vehicle) for vehicle in vehicles for cls in (VehicleAlert, VehicleCommand))
 

@@ -54,6 +54,8 @@ def shown(account: Account, platform: Platform) -> dict[str, str]:
     registry = er.async_get(account.hass)
     lines = {}
     for entry in er.async_entries_for_config_entry(registry, account.entry.entry_id):
+        if entry.unique_id.startswith(f"{account.entry.unique_id}-"):
+            continue  # no car's, but the account's own
         if entry.domain != platform:
             continue
         state = account.hass.states.get(entry.entity_id)

@@ -16,15 +16,15 @@ async def polled(account: Account, world: World) -> Account:
 
 
 async def test_the_page_names_the_interval_and_its_price(polled: Account, dialogue: Dialogue) -> None:
-    await dialogue.begin_options(polled.entry)
+    await dialogue.begin_options(polled.entry, "polling")
 
-    assert dialogue.step["step_id"] == "init"
+    assert dialogue.step["step_id"] == "polling"
     assert dialogue.step["description_placeholders"] == {
         "current": "600",
-        "daily": "$2.88",
-        "always": "$8.64",
-        "at_fallback": "$2.88",
-        "at_minimum": "$14.40",
+        "daily": "2.88 EUR",
+        "always": "8.64 EUR",
+        "at_fallback": "2.88 EUR",
+        "at_minimum": "14.40 EUR",
         "minimum": "120",
     }
 
@@ -33,13 +33,13 @@ async def test_the_page_names_the_interval_and_its_price(polled: Account, dialog
 async def test_an_interval_is_taken_and_the_plan_follows_it(
     polled: Account, dialogue: Dialogue, interval: int
 ) -> None:
-    await dialogue.begin_options(polled.entry)
+    await dialogue.begin_options(polled.entry, "polling")
     await dialogue.answer_options(poll_interval=interval)
     assert dialogue.step["type"] == "create_entry"
     await polled.quiet()
 
     assert polled.entry.options == {"poll_interval": interval}
-    await dialogue.begin_options(polled.entry)
+    await dialogue.begin_options(polled.entry, "polling")
     assert dialogue.step["description_placeholders"]["current"] == str(interval or 6 * 3600)
 
 
@@ -47,7 +47,7 @@ async def test_an_interval_is_taken_and_the_plan_follows_it(
 async def test_an_interval_that_makes_no_sense_is_refused(
     polled: Account, dialogue: Dialogue, interval: int
 ) -> None:
-    await dialogue.begin_options(polled.entry)
+    await dialogue.begin_options(polled.entry, "polling")
     with pytest.raises(InvalidData):
         await dialogue.answer_options(poll_interval=interval)
 
@@ -55,13 +55,13 @@ async def test_an_interval_that_makes_no_sense_is_refused(
 
 
 async def test_an_expensive_interval_has_to_be_confirmed(polled: Account, dialogue: Dialogue) -> None:
-    await dialogue.begin_options(polled.entry)
+    await dialogue.begin_options(polled.entry, "polling")
     await dialogue.answer_options(poll_interval=30)
-    assert dialogue.step["step_id"] == "confirm"
+    assert dialogue.step["step_id"] == "polling_confirm"
     assert dialogue.step["description_placeholders"] == {
         "interval": "30",
-        "daily": "$57.60",
-        "always": "$172.80",
+        "daily": "57.60 EUR",
+        "always": "172.80 EUR",
     }
     await dialogue.answer_options(confirm=False)
     assert dialogue.errors == {"base": "not_confirmed"}
@@ -77,7 +77,7 @@ async def test_the_interval_decides_when_a_car_is_asked(
 ) -> None:
     (car,) = world.cars.values()
     car.climate(on=True)
-    await dialogue.begin_options(polled.entry)
+    await dialogue.begin_options(polled.entry, "polling")
     await dialogue.answer_options(poll_interval=120)
     await polled.quiet()
     fetched = len(world.cloud.requests("vehicle_data"))

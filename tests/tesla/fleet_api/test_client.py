@@ -19,17 +19,21 @@ from custom_components.tesla_direct.tesla.errors import (
     NotRegistered,
     NotSent,
     OutcomeUnknown,
+    OverBillingLimit,
+    OverBudget,
     RateLimited,
     TokenRefused,
     TokenUnavailable,
     WrongRegion,
 )
 from custom_components.tesla_direct.tesla.fleet_api import endpoints
+from custom_components.tesla_direct.tesla.fleet_api.budget import Budget, Settings
 from custom_components.tesla_direct.tesla.fleet_api.client import PAGES_LIMIT, FleetApi
 from custom_components.tesla_direct.tesla.fleet_api.endpoints import Part, Price
-from custom_components.tesla_direct.tesla.fleet_api.ledger import Cause, Ledger, Month
+from custom_components.tesla_direct.tesla.fleet_api.ledger import Cause, Ledger, Line, Month
 from custom_components.tesla_direct.tesla.fleet_api.limits import Limits
 from custom_components.tesla_direct.tesla.fleet_api.oauth import Token
+from custom_components.tesla_direct.tesla.fleet_api.prices import DOLLARS
 from custom_components.tesla_direct.tesla.fleet_api.provider import custom
 from custom_components.tesla_direct.tesla.fleet_api.tokens import TokenKeeper
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Power
@@ -52,14 +56,14 @@ class Account:
     sign_in: SignIn
     disk: Disk
     keeper: TokenKeeper
-    ledger: Ledger
+    budget: Budget
     limits: Limits
     clock: Clock
     bases: list[str] = field(default_factory=list)
 
     @property
     def month(self) -> Month:
-        return self.ledger.month(self.clock())
+        return self.budget.ledger.month(self.clock())
 
     def tokens_used(self) -> list[str]:
         return [seen.headers["Authorization"].removeprefix("Bearer ") for seen in self.na.requests]
@@ -80,19 +84,19 @@ async def account(socket_enabled: None, session: ClientSession, clock: Clock) ->
     )
     disk = Disk(first(START))
     keeper = TokenKeeper(session, provider.token_url, "client", store=disk, clock=clock)
-    ledger, limits, bases = Ledger(), Limits(), list[str]()
+    budget, limits, bases = Budget(Ledger()), Limits(), list[str]()
     api = FleetApi(
         session,
         provider,
         na.url,
         tokens=keeper,
-        ledger=ledger,
+        budget=budget,
         limits=limits,
         clock=clock,
         sleep=clock.sleep,
         on_base_changed=bases.append,
     )
-    yield Account(api, na, eu, login, sign_in, disk, keeper, ledger, limits, clock, bases)
+    yield Account(api, na, eu, login, sign_in, disk, keeper, budget, limits, clock, bases)
     await keeper.close()
     for host in (na, eu, login):
         await host.stop()
@@ -115,8 +119,8 @@ async def command(account: Account, vin: str = VIN) -> dict[str, Any]:
     return await account.api.request(endpoints.command("door_lock"), cause=Cause.USER, vin=vin)
 
 
-async def wake(account: Account, vin: str = VIN) -> dict[str, Any]:
-    return await account.api.request(endpoints.WAKE_UP, cause=Cause.USER, vin=vin)
+async def wake(account: Account, vin: str = VIN, *, cause: Cause = Cause.USER) -> dict[str, Any]:
+    return await account.api.request(endpoints.WAKE_UP, cause=cause, vin=vin)
 
 
 # The list of cars and the other things that are asked.
@@ -292,6 +296,7 @@ async def test_what_was_not_sent_costs_nothing_and_takes_no_place(account: Accou
     account.na.answers.append(reply(fixture("vehicle_asleep")))
 
     assert account.month.upper() == 0
+    assert account.budget.ledger.committed(account.clock()) == 0
     await wake(account)
 
 
@@ -619,7 +624,7 @@ async def test_an_account_can_move_without_anybody_being_told(
         ),
         account.na.url,
         tokens=account.keeper,
-        ledger=account.ledger,
+        budget=account.budget,
         limits=account.limits,
         clock=account.clock,
     )
@@ -629,6 +634,108 @@ async def test_an_account_can_move_without_anybody_being_told(
     await api.vehicle(VIN, Cause.POLL)
 
     assert api.base == account.eu.url
+
+
+# The budget
+
+
+async def test_a_call_is_filed_under_who_wanted_it_and_what_it_was(account: Account) -> None:
+    account.na.answers += [OK, reply(fixture("vehicle_data_charging")), OK]
+    await account.api.request(
+        endpoints.SIGNED_COMMAND,
+        cause=Cause.AUTOMATION,
+        by="automation.solar",
+        what="set_charging_amps",
+        vin=VIN,
+    )
+    await account.api.vehicle_data(VIN, [], Cause.POLL)
+    await command(account)
+
+    assert account.month.answered == {
+        Line(Price.COMMAND, Cause.AUTOMATION, VIN, "automation.solar", "set_charging_amps"): 1,
+        Line(Price.DATA, Cause.POLL, VIN, None, "vehicle_data"): 1,
+        Line(Price.COMMAND, Cause.USER, VIN, None, "command/door_lock"): 1,
+    }
+
+
+async def test_what_is_over_the_budget_is_not_sent_and_renews_no_token(account: Account) -> None:
+    account.budget.configure(Settings(budget=0.0, discount=0.02), START)
+    account.clock.now += LIFE  # the token is to be renewed
+    account.na.answers.append(OK)
+    await wake(account)
+    account.login.requests.clear()
+    account.na.requests.clear()
+    account.clock.now += LIFE
+
+    for cause in Cause:
+        with pytest.raises(OverBudget, match=r"^wake_up: the user's budget"):
+            await wake(account, cause=cause)
+    with pytest.raises(OverBudget, match=r"^command/door_lock: the user's budget"):
+        await command(account)
+    with pytest.raises(OverBudget):
+        await account.api.vehicle_data(VIN, [], Cause.USER)
+
+    assert account.na.requests == account.login.requests == []
+    assert account.month.upper() == DOLLARS.wake
+
+
+async def test_consent_lets_a_call_through_but_not_over_teslas_limit(account: Account) -> None:
+    account.na.otherwise = lambda _: OK
+    account.budget.configure(Settings(budget=0.0, discount=0.0), START)
+    await account.api.request(endpoints.WAKE_UP, cause=Cause.USER, vin=VIN, consent=True)
+    account.budget.configure(Settings(budget=0.0, discount=0.0, billing_limit=0.0), START)
+    with pytest.raises(OverBillingLimit):
+        await account.api.request(endpoints.WAKE_UP, cause=Cause.USER, vin=VIN, consent=True)
+
+    assert len(account.na.requests) == 1
+
+
+async def test_what_is_free_goes_without_money(account: Account) -> None:
+    account.budget.configure(Settings(budget=0.0, discount=0.0, billing_limit=0.0), START)
+    account.na.answers.append(reply(fixture("vehicles")))
+
+    assert await account.api.vehicles(Cause.POLL)
+
+
+async def test_what_is_optional_stops_first(account: Account) -> None:
+    account.na.otherwise = lambda _: reply({"response": True})
+    account.budget.configure(Settings(budget=10 * DOLLARS.data, discount=0.0), START)
+    for _ in range(8):
+        await account.api.mobile_enabled(VIN, Cause.POLL)
+        account.clock.now += 60
+
+    with pytest.raises(OverBudget):
+        await account.api.mobile_enabled(VIN, Cause.POLL)
+    await account.api.request(endpoints.RECENT_ALERTS, cause=Cause.POLL, vin=VIN)
+
+
+async def test_what_is_underway_is_not_spent_twice(account: Account) -> None:
+    held = asyncio.Event()
+    account.na.answers.append(Reply(status=200, body=OK.body, hold=held))
+    account.budget.configure(Settings(budget=DOLLARS.command, discount=0.0), START)
+    first_one = asyncio.create_task(command(account))
+    await account.na.until_asked(1)
+    with pytest.raises(OverBudget):
+        await command(account)
+    held.set()
+    await first_one
+
+    assert len(account.na.requests) == 1
+    assert account.month.gross() == DOLLARS.command
+
+
+async def test_what_the_others_have_spent_while_one_waited_counts(account: Account) -> None:
+    account.na.otherwise = lambda _: OK
+    account.budget.configure(Settings(budget=2 * DOLLARS.command, discount=0.0), START)
+    await command(account)
+    account.limits.block(Price.COMMAND, START, 5.0)
+    waiting = asyncio.create_task(command(account))
+    await asyncio.sleep(0)
+    account.budget.ledger.record(Line(Price.COMMAND, Cause.USER, VIN), 200, account.clock())
+
+    with pytest.raises(OverBudget):
+        await waiting
+    assert len(account.na.requests) == 1
 
 
 async def test_no_log_line_names_a_car_or_a_token(account: Account, caplog: pytest.LogCaptureFixture) -> None:

@@ -1,11 +1,12 @@
 """[I/O] Requests to Tesla's REST interface, over aiohttp.
 
-One gate for all of them: limits, token, round trip, ledger. Nothing is retried here but what a renewed
-token or the right region heals, and that once; all else is for callers, who know what repeating means.
+One gate for all of them: budget, limits, token, round trip, ledger. Nothing is retried here but what a
+renewed token or the right region heals, and that once; the rest is for callers, who know what it means.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
 import logging
 from ssl import SSLContext
 from typing import Any, Protocol
@@ -25,13 +26,14 @@ from ..errors import (
     WrongRegion,
 )
 from . import endpoints, rows
+from .budget import Budget, Verdict
 from .claims import read_claims
 from .endpoints import Endpoint, Price
-from .ledger import Cause, Ledger
+from .ledger import Cause, Line
 from .limits import Limits
 from .provider import Provider
 from .request import Call, Params, build
-from .response import read
+from .response import Reader, read, read_file
 from .rows import FleetStatus, Home, Products, Vehicle
 from .transport import fetch
 
@@ -45,6 +47,16 @@ PAGES_LIMIT = 20  # of the list of cars, 100 each: a list that never ends must e
 PAGE = 100  # rows
 
 _LOGGER = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """A call, whom the ledger files it under, and what the budget has to know of it."""
+
+    call: Call
+    line: Line
+    optional: bool = False
+    consent: bool = False
 
 
 class Tokens(Protocol):
@@ -71,7 +83,7 @@ class FleetApi:
         base: str,
         *,
         tokens: Tokens,
-        ledger: Ledger,
+        budget: Budget,
         limits: Limits,
         clock: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -87,38 +99,70 @@ class FleetApi:
         self._session = session
         self._provider = provider
         self._tokens = tokens
-        self._ledger = ledger
+        self._budget = budget
         self._limits = limits
         self._clock = clock
         self._sleep = sleep
         self._ssl = ssl
         self._on_base_changed = on_base_changed
 
-    async def request(
+    async def request(  # noqa: PLR0913  # the one gate: all that it decides by, and all that it sends
         self,
         endpoint: Endpoint,
         *,
         cause: Cause,
+        by: str | None = None,
+        what: str | None = None,
+        optional: bool = False,
+        consent: bool = False,
         vin: str | None = None,
         params: Params | None = None,
         json: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
         """Return the whole JSON object of the answer; its member `response` mostly is what was asked for.
 
-        cause: who wanted it, for the ledger
-        Raises: RateLimited and BillingLimitExceeded also without asking anybody; TokenRefused only if a
-                renewed token is refused too; else what the answer means
+        cause:    who wanted it, for the ledger and the budget
+        by:       which automation, script or person
+        what:     the command, where the endpoint carries many
+        optional: nobody would miss it, so it is the first to stop when money runs short
+        consent:  the user lets it go over the budget
+        Raises: OverBudget without asking anybody, RateLimited and BillingLimitExceeded also so; TokenRefused
+                only if a renewed token is refused too; else what the answer means
         """
         call = Call(endpoint=endpoint, vin=vin, params=params, json=json)
-        self._wait(call, vin, PATIENCE)  # nobody's token is renewed for what cannot be sent
+        line = Line(endpoint.price, cause, vin, by, what or endpoint.name)
+        return await self._answered(_Wish(call, line, optional, consent), read)
+
+    async def file(
+        self,
+        endpoint: Endpoint,
+        *,
+        cause: Cause,
+        by: str | None = None,
+        consent: bool = False,
+        vin: str | None = None,
+    ) -> bytes:
+        """Return the file that an endpoint answers with.
+
+        Raises: as `request`
+        """
+        line = Line(endpoint.price, cause, vin, by, endpoint.name)
+        return await self._answered(_Wish(Call(endpoint=endpoint, vin=vin), line, consent=consent), read_file)
+
+    async def _answered[T](self, wish: _Wish, reader: Reader[T]) -> T:
+        """Return what an answer says; what a renewed token or the right region heals is healed once."""
+        call, vin = wish.call, wish.call.vin
+        # Nobody's token is renewed for what cannot be sent.
+        self._check_budget(wish)
+        self._wait(call, vin, PATIENCE)
         token = await self._tokens.access_token()
         counted_for = vin
         renewed = moved = False
         while True:
-            taken = await self._admitted(call, counted_for)
+            taken = await self._admitted(wish, counted_for)
             base = self.base
             try:
-                return await self._carried(call, base, token, cause, taken)
+                return await self._carried(wish, base, token, taken, reader)
             except TokenRefused, LoginExpired:
                 # Whether the login has really expired only the renewal can tell.
                 if renewed:
@@ -129,7 +173,7 @@ class FleetApi:
                 if moved:
                     raise
                 moved = True
-                await self._move(error, base, token, cause)
+                await self._move(error, base, token, wish.line.cause)
             counted_for = None  # this car was not asked yet, and its place in the bucket is still ours
 
     async def vehicles(self, cause: Cause) -> list[Vehicle]:
@@ -154,16 +198,31 @@ class FleetApi:
         document = await self.request(endpoints.VEHICLE, cause=cause, vin=vin)
         return rows.vehicle(document.get("response"))
 
-    async def vehicle_data(self, vin: str, parts: Iterable[str], cause: Cause) -> dict[str, Any]:
+    async def vehicle_data(  # noqa: PLR0913  # who pays for it, and whether they may
+        self,
+        vin: str,
+        parts: Iterable[str],
+        cause: Cause,
+        *,
+        by: str | None = None,
+        optional: bool = False,
+        consent: bool = False,
+    ) -> dict[str, Any]:
         """Return the wanted parts of a car's snapshot; billed, even if the car is asleep."""
         document = await self.request(
-            endpoints.VEHICLE_DATA, cause=cause, vin=vin, params={"endpoints": ";".join(parts) or None}
+            endpoints.VEHICLE_DATA,
+            cause=cause,
+            by=by,
+            optional=optional,
+            consent=consent,
+            vin=vin,
+            params={"endpoints": ";".join(parts) or None},
         )
         return _object(document, endpoints.VEHICLE_DATA)
 
     async def mobile_enabled(self, vin: str, cause: Cause) -> bool:
-        """Return whether the owner allows mobile access in the car; it may be billed."""
-        document = await self.request(endpoints.MOBILE_ENABLED, cause=cause, vin=vin)
+        """Return whether the owner allows mobile access in the car; it may be billed, and is optional."""
+        document = await self.request(endpoints.MOBILE_ENABLED, cause=cause, vin=vin, optional=True)
         answer = document.get("response")
         allowed = answer.get("result") if isinstance(answer, dict) else answer  # older: a bare boolean
         if not isinstance(allowed, bool):
@@ -197,36 +256,49 @@ class FleetApi:
             raise RateLimited(f"{name}: free again in {wait:.0f} s", retry_after=wait)
         return wait
 
-    async def _admitted(self, call: Call, vin: str | None) -> float:
+    def _check_budget(self, wish: _Wish) -> None:
+        """Raise OverBudget if a call may not go."""
+        line = wish.line
+        verdict = self._budget.verdict(
+            line.price, line.cause, optional=wish.optional, consent=wish.consent, now=self._clock()
+        )
+        if verdict is not Verdict.GO:
+            raise verdict.error(line.what or wish.call.endpoint.name)
+
+    async def _admitted(self, wish: _Wish, vin: str | None) -> float:
         """Wait for a place in the buckets, take it, and return when."""
+        call = wish.call
         left = PATIENCE
         while (wait := self._wait(call, vin, left)) > 0:
             await self._sleep(wait)
             left -= wait
+        self._check_budget(wish)  # others may have spent the money meanwhile
         taken = self._clock()
         self._limits.take(call.endpoint.price, vin, taken)
         return taken
 
-    async def _carried(self, call: Call, base: str, token: str, cause: Cause, taken: float) -> dict[str, Any]:
+    async def _carried[T](self, wish: _Wish, base: str, token: str, taken: float, reader: Reader[T]) -> T:
         """Send a call once, and see to it that it is counted whatever becomes of it."""
-        endpoint = call.endpoint
+        call, endpoint = wish.call, wish.call.endpoint
         request = build(call, base, token)
         limit = CLOUD_LIMIT if endpoint.price is Price.FREE else CAR_LIMIT
+        ledger = self._budget.ledger
         status: int | None = None
         left_us = True  # also if we are cancelled: then nobody knows
-        try:
-            answer = await fetch(self._session, request, limit=limit, ssl=self._ssl)
-            status = answer.status
-        except NotSent:
-            left_us = False
-            self._limits.give_back(endpoint.price, call.vin, taken)
-            raise
-        finally:
-            if left_us:
-                self._ledger.record(endpoint.price, cause, call.vin, status, self._clock())
+        with ledger.underway(endpoint.price):
+            try:
+                answer = await fetch(self._session, request, limit=limit, ssl=self._ssl)
+                status = answer.status
+            except NotSent:
+                left_us = False
+                self._limits.give_back(endpoint.price, call.vin, taken)
+                raise
+            finally:
+                if left_us:
+                    ledger.record(wish.line, status, self._clock())
         _LOGGER.debug("%s %s: %d", endpoint.method, endpoint.name, answer.status)
         try:
-            return read(answer, endpoint, self._provider.trusted)
+            return reader(answer, endpoint, self._provider.trusted)
         except RateLimited as error:
             self._limits.block(endpoint.price, self._clock(), error.retry_after)
             raise
@@ -252,9 +324,9 @@ class FleetApi:
 
     async def _told(self, token: str, cause: Cause) -> str | None:
         """Return the base that `users/region` names, None if it names none that we trust."""
-        call = Call(endpoint=endpoints.REGION)
+        wish = _Wish(Call(endpoint=endpoints.REGION), Line(endpoints.REGION.price, cause))
         try:
-            return self._home(await self._carried(call, self.base, token, cause, self._clock())).base
+            return self._home(await self._carried(wish, self.base, token, self._clock(), read)).base
         except TeslaError:
             return None  # the error that led here says more
 

@@ -3,18 +3,27 @@
 An estimate: only Tesla's dashboard is authoritative, and there is no endpoint that tells.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any, Self
 
 from ..errors import WireError
 from .endpoints import Price
+from .prices import DOLLARS, Prices
 
-VERSION = 1
+VERSION = 2  # 1 had no `by`, no `what`, no days, and months that began on the 1st
 FINISHED_MONTHS = 12  # how many are kept beside the current one
 FREE_FROM = 500  # a status from here on is not billed
+DAY = 86_400.0  # seconds
+RATE_DAYS = 7  # over how many days the rate is reckoned that a forecast goes by,
+RATE_AFTER = 3 * DAY  # once so many seconds are known day by day
+LINES = 200  # of a month; further ones are counted without `by` and `what`
+NAME_LENGTH = 100  # characters of what caused a call
+SIGNAL = "signal"  # what streamed values are counted as in a day, beside the prices' names
+BILLED = (Price.DATA, Price.COMMAND, Price.WAKE)
 
 
 class Cause(Enum):
@@ -27,39 +36,63 @@ class Cause(Enum):
     SET_UP = "set_up"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prices:
-    """What one of each costs, in `currency`."""
-
-    signal: float
-    command: float
-    data: float
-    wake: float
-    currency: str
-    as_of: str
-
-    def of(self, price: Price) -> float:
-        """Return what one answer costs; nothing where no document says."""
-        return {Price.DATA: self.data, Price.COMMAND: self.command, Price.WAKE: self.wake}.get(price, 0.0)
-
-    def at_most(self, price: Price) -> float:
-        """Return what one answer may cost."""
-        return self.data if price is Price.UNKNOWN else self.of(price)
-
-
-# Tesla's list; prices as of 2026-01. Some currencies have a list of their own.
-DOLLARS = Prices(
-    signal=1 / 150_000, command=1 / 1_000, data=1 / 500, wake=1 / 50, currency="USD", as_of="2026-01"
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What calls are counted by; `vin` is None where no car was meant."""
+    """What calls are counted by.
+
+    vin:  None where no car was meant
+    by:   which automation, script or person, as far as anybody knows
+    what: the endpoint or the command
+    """
 
     price: Price
     cause: Cause
-    vin: str | None
+    vin: str | None = None
+    by: str | None = None
+    what: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spender:
+    """What something has cost; calls of one kind for all cars together, or what one car has streamed.
+
+    cause: None for what a car has streamed, and then `vin` says which one
+    count: calls or signals
+    """
+
+    cause: Cause | None
+    by: str | None = None
+    what: str | None = None
+    vin: str | None = None
+    count: int
+    cost: float
+
+
+@dataclass(frozen=True, slots=True)
+class MonthStart:
+    """When a billing month begins: midnight UTC on the 1st, it seems.
+
+    day:  1 to 28
+    hour: hours after midnight UTC of that day, -12 to 14; the midnight of a time zone
+    """
+
+    day: int = 1
+    hour: int = 0
+
+    def bounds(self, now: float) -> tuple[datetime, datetime]:
+        """Return when the month of that time (seconds since 1970) begins and ends."""
+        shift = timedelta(hours=self.hour)
+        begins = (datetime.fromtimestamp(now, UTC) - shift).replace(hour=0, minute=0, second=0, microsecond=0)
+        if begins.day < self.day:
+            begins = begins.replace(day=1) - timedelta(days=1)
+        begins = begins.replace(day=self.day)
+        year, month = divmod(begins.year * 12 + begins.month, 12)
+        return begins + shift, begins.replace(year=year, month=month + 1) + shift
+
+    def name(self, now: float) -> str:
+        """Return what the month of that time is stored under: the day it begins."""
+        begins, _ = self.bounds(now)
+        return (begins - timedelta(hours=self.hour)).strftime("%Y-%m-%d")
 
 
 class Month:
@@ -76,6 +109,13 @@ class Month:
         self.unanswered: dict[Line, int] = {}
         self.signals: dict[str, int] = {}
 
+    def count(self, line: Line, *, answered: bool) -> None:
+        """Count one call."""
+        counts = self.answered if answered else self.unanswered
+        if line not in counts and len(self.answered) + len(self.unanswered) >= LINES:
+            line = replace(line, by=None, what=None)
+        counts[line] = counts.get(line, 0) + 1
+
     def calls(self, price: Price, vin: str | None = None) -> int:
         """Return how many answered calls of a kind there were, of one car or of all."""
         return sum(
@@ -85,6 +125,10 @@ class Month:
     def gross(self, prices: Prices = DOLLARS) -> float:
         """Return what all of it costs before any discount."""
         return sum(self.by_cause(prices).values()) + sum(self.signals.values()) * prices.signal
+
+    def net(self, prices: Prices = DOLLARS) -> float:
+        """Return what is to be paid after the discount."""
+        return max(0.0, self.gross(prices) - prices.discount)
 
     def upper(self, prices: Prices = DOLLARS) -> float:
         """Return the most it may cost: unanswered calls and those without a known price count too."""
@@ -111,10 +155,38 @@ class Month:
                 sums[line.vin] = sums.get(line.vin, 0.0) + count * prices.of(line.price)
         return sums
 
+    def top_spenders(self, prices: Prices = DOLLARS, most: int = 10) -> list[Spender]:
+        """Return what cost most, the dearest first."""
+        sums: dict[Line, tuple[int, float]] = {}
+        for line, count in self.answered.items():
+            key = replace(line, vin=None)
+            counted, cost = sums.get(key, (0, 0.0))
+            sums[key] = counted + count, cost + count * prices.of(line.price)
+        spenders = [
+            Spender(cause=line.cause, by=line.by, what=line.what, count=count, cost=cost)
+            for line, (count, cost) in sums.items()
+            if cost > 0
+        ]
+        spenders += [
+            Spender(cause=None, what="signals", vin=vin, count=count, cost=count * prices.signal)
+            for vin, count in self.signals.items()
+        ]
+        return sorted(spenders, key=lambda spender: spender.cost, reverse=True)[:most]
+
+    def finish(self) -> None:
+        """Forget by whom and for what: a month that is over is written with each later billed call."""
+        for counts in (self.answered, self.unanswered):
+            kept = dict(counts)
+            counts.clear()
+            for line, count in kept.items():
+                key = replace(line, by=None, what=None)
+                counts[key] = counts.get(key, 0) + count
+
 
 class Ledger:
-    """What one application has spent, month by month (UTC).
+    """What one application has spent, month by month.
 
+    start:          when months begin; changed by `begin_months` only, once anybody has asked
     billed_changes: grows with every call that costs, or may cost; these are to be on disk within a second
     changes:        grows with everything else too
     """
@@ -124,9 +196,15 @@ class Ledger:
         self.billed_changes = 0
         self.changes = 0
         self.months: dict[str, Month] = {}
+        self.start = MonthStart()
         self._on_billed = on_billed
+        self._counted_since: float | None = None  # seconds since 1970; 0 if it is not known any more
+        self._days_since: float | None = None  # the same for what is known day by day
+        self._days: dict[int, dict[str, int]] = {}  # by days since 1970, in UTC
+        self._underway: dict[Price, int] = {}
         self._current = Month()
-        self._begins = self._ends = 0.0
+        self._today: dict[str, int] = {}
+        self._begins = self._ends = 0.0  # of what is both the current month and today
 
     def month(self, now: float) -> Month:
         """Return the month of that time (seconds since 1970)."""
@@ -134,16 +212,28 @@ class Ledger:
             self._turn(now)
         return self._current
 
-    def record(self, price: Price, cause: Cause, vin: str | None, status: int | None, now: float) -> None:
+    def begins(self, now: float) -> float:
+        """Return when the month of that time begins, seconds since 1970."""
+        return self.start.bounds(now)[0].timestamp()
+
+    def ends(self, now: float) -> float:
+        """Return when the month of that time ends, seconds since 1970."""
+        return self.start.bounds(now)[1].timestamp()
+
+    def record(self, line: Line, status: int | None, now: float) -> None:
         """Count one request; `status` is None where no answer came."""
         if status is not None and status >= FREE_FROM:
-            price = Price.FREE
-        month = self.month(now)
-        counts = month.unanswered if status is None else month.answered
-        line = Line(price, cause, vin)
-        counts[line] = counts.get(line, 0) + 1
+            line = replace(line, price=Price.FREE)
+        free = line.price is Price.FREE
+        # Nobody asks who caused what costs nothing.
+        by = None if free or line.by is None else line.by[:NAME_LENGTH]
+        what = None if free or line.what is None else line.what[:NAME_LENGTH]
+        self.month(now).count(replace(line, by=by, what=what), answered=status is not None)
         self.changes += 1
-        if price is not Price.FREE:
+        if not free:
+            if status is not None:
+                kind = line.price.value
+                self._today[kind] = self._today.get(kind, 0) + 1
             self.billed_changes += 1
             if self._on_billed is not None:
                 self._on_billed()
@@ -152,14 +242,62 @@ class Ledger:
         """Count the values of one record; called for each record of each car, so it does next to nothing."""
         if not self._begins <= now < self._ends:
             self._turn(now)
-        signals = self._current.signals
+        signals, today = self._current.signals, self._today
         signals[vin] = signals.get(vin, 0) + count
+        today[SIGNAL] = today.get(SIGNAL, 0) + count
+        self.changes += 1
+
+    @contextmanager
+    def underway(self, price: Price) -> Iterator[None]:
+        """Reckon with a call until it is recorded: others must not spend the same money meanwhile."""
+        self._underway[price] = self._underway.get(price, 0) + 1
+        try:
+            yield
+        finally:
+            self._underway[price] -= 1
+
+    def committed(self, now: float, prices: Prices = DOLLARS) -> float:
+        """Return the most that this month may cost so far, with what is underway."""
+        underway = sum(count * prices.at_most(price) for price, count in self._underway.items())
+        return self.month(now).upper(prices) + underway
+
+    def forecast(self, now: float, prices: Prices = DOLLARS) -> float:
+        """Return what the month of that time will cost, before any discount, if it goes on like this.
+
+        The rate is that of the last seven days, also those of the month before; for as long as fewer than
+        three are known, that of this month. What was spent within an hour says nothing of a month, so a rate
+        is never reckoned over less than a day.
+        """
+        gross = self.month(now).gross(prices)
+        begins, ends = (bound.timestamp() for bound in self.start.bounds(now))
+        days_since = now if self._days_since is None else self._days_since
+        if now - days_since >= RATE_AFTER:
+            first = int(now // DAY) - RATE_DAYS + 1
+            since = max(days_since, first * DAY)
+            spent = sum(
+                _cost(day, prices) for number, day in self._days.items() if first <= number <= now // DAY
+            )
+        else:
+            since = max(begins, self._counted_since or 0.0)
+            spent = gross
+        return gross + spent / max(now - since, DAY) * (ends - now)
+
+    def begin_months(self, start: MonthStart, now: float) -> None:
+        """Have months begin at another time; the running one keeps what was counted, and ends so, too."""
+        running = self.month(now)
+        del self.months[self.start.name(now)]
+        self.start = start
+        self.months[start.name(now)] = running
+        self._turn(now)
         self.changes += 1
 
     def to_dict(self) -> dict[str, Any]:
         """Return all of it, ready to be stored."""
         return {
             "version": VERSION,
+            "counted_since": self._counted_since,
+            "days_since": self._days_since,
+            "days": {str(number): dict(day) for number, day in self._days.items()},
             "months": {name: _month_to_dict(month) for name, month in self.months.items()},
         }
 
@@ -168,8 +306,11 @@ class Ledger:
         """Return the ledger that `to_dict` described; WireError if it was not `to_dict`."""
         ledger = cls(on_billed)
         try:
-            if data["version"] != VERSION:
-                raise WireError(f"a ledger of version {data['version']}")
+            data = _migrated(data)
+            ledger._counted_since = _moment(data["counted_since"])
+            ledger._days_since = _moment(data["days_since"])
+            for number, day in data["days"].items():
+                ledger._days[int(number)] = {str(kind): int(count) for kind, count in day.items()}
             for name, month in data["months"].items():
                 ledger.months[str(name)] = _month_from_dict(month)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -177,21 +318,46 @@ class Ledger:
         return ledger
 
     def _turn(self, now: float) -> None:
-        """Open the month of that time, also an earlier one: clocks are set back, too."""
-        begins, ends = _bounds(now)
-        self._begins, self._ends = begins.timestamp(), ends.timestamp()
-        name = begins.strftime("%Y-%m")
+        """Open the month and the day of that time, also earlier ones: clocks are set back, too."""
+        begins, ends = self.start.bounds(now)
+        day = int(now // DAY)
+        self._begins = max(begins.timestamp(), day * DAY)
+        self._ends = min(ends.timestamp(), (day + 1) * DAY)
+        self._counted_since = now if self._counted_since is None else min(self._counted_since, now)
+        self._days_since = now if self._days_since is None else min(self._days_since, now)
+        name = self.start.name(now)
         self._current = self.months.setdefault(name, Month())
+        self._today = self._days.setdefault(day, {})
+        for far in sorted(self._days, key=lambda number: abs(number - day))[RATE_DAYS + 1 :]:
+            del self._days[far]
         finished = sorted(month for month in self.months if month != name)
-        for old in finished[:-FINISHED_MONTHS]:
-            del self.months[old]
+        for old_month in finished[:-FINISHED_MONTHS]:
+            del self.months[old_month]
+        for finished_month in finished[-FINISHED_MONTHS:]:
+            self.months[finished_month].finish()
 
 
-def _bounds(now: float) -> tuple[datetime, datetime]:
-    """Return when Tesla's billing month of that time begins and ends: at midnight UTC, it seems."""
-    begins = datetime.fromtimestamp(now, UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    year, month = divmod(begins.year * 12 + begins.month, 12)
-    return begins, begins.replace(year=year, month=month + 1)
+def _cost(day: Mapping[str, int], prices: Prices) -> float:
+    calls = sum(day.get(price.value, 0) * prices.of(price) for price in BILLED)
+    return calls + day.get(SIGNAL, 0) * prices.signal
+
+
+def _moment(kept: Any) -> float | None:
+    return None if kept is None else float(kept)
+
+
+def _migrated(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a stored ledger in today's shape; WireError if nobody knows its version."""
+    if data["version"] == VERSION:
+        return data
+    if data["version"] != 1:
+        raise WireError(f"a ledger of version {data['version']}")
+    months = {
+        f"{name}-01": month | {"calls": [[*line[:3], None, None, *line[3:]] for line in month["calls"]]}
+        for name, month in data["months"].items()
+    }
+    # When counting began is not known any more; the day does not matter where a whole month was counted.
+    return {"counted_since": 0.0, "days_since": None, "days": {}, "months": months}
 
 
 def _month_to_dict(month: Month) -> dict[str, Any]:
@@ -202,6 +368,8 @@ def _month_to_dict(month: Month) -> dict[str, Any]:
                 line.price.value,
                 line.cause.value,
                 line.vin,
+                line.by,
+                line.what,
                 month.answered.get(line, 0),
                 month.unanswered.get(line, 0),
             ]
@@ -213,11 +381,15 @@ def _month_to_dict(month: Month) -> dict[str, Any]:
 
 def _month_from_dict(data: Mapping[str, Any]) -> Month:
     month = Month()
-    for price, cause, vin, answered, unanswered in data["calls"]:
-        line = Line(Price(price), Cause(cause), None if vin is None else str(vin))
+    for price, cause, vin, by, what, answered, unanswered in data["calls"]:
+        line = Line(Price(price), Cause(cause), _text(vin), _text(by), _text(what))
         if answered:
             month.answered[line] = int(answered)
         if unanswered:
             month.unanswered[line] = int(unanswered)
     month.signals = {str(vin): int(count) for vin, count in data["signals"].items()}
     return month
+
+
+def _text(kept: Any) -> str | None:
+    return None if kept is None else str(kept)

@@ -1,0 +1,42 @@
+"""What every entity of an account shares: they show what its application spends, on a device of their own."""
+
+from typing import override
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
+from homeassistant.helpers.entity import Entity, EntityDescription
+
+from .const import DEVELOPER_PORTAL, DOMAIN
+from .runtime import TeslaDirectConfigEntry
+from .spending import Meter
+
+
+def account_identifier(entry: ConfigEntry) -> tuple[str, str]:
+    """Return what the registry knows an account's device by."""
+    return DOMAIN, str(entry.unique_id)
+
+
+class AccountEntity(Entity):
+    """One thing about the spending of an account's application."""
+
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+
+    def __init__(self, entry: TeslaDirectConfigEntry, description: EntityDescription) -> None:
+        """Show what the meter of the account's application says."""
+        self.entity_description = description
+        self.meter: Meter = entry.runtime_data.meter
+        self._attr_unique_id = f"{entry.unique_id}-{description.key}"
+        self._attr_translation_key = description.key
+        self._attr_device_info = DeviceInfo(
+            entry_type=DeviceEntryType.SERVICE,
+            identifiers={account_identifier(entry)},
+            manufacturer="Tesla",
+            model="Fleet API",
+            translation_key="account",
+            configuration_url=DEVELOPER_PORTAL,
+        )
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        self.async_on_remove(self.meter.async_listen(self.async_write_ha_state))

@@ -146,8 +146,9 @@ class KeySteps(ConfigEntryBaseFlow):
     async def _async_offer(self, key: PrivateKey, origin: str) -> ConfigFlowResult:
         """Take a key, unless cars may know the present one: then the user is asked."""
         keys = await self._async_keys()
-        other = keys.key is None or keys.key.public != key.public
-        if other and (keys.unreadable or (keys.key is not None and not keys.is_new)):
+        if keys.key is not None and keys.key.public == key.public and not keys.is_new:
+            return await self.async_step_key_show()
+        if keys.unreadable or (keys.key is not None and not keys.is_new):
             self._offered = key, origin
             return await self.async_step_key_replace()
         return await self._async_take(key, origin)

@@ -240,7 +240,7 @@ class Runtime:
         Raises: TeslaError, NotDurable
         """
         await self._key.async_confirm()
-        self.vehicles[vin].forget_key()
+        self.vehicles[vin].doubt_key()
         await self.poll.check()
         return self.vehicles[vin].coordinator.data.get(connection.KEY_PAIRED) is True
 

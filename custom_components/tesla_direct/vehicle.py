@@ -185,8 +185,13 @@ class Vehicle:
         self._tell_key(accepted, BY_COMMAND)
 
     @callback
+    def doubt_key(self) -> None:
+        """Believe the cloud again: the owner says that the key was paired since the car has refused it."""
+        self._key_shown = None
+
+    @callback
     def forget_key(self) -> None:
-        """Forget what is known of our key on the car: it is another one, or the owner has paired it anew."""
+        """Forget what is known of our key on the car: it is another one."""
         self._key_shown = None
         self._tell_key(self.key_paired(told=None), JOURNAL)
 

@@ -225,11 +225,13 @@ async def test_a_key_that_is_here_already_replaces_nothing(
 ) -> None:
     await account.set_up(car)
     assert keys.key is not None
+    before = account.runtime
     file = write_key(tmp_path / "key.pem", keys.key.key)
     await begin(account, dialogue, "key_file")
     await dialogue.answer_options(key_file=file)
 
     assert dialogue.step["step_id"] == "key_show"
+    assert account.runtime is before
 
 
 async def test_a_key_that_cannot_be_saved_is_not_used(

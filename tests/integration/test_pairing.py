@@ -377,6 +377,7 @@ async def test_a_cloud_that_does_not_answer_is_asked_again(
     await dialogue.answer_repair()
     assert dialogue.errors == {"base": "cannot_connect"}
     assert dialogue.step["description_placeholders"]["detail"]
+    assert notice(issue_registry).translation_key == "key_not_paired"  # nobody has said otherwise
     await dialogue.answer_repair()
 
     assert dialogue.errors == {"base": "not_paired_yet"}

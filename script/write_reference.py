@@ -4,8 +4,13 @@ from collections.abc import Iterable
 import json
 from pathlib import Path
 import sys
+from typing import Any
+
+from homeassistant.helpers.entity import EntityDescription
 
 from custom_components.tesla_direct import (
+    account_event,
+    account_switch,
     binary_sensor,
     button,
     climate,
@@ -22,6 +27,7 @@ from custom_components.tesla_direct import (
     update,
 )
 from custom_components.tesla_direct.entity import Row
+from custom_components.tesla_direct.sensor import account
 from custom_components.tesla_direct.tesla.vehicle.signals import ALL, NOT_TAKEN
 from script.services_page import services
 
@@ -46,6 +52,12 @@ TABLES: dict[str, Iterable[Row]] = {
     "update": update.VEHICLE,
 }
 
+ACCOUNT: dict[str, Iterable[EntityDescription]] = {
+    "sensor": account.ACCOUNT,
+    "switch": (account_switch.OVER_BUDGET,),
+    "event": (account_event.BUDGET,),
+}
+
 
 def entities() -> str:
     """Return the page of entities."""
@@ -67,7 +79,16 @@ def entities() -> str:
         lines.append("")
     lines += ["## event", "", "| key | name | on | field |", "|---|---|---|---|"]
     lines.append(f"| `alert` | {names['event']['alert']['name']} | yes | records of the topic `alerts` |")
+    lines += ["", "## Of the account", ""]
+    lines += ["What its application costs, on a device of its own; see [costs](../setup/costs.md).", ""]
+    lines += ["| platform | key | name | on |", "|---|---|---|---|"]
+    lines += [_of_the_account(platform, row, names) for platform, rows in ACCOUNT.items() for row in rows]
     return "\n".join(lines) + "\n"
+
+
+def _of_the_account(platform: str, row: EntityDescription, names: dict[str, dict[str, Any]]) -> str:
+    on = "yes" if row.entity_registry_enabled_default else ""
+    return f"| {platform} | `{row.key}` | {names[platform][row.key]['name']} | {on} |"
 
 
 def _entity(row: Row, names: dict[str, dict[str, str]]) -> str:

@@ -8,9 +8,12 @@ from typing import Any
 from homeassistant.components.climate.const import HVACMode
 from homeassistant.components.cover.const import CoverState
 from homeassistant.components.lock.const import LockState
+from homeassistant.helpers.entity import EntityDescription
 import pytest
 
 from custom_components.tesla_direct import (
+    account_event,
+    account_switch,
     binary_sensor,
     button,
     climate,
@@ -28,6 +31,7 @@ from custom_components.tesla_direct import (
 )
 from custom_components.tesla_direct.const import DANGEROUS
 from custom_components.tesla_direct.entity import Row
+from custom_components.tesla_direct.sensor import account
 from custom_components.tesla_direct.tesla.command.command import CHARGING, COMMANDS
 from custom_components.tesla_direct.tesla.proto.vehicle_data_pb2 import Doors, Field, TireLocation
 from custom_components.tesla_direct.tesla.vehicle.signal import AnySignal
@@ -54,6 +58,12 @@ TABLES: Mapping[str, tuple[Row, ...]] = {
     "text": text.VEHICLE,
     "time": time.VEHICLE,
     "update": update.VEHICLE,
+}
+# What shows an account's spending.
+ACCOUNT: Mapping[str, tuple[EntityDescription, ...]] = {
+    "event": (account_event.BUDGET,),
+    "sensor": account.ACCOUNT,
+    "switch": (account_switch.OVER_BUDGET,),
 }
 # What an entity can show where its row lists no options.
 STATES: Mapping[str, Iterable[str]] = {"climate": HVACMode, "cover": CoverState, "lock": LockState}
@@ -168,7 +178,7 @@ def test_each_row_has_an_icon(platform: str, row: Row) -> None:
 
 @pytest.mark.parametrize("platform", TABLES)
 def test_nothing_is_named_that_does_not_exist(platform: str) -> None:
-    keys = {row.key for row in TABLES[platform]}
+    keys = {row.key for row in (*TABLES[platform], *ACCOUNT.get(platform, ()))}
 
     assert set(ICONS.get(platform, {})) <= keys
     assert set(NAMES[platform]) == keys
@@ -184,7 +194,8 @@ def test_names_of_one_platform_differ(platform: str) -> None:
 @pytest.mark.parametrize("platform", TABLES)
 def test_an_icon_for_a_state_is_another_one(platform: str) -> None:
     states = [*STATES.get(platform, ("on", "off"))]
-    options = {row.key: getattr(row, "options", None) or states for row in TABLES[platform]}
+    rows = (*TABLES[platform], *ACCOUNT.get(platform, ()))
+    options = {row.key: getattr(row, "options", None) or states for row in rows}
     for key, icon in ICONS.get(platform, {}).items():
         assert set(icon.get("state", {})) <= set(options[key])
         assert icon["default"] not in icon.get("state", {}).values()
@@ -198,6 +209,24 @@ def test_unique_ids_only_grow() -> None:
         assert len(keys) == len(set(keys))
         # A key that is gone takes its users' history with it; a new one is to be added to the file.
         assert sorted(keys) == kept[platform]
+
+
+def test_unique_ids_of_the_account_only_grow() -> None:
+    kept = json.loads((HERE / "unique_ids.json").read_text(encoding="utf-8"))["account"]
+
+    assert {platform: sorted(row.key for row in table) for platform, table in ACCOUNT.items()} == kept
+
+
+@pytest.mark.parametrize("platform", ACCOUNT)
+def test_each_entity_of_the_account_has_a_name_an_icon_and_names_for_its_options(platform: str) -> None:
+    for row in ACCOUNT[platform]:
+        named = NAMES[platform][row.key]
+        assert named["name"]
+        if row.device_class is None:
+            assert ICONS[platform][row.key]["default"].startswith("mdi:")
+        assert set(named.get("state", {})) == set(getattr(row, "options", None) or [])
+        if kinds := getattr(row, "event_types", None):
+            assert set(named["state_attributes"]["event_type"]["state"]) == set(kinds)
 
 
 def test_names_of_facts_only_grow() -> None:

@@ -444,6 +444,21 @@ async def test_each_stage_is_told_once_and_taken_back_by_itself(polled: Account)
     assert event.attributes["whole"] == 2.0
 
 
+@pytest.mark.parametrize("sums", [{}, {"billing_limit": 1.0}])
+@pytest.mark.parametrize("wakes", [51, 81, 96, 101])
+async def test_every_stage_of_every_sum_can_be_read(
+    polled: Account, wakes: int, sums: dict[str, float]
+) -> None:
+    spend(polled, wakes)
+    allow(polled, 2.0 if not sums else None, **dict.fromkeys(sums, 2.0))
+    (shown,) = notifications(polled.hass)
+
+    for text in (shown["title"], shown["message"]):
+        assert "{" not in text
+        assert "budget_" not in text
+    assert ("Tesla's billing limit" in shown["title"]) is bool(sums)
+
+
 async def test_a_larger_budget_takes_back_what_was_said(polled: Account) -> None:
     allow(polled, 2.0)
     spend(polled, 120)

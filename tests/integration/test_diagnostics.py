@@ -13,6 +13,9 @@ from pytest_homeassistant_custom_component.common import (  # type: ignore[impor
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator  # type: ignore[import-untyped]  # has no types
 
 from custom_components.tesla_direct.const import DOMAIN
+from custom_components.tesla_direct.tesla.fleet_api.budget import Settings
+from custom_components.tesla_direct.tesla.fleet_api.endpoints import Price
+from custom_components.tesla_direct.tesla.fleet_api.ledger import Cause, Line
 from simulator.car.car import Car
 from simulator.world import World
 
@@ -98,6 +101,29 @@ async def test_diagnostics_of_an_account_that_is_only_polled(
     assert told["port"] is None
     assert told["cars"]["car 1"]["links"] == []
     assert told["ledger"]["by_cause"]["poll"] == pytest.approx(0.002)
+
+
+async def test_diagnostics_tell_of_the_budget_and_name_nobody(
+    account: Account, car: Car, hass_client: ClientSessionGenerator
+) -> None:
+    await account.set_up(car)
+    account.runtime.meter.async_configure(Settings(budget=1.0, billing_limit=20.0, discount=0.0))
+    wake = Line(Price.WAKE, Cause.AUTOMATION, car.vin, "automation.fetch_laura", "wake_up")
+    account.runtime.ledger.record(wake, 200, account.wall())
+    account.runtime.ledger.add_signals("SOMEBODY_ELSES", 150, account.wall())
+    told = (await report(account, hass_client))["ledger"]
+
+    assert "laura" not in str(told)
+    assert told["budget"] == 1.0
+    assert told["billing_limit"] == 20.0
+    assert told["discount"] == 0.0
+    assert (told["stage"], told["used"], told["spends_over"]) == ("normal", 0.023, False)
+    assert told["calls"] == {"data": 1, "command": 0, "wake": 1}
+    assert told["top_spenders"] == [
+        {"cause": "automation", "by": "automation", "what": "wake_up", "car": None, "count": 1, "cost": 0.02},
+        {"cause": "poll", "by": None, "what": "vehicle_data", "car": None, "count": 1, "cost": 0.002},
+        {"cause": None, "by": None, "what": "signals", "car": "another car", "count": 150, "cost": 0.001},
+    ]
 
 
 async def test_what_a_car_of_before_has_cost_is_not_lost_in_diagnostics(

@@ -88,7 +88,7 @@ def prepare(folder: Path, made: Certificates, cars: int, cloud: dict[str, Any] |
         "created_at": "2026-01-01T00:00:00+00:00",
         "modified_at": "2026-01-01T00:00:00+00:00",
     }
-    key = {"private_key": cloud.get("key"), "origin": "file", "is_new": False, "domains": {}}
+    key: dict[str, Any] = {"private_key": cloud.get("key"), "origin": "file", "is_new": False, "domains": {}}
     for name, minor, data in (
         (f"{DOMAIN}.key", 1, key),
         (f"{DOMAIN}.ports", 1, {"ports": [port.to_dict()]}),

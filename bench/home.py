@@ -361,14 +361,14 @@ class Home:
         for button in buttons:  # a session with each car
             await self.hass.services.async_call("button", "press", {"entity_id": button}, blocking=True)
         with Written() as written:
-            called, calls = [], list[asyncio.Task[None]]()
+            called, calls = [], list[asyncio.Task[Any]]()
             for number in range(round(rate * seconds)):
                 await asyncio.sleep(1 / rate)
                 called.append(time.perf_counter())
                 press = self.hass.services.async_call(
                     "button", "press", {"entity_id": buttons[number % len(buttons)]}, blocking=True
                 )
-                calls.append(self.hass.async_create_task(press))
+                calls.append(asyncio.ensure_future(press))
             await asyncio.gather(*calls)
         waits = sorted(1000 * (sent - call) for call, sent in zip(called, written.times, strict=True))
         return {"p99_ms": waits[len(waits) * 99 // 100], "median_ms": waits[len(waits) // 2]}

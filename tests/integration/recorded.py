@@ -71,7 +71,7 @@ class Recorded:
     """One recording, taken over into a world."""
 
     states: dict[str, str]
-    entity_ids: dict[str, str]
+    entity_ids: frozenset[tuple[str, str]]  # unique id (one platform's own) and entity id
     files: dict[str, str]
 
     @property
@@ -145,9 +145,9 @@ def take_over(release: str, world: World, wall: Wall, folder: Path) -> Recorded:
     return recorded
 
 
-def _entity_ids(files: dict[str, str]) -> dict[str, str]:
+def _entity_ids(files: dict[str, str]) -> frozenset[tuple[str, str]]:
     entities = json.loads(files["core.entity_registry"])["data"]["entities"]
-    return {entity["unique_id"]: entity["entity_id"] for entity in entities}
+    return frozenset((entity["unique_id"], entity["entity_id"]) for entity in entities)
 
 
 @asynccontextmanager

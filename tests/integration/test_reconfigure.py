@@ -43,7 +43,8 @@ async def test_a_car_can_be_left_out_and_is_turned_away_from_then_on(
     await dialogue.answer(vehicles=[stays.vin])
 
     devices = dr.async_entries_for_config_entry(device_registry, account.entry.entry_id)
-    assert [device.identifiers for device in devices] == [{(DOMAIN, stays.vin)}]
+    cars = [device for device in devices if device.entry_type is not dr.DeviceEntryType.SERVICE]
+    assert [device.identifiers for device in cars] == [{(DOMAIN, stays.vin)}]
     await until(lambda: not goes.telemetry.connections.open)
     assert stays.telemetry.connections.open
     await world.advance(40)

@@ -60,7 +60,7 @@ async def test_everything_is_there_again_under_its_old_name(
         assert account.loaded
         registry = er.async_get(account.hass)
         entities = er.async_entries_for_config_entry(registry, account.entry.entry_id)
-        assert recorded.entity_ids.items() <= {one.unique_id: one.entity_id for one in entities}.items()
+        assert recorded.entity_ids <= {(one.unique_id, one.entity_id) for one in entities}
         devices = dr.async_entries_for_config_entry(dr.async_get(account.hass), account.entry.entry_id)
         assert {device.name for device in devices} == {"Marmalade", "Biscuit", "Tesla Fleet API"}
         issues = {

@@ -1,5 +1,7 @@
 """Every error and every repair that can be shown has its text, and every text its error."""
 
+import ast
+from pathlib import Path
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -19,12 +21,13 @@ from custom_components.tesla_direct.repairs import (
 )
 from custom_components.tesla_direct.tesla import errors
 from custom_components.tesla_direct.tesla.fleet_telemetry.server import PortTaken
-from custom_components.tesla_direct.user_errors import MESSAGES, translated
+from custom_components.tesla_direct.user_errors import MESSAGES, OBSTACLES, REASONS, translated
 from simulator.car.car import Car
 
 from .account import Account
 from .dialogue import PLACEHOLDER, TEXTS
 
+INTEGRATION = Path(__file__).parents[2] / "custom_components" / DOMAIN
 # What a port can be in trouble with.
 PORT_TROUBLES = (PortTaken(), PermissionError(), OSError(), errors.NameMismatch(), errors.CertificateError())
 
@@ -33,8 +36,25 @@ def leaves(branch: type[errors.TeslaError]) -> list[type[errors.TeslaError]]:
     return [branch, *(leaf for below in branch.__subclasses__() for leaf in leaves(below))]
 
 
+def literals() -> set[str]:
+    """Return every text that stands in the integration's code."""
+    return {
+        node.value
+        for file in sorted(INTEGRATION.rglob("*.py"))
+        if not file.stem.endswith("_pb2")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
 def test_every_message_is_used_and_every_error_has_one() -> None:
-    assert set(MESSAGES.values()) == set(TEXTS["exceptions"])
+    of_errors = set(MESSAGES.values())
+    of_reasons = {f"cannot_{one}" for one in OBSTACLES} | {f"refused_{one}" for one in REASONS}
+    of_reasons |= {f"{group}_not_allowed" for group in ("pins", "raw_command")}
+    texts = set(TEXTS["exceptions"])
+
+    assert of_errors | of_reasons <= texts
+    assert texts - of_reasons <= literals()
 
 
 @pytest.mark.parametrize(

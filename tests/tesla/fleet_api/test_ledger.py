@@ -368,6 +368,7 @@ def test_the_running_month_keeps_its_sum_when_months_are_to_begin_at_another_day
     ledger.add_signals("A", 4, at(2026, 11, 14))
     assert ledger.month(at(2026, 11, 14)).signals == {"A": 6}
     assert ledger.month(at(2026, 11, 15)).signals == {}
+    assert ledger.begins(at(2026, 11, 15)) == at(2026, 11, 15)
     assert ledger.ends(at(2026, 11, 15)) == at(2026, 12, 15)
 
 

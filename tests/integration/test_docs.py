@@ -1,5 +1,7 @@
 """What the docs give to be pasted, pasted: the dashboard, the automations, the recorder's exceptions."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from fnmatch import fnmatch
 from pathlib import Path
@@ -90,18 +92,25 @@ def _entities(card: Any) -> list[str]:
     return own + [found for one in card.values() for found in _entities(one)]
 
 
+@asynccontextmanager
+async def automated(hass: HomeAssistant, example: Any) -> AsyncIterator[str]:
+    """Set up an automation, and take it out of use afterwards."""
+    assert await async_setup_component(hass, "automation", {"automation": [example]})
+    await hass.async_block_till_done()
+    (state,) = hass.states.async_all("automation")
+    assert state.state == "on"
+    yield state.entity_id
+    await hass.services.async_call("automation", "turn_off", {"entity_id": state.entity_id}, blocking=True)
+
+
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: str(example["alias"]))
 async def test_each_automation_is_valid_and_each_of_its_entities_is_there(
     marmalade: Account, hass: HomeAssistant, example: Any
 ) -> None:
-    assert await async_setup_component(hass, "automation", {"automation": [example]})
-    await hass.async_block_till_done()
-
-    (state,) = hass.states.async_all("automation")
-    assert state.state == "on"
-    entities = set(entities_in_automation(hass, state.entity_id)) | set(ENTITY_ID.findall(str(example)))
-    assert entities
-    check_shown(hass, entities)
+    async with automated(hass, example) as automation:
+        entities = set(entities_in_automation(hass, automation)) | set(ENTITY_ID.findall(str(example)))
+        assert entities
+        check_shown(hass, entities)
 
 
 async def test_the_end_of_charging_is_told(marmalade: Account, hass: HomeAssistant, car: Car) -> None:
@@ -128,3 +137,53 @@ async def test_each_pattern_for_the_recorder_meets_an_entity(
 
     for pattern in RECORDER["recorder"]["exclude"]["entity_globs"]:
         assert any(fnmatch(entry.entity_id, pattern) for entry in ours), pattern
+
+
+async def run(account: Account, alias: str) -> None:
+    """Set up an automation of the docs, and let it do what it does when it is triggered."""
+    hass = account.hass
+    example = next(one for one in EXAMPLES if one["alias"] == alias)
+    for component in ("persistent_notification", "notify"):
+        assert await async_setup_component(hass, component, {component: {}})
+    async with automated(hass, example) as automation:
+        target = {"entity_id": automation, "skip_condition": False}
+        await account.wait_for(hass.services.async_call("automation", "trigger", target, blocking=True))
+
+
+async def test_the_car_is_told_in_the_evening_when_to_be_warm(
+    marmalade: Account, hass: HomeAssistant, car: Car
+) -> None:
+    await hass.config.async_update(latitude=car.body.latitude, longitude=car.body.longitude)
+    assert await async_setup_component(hass, "zone", {})
+    await marmalade.push(car, Location=(car.body.latitude + 1e-4, car.body.longitude))
+    await run(marmalade, "Be warm when I leave")
+    (schedule,) = car.body.precondition_schedules
+
+    tomorrow = dt_util.now() + timedelta(days=1)
+    assert schedule["days_of_week"] == 1 << tomorrow.isoweekday() % 7
+    assert (schedule["precondition_time"], schedule["one_time"]) == (450, True)
+
+
+@pytest.mark.parametrize(("surplus", "amps"), [("1400", 12), ("-10000", 5), ("10000", 16)])
+async def test_the_sun_decides_on_the_current(
+    marmalade: Account, hass: HomeAssistant, car: Car, surplus: str, amps: int
+) -> None:
+    car.charge()
+    car.body.charge_amps_wanted = 6
+    await marmalade.push(
+        car, DetailedChargeState="Charging", ChargeCurrentRequest=6, ChargeCurrentRequestMax=16
+    )
+    hass.states.async_set("sensor.solar_surplus", surplus)
+    await run(marmalade, "Charge with what the sun leaves over")
+
+    assert car.body.charge_amps_wanted == amps
+    assert [one.name for one in car.executed] == ["set_charging_amps"]
+
+
+async def test_chargers_are_told_of_when_they_are_needed(
+    marmalade: Account, hass: HomeAssistant, car: Car
+) -> None:
+    await run(marmalade, "Where could I charge")
+    (notification,) = _async_get_or_create_notifications(hass).values()
+
+    assert " ".join(notification["message"].split()) == "Gallions Reach, GB: 7 of 12 free, 5.4 mi away"

@@ -7,7 +7,6 @@ would be right, in the user's language, and never what was given.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
-from math import isfinite
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +20,7 @@ type Kind[T] = Callable[[Any], T]
 PIN_DIGITS = 4
 TEXT_LIMIT = 2000  # characters: longer than any address, shorter than what a car would choke on
 LIST_LIMIT = 20  # entries
+LARGEST_NUMBER = 1e15  # that is read as text: what a template can make of digits
 
 
 class Wrong(Exception):
@@ -67,11 +67,11 @@ class Whole:
 
     def __call__(self, raw: Any) -> int:
         """Accept it."""
-        wrong = Wrong("not_whole_in_range", **_range(self.least, self.most))
-        if isinstance(raw, bool) or not isinstance(raw, int | float) or not isfinite(raw):
-            raise wrong
-        if raw != int(raw) or not self.least <= raw <= self.most:
-            raise wrong
+        in_range = (
+            not isinstance(raw, bool) and isinstance(raw, int | float) and self.least <= raw <= self.most
+        )
+        if not in_range or raw != int(raw):
+            raise Wrong("not_whole_in_range", **_range(self.least, self.most))
         return int(raw)
 
 
@@ -83,7 +83,7 @@ class Text:
 
     def __call__(self, raw: Any) -> str:
         """Accept it."""
-        if isinstance(raw, int | float) and not isinstance(raw, bool):
+        if isinstance(raw, int | float) and not isinstance(raw, bool) and abs(raw) < LARGEST_NUMBER:
             raw = str(raw)
         if not isinstance(raw, str) or not 0 < len(raw.strip()) <= self.most or not _can_be_sent(raw):
             raise Wrong("not_a_text", most=str(self.most))
@@ -133,7 +133,7 @@ class Listed:
 
 def pin(raw: Any) -> str:
     """Accept four digits; a template makes a number of those that do not begin with 0."""
-    if isinstance(raw, int) and not isinstance(raw, bool):
+    if isinstance(raw, int) and not isinstance(raw, bool) and 0 <= raw < 10**PIN_DIGITS:
         raw = str(raw)
     if not isinstance(raw, str) or len(raw) != PIN_DIGITS or not (raw.isascii() and raw.isdecimal()):
         raise Wrong("not_a_pin")

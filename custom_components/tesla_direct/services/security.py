@@ -32,8 +32,8 @@ ATTR_ALLOW = "allow"
 SWITCH = {
     ATTR_ENABLE: Parameter(flag),
     ATTR_PIN: Parameter(pin),
-    ATTR_CLEAR_PIN: Parameter(flag, default=False),
 }
+CLEAR = {ATTR_CLEAR_PIN: Parameter(flag, default=False)}
 LIMIT = Parameter(Number(ask.SLOWEST, ask.FASTEST))
 
 
@@ -103,14 +103,14 @@ def _looked_at(asked: Asked, *more: str, needs_pin: bool | None) -> bool | None:
 
 
 ACTIONS = (
-    Action(name="valet_mode", parameters=SWITCH, prepare=sends(_valet_mode), dangerous=PINS),
+    Action(name="valet_mode", parameters={**SWITCH, **CLEAR}, prepare=sends(_valet_mode), dangerous=PINS),
     Action(
         name="speed_limit",
-        parameters={**SWITCH, ATTR_LIMIT: LIMIT},
+        parameters={**SWITCH, ATTR_LIMIT: LIMIT, **CLEAR},
         prepare=sends(_speed_limit),
         dangerous=PINS,
     ),
-    Action(name="pin_to_drive", parameters=SWITCH, prepare=sends(_pin_to_drive), dangerous=PINS),
+    Action(name="pin_to_drive", parameters={**SWITCH, **CLEAR}, prepare=sends(_pin_to_drive), dangerous=PINS),
     Action(
         name="parental_controls",
         parameters={
@@ -118,6 +118,7 @@ ACTIONS = (
             ATTR_LIMIT: LIMIT,
             ATTR_RESTRICT: Parameter(Several(tuple(SETTINGS))),
             ATTR_ALLOW: Parameter(Several(tuple(SETTINGS))),
+            **CLEAR,
         },
         prepare=sends(_parental_controls),
         dangerous=PINS,

@@ -8,7 +8,11 @@ import pytest
 
 from custom_components.tesla_direct.tesla.command.command import Command, Origin
 from custom_components.tesla_direct.tesla.command.confirm import FOUND_OUT_AFTER, SETTLED_AFTER, Confirmer
-from custom_components.tesla_direct.tesla.command.confirmations import Confirmations, Verdict
+from custom_components.tesla_direct.tesla.command.confirmations import (
+    READ_AFTER_SILENCE,
+    Confirmations,
+    Verdict,
+)
 from custom_components.tesla_direct.tesla.command.record import CommandRecord, Outcome
 from custom_components.tesla_direct.tesla.errors import OverBudget
 from custom_components.tesla_direct.tesla.fleet_api.ledger import Cause
@@ -16,7 +20,7 @@ from custom_components.tesla_direct.tesla.vehicle.expectation import Expectation
 from custom_components.tesla_direct.tesla.vehicle.shown import ShownState
 from custom_components.tesla_direct.tesla.vehicle.signal import AnySignal, Report
 from custom_components.tesla_direct.tesla.vehicle.signals import charge, security
-from custom_components.tesla_direct.tesla.vehicle.state import VehicleState
+from custom_components.tesla_direct.tesla.vehicle.state import RESTORED, VehicleState
 from custom_components.tesla_direct.tesla.vehicle_command.domain import Domain
 
 from .passing import Passing
@@ -50,8 +54,8 @@ class Car:
         )
         self.says({**self.knows})
 
-    def says(self, values: dict[AnySignal, Any]) -> None:
-        report = Report(values, self._passing.now, "receiver", self._passing.now)
+    def says(self, values: dict[AnySignal, Any], source: str = "receiver") -> None:
+        report = Report(values, self._passing.now, source, self._passing.now)
         self.state.apply(report)
         self.confirmer.heard(report)
 
@@ -114,6 +118,37 @@ async def test_what_is_polled_is_read_once(passing: Passing, polled: Car) -> Non
     assert polled.outcomes == [Outcome.CONFIRMED]
     assert polled.reads == [{charge.LIMIT}]
     assert passing.running == []
+
+
+async def test_what_was_so_before_and_streams_is_not_paid_for(passing: Passing, streaming: Car) -> None:
+    streaming.done(command(Expectation(charge.LIMIT, 50.0)))
+    await passing.go(READ_AFTER_SILENCE - 1)
+    assert streaming.outcomes == []
+    await passing.go(2)
+
+    assert streaming.outcomes == [Outcome.CONFIRMED]
+    assert streaming.shown.expected == {}
+    assert streaming.reads == []
+    await passing.go(10)
+    assert passing.running == []
+
+
+async def test_only_what_was_not_so_before_is_read(passing: Passing, streaming: Car) -> None:
+    streaming.done(command(LIMIT_80, Expectation(security.LOCKED, False)))  # noqa: FBT003  # a value like any other
+    streaming.knows[charge.LIMIT] = 80.0
+    await passing.go(60)
+
+    assert streaming.outcomes == [Outcome.CONFIRMED]
+    assert streaming.reads == [{charge.LIMIT}]
+
+
+async def test_what_is_only_remembered_is_read(passing: Passing, streaming: Car) -> None:
+    streaming.says({charge.LIMIT: 50.0}, source=RESTORED)
+    streaming.done(command(Expectation(charge.LIMIT, 50.0)))
+    await passing.go(60)
+
+    assert streaming.outcomes == [Outcome.CONFIRMED]
+    assert streaming.reads == [{charge.LIMIT}]
 
 
 async def test_what_the_car_says_otherwise_is_shown_again(passing: Passing, polled: Car) -> None:

@@ -108,6 +108,30 @@ def test_a_reading_that_proves_nothing_confirms_nothing(
     assert told.shown.expected
 
 
+def test_what_is_agreed_to_without_a_reading_is_confirmed(told: Told) -> None:
+    record = told.lay(LIMIT_80, LOCKED)
+
+    assert told.confirmations.agree([charge.LIMIT], AT + 20) == []
+    assert told.shown.expected.keys() == {security.LOCKED}
+    (verdict,) = told.confirmations.agree([security.LOCKED], AT + 21)
+
+    assert (verdict.outcome, record.outcome, record.confirmed) == (
+        Outcome.CONFIRMED,
+        Outcome.CONFIRMED,
+        21.0,
+    )
+    assert told.shown.expected == {}
+    assert told.confirmations.next_due() is None
+
+
+def test_what_was_told_to_be_unconfirmed_is_not_told_again(told: Told) -> None:
+    told.lay(LIMIT_80)
+    assert told.expire(AT + DECIDED_AFTER) == [(Outcome.UNCONFIRMED, None)]
+
+    assert told.confirmations.agree([charge.LIMIT], AT + 60) == []
+    assert told.shown.expected == {}
+
+
 def test_a_contradiction_decides_only_at_the_time_out(told: Told) -> None:
     record = told.lay(LIMIT_80)
 

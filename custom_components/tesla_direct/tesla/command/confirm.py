@@ -118,10 +118,25 @@ class Confirmer:
             undecided = any(not pending.decided for pending in self.confirmations.pending)
             await self._sleep(STEP if undecided else IDLE_STEP)
             if (unread := self.confirmations.unread(self._clock())) and self._origin is not None:
-                await self._read(unread, self._origin)
+                # What was so before is told anew by nobody: then silence is the car's word, and free.
+                agreed = {signal for signal in unread if self._silence_agrees(signal)}
+                self._tell(self.confirmations.agree(agreed, self._clock()))
+                self._car.laid(agreed)
+                if unread > agreed:
+                    await self._read(unread - agreed, self._origin)
             before = set(self.confirmations.shown)
             self._tell(self.confirmations.expire(self._clock(), self._car.state))
             self._car.laid(before - self.confirmations.shown.keys())
+
+    def _silence_agrees(self, signal: AnySignal) -> bool:
+        """Return whether a car that tells of each change has told nothing but what is expected."""
+        report = self._car.state.report(signal)
+        return (
+            report is not None
+            and report.source != RESTORED
+            and self._car.streams((signal,))
+            and self.confirmations.shown[signal].met_by(report.values[signal])
+        )
 
     async def _read(self, signals: Iterable[AnySignal], origin: Origin) -> None:
         try:

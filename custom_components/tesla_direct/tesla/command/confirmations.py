@@ -96,6 +96,20 @@ class Confirmations:
                     verdicts.append(_told(pending.record, Outcome.CONFIRMED))
         return verdicts
 
+    def agree(self, signals: Iterable[AnySignal], now: float) -> list[Verdict]:
+        """Learn that facts are as expected without a new reading; return what that has decided."""
+        agreed = set(signals)
+        verdicts: list[Verdict] = []
+        for pending in tuple(self.pending):
+            for signal in pending.open.keys() & agreed:
+                self._close(pending, signal)
+            if not pending.open:
+                self.pending.remove(pending)
+                if not pending.decided:
+                    pending.record.confirmed = now - pending.answered_at
+                    verdicts.append(_told(pending.record, Outcome.CONFIRMED))
+        return verdicts
+
     def expire(self, now: float, state: VehicleState) -> list[Verdict]:
         """Decide what is due; return what that was."""
         verdicts: list[Verdict] = []

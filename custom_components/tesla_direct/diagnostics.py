@@ -11,7 +11,7 @@ from .key import KeyStore
 from .ports import TelemetryPort
 from .runtime import Runtime, TeslaDirectConfigEntry
 from .shared import async_get_shared
-from .tesla.fleet_api.ledger import BILLED
+from .tesla.fleet_api.daily import BILLED
 from .tesla.vehicle import model
 from .tesla.vehicle.signals import connection
 from .vehicle import Vehicle

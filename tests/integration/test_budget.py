@@ -24,7 +24,8 @@ from custom_components.tesla_direct.spending import Meter
 from custom_components.tesla_direct.tesla.errors import NoAnswer, OverBillingLimit, OverBudget
 from custom_components.tesla_direct.tesla.fleet_api import endpoints
 from custom_components.tesla_direct.tesla.fleet_api.budget import Settings, Stage
-from custom_components.tesla_direct.tesla.fleet_api.ledger import Cause, Line, MonthStart
+from custom_components.tesla_direct.tesla.fleet_api.ledger import Cause, Line
+from custom_components.tesla_direct.tesla.fleet_api.month_start import MonthStart
 from custom_components.tesla_direct.tesla.fleet_api.prices import DOLLARS, PerUnit
 from simulator.car.car import Car
 from simulator.world import World

@@ -17,7 +17,7 @@ import probatio as vol
 
 from ..spending import Meter, money
 from ..tesla.fleet_api.budget import Settings
-from ..tesla.fleet_api.ledger import MonthStart
+from ..tesla.fleet_api.month_start import MonthStart
 from ..tesla.fleet_api.prices import LISTS, PerUnit
 from .steps import OptionsSteps
 

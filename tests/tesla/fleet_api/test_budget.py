@@ -9,7 +9,8 @@ import pytest
 from custom_components.tesla_direct.tesla.errors import OverBillingLimit, OverBudget, WireError
 from custom_components.tesla_direct.tesla.fleet_api.budget import Budget, Settings, Stage, Sum, Verdict
 from custom_components.tesla_direct.tesla.fleet_api.endpoints import Price
-from custom_components.tesla_direct.tesla.fleet_api.ledger import Cause, Ledger, Line, MonthStart
+from custom_components.tesla_direct.tesla.fleet_api.ledger import Cause, Ledger, Line
+from custom_components.tesla_direct.tesla.fleet_api.month_start import MonthStart
 from custom_components.tesla_direct.tesla.fleet_api.prices import DOLLARS, LISTS, PerUnit
 
 NOW = datetime(2026, 11, 5, tzinfo=UTC).timestamp()

@@ -5,18 +5,18 @@ from typing import Any
 import pytest
 
 from custom_components.tesla_direct.tesla.errors import WireError
+from custom_components.tesla_direct.tesla.fleet_api.daily import DAY, Daily
 from custom_components.tesla_direct.tesla.fleet_api.endpoints import Price
 from custom_components.tesla_direct.tesla.fleet_api.ledger import (
-    DAY,
     FINISHED_MONTHS,
     LINES,
     NAME_LENGTH,
     Cause,
     Ledger,
     Line,
-    MonthStart,
     Spender,
 )
+from custom_components.tesla_direct.tesla.fleet_api.month_start import MonthStart
 from custom_components.tesla_direct.tesla.fleet_api.prices import DOLLARS, LISTS
 
 
@@ -180,7 +180,12 @@ def test_a_ledger_survives_a_restart() -> None:
     assert again.month(NOW).calls(Price.DATA) == 3
 
 
-NONE: dict[str, Any] = {"version": 2, "counted_since": None, "days_since": None, "days": {}, "months": {}}
+NONE: dict[str, Any] = {
+    "version": 2,
+    "counted_since": None,
+    "daily": Daily().to_dict(),
+    "months": {},
+}
 
 
 @pytest.mark.parametrize(
@@ -193,8 +198,7 @@ NONE: dict[str, Any] = {"version": 2, "counted_since": None, "days_since": None,
         {"version": 1, "months": {"2026-11": {"calls": [["gold", "poll", None, 1, 0]], "signals": {}}}},
         {"version": 1, "months": {"2026-11": {"calls": [], "signals": {"A": "many"}}}},
         NONE | {"counted_since": "long ago"},
-        NONE | {"days": [1]},
-        NONE | {"days": {"today": {}}},
+        NONE | {"daily": None},
         NONE | {"months": {"2026-11-01": {"calls": [["data", "poll", None, 1, 0]], "signals": {}}}},
     ],
 )
@@ -331,30 +335,6 @@ def test_a_month_that_is_over_forgets_by_whom_and_for_what() -> None:
 # When months begin
 
 
-@pytest.mark.parametrize(
-    ("start", "now", "begins", "ends"),
-    [
-        (MonthStart(), at(2026, 11, 30, 23, 59), at(2026, 11, 1), at(2026, 12, 1)),
-        (MonthStart(), at(2026, 12, 31, 23, 59), at(2026, 12, 1), at(2027, 1, 1)),
-        (MonthStart(15), at(2026, 11, 14, 23, 59), at(2026, 10, 15), at(2026, 11, 15)),
-        (MonthStart(15), at(2026, 11, 15), at(2026, 11, 15), at(2026, 12, 15)),
-        (MonthStart(15), at(2027, 1, 3), at(2026, 12, 15), at(2027, 1, 15)),
-        (MonthStart(1, 8), at(2026, 11, 1, 7, 59), at(2026, 10, 1, 8), at(2026, 11, 1, 8)),
-        (MonthStart(1, -1), at(2026, 10, 31, 23), at(2026, 10, 31, 23), at(2026, 11, 30, 23)),
-        (MonthStart(28), at(2027, 2, 28), at(2027, 2, 28), at(2027, 3, 28)),
-    ],
-)
-def test_a_month_begins_when_the_setting_says(
-    start: MonthStart, now: float, begins: float, ends: float
-) -> None:
-    assert tuple(bound.timestamp() for bound in start.bounds(now)) == (begins, ends)
-
-
-def test_a_month_is_named_after_its_first_day_also_where_that_is_another_one_in_utc() -> None:
-    assert MonthStart(1, -1).name(at(2026, 10, 31, 23)) == "2026-11-01"
-    assert MonthStart(1, 8).name(at(2026, 11, 1, 7)) == "2026-10-01"
-
-
 def test_the_running_month_keeps_its_sum_when_months_are_to_begin_at_another_day() -> None:
     ledger = Ledger()
     ledger.add_signals("A", 1, at(2026, 10, 5))
@@ -469,7 +449,6 @@ def test_a_forecast_survives_a_restart() -> None:
     stored = json.loads(json.dumps(ledger.to_dict()))
 
     assert Ledger.from_dict(stored).forecast(now) == ledger.forecast(now)
-    assert len(stored["days"]) <= 8
 
 
 def test_a_ledger_of_the_first_version_goes_by_its_month_until_days_are_known() -> None:

@@ -11,7 +11,8 @@ from typing import Any, Self
 
 from ..errors import OverBillingLimit, OverBudget, WireError
 from .endpoints import Price
-from .ledger import Cause, Ledger, MonthStart
+from .ledger import Cause, Ledger
+from .month_start import MonthStart
 from .prices import DOLLARS, LISTS, PerUnit, Prices, priced
 
 VERSION = 1

@@ -6,24 +6,20 @@ An estimate: only Tesla's dashboard is authoritative, and there is no endpoint t
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any, Self
 
 from ..errors import WireError
+from .daily import DAY, SIGNAL, Daily
 from .endpoints import Price
+from .month_start import MonthStart
 from .prices import DOLLARS, Prices
 
 VERSION = 2  # 1 had no `by`, no `what`, no days, and months that began on the 1st
 FINISHED_MONTHS = 12  # how many are kept beside the current one
 FREE_FROM = 500  # a status from here on is not billed
-DAY = 86_400.0  # seconds
-RATE_DAYS = 7  # over how many days the rate is reckoned that a forecast goes by,
-RATE_AFTER = 3 * DAY  # once so many seconds are known day by day
 LINES = 200  # of a month; further ones are counted without `by` and `what`
 NAME_LENGTH = 100  # characters of what caused a call
-SIGNAL = "signal"  # what streamed values are counted as in a day, beside the prices' names
-BILLED = (Price.DATA, Price.COMMAND, Price.WAKE)
 
 
 class Cause(Enum):
@@ -66,33 +62,6 @@ class Spender:
     vin: str | None = None
     count: int
     cost: float
-
-
-@dataclass(frozen=True, slots=True)
-class MonthStart:
-    """When a billing month begins: midnight UTC on the 1st, it seems.
-
-    day:  1 to 28
-    hour: hours after midnight UTC of that day, -12 to 14; the midnight of a time zone
-    """
-
-    day: int = 1
-    hour: int = 0
-
-    def bounds(self, now: float) -> tuple[datetime, datetime]:
-        """Return when the month of that time (seconds since 1970) begins and ends."""
-        shift = timedelta(hours=self.hour)
-        begins = (datetime.fromtimestamp(now, UTC) - shift).replace(hour=0, minute=0, second=0, microsecond=0)
-        if begins.day < self.day:
-            begins = begins.replace(day=1) - timedelta(days=1)
-        begins = begins.replace(day=self.day)
-        year, month = divmod(begins.year * 12 + begins.month, 12)
-        return begins + shift, begins.replace(year=year, month=month + 1) + shift
-
-    def name(self, now: float) -> str:
-        """Return what the month of that time is stored under: the day it begins."""
-        begins, _ = self.bounds(now)
-        return (begins - timedelta(hours=self.hour)).strftime("%Y-%m-%d")
 
 
 class Month:
@@ -199,11 +168,9 @@ class Ledger:
         self.start = MonthStart()
         self._on_billed = on_billed
         self._counted_since: float | None = None  # seconds since 1970; 0 if it is not known any more
-        self._days_since: float | None = None  # the same for what is known day by day
-        self._days: dict[int, dict[str, int]] = {}  # by days since 1970, in UTC
+        self._daily = Daily()
         self._underway: dict[Price, int] = {}
         self._current = Month()
-        self._today: dict[str, int] = {}
         self._begins = self._ends = 0.0  # of what is both the current month and today
 
     def month(self, now: float) -> Month:
@@ -232,8 +199,8 @@ class Ledger:
         self.changes += 1
         if not free:
             if status is not None:
-                kind = line.price.value
-                self._today[kind] = self._today.get(kind, 0) + 1
+                today, kind = self._daily.today, line.price.value
+                today[kind] = today.get(kind, 0) + 1
             self.billed_changes += 1
             if self._on_billed is not None:
                 self._on_billed()
@@ -242,7 +209,7 @@ class Ledger:
         """Count the values of one record; called for each record of each car, so it does next to nothing."""
         if not self._begins <= now < self._ends:
             self._turn(now)
-        signals, today = self._current.signals, self._today
+        signals, today = self._current.signals, self._daily.today
         signals[vin] = signals.get(vin, 0) + count
         today[SIGNAL] = today.get(SIGNAL, 0) + count
         self.changes += 1
@@ -270,17 +237,11 @@ class Ledger:
         """
         gross = self.month(now).gross(prices)
         begins, ends = (bound.timestamp() for bound in self.start.bounds(now))
-        days_since = now if self._days_since is None else self._days_since
-        if now - days_since >= RATE_AFTER:
-            first = int(now // DAY) - RATE_DAYS + 1
-            since = max(days_since, first * DAY)
-            spent = sum(
-                _cost(day, prices) for number, day in self._days.items() if first <= number <= now // DAY
-            )
-        else:
+        rate = self._daily.rate(now, prices)
+        if rate is None:
             since = max(begins, self._counted_since or 0.0)
-            spent = gross
-        return gross + spent / max(now - since, DAY) * (ends - now)
+            rate = gross / max(now - since, DAY)
+        return gross + rate * (ends - now)
 
     def begin_months(self, start: MonthStart, now: float) -> None:
         """Have months begin at another time; the running one keeps what was counted, and ends so, too."""
@@ -296,8 +257,7 @@ class Ledger:
         return {
             "version": VERSION,
             "counted_since": self._counted_since,
-            "days_since": self._days_since,
-            "days": {str(number): dict(day) for number, day in self._days.items()},
+            "daily": self._daily.to_dict(),
             "months": {name: _month_to_dict(month) for name, month in self.months.items()},
         }
 
@@ -307,10 +267,9 @@ class Ledger:
         ledger = cls(on_billed)
         try:
             data = _migrated(data)
-            ledger._counted_since = _moment(data["counted_since"])
-            ledger._days_since = _moment(data["days_since"])
-            for number, day in data["days"].items():
-                ledger._days[int(number)] = {str(kind): int(count) for kind, count in day.items()}
+            since = data["counted_since"]
+            ledger._counted_since = None if since is None else float(since)
+            ledger._daily = Daily.from_dict(data["daily"])
             for name, month in data["months"].items():
                 ledger.months[str(name)] = _month_from_dict(month)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -320,30 +279,17 @@ class Ledger:
     def _turn(self, now: float) -> None:
         """Open the month and the day of that time, also earlier ones: clocks are set back, too."""
         begins, ends = self.start.bounds(now)
-        day = int(now // DAY)
-        self._begins = max(begins.timestamp(), day * DAY)
-        self._ends = min(ends.timestamp(), (day + 1) * DAY)
+        dawn, dusk = self._daily.open(now)
+        self._begins = max(begins.timestamp(), dawn)
+        self._ends = min(ends.timestamp(), dusk)
         self._counted_since = now if self._counted_since is None else min(self._counted_since, now)
-        self._days_since = now if self._days_since is None else min(self._days_since, now)
         name = self.start.name(now)
         self._current = self.months.setdefault(name, Month())
-        self._today = self._days.setdefault(day, {})
-        for far in sorted(self._days, key=lambda number: abs(number - day))[RATE_DAYS + 1 :]:
-            del self._days[far]
         finished = sorted(month for month in self.months if month != name)
         for old_month in finished[:-FINISHED_MONTHS]:
             del self.months[old_month]
         for finished_month in finished[-FINISHED_MONTHS:]:
             self.months[finished_month].finish()
-
-
-def _cost(day: Mapping[str, int], prices: Prices) -> float:
-    calls = sum(day.get(price.value, 0) * prices.of(price) for price in BILLED)
-    return calls + day.get(SIGNAL, 0) * prices.signal
-
-
-def _moment(kept: Any) -> float | None:
-    return None if kept is None else float(kept)
 
 
 def _migrated(data: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -357,7 +303,7 @@ def _migrated(data: Mapping[str, Any]) -> Mapping[str, Any]:
         for name, month in data["months"].items()
     }
     # When counting began is not known any more; the day does not matter where a whole month was counted.
-    return {"counted_since": 0.0, "days_since": None, "days": {}, "months": months}
+    return {"counted_since": 0.0, "daily": Daily().to_dict(), "months": months}
 
 
 def _month_to_dict(month: Month) -> dict[str, Any]:

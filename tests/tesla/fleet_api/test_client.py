@@ -16,6 +16,7 @@ from custom_components.tesla_direct.tesla.errors import (
     LoginExpired,
     MobileAccessDisabled,
     NoAnswer,
+    NotFound,
     NotRegistered,
     NotSent,
     OutcomeUnknown,
@@ -735,6 +736,36 @@ async def test_what_the_others_have_spent_while_one_waited_counts(account: Accou
 
     with pytest.raises(OverBudget):
         await waiting
+    assert len(account.na.requests) == 1
+
+
+async def test_a_file_is_handed_on_as_it_is_and_counted_as_what_it_may_cost(account: Account) -> None:
+    account.na.answers.append(Reply(body=b"%PDF-1.4 \xff", headers={"Content-Type": "application/pdf"}))
+    file = await account.api.file(endpoints.invoice("a-1"), vin=VIN, cause=Cause.USER, by="script.save")
+    (seen,) = account.na.requests
+    (line,) = account.month.answered
+
+    assert file == b"%PDF-1.4 \xff"
+    assert (seen.path, seen.headers["Accept"]) == ("/api/1/dx/charging/invoice/a-1", "application/pdf")
+    assert (line.price, line.by, line.what) == (Price.UNKNOWN, "script.save", "charging/invoice")
+
+
+async def test_a_file_that_is_refused_is_none(account: Account) -> None:
+    account.na.answers.append(TOKEN_EXPIRED)
+    account.na.answers.append(reply({"error": "not_found"}, 404))
+    with pytest.raises(NotFound):
+        await account.api.file(endpoints.invoice("a-1"), cause=Cause.USER)
+
+    assert len(account.na.requests) == 2
+
+
+async def test_a_file_that_there_is_no_money_for_is_not_asked_for(account: Account) -> None:
+    account.budget.configure(Settings(budget=0.0, discount=0.0), START)
+    with pytest.raises(OverBudget):
+        await account.api.file(endpoints.invoice("a-1"), cause=Cause.USER)
+    account.na.answers.append(Reply(body=b"%PDF"))
+    await account.api.file(endpoints.invoice("a-1"), cause=Cause.USER, consent=True)
+
     assert len(account.na.requests) == 1
 
 

@@ -56,5 +56,20 @@ def test_a_plain_command_is_a_row_too() -> None:
     assert (row.name, row.price) == ("command/door_lock", Price.COMMAND)
 
 
+@pytest.mark.parametrize(
+    ("content_id", "path"),
+    [
+        ("00000000-0000-4000-8000-0000000000f1", "00000000-0000-4000-8000-0000000000f1"),
+        ("../history?x={vin}", "..%2Fhistory%3Fx%3D%7Bvin%7D"),
+    ],
+)
+def test_an_invoice_is_a_row_too_and_leads_nowhere_else(content_id: str, path: str) -> None:
+    row = endpoints.invoice(content_id)
+
+    assert row.path.format(vin="VIN") == f"/api/1/dx/charging/invoice/{path}"
+    assert (row.price, row.accepts) == (Price.UNKNOWN, "application/pdf")
+    assert row.scopes == endpoints.CHARGING_HISTORY.scopes
+
+
 def test_only_the_place_needs_the_scope_of_places() -> None:
     assert [str(part) for part in Part if part in endpoints.LOCATION_PARTS] == ["location_data"]

@@ -16,7 +16,7 @@ from custom_components.tesla_direct.tesla.errors import (
 from custom_components.tesla_direct.tesla.fleet_api import endpoints
 from custom_components.tesla_direct.tesla.fleet_api.endpoints import Endpoint
 from custom_components.tesla_direct.tesla.fleet_api.provider import TESLA
-from custom_components.tesla_direct.tesla.fleet_api.response import RULES, Answer, harmless, read
+from custom_components.tesla_direct.tesla.fleet_api.response import RULES, Answer, harmless, read, read_file
 
 from .host import VIN, fixture
 
@@ -306,3 +306,18 @@ def test_any_answer_is_data_or_one_of_our_errors(
 
     assert told.isprintable()
     assert len(told) < 1000
+
+
+def test_a_file_is_its_body() -> None:
+    assert read_file(Answer(200, {}, b"\x00\xff"), endpoints.VEHICLE, TESLA.trusted) == b"\x00\xff"
+
+
+@pytest.mark.parametrize("answer", [Answer(200, {}, b"%PDF", "cut"), Answer(302, {}, b"%PDF")])
+def test_a_file_that_is_not_complete_is_none(answer: Answer) -> None:
+    with pytest.raises(AnswerUnreadable):
+        read_file(answer, endpoints.VEHICLE, TESLA.trusted)
+
+
+def test_a_file_that_is_refused_says_why() -> None:
+    with pytest.raises(errors.NotFound):
+        read_file(Answer(404, {}, b"{}"), endpoints.VEHICLE, TESLA.trusted)

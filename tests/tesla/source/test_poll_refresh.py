@@ -83,3 +83,41 @@ async def test_what_was_paid_is_in_the_books_with_its_cause(polled: Polled) -> N
         Cause.POLL: 1 / 500,
         Cause.USER: 1 / 500,
     }
+
+
+async def test_how_old_each_part_is_is_known(polled: Polled, car: Car) -> None:
+    await polled.start()
+    source, begun = polled.source, polled.clock()
+    assert source.fetched_at(car.vin, ["climate_state", "charge_state"]) == begun
+    assert source.fetched_at(car.vin, ["climate_state", "gui_settings"]) is None
+    await polled.later(MINUTE)
+    await source.read(car.vin, frozenset({"gui_settings"}), Cause.USER)
+
+    assert source.fetched_at(car.vin, ["gui_settings"]) == begun + MINUTE
+    assert source.fetched_at(car.vin, ["climate_state", "gui_settings"]) == begun
+    again = polled.make(kept=source.to_json())
+    assert again.fetched_at(car.vin, ["climate_state", "gui_settings"]) == begun
+    assert again.fetched_at(car.vin, ["vehicle_config"]) is None
+
+
+async def test_a_part_that_a_user_asks_for_does_not_put_off_the_others(polled: Polled, car: Car) -> None:
+    await polled.start(interval=600.0)
+    for _ in range(20):
+        await polled.later(MINUTE)
+        await polled.source.read(car.vin, frozenset({"climate_state"}), Cause.USER)
+    fetched = [asked.query["endpoints"] for asked in polled.asked("vehicle_data")]
+
+    assert fetched.count("climate_state") == 20
+    assert fetched.count("charge_state;climate_state;drive_state") == 3
+
+
+async def test_what_a_user_asks_for_and_all_that_is_wanted_is_a_fetch_like_any_other(
+    polled: Polled, car: Car
+) -> None:
+    await polled.start(interval=600.0)
+    await polled.later(5 * MINUTE)
+    everything = frozenset({"charge_state", "climate_state", "drive_state", "gui_settings"})
+    await polled.source.read(car.vin, everything, Cause.USER)
+    await polled.later(9 * MINUTE)
+
+    assert polled.paid == 2

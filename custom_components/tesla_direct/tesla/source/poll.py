@@ -409,6 +409,8 @@ class PollSource:
     ) -> None:
         """Fetch a car's data; that costs money."""
         car, memory = self._cars[vin], self._memory[vin]
+        # Some parts that somebody has asked for do not put off the others that the plan is about.
+        complete = endpoints >= car.missing()
         # Whatever becomes of it, also if we are cancelled: it is not asked again at once.
         memory.failures += 1
         memory.not_before = self._clock() + retry_pause(memory.failures)
@@ -434,7 +436,9 @@ class PollSource:
         self._listener.poll_answered(paid=True)
         self._tell_mobile_access(vin, allowed=True)
         now = self._clock()
-        memory.fetched_at, memory.not_before, memory.failures = now, 0.0, 0
+        memory.not_before, memory.failures = 0.0, 0
+        if complete:
+            memory.fetched_at = now
         memory.parts |= dict.fromkeys(endpoints, now)
         for report in car.decode(response, now):
             car.apply(report)

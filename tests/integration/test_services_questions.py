@@ -172,6 +172,7 @@ async def test_a_place_that_was_not_granted_is_not_asked_for(account: Account, c
     await account.set_up(car, scopes=scopes)
     caller = Caller(account)
     await caller.refuses("refresh", car, key="location_not_granted", endpoints=["location_data"])
+    await caller.refuses("nearby_charging", car, key="location_not_granted", response=True)
     await caller.call("refresh", car, endpoints=["drive_state"])
     await caller.fails("charging_history", car, key="scope_missing", response=True)
 

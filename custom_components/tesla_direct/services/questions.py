@@ -17,6 +17,7 @@ LANGUAGE_LIMIT = 20  # characters
 
 
 def _nearby_charging(asked: Asked) -> Doing:
+    refresh.need_location(asked)
     return partial(_async_nearby_charging, asked)
 
 

@@ -35,11 +35,16 @@ async def async_refresh(asked: Asked, parts: Iterable[str] | None) -> bool:
     return True
 
 
+def need_location(asked: Asked) -> None:
+    """Refuse what the cloud would refuse for money: the user has not granted the car's location."""
+    if LOCATION_SCOPE not in asked.entry.runtime_data.scopes:
+        raise Wrong("location_not_granted")
+
+
 def _refresh(asked: Asked) -> Doing:
     parts: tuple[str, ...] | None = asked[ATTR_ENDPOINTS]
-    granted = LOCATION_SCOPE in asked.entry.runtime_data.scopes
-    if not granted and not LOCATION_PARTS.isdisjoint(parts or ()):
-        raise Wrong("location_not_granted")
+    if not LOCATION_PARTS.isdisjoint(parts or ()):
+        need_location(asked)
     return partial(_async_refresh, asked, parts)
 
 

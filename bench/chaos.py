@@ -25,6 +25,7 @@ from custom_components.tesla_direct.tesla.command.waker import Waker
 from custom_components.tesla_direct.tesla.decode import vehicle_data
 from custom_components.tesla_direct.tesla.errors import TeslaError
 from custom_components.tesla_direct.tesla.fleet_api.budget import Budget
+from custom_components.tesla_direct.tesla.fleet_api.budget import Verdict as Allowed
 from custom_components.tesla_direct.tesla.fleet_api.client import FleetApi
 from custom_components.tesla_direct.tesla.fleet_api.ledger import Cause, Ledger
 from custom_components.tesla_direct.tesla.fleet_api.limits import Limits
@@ -179,8 +180,8 @@ class Chaos:
             waking=False,
             unreachable_for=0.0,
             may_wake=True,
-            budget=None,
-            wake_budget=None,
+            budget=Allowed.GO,
+            wake_budget=Allowed.GO,
             free_in=0.0,
             wake_free_in=0.0,
         )

@@ -15,6 +15,7 @@ from custom_components.tesla_direct.tesla.command.command import Command, Origin
 from custom_components.tesla_direct.tesla.command.guard import Ask, Situation
 from custom_components.tesla_direct.tesla.command.record import CommandRecord
 from custom_components.tesla_direct.tesla.errors import TeslaError
+from custom_components.tesla_direct.tesla.fleet_api.budget import Verdict
 from custom_components.tesla_direct.tesla.fleet_api.ledger import Cause
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Power
 from custom_components.tesla_direct.tesla.vehicle.signal import AnySignal
@@ -183,11 +184,11 @@ async def _refused(wishes: Wishes) -> list[Figure]:
         {"scopes": frozenset()},
         {"obstacle": "not_parked"},
         {"paired": False},
-        {"budget": "used up"},
+        {"budget": Verdict.OVER_BUDGET},
         {"free_in": 60.0},
         asleep | {"may_wake": False},
         asleep | {"unreachable_for": 60.0},
-        asleep | {"wake_budget": "used up"},
+        asleep | {"wake_budget": Verdict.OVER_BUDGET},
     )
     for reason in reasons:
         wishes.changes = reason

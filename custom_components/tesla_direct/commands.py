@@ -112,7 +112,7 @@ class VehicleCommands:
         try:
             await self._sender.send(command, origin)
         except TeslaError as error:
-            raise self._told(error) from error
+            raise translated(error, commanded=True) from error
 
     async def async_wake(self, context: Context | None, *, over_budget: bool = False) -> None:
         """Return once the car is online; one that is costs nothing.
@@ -122,7 +122,7 @@ class VehicleCommands:
         try:
             await self._sender.wake(self._origins.async_of(context, consent=over_budget))
         except TeslaError as error:
-            raise self._told(error) from error
+            raise translated(error) from error
 
     async def async_refresh(
         self,
@@ -143,7 +143,7 @@ class VehicleCommands:
             if parts:
                 await self._poll.read(self.vin, parts, origin.cause, by=origin.by, consent=origin.consent)
         except TeslaError as error:
-            raise self._told(error) from error
+            raise translated(error) from error
 
     async def async_read(  # noqa: PLR0913  # the request, and who wants it
         self,
@@ -175,7 +175,7 @@ class VehicleCommands:
                 consent=origin.consent,
             )
         except TeslaError as error:
-            raise self._told(error) from error
+            raise translated(error) from error
 
     async def async_download(
         self, endpoint: Endpoint, context: Context | None, *, over_budget: bool = False
@@ -192,7 +192,7 @@ class VehicleCommands:
                 endpoint, vin=self.vin, cause=origin.cause, by=origin.by, consent=origin.consent
             )
         except TeslaError as error:
-            raise self._told(error) from error
+            raise translated(error) from error
 
     def will_be[T](self, signal: Signal[T]) -> T | None:
         """Return a fact as it will be once what is on its way to the car is done."""
@@ -249,8 +249,8 @@ class VehicleCommands:
             waking=self._waker.waking,
             unreachable_for=self._waker.unreachable_for(),
             may_wake=command is None or self._may_wake(origin),
-            budget=verdict(ask.price).reason,
-            wake_budget=verdict((Price.WAKE, ask.price)).reason,
+            budget=verdict(ask.price),
+            wake_budget=verdict((Price.WAKE, ask.price)),
             free_in=limits.free_in(ask.price, self.vin, now),
             wake_free_in=limits.free_in(Price.WAKE, self.vin, now),
         )
@@ -375,9 +375,6 @@ class VehicleCommands:
         if setpoint != AMPS:
             return 0.0
         return float(self._entry.options.get(CONF_AMPS_FLOOR, AMPS_FLOOR))
-
-    def _told(self, error: TeslaError) -> HomeAssistantError:
-        return translated(error)
 
     def _tell(self, record: CommandRecord) -> None:
         for tell in tuple(self._listeners):

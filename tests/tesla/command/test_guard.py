@@ -26,6 +26,7 @@ from custom_components.tesla_direct.tesla.errors import (
     CarUnreachable,
     NotLoaded,
     NotPaired,
+    OverBillingLimit,
     OverBudget,
     RateLimited,
     ScopeMissing,
@@ -33,6 +34,7 @@ from custom_components.tesla_direct.tesla.errors import (
     WakeFailed,
     WakeNotAllowed,
 )
+from custom_components.tesla_direct.tesla.fleet_api.budget import Verdict
 from custom_components.tesla_direct.tesla.fleet_api.endpoints import Price
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Power
 from custom_components.tesla_direct.tesla.vehicle.model import Capability
@@ -56,8 +58,8 @@ GOOD = Situation(
     waking=False,
     unreachable_for=0.0,
     may_wake=True,
-    budget=None,
-    wake_budget=None,
+    budget=Verdict.GO,
+    wake_budget=Verdict.GO,
     free_in=0.0,
     wake_free_in=0.0,
 )
@@ -84,7 +86,7 @@ WRONGS: tuple[tuple[dict[str, Any], type[TeslaError]], ...] = (
     ({"paired": False}, NotPaired),
     ({"unreachable_for": 60.0}, WakeFailed),
     ({"may_wake": False}, WakeNotAllowed),
-    ({"wake_budget": "used up", "budget": "used up"}, OverBudget),
+    ({"wake_budget": Verdict.OVER_BUDGET, "budget": Verdict.OVER_BUDGET}, OverBudget),
     ({"wake_free_in": PATIENCE + 1}, RateLimited),
 )
 
@@ -107,7 +109,7 @@ def test_of_several_wrongs_the_first_is_told(first: int) -> None:
 @pytest.mark.parametrize(
     ("wrong", "error"),
     [
-        ({"budget": "used up"}, OverBudget),
+        ({"budget": Verdict.OVER_BUDGET}, OverBudget),
         ({"free_in": PATIENCE + 1}, RateLimited),
         ({"has_key": False}, NotPaired),
     ],
@@ -118,7 +120,12 @@ def test_each_wrong_is_told_of_a_car_that_is_awake(wrong: dict[str, Any], error:
 
 @pytest.mark.parametrize(
     "harmless",
-    [{"unreachable_for": 60.0}, {"may_wake": False}, {"wake_budget": "used up"}, {"wake_free_in": 99.0}],
+    [
+        {"unreachable_for": 60.0},
+        {"may_wake": False},
+        {"wake_budget": Verdict.OVER_BUDGET},
+        {"wake_free_in": 99.0},
+    ],
 )
 def test_what_only_a_wake_needs_does_not_stop_a_car_that_is_awake(harmless: dict[str, Any]) -> None:
     assert plan(SIGNED, replace(GOOD, **harmless)) == Go(Route.SIGNED)
@@ -140,16 +147,25 @@ def test_a_car_of_which_even_a_look_tells_nothing_is_left_alone() -> None:
 
 @pytest.mark.parametrize(
     "spent",
-    [{"wake_budget": "used up"}, {"wake_free_in": 120.0}, {"may_wake": False}, {"unreachable_for": 9.0}],
+    [
+        {"wake_budget": Verdict.OVER_BUDGET},
+        {"wake_free_in": 120.0},
+        {"may_wake": False},
+        {"unreachable_for": 9.0},
+    ],
 )
 def test_a_wake_that_is_underway_costs_nobody_else_anything(spent: dict[str, Any]) -> None:
     assert plan(SIGNED, replace(ASLEEP, waking=True, **spent)) == WakeFirst()
-    assert no(SIGNED, replace(ASLEEP, waking=True, budget="used up")) is OverBudget
+    assert no(SIGNED, replace(ASLEEP, waking=True, budget=Verdict.OVER_BUDGET)) is OverBudget
     assert no(READ, replace(ASLEEP, waking=True)) is CarUnreachable
 
 
+def test_teslas_own_limit_is_told_apart_from_the_users_budget() -> None:
+    assert no(SIGNED, replace(GOOD, budget=Verdict.OVER_BILLING_LIMIT)) is OverBillingLimit
+
+
 def test_what_the_budget_forbids_needs_no_look() -> None:
-    assert no(SIGNED, replace(GOOD, fresh=False, budget="used up")) is OverBudget
+    assert no(SIGNED, replace(GOOD, fresh=False, budget=Verdict.OVER_BUDGET)) is OverBudget
 
 
 def test_a_read_wakes_nobody() -> None:

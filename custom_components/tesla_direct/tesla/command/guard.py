@@ -12,13 +12,13 @@ from ..errors import (
     CarUnreachable,
     NotLoaded,
     NotPaired,
-    OverBudget,
     RateLimited,
     ScopeMissing,
     TeslaError,
     WakeFailed,
     WakeNotAllowed,
 )
+from ..fleet_api.budget import Verdict
 from ..fleet_api.endpoints import Price
 from ..vehicle.connectivity import Power
 from ..vehicle.model import firmware
@@ -74,8 +74,8 @@ class Situation:
     waking:      a wake is underway; to wait for it costs nothing more
     unreachable_for: seconds for which a wake that has failed is not repeated
     may_wake:    the user's settings allow waking the car for this
-    budget:      why the budget does not allow the request, None if it does
-    wake_budget: why it does not allow a wake and the request, None if it does
+    budget:      whether the budget allows the request
+    wake_budget: whether it allows a wake and the request
     free_in:     seconds until our limits have room for the request
     wake_free_in: seconds until they have room for a wake
     """
@@ -90,8 +90,8 @@ class Situation:
     waking: bool
     unreachable_for: float
     may_wake: bool
-    budget: str | None
-    wake_budget: str | None
+    budget: Verdict
+    wake_budget: Verdict
     free_in: float
     wake_free_in: float
 
@@ -194,9 +194,9 @@ def _about_sleep(ask: Ask, situation: Situation) -> Look | WakeFirst:
     return WakeFirst()
 
 
-def _affordable(ask: Ask, budget: str | None, wait: float) -> None:
+def _affordable(ask: Ask, budget: Verdict, wait: float) -> None:
     """Raise what money or our limits have against a request."""
-    if budget is not None:
-        raise OverBudget(f"{ask.name}: {budget}")
+    if budget is not Verdict.GO:
+        raise budget.error(ask.name)
     if wait > PATIENCE:
         raise RateLimited(f"{ask.name}: free again in {wait:.0f} s", retry_after=wait)

@@ -7,7 +7,6 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
 
 from .const import AMPS_FLOOR, CONF_AMPS_FLOOR, CONF_VEHICLES, CONF_WAKE, LOGGER, WAKE_ALWAYS, WAKE_NEVER
 from .coordinator import VehicleCoordinator

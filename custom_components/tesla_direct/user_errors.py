@@ -85,9 +85,14 @@ REASONS = frozenset(
 )
 
 
-def key_of(error: errors.TeslaError) -> str:
-    """Return the key of the nearest class we have a message for, or of one for its very reason."""
+def key_of(error: errors.TeslaError, *, commanded: bool = False) -> str:
+    """Return the key of the nearest class we have a message for, or of one for its very reason.
+
+    commanded: something was to be done, and not only read
+    """
     match error:
+        case errors.OutcomeUnknown() | errors.CarSilent() if commanded:
+            return MESSAGES[errors.OutcomeOpen]
         case errors.CannotDo(obstacle=obstacle) if obstacle in OBSTACLES:
             return f"cannot_{obstacle}"
         case errors.ActionRefused(reason=reason) if (known := reason.replace(" ", "_")) in REASONS:
@@ -95,8 +100,11 @@ def key_of(error: errors.TeslaError) -> str:
     return next(MESSAGES[cls] for cls in type(error).__mro__ if cls in MESSAGES)
 
 
-def translated(error: errors.TeslaError) -> HomeAssistantError:
-    """Return the message of the nearest class we have one for."""
+def translated(error: errors.TeslaError, *, commanded: bool = False) -> HomeAssistantError:
+    """Return the message of the nearest class we have one for.
+
+    commanded: something was to be done, and not only read
+    """
     placeholders = {"detail": str(error)}
     if isinstance(error, errors.RateLimited | errors.WakeFailed):
         placeholders["seconds"] = str(round(error.retry_after))
@@ -106,7 +114,7 @@ def translated(error: errors.TeslaError) -> HomeAssistantError:
     cls = ServiceValidationError if isinstance(error, errors.CommandInvalid) else HomeAssistantError
     return cls(
         translation_domain=DOMAIN,
-        translation_key=key_of(error),
+        translation_key=key_of(error, commanded=commanded),
         translation_placeholders=placeholders,
     )
 

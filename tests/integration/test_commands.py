@@ -184,8 +184,9 @@ async def test_a_lost_answer_to_what_acts_each_time_is_found_out(
     commanded: Commanded, account: Account
 ) -> None:
     commanded.world.cloud.lose_answer("504", command="honk_horn")
-    with pytest.raises(HomeAssistantError):
+    with pytest.raises(HomeAssistantError) as told:
         await commanded.send(closures.honk_horn())
+    assert told.value.translation_key == "outcome_open"
     assert commanded.last["outcome"] == "unknown"
     assert commanded.car.times_executed("honk_horn") == 1
 

@@ -81,6 +81,11 @@ def test_an_error_says_what_its_nearest_ancestor_says(error: errors.TeslaError) 
     assert told.translation_key == MESSAGES[nearest]
 
 
+@pytest.mark.parametrize("error", [errors.CarSilent("no answer"), errors.OutcomeUnknown("504")])
+def test_of_a_command_it_is_told_that_it_may_have_been_done(error: errors.TeslaError) -> None:
+    assert translated(error, commanded=True).translation_key == "outcome_open"
+
+
 def test_a_wait_is_told_in_whole_seconds() -> None:
     told = translated(errors.RateLimited("too many", retry_after=90.4))
 

@@ -8,6 +8,7 @@ import pytest
 from simulator.car.car import Car
 from simulator.world import World
 
+from .account import Account
 from .actions import Caller, executed
 
 HOME = {"latitude": 32.87336, "longitude": -117.22743}  # of the tests' Home Assistant
@@ -188,6 +189,24 @@ async def test_without_a_home_the_place_of_the_car_counts(caller: Caller, car: C
 
     here = {"latitude": car.body.latitude, "longitude": car.body.longitude}
     assert {name: row[name] for name in here} == near(here)
+
+
+async def test_without_a_home_and_a_place_it_has_to_be_said_where(account: Account, car: Car) -> None:
+    scopes = ("openid", "offline_access", "vehicle_device_data", "vehicle_cmds")
+    await account.set_up(car, scopes=scopes)
+    account.hass.config.latitude = account.hass.config.longitude = 0
+    said = await Caller(account).refuses(
+        "add_charge_schedule", car, key="parameter_missing", start_time="01:00"
+    )
+
+    assert said == "“location” is missing."
+
+
+async def test_a_departure_is_called_off(caller: Caller, car: Car) -> None:
+    await caller.call("set_scheduled_departure", car, enable=True, departure_time="07:30")
+    await caller.call("set_scheduled_departure", car, enable=False)
+
+    assert car.body.scheduled_charging == "Off"
 
 
 async def test_some_or_all_schedules_are_removed(caller: Caller, car: Car) -> None:

@@ -150,12 +150,8 @@ def time_of_day(raw: Any) -> int:
 
 def moment(raw: Any) -> datetime:
     """Accept a date or a date with a time; where it names no zone, Home Assistant's counts."""
-    read = raw if isinstance(raw, datetime) else None
-    if isinstance(raw, str):
-        read = dt_util.parse_datetime(raw)
-        if read is None and (day := dt_util.parse_date(raw)) is not None:
-            read = dt_util.start_of_local_day(day)
-    if read is None:
+    read = dt_util.parse_datetime(raw) if isinstance(raw, str) else raw
+    if not isinstance(read, datetime):
         raise Wrong("not_a_moment")
     return read if read.tzinfo is not None else read.replace(tzinfo=dt_util.get_default_time_zone())
 

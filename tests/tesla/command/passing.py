@@ -35,7 +35,8 @@ class Passing:
         await woken
 
     def spawn(self, work: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
-        task = asyncio.get_running_loop().create_task(work, name=name)
+        # As Home Assistant does: it begins at once.
+        task = asyncio.Task(work, loop=asyncio.get_running_loop(), name=name, eager_start=True)
         self.tasks.append(task)
         return task
 

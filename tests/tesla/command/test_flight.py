@@ -1,6 +1,7 @@
 """Work that several wait for ends when the last of them gives up."""
 
 import asyncio
+import gc
 
 import pytest
 
@@ -69,3 +70,39 @@ async def test_who_waits_for_what_its_owner_ends_is_told(passing: Passing) -> No
 
     with pytest.raises(NotLoaded):
         await waiting
+
+
+async def test_nobody_can_join_what_is_about_to_end(passing: Passing) -> None:
+    flight = Flight(passing.sleep(10), "work", passing.spawn)
+    waiting = asyncio.ensure_future(flight.wait())
+    await passing.settle()
+    before = flight.over
+
+    waiting.cancel()
+    await asyncio.sleep(0)
+    assert passing.running  # it has yet to clean up
+    assert (before, flight.over) == (False, True)
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+
+
+async def test_an_error_that_nobody_waits_for_any_more_is_nobodys_business(
+    passing: Passing, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def work() -> None:
+        try:
+            await passing.sleep(10)
+        finally:
+            raise CarBusy("while it cleaned up")
+
+    flight = Flight(work(), "work", passing.spawn)
+    waiting = asyncio.ensure_future(flight.wait())
+    await passing.settle()
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    del flight, waiting
+    passing.tasks.clear()
+    gc.collect()
+
+    assert not caplog.records

@@ -1,17 +1,14 @@
 """One command at a time, each wish once, and only what the guard lets go."""
 
 import asyncio
-from collections import deque
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from custom_components.tesla_direct.tesla.command.command import COMMANDS, Command, Origin
-from custom_components.tesla_direct.tesla.command.guard import Ask, Route, Situation
-from custom_components.tesla_direct.tesla.command.record import CommandRecord, Outcome
-from custom_components.tesla_direct.tesla.command.sender import GATHER, CommandSender
+from custom_components.tesla_direct.tesla.command.guard import Ask, Route
+from custom_components.tesla_direct.tesla.command.record import Outcome
+from custom_components.tesla_direct.tesla.command.sender import GATHER
 from custom_components.tesla_direct.tesla.errors import (
     ActionRefused,
     CannotDo,
@@ -26,158 +23,15 @@ from custom_components.tesla_direct.tesla.errors import (
     TeslaError,
     WakeFailed,
 )
+from custom_components.tesla_direct.tesla.fleet_api.budget import Verdict
 from custom_components.tesla_direct.tesla.fleet_api.endpoints import Price
 from custom_components.tesla_direct.tesla.fleet_api.ledger import Cause
-from custom_components.tesla_direct.tesla.vehicle.connectivity import Event, Power, after
+from custom_components.tesla_direct.tesla.vehicle.connectivity import Power
 from custom_components.tesla_direct.tesla.vehicle.expectation import Expectation
 from custom_components.tesla_direct.tesla.vehicle.signals import charge
-from custom_components.tesla_direct.tesla.vehicle_command.domain import Domain
 
 from .passing import Passing
-
-USER = Origin(Cause.USER)
-LOCK = Command(name="door_lock", domain=Domain.VEHICLE_SECURITY, payload=b"\x10\x01")
-HONK = Command(name="honk_horn", domain=Domain.INFOTAINMENT, payload=b"\x01", repeatable=False)
-
-
-def amps(value: int) -> Command:
-    return Command(
-        name="set_charging_amps",
-        domain=Domain.INFOTAINMENT,
-        payload=bytes([value]),
-        body={"charging_amps": value},
-        setpoint="charging_amps",
-    )
-
-
-class Car:
-    """A car, its delivery and its wakes, all as the test has it; counts what would have been billed."""
-
-    def __init__(self, passing: Passing) -> None:
-        self.passing = passing
-        self.vin = "5YJ3E1EA7RF000001"
-        self.power = Power.ONLINE
-        self.fresh = True
-        self.wants_signature = True
-        self.budget: str | None = None
-        self.looks = 0
-        self.looks_show = Power.ONLINE
-        self.wakes = 0
-        self.wake_takes = 5.0
-        self.wake_fails = False
-        self.takes = 0.1
-        self.underway = self.most_underway = 0
-        self.delivered: list[tuple[Command, Route]] = []
-        self.answers: deque[TeslaError | None] = deque()
-        self.has: Callable[[Command], bool] = lambda _: False
-        self.was_done: bool | None = None
-        self.known: bool | None = None
-        self.asked_about: list[Command] = []
-        self.done_records: list[CommandRecord] = []
-        self.ended_records: list[tuple[CommandRecord, TeslaError | None]] = []
-        self.floor = 0.0
-        self.sender = CommandSender(
-            self,
-            self,
-            self,  # type: ignore[arg-type]  # a waker, as far as a sender sees
-            floor=lambda _: self.floor,
-            clock=passing.clock,
-            sleep=passing.sleep,
-            spawn=passing.spawn,
-        )
-
-    # As a car.
-
-    def situation(self, ask: Ask, command: Command | None, origin: Origin) -> Situation:
-        return Situation(
-            loaded=True,
-            scopes=frozenset({COMMANDS}),
-            obstacle=None,
-            has_key=True,
-            paired=True,
-            power=self.power,
-            fresh=self.fresh,
-            waking=False,
-            unreachable_for=0.0,
-            may_wake=True,
-            budget=None if origin.consent else self.budget,
-            wake_budget=self.budget,
-            free_in=0.0,
-            wake_free_in=0.0,
-        )
-
-    def holds(self, command: Command) -> bool:
-        return self.has(command)
-
-    def witness(self, event: Event) -> None:
-        self.power, self.fresh = after(self.power, event, connected=False), True
-
-    def learned(self, *, wants_signature: bool) -> None:
-        self.wants_signature = wants_signature
-
-    async def look(self, origin: Origin) -> None:
-        self.looks += 1
-        self.power, self.fresh = self.looks_show, True
-
-    async def know(self, command: Command, origin: Origin) -> None:
-        self.asked_about.append(command)
-        if self.known is None:
-            raise CannotDo("nobody knows", obstacle="state_unknown")
-        self.has = lambda _: self.known is True
-
-    async def find_out(self, command: Command, since: float, origin: Origin) -> bool | None:
-        self.asked_about.append(command)
-        return self.was_done
-
-    def done(self, command: Command, record: CommandRecord, origin: Origin) -> None:
-        self.done_records.append(record)
-
-    def ended(self, record: CommandRecord, error: TeslaError | None) -> None:
-        self.ended_records.append((record, error))
-
-    # As its delivery.
-
-    async def deliver(self, command: Command, route: Route, origin: Origin) -> str:
-        self.underway += 1
-        self.most_underway = max(self.underway, self.most_underway)
-        try:
-            self.delivered.append((command, route))
-            answer = self.answers.popleft() if self.answers else None
-            await self.passing.sleep(self.takes)
-            if answer is not None:
-                raise answer
-            return ""
-        finally:
-            self.underway -= 1
-
-    # As its waker.
-
-    async def wake(self, origin: Origin) -> None:
-        self.wakes += 1
-        await self.passing.sleep(self.wake_takes)
-        if self.wake_fails:
-            raise WakeFailed("it sleeps on", retry_after=120.0)
-        self.power, self.fresh = Power.ONLINE, True
-
-    async def end(self) -> None:
-        pass
-
-    # What a test does.
-
-    def send(self, command: Command, origin: Origin = USER) -> asyncio.Task[None]:
-        return asyncio.ensure_future(self.sender.send(command, origin))
-
-    @property
-    def names(self) -> list[str]:
-        return [command.name for command, _ in self.delivered]
-
-    @property
-    def values(self) -> list[Any]:
-        return [(command.body or {}).get("charging_amps") for command, _ in self.delivered]
-
-    @property
-    def outcomes(self) -> list[Outcome | None]:
-        return [record.outcome for record, _ in self.ended_records]
+from .sending import HONK, LOCK, USER, Car, amps
 
 
 @pytest.fixture
@@ -199,7 +53,7 @@ async def test_a_command_goes_and_its_effect_is_left_to_be_confirmed(passing: Pa
 
 
 async def test_a_refusal_of_the_guard_sends_nothing(passing: Passing, car: Car) -> None:
-    car.budget = "used up"
+    car.budget = Verdict.OVER_BUDGET
 
     with pytest.raises(OverBudget):
         await car.sender.send(LOCK, USER)
@@ -212,7 +66,7 @@ async def test_a_refusal_of_the_guard_sends_nothing(passing: Passing, car: Car) 
 
 
 async def test_consent_lets_it_go(passing: Passing, car: Car) -> None:
-    car.budget = "used up"
+    car.budget = Verdict.OVER_BUDGET
     sent = car.send(LOCK, Origin(Cause.USER, consent=True))
     await passing.go(1)
     await sent

@@ -1,7 +1,8 @@
 """Command: one request to a car, encoded and ready to be sent."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 from ..fleet_api.ledger import Cause
 from ..vehicle.expectation import Expectation
@@ -67,3 +68,8 @@ class Origin:
     cause: Cause
     by: str | None = None
     consent: bool = False
+
+    def together(self, other: Self) -> Self:
+        """Return who wants what both want: a person counts before a program, and one consent is enough."""
+        first = self if self.cause is Cause.USER is not other.cause else other
+        return replace(first, consent=self.consent or other.consent)

@@ -7,7 +7,7 @@ from typing import Any
 from ..errors import NotLoaded
 
 type Spawn = Callable[[Coroutine[Any, Any, Any], str], asyncio.Task[Any]]
-"""Starts a task that its giver owns, and cancels when it is unloaded; the text names it."""
+"""Begins a task at once that its giver owns, and cancels when it is unloaded; the text names it."""
 
 
 class Flight[T]:
@@ -19,13 +19,14 @@ class Flight[T]:
 
     def __init__(self, work: Coroutine[Any, Any, T], name: str, spawn: Spawn) -> None:
         """Begin."""
-        self._task: asyncio.Task[T] = spawn(work, name)
+        self._ending = False
         self._waiting = 0
+        self._task: asyncio.Task[T] = spawn(work, name)
 
     @property
     def over(self) -> bool:
-        """Return whether nothing is left to wait for."""
-        return self._task.done()
+        """Return whether nothing is left to wait for: it has ended, or is about to."""
+        return self._ending or self._task.done()
 
     async def wait(self) -> T:
         """Return what the work returns, or raise what it raises.
@@ -37,7 +38,7 @@ class Flight[T]:
             await asyncio.wait((self._task,))
         finally:
             self._waiting -= 1
-            if not self._waiting and not self._task.done():
+            if not self._waiting:
                 await self.end()
         if self._task.cancelled():
             raise NotLoaded("ended before it was done")
@@ -45,5 +46,9 @@ class Flight[T]:
 
     async def end(self) -> None:
         """Cancel the work, and return once it has cleaned up after itself."""
-        self._task.cancel()
-        await asyncio.wait((self._task,))
+        self._ending = True
+        if not self._task.done():
+            self._task.cancel()
+            await asyncio.wait((self._task,))
+        if not self._task.cancelled():
+            self._task.exception()  # whoever still waits is told; if nobody does, nobody misses it

@@ -9,6 +9,7 @@ from ..errors import (
     ActionRefused,
     CarSilent,
     CarUnreachable,
+    KeyNotPaired,
     Refused,
     SignatureRequired,
     SignatureUnsupported,
@@ -81,6 +82,9 @@ class _Wish:
 
     begun:     it is being sent
     postponed: nobody waits for it: it goes when its floor is over
+    failed:    it was sent, or not; only what has come of it is still being found out
+    sent_at:   when it may have been carried out at the earliest; None if it certainly was not
+    in_doubt:  an attempt of which nobody knows was followed by another one
     """
 
     command: Command
@@ -88,8 +92,21 @@ class _Wish:
     record: CommandRecord
     begun: bool = False
     postponed: bool = False
+    failed: bool = False
     sent_at: float | None = None
+    in_doubt: bool = False
     flight: Flight[None] = field(init=False)
+
+    @property
+    def over(self) -> bool:
+        """Return whether nobody can join it any more."""
+        return self.failed or self.flight.over
+
+    def join(self, origin: Origin) -> None:
+        """Have somebody else want the same."""
+        self.origin = self.origin.together(origin)
+        if not self.begun:
+            self.record.cause, self.record.by = self.origin.cause, self.origin.by
 
 
 class CommandSender:
@@ -151,14 +168,14 @@ class CommandSender:
 
         Raises: TeslaError
         """
-        await self._admitted(WAKE, None, origin)
+        await self._admitted(WAKE, lambda: origin)
 
     async def admit(self, ask: Ask, origin: Origin) -> None:
         """Return once something that is no command may go.
 
         Raises: TeslaError: why it may not
         """
-        await self._admitted(ask, None, origin)
+        await self._admitted(ask, lambda: origin)
 
     def wished(self, signal: AnySignal) -> Expectation | None:
         """Return what a command that is on its way is to bring about of a fact; the newest counts."""
@@ -184,13 +201,15 @@ class CommandSender:
     def _joined(self, command: Command, origin: Origin) -> _Wish | None:
         """Return the wish that this one is a repeat, or a newer value, of."""
         newest = self._wishes[-1] if self._wishes else None
-        if newest is not None and command.repeatable and newest.command == command:
+        if newest is not None and command.repeatable and newest.command == command and not newest.over:
+            newest.join(origin)
             return newest
         if command.setpoint is None:
             return None
         for wish in self._wishes:
-            if wish.command.setpoint == command.setpoint and not wish.begun:
-                wish.command, wish.origin = command, origin
+            if wish.command.setpoint == command.setpoint and not (wish.begun or wish.over):
+                wish.command = command
+                wish.join(origin)
                 return wish
         return None
 
@@ -198,12 +217,19 @@ class CommandSender:
         """Return whether the same value is just being set to something else."""
         return any(wish.command.setpoint == command.setpoint for wish in self._wishes)
 
+    def _too_soon(self, command: Command) -> float:
+        """Return the seconds until a value may be set again."""
+        if command.setpoint is None:
+            return 0.0
+        since = self._clock() - self._set_at.get(command.setpoint, float("-inf"))
+        return max(self._floor(command.setpoint) - since, 0.0) if since >= 0 else 0.0
+
     def _begun(self, wish: _Wish) -> _Wish:
         wait = 0.0
         if (setpoint := wish.command.setpoint) is not None:
-            since = self._clock() - self._set_at.get(setpoint, float("-inf"))
-            rest = self._floor(setpoint) - since if since >= 0 else 0.0
-            wish.postponed = rest > GATHER
+            rest = self._too_soon(wish.command)
+            # One that is being set just now, perhaps of a car that has yet to wake up, begins a floor, too.
+            wish.postponed = max(rest, self._floor(setpoint) if self._setting(wish.command) else 0.0) > GATHER
             wait = max(rest, GATHER)
         self._wishes.append(wish)
         wish.flight = Flight(self._carry(wish, wait), f"command {wish.command.name}", self._spawn)
@@ -213,13 +239,13 @@ class CommandSender:
         """See a wish through, whatever becomes of it."""
         error: TeslaError | None = None
         try:
-            if wait:
-                await self._sleep(wait)
-            async with self._turn:
-                wish.begun = True
-                await self._settle(wish)
+            await self._take_turn(wish, wait)
         except TeslaError as failed:
             error = failed
+            wish.failed = True
+            # What did not get as far as the car was not done; what did may have been, whatever came then.
+            doubt = failed.may_have_succeeded or wish.in_doubt
+            error.may_have_succeeded = doubt and wish.sent_at is not None
             if not await self._was_done(wish, failed):
                 if wish.postponed:
                     return  # nobody waits; the record tells
@@ -230,11 +256,21 @@ class CommandSender:
             if wish.record.outcome is None:
                 self._end(wish.record, error, sent=wish.sent_at is not None)
 
+    async def _take_turn(self, wish: _Wish, wait: float) -> None:
+        while True:
+            if wait:
+                await self._sleep(wait)
+            async with self._turn:
+                # Another one may have set it meanwhile, who had waited for the car to wake up.
+                if (wait := self._too_soon(wish.command)) <= 0:
+                    wish.begun = True
+                    return await self._settle(wish)
+
     async def _settle(self, wish: _Wish) -> None:
-        command, origin, record = wish.command, wish.origin, wish.record
+        command, record = wish.command, wish.record
         if command.toggles:
-            await self._admitted(self._ask(command), command, origin)
-            await self._car.know(command, origin)
+            await self._admitted(self._ask(command), lambda: wish.origin, command)
+            await self._car.know(command, wish.origin)
         if (command.toggles or command.setpoint is not None) and self._car.holds(command):
             record.outcome = Outcome.ALREADY
             self._car.ended(record, None)
@@ -247,50 +283,74 @@ class CommandSender:
             record.detail = error.reason
         record.answered = self._clock() - record.at
         record.outcome = Outcome.SENT
-        self._car.done(command, record, origin)
+        self._car.done(command, record, wish.origin)
 
     async def _deliver(self, wish: _Wish) -> None:
         """Send a command in the form that the car takes, once it may go; a sleeping car is woken once."""
-        command, origin = wish.command, wish.origin
-        slept = relearned = doubtful = False
+        command = wish.command
+        slept = relearned = False
         while True:
-            route = (await self._admitted(self._ask(command), command, origin)).route
-            wish.sent_at = self._clock()
+            go = await self._admitted(self._ask(command), lambda: wish.origin, command)
+            now = self._clock()
+            wish.sent_at = now if wish.sent_at is None else wish.sent_at
             if command.setpoint is not None:
-                self._set_at[command.setpoint] = wish.sent_at
+                self._set_at[command.setpoint] = now
             try:
-                await self._delivery.deliver(command, route, origin)
+                return await self._attempt(wish, go)
             except CarSilent:
                 raise
-            except CarUnreachable as error:
-                # It sleeps, whatever was believed: 408 makes it so, and it is asked about anew.
-                self._car.witness(Event.UNREACHABLE)
-                doubtful = doubtful or await self._in_doubt(error, origin)
-                if doubtful and (slept or not command.repeatable):
-                    raise CarSilent(f"{command.name}: it may have acted") from error
+            except CarUnreachable:
                 if slept:
                     raise
                 slept = True
-            except (SignatureRequired, SignatureUnsupported) as error:
+            except SignatureRequired, SignatureUnsupported:
                 if relearned:
                     raise
                 relearned = True
-                self._car.learned(wants_signature=isinstance(error, SignatureRequired))
-            else:
-                return
-            wish.sent_at = None  # that attempt has certainly done nothing
+            if not wish.in_doubt:
+                wish.sent_at = None  # that attempt has certainly done nothing
 
-    async def _in_doubt(self, error: CarUnreachable, origin: Origin) -> bool:
+    async def _attempt(self, wish: _Wish, go: Go) -> None:
+        """Send a command, and learn from how it fails.
+
+        Raises: as it was, what another attempt heals; CarSilent where there must not be another one
+        """
+        command = wish.command
+        try:
+            await self._delivery.deliver(command, go.route, wish.origin)
+        except CarSilent:
+            raise
+        except (CarUnreachable, SignatureRequired, SignatureUnsupported) as error:
+            doubt = error.may_have_succeeded
+            if isinstance(error, CarUnreachable):
+                # It sleeps, whatever was believed: 408 makes it so, and it is asked about anew.
+                self._car.witness(Event.UNREACHABLE)
+                doubt = doubt or await self._may_have_acted(error, wish.origin)
+            else:
+                self._car.learned(wants_signature=isinstance(error, SignatureRequired))
+            wish.in_doubt = wish.in_doubt or doubt
+            if wish.in_doubt and not command.repeatable:
+                raise CarSilent(f"{command.name}: it may have acted") from error
+            raise
+
+    async def _may_have_acted(self, error: CarUnreachable, origin: Origin) -> bool:
         """Return whether a car may have acted that "is not awake": a gateway says 503 for more than that."""
         if error.status != SERVICE_UNAVAILABLE:
             return False
-        await self._car.look(origin)
+        try:
+            await self._car.look(origin)
+        except TeslaError:
+            return True  # nobody says that it sleeps
         return self._car.power not in ASLEEP
 
-    async def _admitted(self, ask: Ask, command: Command | None, origin: Origin) -> Go:
-        """Look and wake as often as it takes, which is once, and return how it may go."""
+    async def _admitted(self, ask: Ask, whose: Callable[[], Origin], command: Command | None = None) -> Go:
+        """Look and wake as often as it takes, which is once, and return how it may go.
+
+        whose: returns who wants it by then; others may have joined
+        """
         looked = woken = False
         while True:
+            origin = whose()
             match plan(ask, self._car.situation(ask, command, origin)):
                 case Go() as go:
                     return go
@@ -309,7 +369,8 @@ class CommandSender:
 
     async def _was_done(self, wish: _Wish, error: TeslaError) -> bool:
         """Return whether a command that was answered by an error was carried out all the same."""
-        if not error.may_have_succeeded or wish.sent_at is None:
+        # That the car does not know our key it has said twice.
+        if not error.may_have_succeeded or wish.sent_at is None or isinstance(error, KeyNotPaired):
             return False
         done = await self._car.find_out(wish.command, wish.sent_at, wish.origin)
         if done:
@@ -323,8 +384,9 @@ class CommandSender:
             record.outcome = Outcome.UNKNOWN if sent else Outcome.CANCELLED
         else:
             record.detail = type(error).__name__
-            if isinstance(error, Refused) or not sent:
-                record.outcome = Outcome.REFUSED
+            if error.may_have_succeeded:
+                record.outcome = Outcome.UNKNOWN
             else:
-                record.outcome = Outcome.UNKNOWN if error.may_have_succeeded else Outcome.REJECTED
+                refused = isinstance(error, Refused) or not sent
+                record.outcome = Outcome.REFUSED if refused else Outcome.REJECTED
         self._car.ended(record, error)

@@ -1,0 +1,1 @@
+"""What developers run; the Python among it is started by the shell scripts of its name."""

@@ -8,9 +8,11 @@ import socket
 import sys
 import time
 
-from .check import Checker, CheckFailed
+from .cars import Cars, CheckFailed
+from .check import Checker
 from .dashboard import dashboard
 from .home import PROJECT, Home, free_port
+from .owner import Owner
 from .setup_flow import set_up
 from .world import SimulatedWorld
 
@@ -62,10 +64,12 @@ async def _run(options: argparse.Namespace, world: SimulatedWorld, home: Home, s
     say(started, "set-up: credentials, sign-in, region, cars, receiver")
     receiver = await set_up(home, world, free_port(), list(cars))
     if options.check:
-        checker = Checker(home, world, receiver, cars)
-        await checker.run()
-        report(checker, started)
+        shown = Cars(home, world, cars)
+        await Checker(home, world, receiver, shown).run()
+        report(shown, started)
         return 0
+    say(started, "virtual key of the cars")
+    await Owner(home, world).pair(cars)
     say(started, "telemetry configuration of the cars")
     for vin in cars:
         await world.do(vin, "stream", hostname=receiver.hostname, port=receiver.port, ca=receiver.ca)
@@ -95,12 +99,12 @@ async def _until_interrupted() -> None:
     await stop.wait()
 
 
-def report(checker: Checker, started: float) -> None:
+def report(cars: Cars, started: float) -> None:
     """Print what was measured."""
-    print(f"\n{sum(checker.compared.values())} comparisons with the cars' truth:")
-    for what, count in checker.compared.items():
+    print(f"\n{sum(cars.compared.values())} comparisons with the cars' truth:")
+    for what, count in cars.compared.items():
         print(f"  {count:5}  {what}")
-    print(f"  shown {max(checker.delays):.2f} s after the acknowledgement at the latest")
+    print(f"  shown {max(cars.delays):.2f} s after the acknowledgement at the latest")
     print(f"All holds, after {time.monotonic() - started:.0f} s.")
 
 

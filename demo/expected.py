@@ -5,7 +5,6 @@ documentation of each signal, in the signal's own unit, and the comparison conve
 """
 
 from collections.abc import Callable
-from datetime import datetime
 import math
 import re
 from typing import Any
@@ -205,53 +204,3 @@ def near(truth: Truth, place: str) -> bool:
     north = (one["latitude"] - latitude) * 111_320
     east = (one["longitude"] - longitude) * 111_320 * math.cos(math.radians(latitude))
     return math.hypot(north, east) < 120.0
-
-
-# Units of Home Assistant into those of the signals: native = shown * factor + offset.
-UNITS: dict[str, tuple[float, float]] = {
-    "km": (1 / 1.609344, 0.0),
-    "km/h": (1 / 1.609344, 0.0),
-    "°F": (5 / 9, -160 / 9),
-    "psi": (0.0689475729, 0.0),
-    "kPa": (0.01, 0.0),
-}
-TOLERANCE = 0.006  # of the value: a stream has 32-bit floats, deltas, and rounding to the unit shown
-SMALLEST = 0.06  # in the signal's unit
-# Cars leave out smaller changes of these by themselves, whatever they are told.
-DELTAS = {"charger_voltage": 0.31, "odometer": 0.11}
-
-
-def differs(key: str, state: dict[str, Any], expected: Any, *, whole: bool = False) -> str | None:
-    """Return how a state differs from what it has to be, None if it does not.
-
-    whole: a poll has told it, which rounds many figures to whole numbers
-    """
-    shown = state["state"]
-    if expected is None:
-        nothing = ("unknown", "0") if whole else ("unknown",)
-        return None if shown in nothing else f"shows {shown}, the car has nothing to say"
-    if isinstance(expected, bool):
-        wanted = "on" if expected else "off"
-        return None if shown == wanted else f"shows {shown}, in truth {wanted}"
-    if isinstance(expected, str):
-        return None if shown == expected else f"shows {shown}, in truth {expected}"
-    try:
-        value = float(shown)
-    except ValueError:
-        return f"shows {shown}, in truth {expected:.3f}"
-    factor, offset = UNITS.get(state["attributes"].get("unit_of_measurement", ""), (1.0, 0.0))
-    native = value * factor + offset
-    smallest = 1.0 if whole else DELTAS.get(key, SMALLEST)
-    if abs(native - expected) <= max(smallest, abs(expected) * TOLERANCE):
-        return None
-    return f"shows {shown} {state['attributes'].get('unit_of_measurement', '')}, in truth {expected:.3f}"
-
-
-def expectations(domain: str) -> dict[str, Expected]:
-    """Return the rows of a platform."""
-    return {"sensor": SENSORS, "binary_sensor": BINARY_SENSORS}.get(domain, {})
-
-
-def moment(text: str) -> float:
-    """Return a time that Home Assistant shows, in seconds since 1970."""
-    return datetime.fromisoformat(text).timestamp()

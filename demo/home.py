@@ -25,6 +25,7 @@ OWNER = "Owner"
 LOGIN = "demo"  # name and password of the owner, for who opens the page from another address
 START_LIMIT = 120.0  # seconds until it has to be running
 STOP_LIMIT = 40.0
+ACTION_LIMIT = 120.0  # seconds that a command may take: a car that is slow to wake, and doubts about it after
 CONFIGURATION = """\
 homeassistant:
   auth_providers:
@@ -44,6 +45,10 @@ logger:
   logs:
     custom_components.tesla_direct: debug
 """
+
+
+class NotDone(Exception):
+    """Home Assistant has not carried an action out; the text is what a user reads."""
 
 
 class Home:
@@ -138,6 +143,19 @@ class Home:
             if response.status >= 400:
                 raise RuntimeError(f"{path}: {response.status} {content[:300]}")
             return json.loads(content)
+
+    async def act(self, action: str, entity_id: str, **data: Any) -> None:
+        """Call an action for an entity, and return once it is done.
+
+        Raises: NotDone
+        """
+        async with self._open().post(
+            f"{self.url}/api/services/{action.replace('.', '/')}",
+            json={"entity_id": entity_id, **data},
+            timeout=ClientTimeout(total=ACTION_LIMIT),
+        ) as response:
+            if response.status >= 400:
+                raise NotDone((await response.json())["message"])
 
     async def command(self, kind: str, **arguments: Any) -> Any:
         """Return the result of a WebSocket command."""

@@ -81,11 +81,16 @@ async def set_up_receiver(home: Home, world: SimulatedWorld, flow_id: str, port:
     return receiver
 
 
-async def answer(home: Home, step: dict[str, Any], expected: str, values: dict[str, Any]) -> dict[str, Any]:
-    """Answer a form, and return what follows; a form that complains is an error."""
+async def answer(
+    home: Home, step: dict[str, Any], expected: str, values: dict[str, Any], flows: str = FLOWS
+) -> dict[str, Any]:
+    """Answer a form, and return what follows; a form that complains is an error.
+
+    flows: where dialogues of this kind are
+    """
     if step.get("step_id") != expected:
         raise RuntimeError(f"expected the step {expected}, got {step}")
-    following: dict[str, Any] = await home.post(f"{FLOWS}/{step['flow_id']}", values)
+    following: dict[str, Any] = await home.post(f"{flows}/{step['flow_id']}", values)
     if following.get("errors"):
         raise RuntimeError(f"{expected}: {following['errors']} {following.get('description_placeholders')}")
     return following

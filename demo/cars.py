@@ -1,0 +1,166 @@
+"""The cars, in truth and as Home Assistant shows them, held against one another entity by entity."""
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, field
+import time
+from typing import Any
+
+from .differences import differences, tells_nothing
+from .home import Home
+from .setup_flow import DOMAIN
+from .world import SimulatedWorld
+
+SHOW_LIMIT = 5.0  # seconds until Home Assistant has to show what was acknowledged
+RECONNECT_S = 40.0  # simulated seconds in which a car has connected again
+AS_STREAMED = ("receiver", "journal")
+BILLED = ("command", "data", "wake")  # signals are, too, but nobody asks for those
+
+
+class CheckFailed(Exception):
+    """Something that has to hold does not."""
+
+
+@dataclass
+class Cars:
+    """Compares, counts and remembers.
+
+    vins:     VIN to name
+    entities: VIN to key to entity id
+    compared: how many entities were compared, by when
+    delays:   seconds until all was shown
+    """
+
+    home: Home
+    world: SimulatedWorld
+    vins: dict[str, str]
+    entities: dict[str, dict[str, str]] = field(default_factory=dict)
+    compared: Counter[str] = field(default_factory=Counter)
+    delays: list[float] = field(default_factory=list)
+
+    async def enable_all(self) -> None:
+        """Enable every entity, as a user may, and reload; cars stay connected meanwhile."""
+        async with self.home.socket() as call:
+            for entry in await call("config/entity_registry/list"):
+                if entry["platform"] == DOMAIN and entry["disabled_by"] == "integration":
+                    await call(
+                        "config/entity_registry/update", entity_id=entry["entity_id"], disabled_by=None
+                    )
+        await self.reload()
+
+    async def reload(self) -> None:
+        """Reload the entry, which may bring other entities."""
+        entries = await self.home.command("config_entries/get", domain=DOMAIN)
+        await self.home.post(f"/api/config/config_entries/entry/{entries[0]['entry_id']}/reload", {})
+        await self.find_entities()
+
+    async def restart(self) -> None:
+        """Restart Home Assistant."""
+        await self.home.stop()
+        await self.home.start()
+        await self.find_entities()
+
+    async def find_entities(self) -> None:
+        """Learn what the entities of each car are called."""
+        found: dict[str, dict[str, str]] = {vin: {} for vin in self.vins}
+        for entry in await self.home.command("config/entity_registry/list"):
+            vin, _, key = entry["unique_id"].partition("-")
+            if entry["platform"] == DOMAIN and vin in found:
+                domain = entry["entity_id"].partition(".")[0]
+                found[vin][f"{domain}.{key}"] = entry["entity_id"]
+        self.entities = found
+
+    async def shown(self, vin: str, key: str) -> dict[str, Any]:
+        """Return the state of a car's entity, by what its table calls it: "sensor.battery_level"."""
+        return (await self.home.states())[self.entities[vin][key]]
+
+    async def advance(self, seconds: float) -> None:
+        """Let time pass in the cars' world; returns when what they sent is acknowledged."""
+        await self.world.do("world", "advance", seconds=seconds)
+
+    async def connected(self, *vins: str) -> None:
+        """Wait until cars have a connection, and have told how they are."""
+        for _ in range(20):
+            await self.advance(RECONNECT_S / 20)
+            truths = [await self.world.truth(vin) for vin in vins]
+            if all(truth["telemetry"]["connected"] for truth in truths):
+                await self.advance(2.0)
+                return
+        raise CheckFailed("a car does not get a connection")
+
+    async def compare(
+        self, what: str, *vins: str, sources: tuple[str, ...] = AS_STREAMED, all_told: bool = False
+    ) -> None:
+        """Compare every entity we know the truth of, and fail with all that differ.
+
+        all_told: the cars stream all that the newest firmware can, so no entity may be without a reading
+        """
+        started = time.monotonic()
+        while True:
+            wrong, compared = [], 0
+            states = await self.home.states()
+            for vin in vins:
+                truth = await self.world.truth(vin)
+                found, count = self._compare_car(states, vin, truth, sources, all_told=all_told)
+                wrong += found
+                compared += count
+            if not wrong or time.monotonic() - started > SHOW_LIMIT:
+                break
+            await asyncio.sleep(0.1)
+        if wrong:
+            raise CheckFailed(f"{what}:\n  " + "\n  ".join(wrong))
+        if not compared:
+            raise CheckFailed(f"{what}: nothing to compare")
+        self.compared[what] += compared
+        self.delays.append(time.monotonic() - started)
+        print(f"  {what}: {compared} entities as in truth")
+
+    def _compare_car(
+        self,
+        states: dict[str, Any],
+        vin: str,
+        truth: dict[str, Any],
+        sources: tuple[str, ...],
+        *,
+        all_told: bool,
+    ) -> tuple[list[str], int]:
+        wrong, compared = [], 0
+        for key, entity_id in self.entities[vin].items():
+            domain, _, name = key.partition(".")
+            state = states.get(entity_id)
+            if state is None:
+                continue
+            source = _source(domain, state)
+            if (
+                source is None
+                and all_told
+                and domain != "media_player"
+                and not tells_nothing(domain, name, truth)
+            ):
+                wrong.append(f"{entity_id} was never told")
+            if source not in sources:
+                continue  # a fact that these sources do not carry, and that nobody renews
+            found, count = differences(domain, name, state, truth, whole=source in ("poll", "restored"))
+            wrong += [f"{entity_id}: {difference}" for difference in found]
+            compared += count
+        return wrong, compared
+
+    async def billed(self) -> Counter[str]:
+        """Return how many requests the cloud has billed, by category."""
+        counts = await self.world.get("/cloud/billed")
+        return Counter({category: counts[category] for category in BILLED})
+
+    async def nothing_billed_since(self, before: Counter[str], what: str) -> None:
+        """Fail if something was asked for that costs money."""
+        after = await self.billed()
+        if after != before:
+            raise CheckFailed(f"{what} was billed: {before} became {after}")
+
+
+def _source(domain: str, state: dict[str, Any]) -> str | None:
+    """Return who has told what an entity shows."""
+    told: dict[str, Any] = state["attributes"]
+    if domain == "media_player":  # its source is what it plays from
+        # With nothing to play it goes by the display, of which older firmware does not tell.
+        return None if state["state"] in ("off", "idle") else "receiver"
+    return told.get("source")

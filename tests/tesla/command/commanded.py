@@ -1,5 +1,6 @@
 """The simulated cloud's account, and what it takes to send its cars commands without Home Assistant."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -60,6 +61,11 @@ class Commanded:
         self.slept.append(seconds)
         self.wall.move(seconds)
         await self.world.advance(seconds)
+
+    async def sleep_a_while(self, seconds: float) -> None:
+        """Let time pass for everybody, and a moment in which somebody can give up."""
+        await self.sleep(seconds)
+        await asyncio.sleep(0.01)
 
     async def look(self, origin: Origin) -> None:
         self.power = (await self.api.vehicle(self.vin, origin.cause)).power

@@ -7,7 +7,13 @@ from aiohttp import ClientSession, TCPConnector, ThreadedResolver
 import pytest
 
 from custom_components.tesla_direct.tesla.command.command import Origin
-from custom_components.tesla_direct.tesla.command.waker import GIVEN_UP_FOR, SETTLE, Waker
+from custom_components.tesla_direct.tesla.command.waker import (
+    GIVEN_UP_FOR,
+    LOOK_EVERY,
+    LOOK_LIMIT,
+    SETTLE,
+    Waker,
+)
 from custom_components.tesla_direct.tesla.errors import (
     CarUnreachable,
     InService,
@@ -155,3 +161,91 @@ async def test_nothing_runs_once_it_is_ended(commanded: Commanded, passing: Pass
     with pytest.raises(NotLoaded):
         await waking
     assert passing.running == []
+
+
+@pytest.mark.parametrize("spoilt", ["html", "a 500"])
+async def test_a_wake_whose_answer_makes_no_sense_is_followed_too(
+    commanded: Commanded, waker: Waker, spoilt: str
+) -> None:
+    if spoilt == "html":
+        commanded.world.cloud.spoil("wake_up", spoilt)
+    else:
+        commanded.world.cloud.refuse("wake_up", 500, after=True)
+    await waker.wake(ORIGIN)
+
+    assert commanded.power is Power.ONLINE
+    assert len(commanded.world.cloud.requests("wake_up")) == 1
+
+
+async def test_a_look_that_fails_after_a_wake_that_was_paid_for_is_repeated(
+    commanded: Commanded, waker: Waker
+) -> None:
+    commanded.car.wake_now()
+    commanded.world.cloud.refuse("vehicle", 500, times=1)
+    await waker.wake(ORIGIN)
+
+    assert commanded.power is Power.ONLINE
+
+
+@pytest.mark.parametrize("jump", [-7200.0, 7200.0])
+async def test_a_clock_that_is_set_meanwhile_makes_the_wait_neither_longer_nor_shorter(
+    commanded: Commanded, passing: Passing, jump: float
+) -> None:
+    commanded.car.ignore_wakes()
+
+    async def sleep(seconds: float) -> None:
+        if not commanded.slept:
+            commanded.wall.move(jump)
+        await commanded.sleep(seconds)
+
+    waker = Waker(commanded.api, commanded, clock=commanded.wall, sleep=sleep, spawn=passing.spawn)
+    with pytest.raises(WakeFailed):
+        await waker.wake(ORIGIN)
+
+    assert sum(commanded.slept) == pytest.approx(LOOK_LIMIT, abs=LOOK_EVERY)
+
+
+async def test_a_wake_that_all_have_given_up_is_followed_by_the_next_and_not_paid_again(
+    commanded: Commanded, passing: Passing
+) -> None:
+    commanded.car.slow_wake(30.0)
+    waker = Waker(
+        commanded.api, commanded, clock=commanded.wall, sleep=commanded.sleep_a_while, spawn=passing.spawn
+    )
+    first = asyncio.ensure_future(waker.wake(ORIGIN))
+    await until(lambda: commanded.slept)
+    first.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await first
+    assert waker.waking  # so nobody's budget or limits are asked
+
+    await waker.wake(ORIGIN)
+    assert commanded.power is Power.ONLINE
+    assert commanded.billed == {"wake": 1}
+    assert not waker.waking
+
+    commanded.car.sleep()
+    commanded.power = Power.ASLEEP
+    commanded.wall.move(GIVEN_UP_FOR)
+    await waker.wake(ORIGIN)
+    assert commanded.billed == {"wake": 2}
+
+
+async def test_a_wake_that_was_given_up_long_ago_is_asked_for_anew(
+    commanded: Commanded, passing: Passing
+) -> None:
+    waker = Waker(
+        commanded.api, commanded, clock=commanded.wall, sleep=commanded.sleep_a_while, spawn=passing.spawn
+    )
+    commanded.car.ignore_wakes()
+    first = asyncio.ensure_future(waker.wake(ORIGIN))
+    await until(lambda: commanded.slept)
+    first.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await first
+    commanded.wall.move(GIVEN_UP_FOR)
+    commanded.car.ignore_wakes(on=False)
+
+    assert not waker.waking
+    await waker.wake(ORIGIN)
+    assert commanded.billed == {"wake": 2}

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from ..errors import CarUnreachable, NoAnswer, TeslaError, WakeFailed
+from ..errors import TeslaError, WakeFailed
 from ..fleet_api import endpoints
 from ..fleet_api.client import FleetApi
 from ..vehicle.connectivity import Power
@@ -54,11 +54,13 @@ class Waker:
         self._sleep = sleep
         self._spawn = spawn
         self._flight: Flight[None] | None = None
+        # When a wake was asked for that nobody has seen the end of, as all who wanted it gave up.
+        self._asked_at: float | None = None
 
     @property
     def waking(self) -> bool:
-        """Return whether a wake is underway."""
-        return self._flight is not None and not self._flight.over
+        """Return whether a wake is underway, or was paid for just now, so that none has to be."""
+        return (self._flight is not None and not self._flight.over) or self._coming
 
     def unreachable_for(self) -> float:
         """Return the seconds for which a wake is not repeated."""
@@ -79,7 +81,24 @@ class Waker:
         if self._flight is not None:
             await self._flight.end()
 
+    @property
+    def _coming(self) -> bool:
+        return self._asked_at is not None and 0 <= self._clock() - self._asked_at < LOOK_LIMIT
+
     async def _wake(self, origin: Origin) -> None:
+        if not self._coming:
+            self._asked_at = None
+            await self._ask(origin)
+            self._asked_at = self._clock()
+        try:
+            await self._follow(origin)
+            self._asked_at = None
+        except TeslaError:
+            self._asked_at = None
+            raise
+        await self._sleep(SETTLE)
+
+    async def _ask(self, origin: Origin) -> None:
         try:
             document = await self._api.request(
                 endpoints.WAKE_UP,
@@ -88,33 +107,37 @@ class Waker:
                 by=origin.by,
                 consent=origin.consent,
             )
-        except (NoAnswer, CarUnreachable) as error:
+        except TeslaError as error:
             if not error.may_have_succeeded:
                 raise
             document = {}  # it may be on its way; looks are free, and another wake is not
         row = document.get("response")
         if isinstance(row, dict) and row.get("state") == Power.ONLINE.value:
-            await self._car.look(origin)
-        await self._follow(origin)
-        await self._sleep(SETTLE)
+            await self._look(origin)
 
     async def _follow(self, origin: Origin) -> None:
         """Look until the car is online."""
-        began = self._clock()
+        waited = 0.0
         while not self._online():
-            if self._clock() - began >= LOOK_LIMIT:
+            if waited >= LOOK_LIMIT:
                 self.failed_at = self._clock()
                 raise WakeFailed(
                     f"the car did not wake up within {LOOK_LIMIT:.0f} s", retry_after=GIVEN_UP_FOR
                 )
+            before = self._clock()
             await self._sleep(LOOK_EVERY)
-            if self._online():
-                return
-            try:
-                await self._car.look(origin)
-            except TeslaError as error:
-                if not error.temporary:
-                    raise
+            if not self._online():
+                await self._look(origin)
+            took = self._clock() - before
+            # A clock that was set meanwhile tells nothing.
+            waited += took if LOOK_EVERY <= took <= LOOK_LIMIT else LOOK_EVERY
+
+    async def _look(self, origin: Origin) -> None:
+        try:
+            await self._car.look(origin)
+        except TeslaError as error:
+            if not error.temporary:
+                raise
 
     def _online(self) -> bool:
         return self._car.power is Power.ONLINE

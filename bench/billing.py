@@ -2,16 +2,16 @@
 
 import asyncio
 from pathlib import Path
-import time
 from typing import Any
 
 from simulator.car.car import Car
 from simulator.certificates import Authorities
+from simulator.cloud.accounts import SCOPES
 from simulator.world import World
 
 from .certificates import HOST, make
 from .child import Child
-from .config import SCOPES
+from .config import signed_in
 from .frames import vin
 from .home import Wall
 from .table import Figure
@@ -28,7 +28,7 @@ async def measure(folder: Path) -> list[Figure]:
     async with World(speed=0, wall=wall, authorities=Authorities(folder=folder / "authorities")) as world:
         car = world.add_car("typed", vin=vin(1))
         car.power.idle_s = 2 * FIRST  # it does not fall asleep by itself
-        options = {"folder": str(folder), "cars": 1, "show": "default", "cloud": _cloud(world)}
+        options = {"folder": str(folder), "cars": 1, "show": "default", "cloud": signed_in(world, SCOPES)}
         async with Child("home", **options) as home:
             # No field is configured, so it connects and has nothing to tell.
             car.stream(hostname=HOST, port=home.ready["port"], ca=made.authority.certificate, fields={})
@@ -62,30 +62,6 @@ async def measure(folder: Path) -> list[Figure]:
         Figure("  an hour asleep", asleep, 0),
         Figure("  an hour parked, awake, connected, without a record", connected, 0),
     ]
-
-
-def _cloud(world: World) -> dict[str, Any]:
-    """Sign in, and return what the configuration says of it."""
-    cloud = world.cloud
-    books = cloud.books
-    cloud.account.consents[books.application.client_id] = frozenset(SCOPES)
-    answer = books.tokens.sign_in(cloud.account, books.application, SCOPES)
-    now = time.time()
-    return {
-        "bases": cloud.bases,
-        "authorize_url": cloud.authorize_url,
-        "token_url": cloud.token_url,
-        "client_id": books.application.client_id,
-        "account": cloud.account.sub,
-        "token": {
-            "access_token": answer["access_token"],
-            "refresh_token": answer["refresh_token"],
-            "expires_at": now + answer["expires_in"],
-            "received_at": now,
-            "scopes": SCOPES,
-            "previous_refresh_token": None,
-        },
-    }
 
 
 def _lead(car: Car, home: Child, ca: str) -> None:

@@ -1,13 +1,16 @@
 """A configuration as the dialogues leave it: the entry, its port, and the token of a sign-in."""
 
+from collections.abc import Iterable
 import json
 from pathlib import Path
 import shutil
+import time
 from typing import Any
 
 from custom_components.tesla_direct.const import DOMAIN
 from custom_components.tesla_direct.ports import PortSettings
 from demo.home import PROJECT
+from simulator.world import World
 
 from .certificates import HOST, Certificates
 from .frames import vin
@@ -97,3 +100,28 @@ def prepare(folder: Path, made: Certificates, cars: int, cloud: dict[str, Any] |
     ):
         content = {"version": 1, "minor_version": minor, "key": name, "data": data}
         (storage / name).write_text(json.dumps(content))
+
+
+def signed_in(world: World, scopes: Iterable[str] = SCOPES) -> dict[str, Any]:
+    """Sign in, and return what the configuration says of it."""
+    cloud = world.cloud
+    books = cloud.books
+    cloud.account.consents[books.application.client_id] = frozenset(scopes)
+    answer = books.tokens.sign_in(cloud.account, books.application, sorted(scopes))
+    now = time.time()
+    return {
+        "scopes": sorted(scopes),
+        "bases": cloud.bases,
+        "authorize_url": cloud.authorize_url,
+        "token_url": cloud.token_url,
+        "client_id": books.application.client_id,
+        "account": cloud.account.sub,
+        "token": {
+            "access_token": answer["access_token"],
+            "refresh_token": answer["refresh_token"],
+            "expires_at": now + answer["expires_in"],
+            "received_at": now,
+            "scopes": sorted(scopes),
+            "previous_refresh_token": None,
+        },
+    }

@@ -30,6 +30,7 @@ from simulator.world import World
 from .certificates import HOST, make
 from .chaos import IDLE, USER, Chaos
 from .child import Child
+from .config import signed_in
 from .frames import vin
 from .home import Wall
 from .table import Figure
@@ -256,7 +257,7 @@ async def _latency(folder: Path) -> list[Figure]:
     async with World(speed=0, wall=wall, authorities=Authorities(folder=folder / "authorities")) as world:
         cars = [world.add_car("typed", vin=vin(number), paired=key.public) for number in range(1, CARS + 1)]
         world.cloud.lift_limits()
-        cloud = _cloud(world) | {"key": key.to_pem().decode(), "scopes": sorted(SCOPES)}
+        cloud = signed_in(world, SCOPES) | {"key": key.to_pem().decode()}
         options = {"folder": str(folder), "cars": CARS, "show": "default", "cloud": cloud}
         async with Child("home", **options) as home:
             for car in cars:
@@ -275,30 +276,6 @@ async def _latency(folder: Path) -> list[Figure]:
             detail=f"median {told['median_ms']:.2f} ms",
         )
     ]
-
-
-def _cloud(world: World) -> dict[str, Any]:
-    """Sign in with all scopes, and return what the configuration says of it."""
-    cloud = world.cloud
-    books = cloud.books
-    cloud.account.consents[books.application.client_id] = frozenset(SCOPES)
-    answer = books.tokens.sign_in(cloud.account, books.application, SCOPES)
-    now = time.time()
-    return {
-        "bases": cloud.bases,
-        "authorize_url": cloud.authorize_url,
-        "token_url": cloud.token_url,
-        "client_id": books.application.client_id,
-        "account": cloud.account.sub,
-        "token": {
-            "access_token": answer["access_token"],
-            "refresh_token": answer["refresh_token"],
-            "expires_at": now + answer["expires_in"],
-            "received_at": now,
-            "scopes": sorted(SCOPES),
-            "previous_refresh_token": None,
-        },
-    }
 
 
 async def measure(folder: Path) -> list[Figure]:

@@ -10,10 +10,14 @@ BEGAN = 1_900_000_000.0  # seconds since 1970
 
 
 class Passing:
-    """A clock, a sleep by that clock, and the tasks that were started beside it."""
+    """A clock, a sleep, and the tasks that were started beside them.
+
+    set_by: how far ahead somebody has set the clock, which no sleep takes notice of
+    """
 
     def __init__(self) -> None:
         self.now = BEGAN
+        self.set_by = 0.0
         self.tasks: list[asyncio.Task[Any]] = []
         self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
         self._numbers = count()
@@ -27,7 +31,7 @@ class Passing:
         await asyncio.gather(*self.tasks, return_exceptions=True)
 
     def clock(self) -> float:
-        return self.now
+        return self.now + self.set_by
 
     async def sleep(self, seconds: float) -> None:
         woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -9,6 +9,7 @@ import pytest
 from custom_components.tesla_direct.tesla.command.command import Command, Origin
 from custom_components.tesla_direct.tesla.command.confirm import FOUND_OUT_AFTER, SETTLED_AFTER, Confirmer
 from custom_components.tesla_direct.tesla.command.confirmations import (
+    DECIDED_AFTER,
     READ_AFTER_SILENCE,
     Confirmations,
     Verdict,
@@ -55,7 +56,8 @@ class Car:
         self.says({**self.knows})
 
     def says(self, values: dict[AnySignal, Any], source: str = "receiver") -> None:
-        report = Report(values, self._passing.now, source, self._passing.now)
+        now = self._passing.clock()
+        report = Report(values, self._passing.now, source, now)
         self.state.apply(report)
         self.confirmer.heard(report)
 
@@ -75,7 +77,7 @@ class Car:
         self.verdicts.append(verdict)
 
     def done(self, one: Command) -> None:
-        record = CommandRecord(name=one.name, cause=ORIGIN.cause, by=None, at=self._passing.now)
+        record = CommandRecord(name=one.name, cause=ORIGIN.cause, by=None, at=self._passing.clock())
         self.confirmer.done(one, record, ORIGIN)
 
     @property
@@ -232,3 +234,57 @@ async def test_whether_it_was_done_is_read_once_it_cannot_happen_any_more(
 async def test_what_no_fact_tells_nobody_finds_out(polled: Car, passing: Passing) -> None:
     assert await polled.confirmer.find_out(command(), passing.now, ORIGIN) is None
     assert polled.reads == []
+
+
+@pytest.mark.parametrize("by", [-7200.0, 7200.0])
+async def test_a_clock_that_is_set_neither_hurries_a_decision_nor_holds_it_up(
+    passing: Passing, polled: Car, by: float
+) -> None:
+    polled.done(command(LIMIT_80))
+    await passing.go(2.5)
+    passing.set_by = by
+    await passing.go(DECIDED_AFTER - 4)
+    assert (polled.reads, polled.outcomes) == ([{charge.LIMIT}], [])
+    await passing.go(4)
+
+    assert polled.outcomes == [Outcome.CONTRADICTED]
+    assert polled.shown.expected == {}
+    await passing.go(5)
+    assert passing.running == []
+
+
+async def test_the_cars_word_confirms_also_after_the_clock_was_set_back(
+    passing: Passing, streaming: Car
+) -> None:
+    streaming.done(command(LIMIT_80))
+    await passing.go(2.5)
+    passing.set_by = -7200.0
+    await passing.go(1)
+    streaming.says({charge.LIMIT: 80.0})
+
+    assert streaming.outcomes == [Outcome.CONFIRMED]
+
+
+@pytest.mark.parametrize("by", [-7200.0, 7200.0])
+async def test_finding_out_ends_whatever_the_clock_says(passing: Passing, polled: Car, by: float) -> None:
+    asked = asyncio.ensure_future(polled.confirmer.find_out(command(LIMIT_80), passing.clock(), ORIGIN))
+    await passing.go(2.5)
+    passing.set_by = by
+    polled.knows[charge.LIMIT] = 80.0
+    await passing.go(FOUND_OUT_AFTER)
+
+    assert await asked is True
+    assert polled.reads == [{charge.LIMIT}]
+
+
+@pytest.mark.parametrize(("truth", "found"), [(80.0, True), (50.0, False)])
+async def test_what_was_waited_for_until_the_time_was_over_is_read_all_the_same(
+    passing: Passing, polled: Car, truth: float, *, found: bool
+) -> None:
+    """An answer that does not come takes longer than it takes until nothing more can happen."""
+    since = passing.clock()
+    await passing.go(FOUND_OUT_AFTER + 5)
+    polled.knows[charge.LIMIT] = truth
+
+    assert await polled.confirmer.find_out(command(LIMIT_80), since, ORIGIN) is found
+    assert polled.reads == [{charge.LIMIT}]

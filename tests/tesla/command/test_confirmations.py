@@ -10,6 +10,7 @@ from custom_components.tesla_direct.tesla.command.confirmations import (
     READ_AFTER_SILENCE,
     SHOWN_FOR,
     Confirmations,
+    set_by,
 )
 from custom_components.tesla_direct.tesla.command.record import CommandRecord, Outcome
 from custom_components.tesla_direct.tesla.fleet_api.ledger import Cause
@@ -78,7 +79,7 @@ def test_a_matching_reading_confirms(told: Told) -> None:
 
     assert (record.outcome, record.confirmed) == (Outcome.CONFIRMED, 2.0)
     assert told.shown.expected == {}
-    assert told.confirmations.next_due() is None
+    assert told.confirmations.pending == []
 
 
 def test_all_that_is_expected_has_to_come(told: Told) -> None:
@@ -121,7 +122,7 @@ def test_what_is_agreed_to_without_a_reading_is_confirmed(told: Told) -> None:
         21.0,
     )
     assert told.shown.expected == {}
-    assert told.confirmations.next_due() is None
+    assert told.confirmations.pending == []
 
 
 def test_what_was_told_to_be_unconfirmed_is_not_told_again(told: Told) -> None:
@@ -167,7 +168,7 @@ def test_nothing_is_shown_for_ever(told: Told) -> None:
 
     assert told.expire(AT + SHOWN_FOR) == []
     assert told.shown.get(charge.LIMIT) == 50.0
-    assert told.confirmations.next_due() is None
+    assert told.confirmations.pending == []
 
 
 def test_a_car_that_does_not_know_says_nothing(told: Told) -> None:
@@ -214,11 +215,9 @@ def test_what_nothing_could_contradict_is_done(told: Told) -> None:
 def test_what_is_not_streamed_is_read_once(told: Told) -> None:
     told.lay(LIMIT_80, streamed=False)
 
-    assert told.confirmations.next_due() == AT + READ_AFTER
     assert told.confirmations.unread(AT + READ_AFTER - 0.1) == set()
     assert told.confirmations.unread(AT + READ_AFTER) == {charge.LIMIT}
     assert told.confirmations.unread(AT + READ_AFTER + 1) == set()
-    assert told.confirmations.next_due() == AT + DECIDED_AFTER
 
 
 def test_what_streams_is_read_only_if_it_does_not_come(told: Told) -> None:
@@ -243,3 +242,60 @@ def test_a_steady_stream_of_commands_does_not_put_the_decision_off(told: Told) -
     told.lay(LOCKED, at=AT + DECIDED_AFTER - 1, streamed=False)
 
     assert told.expire(AT + DECIDED_AFTER) == [(Outcome.CONTRADICTED, 50.0)]
+
+
+def test_a_command_that_was_read_for_holds_up_no_later_one(told: Told) -> None:
+    told.lay(LIMIT_80, streamed=False)
+    assert told.confirmations.unread(AT + READ_AFTER) == {charge.LIMIT}
+    told.says(AT + 6, {charge.LIMIT: 50.0})  # perhaps of before, so it is not decided yet
+
+    told.lay(LOCKED, at=AT + 7, streamed=False)
+    assert told.confirmations.unread(AT + 7 + READ_AFTER) == {security.LOCKED}
+
+
+def test_what_is_laid_is_reckoned_with_until_the_car_denies_it(told: Told) -> None:
+    assert told.confirmations.believed(charge.LIMIT, told.truth) is None
+    told.lay(LIMIT_80, LOCKED)
+    believed = told.confirmations.believed(charge.LIMIT, told.truth)
+    assert believed is told.confirmations.pending[0]
+
+    told.says(AT + 1, {charge.LIMIT: 50.0})  # still shown, as it may have been in flight
+    assert told.shown.get(charge.LIMIT) == 80.0
+    assert told.confirmations.believed(charge.LIMIT, told.truth) is None
+    assert told.confirmations.believed(security.LOCKED, told.truth) is believed
+
+
+def test_a_reading_that_was_only_remembered_denies_nothing(told: Told) -> None:
+    told.lay(LIMIT_80)
+    told.says(AT + 1, {charge.LIMIT: 50.0}, source=RESTORED)
+
+    assert told.confirmations.believed(charge.LIMIT, told.truth) is not None
+    assert told.expire(AT + DECIDED_AFTER) == [(Outcome.UNCONFIRMED, None)]
+
+
+@pytest.mark.parametrize("by", [-7200.0, 7200.0])
+def test_a_clock_that_was_set_is_no_time_that_has_passed(told: Told, by: float) -> None:
+    told.lay(LIMIT_80, streamed=False)
+    told.confirmations.clock_set(by)
+
+    assert told.confirmations.unread(AT + by + READ_AFTER - 0.1) == set()
+    assert told.confirmations.unread(AT + by + READ_AFTER) == {charge.LIMIT}
+    told.confirmations.clock_set(-by)
+    assert told.confirmations.unread(AT + READ_AFTER) == set()  # once is once
+    assert told.expire(AT + DECIDED_AFTER - 0.1) == []
+    assert told.expire(AT + DECIDED_AFTER) == [(Outcome.UNCONFIRMED, None)]
+
+
+def test_what_was_heard_while_the_clock_was_being_set_counts_in_the_end(told: Told) -> None:
+    record = told.lay(LIMIT_80)
+    assert told.says(AT - 7199, {charge.LIMIT: 80.0}, at=AT + 1) == []
+    told.confirmations.clock_set(-7200.0)
+
+    assert told.expire(AT - 7200 + DECIDED_AFTER) == [(Outcome.CONFIRMED, None)]
+    assert record.outcome is Outcome.CONFIRMED
+    assert told.shown.expected == {}
+
+
+@pytest.mark.parametrize(("passed", "by"), [(1.0, 0.0), (9.0, 0.0), (-3599.0, -3600.0), (3601.0, 3600.0)])
+def test_only_what_no_sleep_can_be_wrong_by_is_a_clock_that_was_set(passed: float, by: float) -> None:
+    assert set_by(passed, 1.0) == by

@@ -217,7 +217,8 @@ async def test_a_wake_that_all_have_given_up_is_followed_by_the_next_and_not_pai
     first.cancel()
     with pytest.raises(asyncio.CancelledError):
         await first
-    assert waker.waking  # so nobody's budget or limits are asked
+    coming = waker.waking
+    assert coming  # so nobody's budget or limits are asked
 
     await waker.wake(ORIGIN)
     assert commanded.power is Power.ONLINE

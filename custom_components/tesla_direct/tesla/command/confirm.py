@@ -10,7 +10,7 @@ from ..vehicle.expectation import Expectation
 from ..vehicle.signal import AnySignal, Report
 from ..vehicle.state import RESTORED, VehicleState
 from .command import Command, Origin
-from .confirmations import Confirmations, Verdict
+from .confirmations import Confirmations, Verdict, set_by
 from .flight import Spawn
 from .record import CommandRecord
 
@@ -94,16 +94,17 @@ class Confirmer:
         if not command.expects:
             return None
         signals = [expectation.signal for expectation in command.expects]
+        elapsed = max(self._clock() - since, 0.0)
         read = False
         while (so := self._so(command.expects, since)) is not True:
-            elapsed = self._clock() - since
-            if elapsed >= FOUND_OUT_AFTER:
-                return so
             if elapsed >= SETTLED_AFTER and not read:
                 read = True
                 await self._read(signals, origin)
+            elif elapsed >= FOUND_OUT_AFTER:
+                return so
             else:
-                await self._sleep(STEP)
+                since += await self._slept(STEP)
+                elapsed += STEP
         return True
 
     async def end(self) -> None:
@@ -116,7 +117,7 @@ class Confirmer:
         """Read what is not told, and decide what is due, until nothing waits."""
         while self.confirmations.pending:
             undecided = any(not pending.decided for pending in self.confirmations.pending)
-            await self._sleep(STEP if undecided else IDLE_STEP)
+            self.confirmations.clock_set(await self._slept(STEP if undecided else IDLE_STEP))
             if (unread := self.confirmations.unread(self._clock())) and self._origin is not None:
                 # What was so before is told anew by nobody: then silence is the car's word, and free.
                 agreed = {signal for signal in unread if self._silence_agrees(signal)}
@@ -137,6 +138,12 @@ class Confirmer:
             and self._car.streams((signal,))
             and self.confirmations.shown[signal].met_by(report.values[signal])
         )
+
+    async def _slept(self, seconds: float) -> float:
+        """Wait, and return by how many seconds our clock was set meanwhile."""
+        before = self._clock()
+        await self._sleep(seconds)
+        return set_by(self._clock() - before, seconds)
 
     async def _read(self, signals: Iterable[AnySignal], origin: Origin) -> None:
         try:

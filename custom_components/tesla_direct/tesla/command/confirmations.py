@@ -18,13 +18,16 @@ READ_AFTER = 5.0  # seconds after the answer that a fact is read for money that 
 READ_AFTER_SILENCE = 20.0  # the same for one that is streamed, but did not come
 # Seconds for which what a car has said it has done is shown while none of its readings speaks of it.
 SHOWN_FOR = 3600.0
+SET = 10.0  # seconds by which a sleep may be too long or too short before it was the clock that was set
 
 
 @dataclass(slots=True)
 class Pending:
     """A command whose effect is not confirmed yet.
 
-    open: what is still expected
+    read_at: when what is open is read for money; never once it was
+    open:    what is still expected
+    decided: the user was told; it is only shown for a while yet
     """
 
     record: CommandRecord
@@ -37,6 +40,13 @@ class Pending:
     def decided_at(self) -> float:
         """Return when the car's word decides, whatever it is."""
         return self.answered_at + (SHOWN_FOR if self.decided else DECIDED_AFTER)
+
+    def says(self, signal: AnySignal, state: VehicleState) -> Any:
+        """Return what the car has said of a fact since it has answered, None if nothing."""
+        report = state.report(signal)
+        if report is None or report.received <= self.answered_at or report.source == RESTORED:
+            return None
+        return report.values[signal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,17 +126,20 @@ class Confirmations:
         for pending in tuple(self.pending):
             if now < pending.decided_at:
                 continue
-            spoken = {
-                signal: report.values[signal]
-                for signal in pending.open
-                if (report := state.report(signal)) is not None and _since(report, pending.answered_at)
-            }
-            says = {signal: value for signal, value in spoken.items() if value is not None}
-            if pending.decided or says:
+            said = {signal: pending.says(signal, state) for signal in pending.open}
+            otherwise = [
+                (signal, value)
+                for signal, value in said.items()
+                if value is not None and not pending.open[signal].met_by(value)
+            ]
+            if pending.decided:
                 self._end(pending)
-                if not pending.decided:
-                    signal = next(iter(says))
-                    verdicts.append(_told(pending.record, Outcome.CONTRADICTED, signal, says[signal]))
+            elif otherwise:
+                self._end(pending)
+                verdicts.append(_told(pending.record, Outcome.CONTRADICTED, *otherwise[0]))
+            elif None not in said.values():  # it was heard while our clock was being set
+                self._end(pending)
+                verdicts.append(_told(pending.record, Outcome.CONFIRMED))
             else:
                 # The car has said that it is done, and nothing speaks against it but what was known before.
                 pending.decided = True
@@ -135,18 +148,26 @@ class Confirmations:
 
     def unread(self, now: float) -> set[AnySignal]:
         """Return the facts that are to be read for money now; each command is read for once at most."""
-        due = [one for one in self.pending if not one.decided and one.read_at <= now]
+        waiting = [one for one in self.pending if not one.decided and one.read_at < float("inf")]
         # Several commands that come one after the other share one read, after the last of them.
-        if not due or any(now < one.read_at for one in self.pending if not one.decided):
+        if any(now < one.read_at for one in waiting):
             return set()
-        for one in due:
+        for one in waiting:
             one.read_at = float("inf")
-        return {signal for one in due for signal in one.open}
+        return {signal for one in waiting for signal in one.open}
 
-    def next_due(self) -> float | None:
-        """Return when to look again, None while nothing waits."""
-        times = [min(one.decided_at, one.decided_at if one.decided else one.read_at) for one in self.pending]
-        return min(times, default=None)
+    def believed(self, signal: AnySignal, state: VehicleState) -> Pending | None:
+        """Return the command whose effect on a fact is to be reckoned with; the car has not denied it."""
+        for pending in self.pending:
+            if signal in pending.open:
+                return pending if pending.says(signal, state) is None else None
+        return None
+
+    def clock_set(self, by: float) -> None:
+        """Go on as if nothing was, though our clock was set: that is no time that has passed."""
+        for pending in self.pending:
+            pending.answered_at += by
+            pending.read_at += by
 
     def _give_way(self, new: Mapping[AnySignal, Expectation]) -> list[Verdict]:
         """Have older commands no longer expect what a newer one has changed."""
@@ -170,8 +191,10 @@ class Confirmations:
             del self.shown[signal]
 
 
-def _since(report: Report, moment: float) -> bool:
-    return report.received > moment and report.source != RESTORED
+def set_by(passed: float, slept: float) -> float:
+    """Return by how many seconds a clock was set while somebody slept; 0 if it was not."""
+    by = passed - slept
+    return by if abs(by) > SET else 0.0
 
 
 def _told(

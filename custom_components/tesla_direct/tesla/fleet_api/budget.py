@@ -176,7 +176,8 @@ class Budget:
         """
         prices = (price,) if isinstance(price, Price) else price
         cost = sum(self._prices.at_most(each) for each in prices)
-        if cost <= 0:
+        settings = self._settings
+        if cost <= 0 or (settings.budget is None and settings.billing_limit is None):
             return Verdict.GO
         line = ALL
         if optional:

@@ -171,6 +171,7 @@ class Ledger:
         self._daily = Daily()
         self._underway: dict[Price, int] = {}
         self._current = Month()
+        self._summed: tuple[Month, Prices, int, float] = (self._current, DOLLARS, -1, 0.0)
         self._begins = self._ends = 0.0  # of what is both the current month and today
 
     def month(self, now: float) -> Month:
@@ -225,8 +226,12 @@ class Ledger:
 
     def committed(self, now: float, prices: Prices = DOLLARS) -> float:
         """Return the most that this month may cost so far, with what is underway."""
-        underway = sum(count * prices.at_most(price) for price, count in self._underway.items())
-        return self.month(now).upper(prices) + underway
+        underway = sum(count * prices.at_most(price) for price, count in self._underway.items() if count)
+        # Asked several times for each call, and summed up anew only after something was counted.
+        month = self.month(now)
+        if self._summed[:2] != (month, prices) or self._summed[2] != self.changes:
+            self._summed = month, prices, self.changes, month.upper(prices)
+        return self._summed[3] + underway
 
     def forecast(self, now: float, prices: Prices = DOLLARS) -> float:
         """Return what the month of that time will cost, before any discount, if it goes on like this.

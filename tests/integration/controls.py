@@ -53,6 +53,14 @@ class Controls:
             assert set(wanted) <= set(caught.value.translation_placeholders or {})
         return key
 
+    async def told(self, entity: str, action: str, **data: Any) -> str:
+        """Ask for something that the car refuses; return why."""
+        before = len(self.car.declined)
+        with pytest.raises(HomeAssistantError) as caught:
+            await self.ask(entity, action, **data)
+        assert len(self.car.declined) == before + 1
+        return str(caught.value.translation_key)
+
     async def see(self, entity: str, seconds: float = 5.0) -> str:
         """Return what an entity shows once the car has told how it is."""
         for _ in range(round(seconds)):

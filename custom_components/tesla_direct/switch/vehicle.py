@@ -1,5 +1,6 @@
 """What users switch on and off in a car."""
 
+from collections.abc import Callable
 from functools import partial
 
 from ..tesla.command import comfort, scheduled
@@ -11,6 +12,7 @@ from ..tesla.command.catalogue import security as ask
 from ..tesla.command.command import CHARGING, COMMANDS, Command
 from ..tesla.vehicle import conclusions
 from ..tesla.vehicle.model import BIOWEAPON_MODE, SENTRY, STEERING_WHEEL_WITHOUT_LEVELS, VIRTUAL_KEY
+from ..tesla.vehicle.signal import Signal
 from ..tesla.vehicle.signals import charge, climate, power, schedules, seats, security
 from ..tesla.vehicle.state import VehicleState
 from ..user_errors import refused
@@ -27,14 +29,14 @@ def _bioweapon(on: bool) -> Command:  # noqa: FBT001  # a switch
     return ask_climate.set_bioweapon_mode(on, manual_override=False)
 
 
-def _sentry_on(state: VehicleState) -> bool | None:
-    now = state.get(security.SENTRY)
-    return None if now is None else now != "off"
+def _not_off(signal: Signal[str]) -> Callable[[VehicleState], bool | None]:
+    """Return whether something is on, in whichever way."""
 
+    def on(state: VehicleState) -> bool | None:
+        now = state.get(signal)
+        return None if now is None else now != "off"
 
-def _defrosts(state: VehicleState) -> bool | None:
-    now = state.get(climate.DEFROST_MODE)
-    return None if now is None else now != "off"
+    return on
 
 
 def _valet_mode(on: bool) -> Command:  # noqa: FBT001  # a switch
@@ -68,14 +70,14 @@ VEHICLE: tuple[SwitchRow, ...] = (
         reads=(security.SENTRY,),
         scopes=(COMMANDS,),
         exists=SENTRY,
-        on=_sentry_on,
+        on=_not_off(security.SENTRY),
         wish=one(ask.set_sentry_mode),
     ),
     SwitchRow(
         key="defrost",
         reads=(climate.DEFROST_MODE,),
         scopes=(COMMANDS,),
-        on=_defrosts,
+        on=_not_off(climate.DEFROST_MODE),
         wish=one(ask_climate.set_preconditioning_max),
     ),
     # Polled only; nobody pays to see it.

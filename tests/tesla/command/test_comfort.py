@@ -32,6 +32,8 @@ START: tuple[str, dict[str, object]] = ("auto_conditioning_start", {})
         (CLIMATE_OFF, "low", [START, heat(1, 2)]),
         (CLIMATE_OFF, "off", [heat(0, 2)]),
         ({climate.POWER: "precondition"}, "medium", [heat(2, 2)]),
+        (CLIMATE_OFF | {climate.KEEPER_MODE: "dog"}, "medium", [heat(2, 2)]),
+        (CLIMATE_OFF | {climate.KEEPER_MODE: "off"}, "medium", [START, heat(2, 2)]),
         ({climate.POWER: "overheat_protect"}, "medium", [START, heat(2, 2)]),
         ({}, "medium", [START, heat(2, 2)]),
     ],

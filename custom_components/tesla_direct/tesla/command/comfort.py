@@ -5,6 +5,7 @@ Cars refuse that while climate is off, and what they regulate by themselves they
 
 from ..vehicle import conclusions
 from ..vehicle.signal import Signal
+from ..vehicle.signals.climate import KEEPER_MODE
 from ..vehicle.state import VehicleState
 from .catalogue import climate, seats
 from .command import Command
@@ -59,7 +60,8 @@ def heat_wheel_without_levels(state: VehicleState, on: bool) -> tuple[Command, .
 
 
 def _with_climate(state: VehicleState, level: int, command: Command) -> tuple[Command, ...]:
-    """Have climate switched on first, unless it is on, or not needed."""
-    if level == 0 or conclusions.climate_on(state):
+    """Have climate switched on first, unless it is on, also for nobody, or not needed."""
+    kept = state.get(KEEPER_MODE) not in (None, "off")
+    if level == 0 or kept or conclusions.climate_on(state):
         return (command,)
     return (climate.auto_conditioning_start(), command)

@@ -17,6 +17,7 @@ from ..vehicle.state import VehicleState
 from .derived import OWN_SOURCES
 
 RADIUS = 150.0  # metres within which two places are one: a garage and the drive before it, and a bad fix
+NORTH = RADIUS / 110_000  # degrees; what is farther to the north or south need not be measured
 MOST = 20  # places that are remembered, those of the last charges
 
 # For cars whose coordinates nobody may know: the places that are set in the car.
@@ -111,7 +112,7 @@ def _here(state: VehicleState) -> Place:
 def _same(one: Place, other: Place) -> bool:
     if isinstance(one, str) or isinstance(other, str):
         return one == other
-    return one.metres_to(other) <= RADIUS
+    return abs(one.latitude - other.latitude) <= NORTH and one.metres_to(other) <= RADIUS
 
 
 def _belong_together(state: VehicleState, told: Report) -> bool:

@@ -82,17 +82,24 @@ class Tally:
 class Chaos:
     """One car, who sends it commands, and what happens to them."""
 
-    def __init__(self, world: World, wall: Callable[[], float], move: Callable[[float], None]) -> None:
-        """Have a car that is awake and knows our key."""
+    def __init__(
+        self,
+        world: World,
+        wall: Callable[[], float],
+        move: Callable[[float], None],
+        *,
+        signs: bool = True,
+    ) -> None:
+        """Have a car that is awake and knows our key; or one that takes plain commands."""
         self.key = PrivateKey.generate()
         self.world = world
-        self.car: Car = world.add_car(paired=self.key.public)
+        self.car: Car = world.add_car(paired=self.key.public, signs=signs)
         self.car.power.idle_s = IDLE
         self.random = Random(4)  # noqa: S311  # the same chaos each time
         self.vin = self.car.vin
         self.power = Power.ONLINE
         self.state = VehicleState()
-        self.wants_signature = True
+        self.wants_signature = signs
         self.floor = 0.0  # seconds between two values
         self._wall = wall
         self._move = move
@@ -293,7 +300,7 @@ class Chaos:
         return self.random.choice(wishes)()
 
 
-def faults() -> list[Fault]:
+def faults(*, signed: bool = True) -> list[Fault]:
     """Return all that can happen to a command."""
     found: list[Fault] = [lambda _: None]
 
@@ -308,6 +315,13 @@ def faults() -> list[Fault]:
 
     def busy(how: str) -> Fault:
         return lambda chaos: chaos.car.be_busy(times=1 + chaos.random.randrange(3), how=how)
+
+    def offline(times: int) -> Fault:
+        def seems(chaos: Chaos) -> None:
+            for endpoint in ("signed_command", "command"):
+                chaos.world.cloud.refuse(endpoint, "vehicle_offline", times=times)
+
+        return seems
 
     hows = ("504", "408", "500", "502", "503", "540", "drop")
     found += [lose(how, after=after) for how in hows for after in (True, False)]
@@ -333,8 +347,9 @@ def faults() -> list[Fault]:
     found += [fault(number, after=False) for number in (1, 2, 5, 6, 7, 9, 11, 15, 17, 20, 28, 77)]
     found += [fault(number, after=True) for number in (2, 11, 25)]
     found += [busy(how) for how in ("wait", "busy", "timeout")]
+    if signed:  # a plain one has no counter: if the cloud delivers it twice, no car can tell
+        found.append(lambda chaos: chaos.world.cloud.deliver_twice())
     found += [
-        lambda chaos: chaos.world.cloud.deliver_twice(),
         lambda chaos: chaos.world.cloud.deliver_late(3.0 + 12 * chaos.random.random()),
         lambda chaos: chaos.car.overflow(),
         lambda chaos: chaos.car.reboot_infotainment(),
@@ -345,13 +360,16 @@ def faults() -> list[Fault]:
         lambda chaos: chaos.car.replace_computer("security"),
         lambda chaos: chaos.car.forget_key(),
         lambda chaos: chaos.world.cloud.refuse("signed_command", 500, times=2),
+        offline(times=1),
+        offline(times=2),
+        lambda chaos: chaos.world.cloud.refuse("vehicle", 500, times=1),
     ]
     return found
 
 
 async def run(chaos: Chaos, commands: int) -> Tally:
     """Send so many commands, each with another misfortune, sometimes with two."""
-    tally, possible = Tally(), faults()
+    tally, possible = Tally(), faults(signed=chaos.car.model.signs)
     for number in range(commands):
         first, second = possible[number % len(possible)], chaos.random.choice(possible)
 

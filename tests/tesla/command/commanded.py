@@ -1,13 +1,13 @@
 """The simulated cloud's account, and what it takes to send its cars commands without Home Assistant."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from aiohttp import ClientSession
 
 from custom_components.tesla_direct.tesla.command.command import Origin
-from custom_components.tesla_direct.tesla.command.delivery import FleetApiDelivery
+from custom_components.tesla_direct.tesla.command.delivery import TIME_LIMIT, FleetApiDelivery
 from custom_components.tesla_direct.tesla.fleet_api.budget import Budget
 from custom_components.tesla_direct.tesla.fleet_api.client import FleetApi
 from custom_components.tesla_direct.tesla.fleet_api.ledger import Cause, Ledger
@@ -71,7 +71,12 @@ class Commanded:
         self.power = (await self.api.vehicle(self.vin, origin.cause)).power
 
     def delivery(
-        self, key: PrivateKey | None = KEY, kept: Mapping[str, Any] | None = None
+        self,
+        key: PrivateKey | None = KEY,
+        kept: Mapping[str, Any] | None = None,
+        *,
+        sleep: Callable[[float], Awaitable[None]] | None = None,
+        time_limit: float = TIME_LIMIT,
     ) -> FleetApiDelivery:
         return FleetApiDelivery(
             self.api,
@@ -81,7 +86,8 @@ class Commanded:
             on_session_changed=self._changed,
             clock=self.wall,
             monotonic=self.wall,
-            sleep=self.sleep,
+            sleep=sleep or self.sleep,
+            time_limit=time_limit,
         )
 
     def _changed(self) -> None:

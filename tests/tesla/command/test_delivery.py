@@ -19,6 +19,7 @@ from custom_components.tesla_direct.tesla.errors import (
     OutcomeUnknown,
     RateLimited,
     ReplyUnreadable,
+    ScopeMissing,
     SignatureRequired,
     SignatureUnsupported,
     TeslaError,
@@ -170,10 +171,10 @@ async def test_a_lost_answer_to_what_only_sets_something_is_asked_for_again(
 
 
 async def test_an_answer_that_does_not_come_is_not_waited_for_for_ever(
-    commanded: Commanded, delivery: FleetApiDelivery, monkeypatch: pytest.MonkeyPatch
+    commanded: Commanded,
 ) -> None:
     # Real seconds: the deadline is the only thing that ends a request that hangs.
-    monkeypatch.setattr("custom_components.tesla_direct.tesla.command.delivery.TIME_LIMIT", 0.3)
+    delivery = commanded.delivery(time_limit=0.3)
     await signed(delivery, closures.door_lock())
     commanded.world.cloud.lose_answer("hang", times=None)
     with pytest.raises(NoAnswer):
@@ -182,12 +183,11 @@ async def test_an_answer_that_does_not_come_is_not_waited_for_for_ever(
 
 
 async def test_a_plain_answer_that_does_not_come_is_not_waited_for_either(
-    free: Commanded, monkeypatch: pytest.MonkeyPatch
+    free: Commanded,
 ) -> None:
-    monkeypatch.setattr("custom_components.tesla_direct.tesla.command.delivery.TIME_LIMIT", 0.3)
     free.world.cloud.lose_answer("hang", times=None)
     with pytest.raises(NoAnswer):
-        await plain(free.delivery(), closures.honk_horn())
+        await plain(free.delivery(time_limit=0.3), closures.honk_horn())
     free.world.cloud.straighten()
 
 
@@ -264,16 +264,14 @@ async def test_a_plain_answer_of_another_shape_may_hide_a_success(free: Commande
 
 
 async def test_a_plain_command_that_was_not_sent_is_sent_again(free: Commanded) -> None:
-    delivery = free.delivery()
     base = free.api.base
     free.api.base = "http://127.0.0.1:9"
 
     async def sleep(seconds: float) -> None:
         free.slept.append(seconds)
-        free.api.base = base
+        free.api.base = base  # the network comes back
 
-    delivery._sleep = sleep  # what passes meanwhile: the network comes back
-    await plain(delivery, closures.door_lock())
+    await plain(free.delivery(sleep=sleep), closures.door_lock())
 
     assert free.car.times_executed("door_lock") == 1
 
@@ -301,3 +299,28 @@ async def test_too_many_plain_commands_are_not_repeated(free: Commanded) -> None
     with pytest.raises(RateLimited):
         await plain(free.delivery(), closures.door_lock())
     assert free.billed == {"command": 1}
+
+
+@pytest.mark.parametrize(
+    ("then", "error"),
+    [
+        ("vehicle_offline", CarUnreachable),
+        ("missing_scopes", ScopeMissing),
+        ("command_protocol_required", SignatureRequired),
+    ],
+)
+async def test_a_plain_command_that_was_repeated_is_not_denied_by_the_last_answer(
+    free: Commanded, then: str, error: type[TeslaError]
+) -> None:
+    async def sleep(seconds: float) -> None:
+        free.world.cloud.refuse("command", then)
+
+    free.world.cloud.lose_answer("504")
+    with pytest.raises(error) as told:
+        await plain(free.delivery(sleep=sleep), closures.door_lock())
+
+    assert told.value.may_have_succeeded
+    assert free.car.times_executed("door_lock") == 1
+    with pytest.raises(error) as told:  # of one that was not repeated it is the whole truth
+        await plain(free.delivery(), closures.door_lock())
+    assert not told.value.may_have_succeeded

@@ -64,12 +64,14 @@ class FleetApiDelivery:
         clock: Callable[[], float],
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        time_limit: float = TIME_LIMIT,
     ) -> None:
         """Sign with `key`, if there is one.
 
         kept:      what `to_json` returned before a restart
         clock:     seconds since 1970
         monotonic: seconds, of a clock that does not jump
+        time_limit: seconds for a command with all its repeats
         Raises: WireError if what was kept makes no sense
         """
         self._api = api
@@ -79,6 +81,7 @@ class FleetApiDelivery:
         self._clock = clock
         self._monotonic = monotonic
         self._sleep = sleep
+        self._time_limit = time_limit
         self.sessions: dict[Domain, Session] = {}
         if key is not None:
             self.sessions = {domain: Session(key, vin, domain) for domain in Domain}
@@ -104,7 +107,7 @@ class FleetApiDelivery:
             return await self._plain(command, origin)
         assert command.domain is not None  # noqa: S101  # the guard routes only these here
         session = self.sessions[command.domain]
-        deadline = self._monotonic() + TIME_LIMIT
+        deadline = self._monotonic() + self._time_limit
         flow = exchange(
             session,
             command.payload,
@@ -154,7 +157,7 @@ class FleetApiDelivery:
                     consent=origin.consent,
                 )
         except TimeoutError:
-            raise NoAnswer(f"{what}: no answer within {TIME_LIMIT:.0f} s") from None
+            raise NoAnswer(f"{what}: no answer within {self._time_limit:.0f} s") from None
         response = document.get("response")
         try:
             if not isinstance(response, str):
@@ -164,18 +167,21 @@ class FleetApiDelivery:
             raise ReplyUnreadable(f"{what}: an answer that is no base64") from error
 
     async def _plain(self, command: Command, origin: Origin) -> str:
-        deadline = self._monotonic() + TIME_LIMIT
+        deadline = self._monotonic() + self._time_limit
         unknown = attempts = 0
         while True:
             try:
                 return await self._plain_once(command, origin, deadline)
             except TeslaError as error:
-                if not error.temporary or not _may_go_again(error, command, unknown):
+                again = error.temporary and _may_go_again(error, command, unknown)
+                if unknown:  # of an earlier attempt, so the last answer is not the whole truth
+                    error.may_have_succeeded = True
+                if not again:
                     raise
                 pause = PAUSES[min(attempts, len(PAUSES) - 1)]
                 if self._monotonic() + pause >= deadline:
                     raise
-                unknown += error.may_have_succeeded
+                unknown += type(error).may_have_succeeded
                 attempts += 1
                 _LOGGER.debug("%s: %s; again in %.0f s", command.name, type(error).__name__, pause)
             await self._sleep(pause)
@@ -194,7 +200,7 @@ class FleetApiDelivery:
                     consent=origin.consent,
                 )
         except TimeoutError:
-            raise NoAnswer(f"{command.name}: no answer within {TIME_LIMIT:.0f} s") from None
+            raise NoAnswer(f"{command.name}: no answer within {self._time_limit:.0f} s") from None
         response = document.get("response")
         result = response.get("result") if isinstance(response, dict) else None
         if not isinstance(response, dict) or not isinstance(result, bool):

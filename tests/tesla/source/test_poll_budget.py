@@ -4,6 +4,7 @@ import pytest
 
 from custom_components.tesla_direct.tesla.errors import OverBudget
 from custom_components.tesla_direct.tesla.fleet_api.budget import Settings
+from custom_components.tesla_direct.tesla.fleet_api.ledger import Cause
 from custom_components.tesla_direct.tesla.fleet_api.prices import DOLLARS
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Power
 from custom_components.tesla_direct.tesla.vehicle.signals import battery, connection
@@ -93,3 +94,19 @@ async def test_what_is_optional_is_left_out_first(polled: Polled, world: World) 
     assert world.cloud.requests("mobile_enabled") == []
     assert polled.paid == 1
     assert polled.heard.failed == []
+
+
+async def test_what_nobody_would_miss_and_nobody_may_pay_does_not_put_off_the_poll(
+    polled: Polled, car: Car
+) -> None:
+    """Between 80 and 95 % there is no money for confirmations, but for polls there is."""
+    await polled.start(interval=600.0)
+    await polled.later(9 * MINUTE, MINUTE)
+    budget = 2.1 * DOLLARS.data / 0.95
+    polled.budget.configure(Settings(budget=budget, discount=0.0), polled.clock())
+    with pytest.raises(OverBudget):
+        await polled.source.read(car.vin, frozenset({"charge_state"}), Cause.USER, optional=True)
+    assert polled.paid == 1
+    await polled.later(2 * MINUTE, MINUTE)
+
+    assert polled.paid == 2

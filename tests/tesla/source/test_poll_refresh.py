@@ -121,3 +121,42 @@ async def test_what_a_user_asks_for_and_all_that_is_wanted_is_a_fetch_like_any_o
     await polled.later(9 * MINUTE)
 
     assert polled.paid == 2
+
+
+async def test_two_who_ask_for_the_same_part_at_once_pay_once(polled: Polled, car: Car) -> None:
+    await polled.start()
+    await polled.later(MINUTE)
+    part, before = frozenset({"gui_settings"}), polled.paid
+    async with asyncio.TaskGroup() as group:
+        for _ in range(3):
+            group.create_task(polled.source.read(car.vin, part, Cause.USER, shared=True))
+    assert polled.paid == before + 1
+
+    await polled.source.read(car.vin, part, Cause.USER, shared=True)  # who asks later gets what is so then
+    assert polled.paid == before + 2
+
+
+async def test_who_needs_what_is_so_from_now_on_is_not_given_what_was_asked_for_before(
+    polled: Polled, car: Car
+) -> None:
+    await polled.start()
+    await polled.later(MINUTE)
+    part, before = frozenset({"gui_settings"}), polled.paid
+    async with asyncio.TaskGroup() as group:
+        for _ in range(2):
+            group.create_task(polled.source.read(car.vin, part, Cause.USER))
+
+    assert polled.paid == before + 2
+
+
+async def test_another_part_than_the_one_that_is_just_asked_for_is_asked_for(
+    polled: Polled, car: Car
+) -> None:
+    await polled.start()
+    await polled.later(MINUTE)
+    before = polled.paid
+    async with asyncio.TaskGroup() as group:
+        for part in ("gui_settings", "vehicle_config"):
+            group.create_task(polled.source.read(car.vin, frozenset({part}), Cause.USER, shared=True))
+
+    assert polled.paid == before + 2

@@ -264,13 +264,18 @@ class PollSource:
         by: str | None = None,
         optional: bool = False,
         consent: bool = False,
+        shared: bool = False,
     ) -> None:
         """Fetch parts of a car's data for whoever has seen to it that the car is online.
 
+        shared: what somebody else is just asking for will do
         Raises: what the answer means
         """
+        asked, waits = self._clock(), self._asking.locked()
         async with self._asking:
-            await self._fetch(vin, endpoints, cause, by=by, optional=optional, consent=consent)
+            fetched_at = self.fetched_at(vin, endpoints) if shared and waits else None
+            if fetched_at is None or not asked <= fetched_at <= self._clock():
+                await self._fetch(vin, endpoints, cause, by=by, optional=optional, consent=consent)
 
     def _next(self, now: float) -> Read | Check | Fetch | Wait:
         views = [self._view(vin) for vin in self._cars]
@@ -412,6 +417,7 @@ class PollSource:
         # Some parts that somebody has asked for do not put off the others that the plan is about.
         complete = endpoints >= car.missing()
         # Whatever becomes of it, also if we are cancelled: it is not asked again at once.
+        not_before = memory.not_before
         memory.failures += 1
         memory.not_before = self._clock() + retry_pause(memory.failures)
         try:
@@ -423,7 +429,8 @@ class PollSource:
             raise
         except OverBudget:
             memory.failures -= 1
-            memory.not_before = self._clock() + OVER_BUDGET
+            # There may be money yet for what the plan is about, if not for what nobody would miss.
+            memory.not_before = not_before if optional else self._clock() + OVER_BUDGET
             raise
         except TeslaError as error:
             if isinstance(error, LASTING):

@@ -125,6 +125,10 @@ def _ledger(runtime: Runtime, cars: Mapping[str, str]) -> dict[str, Any]:
     budget, now = runtime.budget, runtime.clock()
     month, prices, settings = runtime.ledger.month(now), budget.prices, budget.settings
     used = budget.used(now)
+    by_car: dict[str, float] = {}
+    for vin, cost in month.by_car(prices).items():
+        name = cars.get(vin, "another car")
+        by_car[name] = by_car.get(name, 0.0) + cost
     return {
         "currency": prices.currency,
         "gross": round(month.gross(prices), 4),
@@ -142,9 +146,7 @@ def _ledger(runtime: Runtime, cars: Mapping[str, str]) -> dict[str, Any]:
         "stage": budget.stage(now).name.lower(),
         "spends_over": budget.may_spend_over(now),
         "by_cause": {cause.value: round(sum_, 4) for cause, sum_ in month.by_cause(prices).items()},
-        "by_car": {
-            cars.get(vin, "another car"): round(sum_, 4) for vin, sum_ in month.by_car(prices).items()
-        },
+        "by_car": {name: round(sum_, 4) for name, sum_ in by_car.items()},
         # What an automation is called is nobody's business either, only that it is one.
         "top_spenders": [
             {

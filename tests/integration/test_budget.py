@@ -19,7 +19,8 @@ from pytest_homeassistant_custom_component.common import (  # type: ignore[impor
     async_fire_time_changed,
 )
 
-from custom_components.tesla_direct.const import DOMAIN
+from custom_components.tesla_direct.const import CONF_VEHICLES, DOMAIN
+from custom_components.tesla_direct.sensor.account import ACCOUNT, AccountSensor
 from custom_components.tesla_direct.spending import Meter
 from custom_components.tesla_direct.tesla.errors import NoAnswer, OverBillingLimit, OverBudget
 from custom_components.tesla_direct.tesla.fleet_api import endpoints
@@ -181,6 +182,22 @@ async def test_sums_are_what_the_cloud_has_billed(polled: Account, world: World,
     ]
     assert attributes["prices_as_of"] == "2026-01"
     assert attributes["last_reset"] == "2026-10-01T00:00:00+00:00"
+
+
+async def test_cars_of_one_name_are_one_sum(polled: Account, car: Car) -> None:
+    data = dict(polled.entry.data)
+    twin = f"{car.vin[:-6]}999999"
+    polled.hass.config_entries.async_update_entry(
+        polled.entry, data=data | {CONF_VEHICLES: {car.vin: "Daisy", twin: "Daisy"}}
+    )
+    for vin in (car.vin, twin):
+        line = Line(endpoints.WAKE_UP.price, Cause.USER, vin, None, "wake_up")
+        polled.runtime.ledger.record(line, 200, polled.wall())
+    sensor = AccountSensor(polled.entry, next(row for row in ACCOUNT if row.key == "api_cost_gross"))
+    attributes = sensor.extra_state_attributes
+
+    assert attributes is not None
+    assert attributes["by_car"] == {"Daisy": pytest.approx(0.042)}
 
 
 async def test_each_kind_of_call_has_its_count_and_its_cost(polled: Account, car: Car) -> None:

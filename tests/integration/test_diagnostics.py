@@ -111,18 +111,21 @@ async def test_diagnostics_tell_of_the_budget_and_name_nobody(
     wake = Line(Price.WAKE, Cause.AUTOMATION, car.vin, "automation.fetch_laura", "wake_up")
     account.runtime.ledger.record(wake, 200, account.wall())
     account.runtime.ledger.add_signals("SOMEBODY_ELSES", 150, account.wall())
+    account.runtime.ledger.add_signals("YET_ANOTHERS", 75, account.wall())
     told = (await report(account, hass_client))["ledger"]
 
     assert "laura" not in str(told)
     assert told["budget"] == 1.0
     assert told["billing_limit"] == 20.0
     assert told["discount"] == 0.0
-    assert (told["stage"], told["used"], told["spends_over"]) == ("normal", 0.023, False)
+    assert (told["stage"], told["used"], told["spends_over"]) == ("normal", 0.0235, False)
+    assert told["by_car"]["another car"] == pytest.approx(0.0015)
     assert told["calls"] == {"data": 1, "command": 0, "wake": 1}
     assert told["top_spenders"] == [
         {"cause": "automation", "by": "automation", "what": "wake_up", "car": None, "count": 1, "cost": 0.02},
         {"cause": "poll", "by": None, "what": "vehicle_data", "car": None, "count": 1, "cost": 0.002},
         {"cause": None, "by": None, "what": "signals", "car": "another car", "count": 150, "cost": 0.001},
+        {"cause": None, "by": None, "what": "signals", "car": "another car", "count": 75, "cost": 0.0005},
     ]
 
 

@@ -94,6 +94,15 @@ async def test_each_page_is_counted_as_what_it_may_cost(caller: Caller, car: Car
     assert ledger.month(now).calls(Price.UNKNOWN) == before + 2
 
 
+async def test_charges_without_a_number_of_their_own_are_all_listed(
+    caller: Caller, car: Car, world: World
+) -> None:
+    rows = [{"sessionId": number, "vin": car.vin} for number in (None, None, [1], {"a": 1}, 7)]
+    world.cloud.refuse("charging_history", 200, body={"data": rows, "totalResults": 5})
+
+    assert (await caller.ask("charging_history", car))["charges"] == rows
+
+
 async def test_what_is_no_range_is_refused(caller: Caller, car: Car) -> None:
     nonsense: tuple[tuple[dict[str, Any], str], ...] = (
         ({"start_time": "yesterday"}, "not_a_moment"),
@@ -132,6 +141,7 @@ async def test_an_invoice_is_saved(caller: Caller, car: Car, world: World, folde
 async def test_what_may_not_be_written_is_not_asked_for(caller: Caller, car: Car, folder: Path) -> None:
     content_id = await invoice(caller, car)
     outside = (str(folder.parent / "invoice.pdf"), "invoice.pdf", f"{folder}/../invoice.pdf", "a\0b")
+    outside += (f"{folder}/a\0b", f"{folder}/a\0b/invoice.pdf")
     for filename in outside:
         await caller.refuses(
             "get_invoice", car, key="path_not_allowed", content_id=content_id, filename=filename

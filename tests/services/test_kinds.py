@@ -1,7 +1,7 @@
 """What parameters of actions may be."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from homeassistant.util import dt as dt_util
@@ -94,7 +94,15 @@ REFUSED: tuple[tuple[str, str, tuple[Any, ...]], ...] = (
         ("123", "12345", "12a4", "١٢٣٤", 123, 12345, -123, HUGE, 12.5, True, None, ["1234"]),
     ),
     ("time", "not_a_time", ("", "7", "24:00", "07:60", "0730", "a:b", 450, 27_000, None, ["07:30"])),
-    ("moment", "not_a_moment", ("", "today", "2026-02-30", 0, None, [], time(7))),
+    (
+        "moment",
+        "not_a_moment",
+        (
+            *("", "today", "2026-02-30", 0, None, [], time(7)),
+            # Whole dates and times, as far as their form goes.
+            *("2026-02-30 10:00", "2026-13-01T00:00", "2026-10-07 07:30:00+99:99"),
+        ),
+    ),
     (
         "place",
         "not_a_place",
@@ -158,10 +166,11 @@ def test_a_day_begins_where_home_assistant_is() -> None:
     try:
         day = kinds.moment("2026-10-07")
         clock = kinds.moment("2026-10-07 07:30")
+        unquoted = kinds.moment(date(2026, 10, 7))  # as YAML reads it
     finally:
         dt_util.set_default_time_zone(before)
 
-    assert day.isoformat() == "2026-10-07T00:00:00+02:00"
+    assert day.isoformat() == unquoted.isoformat() == "2026-10-07T00:00:00+02:00"
     assert clock.isoformat() == "2026-10-07T07:30:00+02:00"
 
 

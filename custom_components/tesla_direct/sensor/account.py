@@ -175,9 +175,12 @@ class AccountSensor(AccountEntity, SensorEntity):
         if not self.entity_description.top:
             return None
         prices, month = self.meter.budget.prices, _month(self.meter)
+        by_name: dict[str, float] = {}  # cars may share one
+        for vin, cost in month.by_car(prices).items():
+            by_name[self._name(vin)] = by_name.get(self._name(vin), 0.0) + cost
         return {
             "prices_as_of": prices.as_of,
-            "by_car": {self._name(vin): round(cost, DECIMALS) for vin, cost in month.by_car(prices).items()},
+            "by_car": {name: round(cost, DECIMALS) for name, cost in by_name.items()},
             "top_spenders": [
                 {
                     "cause": "streaming" if spender.cause is None else spender.cause.value,

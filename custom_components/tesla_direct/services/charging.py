@@ -54,7 +54,7 @@ async def _async_charging_history(asked: Asked, params: dict[str, Any]) -> JsonO
     """Return the newest charges; each page is a question of its own."""
     limit: int = asked[ATTR_LIMIT]
     size = min(PAGE, limit)
-    charges: dict[Any, Any] = {}
+    charges: dict[int | str | tuple[int, int], Any] = {}
     total: int | None = None
     for page in range(FIRST_PAGE, FIRST_PAGE + -(-limit // size)):
         # Nobody has told which number the first page has.
@@ -62,7 +62,9 @@ async def _async_charging_history(asked: Asked, params: dict[str, Any]) -> JsonO
         document = await asked.async_read(endpoints.CHARGING_HISTORY, params=params | which)
         rows, total = documents.charging_history(document)
         known = len(charges)
-        charges |= {row.get("sessionId", (page, number)): row for number, row in enumerate(rows)}
+        for number, row in enumerate(rows):
+            session = row.get("sessionId")
+            charges[session if isinstance(session, int | str) else (page, number)] = row
         if len(rows) < size or len(charges) == known or (total is not None and len(charges) >= total):
             break
     return {"charges": list(charges.values())[:limit], "total": total}
@@ -76,7 +78,8 @@ def _get_invoice(asked: Asked) -> Doing:
 async def _async_get_invoice(asked: Asked, path: Path) -> JsonObjectType:
     """Save an invoice; where it may not be saved, it is not asked for."""
     hass = asked.hass
-    if not await hass.async_add_executor_job(hass.config.is_allowed_path, str(path)):
+    # A path cannot have a NUL in it; who looks for such a one is told so by a ValueError.
+    if "\0" in str(path) or not await hass.async_add_executor_job(hass.config.is_allowed_path, str(path)):
         raise refused("path_not_allowed", parameter=ATTR_FILENAME)
     content = await asked.async_download(endpoints.invoice(asked[ATTR_CONTENT_ID]))
     if not content.startswith(PDF):

@@ -6,7 +6,7 @@ would be right, in the user's language, and never what was given.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -150,7 +150,14 @@ def time_of_day(raw: Any) -> int:
 
 def moment(raw: Any) -> datetime:
     """Accept a date or a date with a time; where it names no zone, Home Assistant's counts."""
-    read = dt_util.parse_datetime(raw) if isinstance(raw, str) else raw
+    read = raw
+    if isinstance(raw, str):
+        try:
+            read = dt_util.parse_datetime(raw)
+        except ValueError:  # it looks like one, but there is no such day
+            read = None
+    elif isinstance(raw, date) and not isinstance(raw, datetime):  # YAML reads one without quotes
+        read = datetime.combine(raw, time())
     if not isinstance(read, datetime):
         raise Wrong("not_a_moment")
     return read if read.tzinfo is not None else read.replace(tzinfo=dt_util.get_default_time_zone())

@@ -204,6 +204,30 @@ def test_the_budget_is_set_aside_until_the_month_ends() -> None:
     assert budget.verdict(Price.DATA, Cause.USER, now=DECEMBER) is Verdict.OVER_BUDGET
 
 
+def test_consent_follows_the_month_when_that_is_to_begin_at_another_day() -> None:
+    budget = budget_of(11.0)
+    budget.spend_over(allowed=True, now=NOW)
+    budget.configure(Settings(budget=10.0, discount=0.0, start=MonthStart(15)), NOW)
+    ends = datetime(2026, 11, 15, tzinfo=UTC).timestamp()
+
+    assert budget.may_spend_over(ends - 1)
+    assert not budget.may_spend_over(ends)
+
+
+def test_new_settings_give_no_consent() -> None:
+    budget = budget_of(11.0)
+    budget.configure(Settings(budget=10.0, discount=0.0, start=MonthStart(15)), NOW)
+
+    assert not budget.may_spend_over(NOW)
+
+
+def test_consent_that_was_given_while_the_clock_ran_ahead_does_not_last() -> None:
+    budget = budget_of(11.0)
+    budget.spend_over(allowed=True, now=datetime(2030, 1, 1, tzinfo=UTC).timestamp())
+
+    assert not budget.may_spend_over(NOW)
+
+
 def test_what_was_allowed_can_be_taken_back() -> None:
     budget = budget_of(11.0)
     budget.spend_over(allowed=True, now=NOW)

@@ -61,6 +61,7 @@ class Account:
     limits: Limits
     clock: Clock
     bases: list[str] = field(default_factory=list)
+    committed: list[float] = field(default_factory=list)  # as it was when the ledger told of a call
 
     @property
     def month(self) -> Month:
@@ -85,7 +86,8 @@ async def account(socket_enabled: None, session: ClientSession, clock: Clock) ->
     )
     disk = Disk(first(START))
     keeper = TokenKeeper(session, provider.token_url, "client", store=disk, clock=clock)
-    budget, limits, bases = Budget(Ledger()), Limits(), list[str]()
+    limits, bases, committed = Limits(), list[str](), list[float]()
+    budget = Budget(Ledger(lambda: committed.append(budget.ledger.committed(clock()))))
     api = FleetApi(
         session,
         provider,
@@ -97,7 +99,7 @@ async def account(socket_enabled: None, session: ClientSession, clock: Clock) ->
         sleep=clock.sleep,
         on_base_changed=bases.append,
     )
-    yield Account(api, na, eu, login, sign_in, disk, keeper, budget, limits, clock, bases)
+    yield Account(api, na, eu, login, sign_in, disk, keeper, budget, limits, clock, bases, committed)
     await keeper.close()
     for host in (na, eu, login):
         await host.stop()
@@ -723,6 +725,13 @@ async def test_what_is_underway_is_not_spent_twice(account: Account) -> None:
 
     assert len(account.na.requests) == 1
     assert account.month.gross() == DOLLARS.command
+
+
+async def test_who_is_told_of_a_call_sees_it_counted_once(account: Account) -> None:
+    account.na.answers.append(OK)
+    await wake(account)
+
+    assert account.committed == [DOLLARS.wake]
 
 
 async def test_what_the_others_have_spent_while_one_waited_counts(account: Account) -> None:

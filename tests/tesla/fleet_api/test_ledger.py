@@ -352,6 +352,21 @@ def test_the_running_month_keeps_its_sum_when_months_are_to_begin_at_another_day
     assert ledger.ends(at(2026, 11, 15)) == at(2026, 12, 15)
 
 
+def test_a_month_that_turns_out_to_go_on_is_one_with_what_it_has_begun_with() -> None:
+    ledger, just_over = Ledger(), at(2026, 12, 1, 3)
+    ledger.add_signals("A", 1, at(2026, 11, 5))
+    ledger.record(Line(Price.WAKE, Cause.USER, "A"), 200, at(2026, 11, 5))
+    ledger.record(Line(Price.DATA, Cause.USER, "A"), None, at(2026, 11, 5))
+    ledger.add_signals("A", 2, just_over)
+    ledger.record(Line(Price.WAKE, Cause.USER, "A"), 200, just_over)
+    ledger.begin_months(MonthStart(1, 8), just_over)
+
+    assert list(ledger.months) == ["2026-11-01"]
+    assert ledger.month(just_over).signals == {"A": 3}
+    assert ledger.month(just_over).calls(Price.WAKE) == 2
+    assert ledger.month(just_over).unanswered == {Line(Price.DATA, Cause.USER, "A"): 1}
+
+
 def test_the_same_day_again_changes_nothing() -> None:
     ledger = Ledger()
     ledger.add_signals("A", 2, NOW)

@@ -147,10 +147,12 @@ class Budget:
         return self._prices
 
     def configure(self, settings: Settings, now: float) -> None:
-        """Take what the user tells from now on."""
+        """Take what the user tells from now on; consent ends with the month, whenever that is to be."""
+        allowed = self.may_spend_over(now)
         self._settings = settings
         self._prices = settings.prices
         self.ledger.begin_months(settings.start, now)
+        self.spend_over(allowed=allowed, now=now)
 
     def spend_over(self, *, allowed: bool, now: float) -> None:
         """Set the budget aside until the month ends, or take that back; Tesla's limit stays."""
@@ -158,7 +160,8 @@ class Budget:
 
     def may_spend_over(self, now: float) -> bool:
         """Return whether the user has set the budget aside."""
-        return now < self._over_until
+        # What a clock that ran ahead calls the end of a month would never come.
+        return now < self._over_until <= self.ledger.ends(now)
 
     def verdict(
         self,

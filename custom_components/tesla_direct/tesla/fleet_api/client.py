@@ -285,17 +285,17 @@ class FleetApi:
         ledger = self._budget.ledger
         status: int | None = None
         left_us = True  # also if we are cancelled: then nobody knows
-        with ledger.underway(endpoint.price):
-            try:
+        try:
+            with ledger.underway(endpoint.price):
                 answer = await fetch(self._session, request, limit=limit, ssl=self._ssl)
-                status = answer.status
-            except NotSent:
-                left_us = False
-                self._limits.give_back(endpoint.price, call.vin, taken)
-                raise
-            finally:
-                if left_us:
-                    ledger.record(wish.line, status, self._clock())
+            status = answer.status
+        except NotSent:
+            left_us = False
+            self._limits.give_back(endpoint.price, call.vin, taken)
+            raise
+        finally:
+            if left_us:  # recorded once it is underway no more, or who is told of it would count it twice
+                ledger.record(wish.line, status, self._clock())
         _LOGGER.debug("%s %s: %d", endpoint.method, endpoint.name, answer.status)
         try:
             return reader(answer, endpoint, self._provider.trusted)

@@ -142,6 +142,14 @@ class Month:
         ]
         return sorted(spenders, key=lambda spender: spender.cost, reverse=True)[:most]
 
+    def add(self, other: Month) -> None:
+        """Count what another month has counted, too."""
+        for counts, more in ((self.answered, other.answered), (self.unanswered, other.unanswered)):
+            for line, count in more.items():
+                counts[line] = counts.get(line, 0) + count
+        for vin, signals in other.signals.items():
+            self.signals[vin] = self.signals.get(vin, 0) + signals
+
     def finish(self) -> None:
         """Forget by whom and for what: a month that is over is written with each later billed call."""
         for counts in (self.answered, self.unanswered):
@@ -253,7 +261,10 @@ class Ledger:
         running = self.month(now)
         del self.months[self.start.name(now)]
         self.start = start
-        self.months[start.name(now)] = running
+        name = start.name(now)
+        if (begun := self.months.get(name)) is not None:
+            running.add(begun)  # what was taken for a month that is over goes on
+        self.months[name] = running
         self._turn(now)
         self.changes += 1
 

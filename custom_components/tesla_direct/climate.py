@@ -114,8 +114,12 @@ class AirConditioning(VehicleClimate):
         return min(self.coordinator.data.get(climate.TEMP_MAX) or ask.WARMEST, ask.WARMEST)
 
     def _will_be(self, signal: Signal[float]) -> float | None:
-        """Return how warm it is going to be on a side; one command sets both, and one may be on its way."""
-        return self.coordinator.commands.will_be(signal)
+        """Return how warm it is going to be on a side; one command sets both, and one may be on its way.
+
+        What a car tells may be beyond what the command takes.
+        """
+        told = self.coordinator.commands.will_be(signal)
+        return None if told is None else min(max(told, ask.COLDEST), ask.WARMEST)
 
     @override
     async def async_set_hvac_mode(self, hvac_mode: HVACMode) -> None:

@@ -220,7 +220,7 @@ class VehicleMediaPlayer(CommandEntity, MediaPlayerEntity):
 
     @override
     async def async_set_volume_level(self, volume: float) -> None:
-        await self.async_command(ask.adjust_volume(volume * self._volume_max))
+        await self.async_command(ask.adjust_volume(min(volume * self._volume_max, ask.LOUDEST)))
 
     @override
     async def async_volume_up(self) -> None:

@@ -123,6 +123,9 @@ class VehicleNumber(WishEntity, NumberEntity):
 
     @override
     async def async_set_native_value(self, value: float) -> None:
+        if self.unit_of_measurement != self.native_unit_of_measurement:
+            # In a unit of the user's choice the ends are whole, and so may lie beyond the car's own.
+            value = min(max(value, self.native_min_value), self.native_max_value)
         await self.async_wish(one(self.entity_description.command), value)
 
     def _told(self, limit: Signal[float] | None, otherwise: float) -> float:

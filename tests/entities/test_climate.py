@@ -159,6 +159,19 @@ async def test_the_passengers_temperature_needs_the_drivers(account: Account) ->
     assert account.commands.said() == []
 
 
+@pytest.mark.parametrize(("told", "sent"), [(0.0, 15.0), (14.5, 15.0), (28.5, 28.0)])
+async def test_the_other_side_that_nobody_could_set_like_that_gets_the_nearest(
+    account: Account, told: float, sent: float
+) -> None:
+    await added(account, {climate.DRIVER_TEMP_SETTING: told, climate.PASSENGER_TEMP_SETTING: told + 0.5})
+    await account.entity(CLIMATE, "passenger").async_set_temperature(temperature=21.0)
+    assert account.commands.said() == [("set_temps", {"driver_temp": sent, "passenger_temp": 21.0})]
+
+    await account.tell({climate.DRIVER_TEMP_SETTING: 20.0, climate.PASSENGER_TEMP_SETTING: told}, NOW + 1)
+    await account.entity(CLIMATE, "cabin").async_set_temperature(temperature=21.0)
+    assert account.commands.said() == [("set_temps", {"driver_temp": 21.0, "passenger_temp": sent})]
+
+
 @pytest.mark.parametrize("key", ["cabin", "passenger"])
 async def test_a_mode_may_come_with_a_temperature(account: Account, key: str) -> None:
     await added(account, {climate.DRIVER_TEMP_SETTING: 21.0})

@@ -199,3 +199,11 @@ async def test_a_car_that_denies_remote_control_offers_none(
     await account.tell({media.REMOTE_CONTROL_ENABLED: enabled}, at=NOW + 1)
 
     assert attributes(account)["supported_features"] == expected
+
+
+async def test_a_car_that_goes_louder_than_the_command_gets_what_it_takes(account: Account) -> None:
+    await added(account, {media.VOLUME_MAX: 11.5})
+
+    await account.entity(MEDIA_PLAYER, "media").async_set_volume_level(1.0)
+
+    assert account.commands.said() == [("adjust_volume", {"volume": 11.0})]

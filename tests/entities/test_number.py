@@ -1,7 +1,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from homeassistant.const import Platform
+from homeassistant.const import Platform, UnitOfSpeed
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 import pytest
@@ -95,6 +96,27 @@ async def test_a_number_is_set(
     await bold.entity(NUMBER, key).async_set_native_value(value)
 
     assert bold.commands.said() == [said]
+
+
+@pytest.mark.parametrize(("end", "sent"), [("min", 50.0), ("max", 120.0)])
+async def test_in_another_unit_a_number_goes_from_end_to_end(
+    hass: HomeAssistant, bold: Account, end: str, sent: float
+) -> None:
+    await bold.add(NUMBER)
+    entity_id = bold.entity_id(NUMBER, "speed_limit")
+    assert entity_id is not None
+    er.async_get(hass).async_update_entity_options(
+        entity_id, "number", {"unit_of_measurement": UnitOfSpeed.KILOMETERS_PER_HOUR}
+    )
+    await hass.async_block_till_done()
+    # They are whole, and so a little wider than the car's own.
+    shown = bold.state(NUMBER, "speed_limit").attributes[end]
+    assert shown == {"min": 80, "max": 194}[end]
+    entity = bold.entity(NUMBER, "speed_limit")
+
+    await entity.async_set_native_value(entity.convert_to_native_value(shown))
+
+    assert bold.commands.said() == [("speed_limit_set_limit", {"limit_mph": sent})]
 
 
 @pytest.mark.parametrize(

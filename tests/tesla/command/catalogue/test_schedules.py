@@ -56,6 +56,8 @@ SIGNED: tuple[tuple[Command, str, dict[str, Any]], ...] = (
             "scheduled_departure_minutes": 420,
             "preconditioning_enabled": False,
             "off_peak_charging_enabled": True,
+            "off_peak_charging_times": "all_week",
+            "off_peak_end_minutes": 360,
         },
     ),
     # Weekdays alone win over the flag that says no.
@@ -69,6 +71,9 @@ SIGNED: tuple[tuple[Command, str, dict[str, Any]], ...] = (
             "scheduled_departure_minutes": 0,
             "preconditioning_enabled": True,
             "off_peak_charging_enabled": True,
+            "preconditioning_times": "weekdays",
+            "off_peak_charging_times": "weekdays",
+            "off_peak_end_minutes": 0,
         },
     ),
     (
@@ -79,6 +84,7 @@ SIGNED: tuple[tuple[Command, str, dict[str, Any]], ...] = (
             "scheduled_departure_minutes": 0,
             "preconditioning_enabled": True,
             "off_peak_charging_enabled": False,
+            "preconditioning_times": "all_week",
         },
     ),
     (

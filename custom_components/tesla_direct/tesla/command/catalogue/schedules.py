@@ -97,6 +97,16 @@ def set_scheduled_departure(
             Expectation(schedules.PRECONDITIONING_ENABLED, precondition),
             Expectation(schedules.OFF_PEAK_ENABLED, off_peak),
         ]
+        # The next command repeats these, so they have to be known before a poll tells them.
+        if precondition:
+            expects.append(
+                Expectation(schedules.PRECONDITIONING_DAYS, _days_of(preconditioning_weekdays_only))
+            )
+        if off_peak:
+            expects += [
+                Expectation(schedules.OFF_PEAK_DAYS, _days_of(off_peak_charging_weekdays_only)),
+                Expectation(schedules.OFF_PEAK_END_MINUTES, off_peak_end),
+            ]
     return infotainment(
         name="set_scheduled_departure",
         payload=action(VehicleAction(scheduledDepartureAction=asked)),
@@ -288,6 +298,10 @@ def _number(value: float, least: int) -> int:
 
 def _number_or_new(value: float, now: float) -> int:
     return _number(value, 0) or int(now)
+
+
+def _days_of(weekdays: bool) -> str:
+    return "weekdays" if weekdays else "all_week"
 
 
 def _preconditioning(weekdays: bool) -> PreconditioningTimes:

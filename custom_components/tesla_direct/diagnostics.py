@@ -75,7 +75,9 @@ def _car(runtime: Runtime, vehicle: Vehicle) -> dict[str, Any]:
             {"name": one.name, "body": one.body, "tags": dict(one.tags), "at": one.at}
             for one in vehicle.complaints
         ],
-        "commands": [record.to_json() for record in vehicle.coordinator.commands.log],
+        "commands": [
+            record.to_json() | {"by": _kind(record.by)} for record in vehicle.coordinator.commands.log
+        ],
         "expected": sorted(signal.name for signal in vehicle.coordinator.data.expected),
         "alerts": [[alert.name, alert.started_at] for alert in vehicle.alerts.active],
         "readings": {
@@ -147,11 +149,10 @@ def _ledger(runtime: Runtime, cars: Mapping[str, str]) -> dict[str, Any]:
         "spends_over": budget.may_spend_over(now),
         "by_cause": {cause.value: round(sum_, 4) for cause, sum_ in month.by_cause(prices).items()},
         "by_car": {name: round(sum_, 4) for name, sum_ in by_car.items()},
-        # What an automation is called is nobody's business either, only that it is one.
         "top_spenders": [
             {
                 "cause": spender.cause.value if spender.cause else None,
-                "by": spender.by and spender.by.partition(".")[0],
+                "by": _kind(spender.by),
                 "what": spender.what,
                 "car": spender.vin and cars.get(spender.vin, "another car"),
                 "count": spender.count,
@@ -160,6 +161,11 @@ def _ledger(runtime: Runtime, cars: Mapping[str, str]) -> dict[str, Any]:
             for spender in month.top_spenders(prices)
         ],
     }
+
+
+def _kind(by: str | None) -> str | None:
+    """Return what something is; what an automation is called is nobody's business either."""
+    return by and by.partition(".")[0]
 
 
 def _named(values: Mapping[str, Any], cars: Mapping[str, str]) -> dict[str, Any]:

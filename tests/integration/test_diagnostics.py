@@ -13,6 +13,7 @@ from pytest_homeassistant_custom_component.common import (  # type: ignore[impor
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator  # type: ignore[import-untyped]  # has no types
 
 from custom_components.tesla_direct.const import DOMAIN
+from custom_components.tesla_direct.tesla.command.record import CommandRecord
 from custom_components.tesla_direct.tesla.fleet_api.budget import Settings
 from custom_components.tesla_direct.tesla.fleet_api.endpoints import Price
 from custom_components.tesla_direct.tesla.fleet_api.ledger import Cause, Line
@@ -112,9 +113,14 @@ async def test_diagnostics_tell_of_the_budget_and_name_nobody(
     account.runtime.ledger.record(wake, 200, account.wall())
     account.runtime.ledger.add_signals("SOMEBODY_ELSES", 150, account.wall())
     account.runtime.ledger.add_signals("YET_ANOTHERS", 75, account.wall())
-    told = (await report(account, hass_client))["ledger"]
+    account.runtime.vehicles[car.vin].coordinator.commands.log.append(
+        CommandRecord(name="door_lock", cause=Cause.AUTOMATION, by="automation.fetch_laura", at=1.0)
+    )
+    whole = await report(account, hass_client)
+    told = whole["ledger"]
 
-    assert "laura" not in str(told)
+    assert "laura" not in str(whole)
+    assert whole["cars"]["car 1"]["commands"][-1]["by"] == "automation"
     assert told["budget"] == 1.0
     assert told["billing_limit"] == 20.0
     assert told["discount"] == 0.0

@@ -7,12 +7,13 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 
-from .const import AMPS_FLOOR, CONF_AMPS_FLOOR, CONF_VEHICLES, CONF_WAKE, LOGGER, WAKE_ALWAYS, WAKE_NEVER
+from .const import AMPS_FLOOR, CONF_AMPS_FLOOR, CONF_WAKE, LOGGER, WAKE_ALWAYS, WAKE_NEVER
 from .coordinator import VehicleCoordinator
 from .notices import async_tell_contradiction
 from .origin import Origins
-from .repairs import async_end_refusals, async_tell_refusal
+from .repairs import async_end_refusals, async_tell_refusal, name_of, place_of
 from .tesla.command.command import Command, Origin
 from .tesla.command.confirm import Confirmer
 from .tesla.command.confirmations import Confirmations, Verdict
@@ -22,7 +23,7 @@ from .tesla.command.record import CommandLog, CommandRecord, Outcome
 from .tesla.command.sender import CommandSender
 from .tesla.command.waker import Waker
 from .tesla.decode import vehicle_data
-from .tesla.errors import CannotDo, KeyNotPaired, TeslaError
+from .tesla.errors import CannotDo, KeyNotPaired, LoginExpired, TeslaError
 from .tesla.fleet_api.budget import Budget
 from .tesla.fleet_api.client import FleetApi
 from .tesla.fleet_api.endpoints import Endpoint, Price
@@ -30,6 +31,7 @@ from .tesla.fleet_api.ledger import Cause
 from .tesla.fleet_api.limits import Limits
 from .tesla.source.poll import SAID, PollSource
 from .tesla.vehicle.connectivity import Event, Power
+from .tesla.vehicle.expectation import Expectation
 from .tesla.vehicle.model import wants_signature
 from .tesla.vehicle.signal import AnySignal, Report, Signal
 from .tesla.vehicle.signals import connection
@@ -111,7 +113,7 @@ class VehicleCommands:
         try:
             await self._sender.send(command, origin)
         except TeslaError as error:
-            raise translated(error, commanded=True) from error
+            raise self._told(error, commanded=True) from error
 
     async def async_wake(self, context: Context | None, *, over_budget: bool = False) -> None:
         """Return once the car is online; one that is costs nothing.
@@ -121,7 +123,7 @@ class VehicleCommands:
         try:
             await self._sender.wake(self._origins.async_of(context, consent=over_budget))
         except TeslaError as error:
-            raise translated(error) from error
+            raise self._told(error) from error
 
     async def async_refresh(
         self,
@@ -140,9 +142,11 @@ class VehicleCommands:
             await self._sender.admit(_READ_DATA, origin)
             parts = self._vehicle.missing() if endpoints is None else frozenset(endpoints)
             if parts:
-                await self._poll.read(self.vin, parts, origin.cause, by=origin.by, consent=origin.consent)
+                await self._poll.read(
+                    self.vin, parts, origin.cause, by=origin.by, consent=origin.consent, shared=True
+                )
         except TeslaError as error:
-            raise translated(error) from error
+            raise self._told(error) from error
 
     async def async_read(  # noqa: PLR0913  # the request, and who wants it
         self,
@@ -174,7 +178,7 @@ class VehicleCommands:
                 consent=origin.consent,
             )
         except TeslaError as error:
-            raise translated(error) from error
+            raise self._told(error) from error
 
     async def async_download(
         self, endpoint: Endpoint, context: Context | None, *, over_budget: bool = False
@@ -191,7 +195,7 @@ class VehicleCommands:
                 endpoint, vin=self.vin, cause=origin.cause, by=origin.by, consent=origin.consent
             )
         except TeslaError as error:
-            raise translated(error) from error
+            raise self._told(error) from error
 
     def will_be[T](self, signal: Signal[T]) -> T | None:
         """Return a fact as it will be once what is on its way to the car is done."""
@@ -256,26 +260,32 @@ class VehicleCommands:
 
     def holds(self, command: Command) -> bool:
         """Return whether all that a command is to bring about is known to be so already."""
-        shown = self._coordinator.data
-        return bool(command.expects) and all(
-            self._known(expectation.signal) and expectation.met_by(shown.get(expectation.signal))
-            for expectation in command.expects
-        )
+        return bool(command.expects) and all(map(self._is_so, command.expects))
 
     async def know(self, command: Command, origin: Origin) -> None:
         """Have what a command is to change known as it is now, for money if need be."""
         signals = [expectation.signal for expectation in command.expects]
         parts = frozenset(vehicle_data.endpoints_for(signals))
-        if parts and not all(self._known(signal) for signal in signals):
+        if parts and not all(map(self._is_sure, signals)):
             await self._sender.admit(_READ_DATA, origin)
             await self._poll.read(self.vin, parts, origin.cause, by=origin.by, consent=origin.consent)
         if any(self._coordinator.data.get(signal) is None for signal in signals):
             raise CannotDo(f"{command.name}: nobody knows how it is now", obstacle="state_unknown")
 
-    def _known(self, signal: AnySignal) -> bool:
-        """Return whether a fact is known as it is now: it streams, or was told or brought about just now."""
-        if signal in self._coordinator.data.expected:
-            return True
+    def _is_so(self, expectation: Expectation) -> bool:
+        """Return whether a fact is known to be as expected; what the car denies is shown for a while yet."""
+        signal = expectation.signal
+        if self._confirmer.confirmations.believed(signal, self.state) is not None:
+            return expectation.met_by(self._coordinator.data.get(signal))
+        return self._is_told(signal) and expectation.met_by(self.state.get(signal))
+
+    def _is_sure(self, signal: AnySignal) -> bool:
+        """Return whether nothing has to be paid to know a fact: it was told, or brought about just now."""
+        believed = self._confirmer.confirmations.believed(signal, self.state)
+        return self._is_told(signal) if believed is None else not believed.decided
+
+    def _is_told(self, signal: AnySignal) -> bool:
+        """Return whether the car itself has told a fact as it is now."""
         report = self.state.report(signal)
         if report is None or report.source == RESTORED:
             return False
@@ -333,6 +343,7 @@ class VehicleCommands:
         self._tell(record)
         if error is None:
             return
+        self._see_to(error)
         if isinstance(error, KeyNotPaired):
             self._vehicle.learn_key(accepted=False)
             self._poll.check_soon()
@@ -356,9 +367,8 @@ class VehicleCommands:
             LOGGER.info("%s: the car contradicts %s", self._coordinator.name, verdict.record.name)
             record, signal = verdict.record, verdict.signal
             says = "…" if signal.private else verdict.says
-            car = self._entry.data[CONF_VEHICLES][self.vin] or self._coordinator.name
-            place = f"{self._entry.entry_id}_{list(self._entry.data[CONF_VEHICLES]).index(self.vin)}"
-            async_tell_contradiction(self._hass, car, place, record.name, says)
+            place = f"{self._entry.entry_id}_{place_of(self._entry, self.vin)}"
+            async_tell_contradiction(self._hass, name_of(self._entry, self.vin), place, record.name, says)
 
     @property
     def _coordinator(self) -> VehicleCoordinator:
@@ -374,6 +384,15 @@ class VehicleCommands:
         if setpoint != AMPS:
             return 0.0
         return float(self._entry.options.get(CONF_AMPS_FLOOR, AMPS_FLOOR))
+
+    def _told(self, error: TeslaError, *, commanded: bool = False) -> HomeAssistantError:
+        self._see_to(error)
+        return translated(error, commanded=commanded)
+
+    def _see_to(self, error: TeslaError) -> None:
+        """Have the user asked to sign in again, if only that helps; the poll of cars that stream rests."""
+        if isinstance(error, LoginExpired) and not self._over:
+            self._entry.async_start_reauth(self._hass)
 
     def _tell(self, record: CommandRecord) -> None:
         for tell in tuple(self._listeners):

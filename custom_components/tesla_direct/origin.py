@@ -46,10 +46,11 @@ class Origins:
     def async_of(self, context: Context | None, *, consent: bool = False) -> Origin:
         """Return who has begun what leads to something now.
 
-        A user's token may also be a program's, so only what no user has begun counts as automatic.
+        Only what no user has begun counts as automatic: a script that somebody taps on is a person's wish. A
+        user's token may also be a program's, which nobody can tell apart.
         """
         if context is None:
             return Origin(Cause.AUTOMATION, consent=consent)
         by = self._runs.get(context.id) or self._runs.get(context.parent_id or "")
-        cause = Cause.USER if by is None and context.user_id is not None else Cause.AUTOMATION
+        cause = Cause.AUTOMATION if context.user_id is None else Cause.USER
         return Origin(cause, by, consent)

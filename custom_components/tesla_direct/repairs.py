@@ -66,7 +66,7 @@ def async_tell_listed(hass: HomeAssistant, entry: ConfigEntry[Any], vin: str, *,
     if listed:
         ir.async_delete_issue(hass, DOMAIN, issue_id)
     else:
-        car = _name(entry, vin)
+        car = name_of(entry, vin)
         _show(hass, issue_id, "not_listed", ir.IssueSeverity.WARNING, name=entry.title, car=car)
 
 
@@ -81,11 +81,11 @@ def async_tell_paired(hass: HomeAssistant, entry: ConfigEntry[Any], vin: str, *,
         hass,
         DOMAIN,
         issue_id,
-        data={"entry_id": entry.entry_id, "car": _place(entry, vin)},
+        data={"entry_id": entry.entry_id, "car": place_of(entry, vin)},
         is_fixable=True,
         severity=ir.IssueSeverity.WARNING,
         translation_key="key_not_paired",
-        translation_placeholders={"name": entry.title, "car": _name(entry, vin)},
+        translation_placeholders={"name": entry.title, "car": name_of(entry, vin)},
     )
 
 
@@ -100,7 +100,7 @@ async def async_create_fix_flow(
 @callback
 def async_tell_refusal(hass: HomeAssistant, entry: ConfigEntry[Any], vin: str, error: TeslaError) -> None:
     """Show what a command that was refused asks of the user, if anything."""
-    name, car = entry.title, _name(entry, vin)
+    name, car = entry.title, name_of(entry, vin)
     if isinstance(error, KeyNotPaired | NotPaired):
         async_tell_paired(hass, entry, vin, paired=False)
     elif isinstance(error, ScopeMissing):
@@ -140,15 +140,17 @@ def async_tell_key(hass: HomeAssistant, trouble: str | None) -> None:
 
 def _of_car(key: str, entry: ConfigEntry[Any], vin: str) -> str:
     """Return what an issue is filed under: the car's place in the entry, as a VIN is nobody's business."""
-    return f"{key}_{entry.entry_id}_{_place(entry, vin)}"
+    return f"{key}_{entry.entry_id}_{place_of(entry, vin)}"
 
 
-def _place(entry: ConfigEntry[Any], vin: str) -> int:
+def place_of(entry: ConfigEntry[Any], vin: str) -> int:
+    """Return what stands for a car where its VIN is nobody's business."""
     vins = list(entry.data[CONF_VEHICLES])
     return vins.index(vin) if vin in vins else len(vins)  # the user has just left it out
 
 
-def _name(entry: ConfigEntry[Any], vin: str) -> str:
+def name_of(entry: ConfigEntry[Any], vin: str) -> str:
+    """Return what its owner calls a car."""
     return entry.data[CONF_VEHICLES].get(vin) or read_vin(vin).model or "Tesla"
 
 

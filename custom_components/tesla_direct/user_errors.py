@@ -90,14 +90,29 @@ def key_of(error: errors.TeslaError, *, commanded: bool = False) -> str:
 
     commanded: something was to be done, and not only read
     """
+    if commanded and (key := _of_command(error)) is not None:
+        return key
     match error:
-        case errors.OutcomeUnknown() | errors.CarSilent() if commanded:
-            return MESSAGES[errors.OutcomeOpen]
         case errors.CannotDo(obstacle=obstacle) if obstacle in OBSTACLES:
             return f"cannot_{obstacle}"
         case errors.ActionRefused(reason=reason) if (known := reason.replace(" ", "_")) in REASONS:
             return f"refused_{known}"
     return next(MESSAGES[cls] for cls in type(error).__mro__ if cls in MESSAGES)
+
+
+def _of_command(error: errors.TeslaError) -> str | None:
+    """Return what is to be said of a command, where its class says too much or too little."""
+    match error:
+        case errors.NoAnswer():
+            # Where that was a question before it, the command itself was not sent.
+            return MESSAGES[errors.NoAnswer if error.may_have_succeeded else errors.TransportError]
+        case errors.KeyNotPaired():
+            return None  # which its owner can do something about
+        case _ if error.may_have_succeeded:
+            return MESSAGES[errors.OutcomeOpen]
+        case errors.CarUnreachable():
+            return "car_not_reached"  # and not for want of trying to wake it
+    return None
 
 
 def translated(error: errors.TeslaError, *, commanded: bool = False) -> HomeAssistantError:

@@ -62,18 +62,20 @@ async def _run(options: argparse.Namespace, world: SimulatedWorld, home: Home, s
     home.prepare(dashboard(list(cars.values())))
     await home.start()
     say(started, "set-up: credentials, sign-in, region, cars, receiver")
+    for vin in cars:
+        await world.do(vin, "wake_now")  # what a car is built of is learnt when it is seen awake
     receiver = await set_up(home, world, free_port(), list(cars))
     if options.check:
         shown = Cars(home, world, cars)
         await Checker(home, world, receiver, shown).run()
         report(shown, started)
         return 0
-    say(started, "virtual key of the cars")
-    await Owner(home, world).pair(cars)
     say(started, "telemetry configuration of the cars")
     for vin in cars:
         await world.do(vin, "stream", hostname=receiver.hostname, port=receiver.port, ca=receiver.ca)
     await _live(home)
+    say(started, "virtual key of the cars")
+    await Owner(home, world).pair(cars)
     say(started, "ready")
     print(f"\n  Open {home.url}\n\n  Ctrl-C ends it.\n")
     await _until_interrupted()

@@ -49,7 +49,8 @@ async def commute(car: Car, clock: Clock) -> None:
 async def doze(car: Car, clock: Clock) -> None:
     """Sleep, wake for a look at itself, sleep again; now and then somebody opens the boot."""
     while True:
-        car.sleep()
+        if not car.body.busy:  # somebody may have asked it for something
+            car.sleep()
         await clock.wait(NAP_S)
         car.check_itself()
         await clock.wait(CHECK_S / 2)

@@ -39,7 +39,8 @@ def blocks(page: str) -> list[Any]:
 EXAMPLES = blocks("examples.md")
 (RECORDER,) = blocks("setup/recorder.md")
 ROUTE = "device_tracker.marmalade_route"  # there is none while the car is not on its way
-ENTITY_ID = re.compile(rf"\b(?:{'|'.join(PLATFORMS)})\.marmalade_\w+")
+# Of the car, and of the account's device.
+ENTITY_ID = re.compile(rf"\b(?:{'|'.join(PLATFORMS)})\.(?:marmalade|tesla_fleet_api)_\w+")
 
 
 @pytest.fixture

@@ -38,6 +38,18 @@ async def test_the_sleeper_sleeps_and_wakes_and_sleeps(world: World) -> None:
     assert states[:4] == ["asleep", "online", "asleep", "online"]
 
 
+async def test_a_sleeper_that_is_asked_for_something_stays_awake(world: World) -> None:
+    car = world.add_car("untyped")
+    play(world, "demo", {"untyped": car})
+    await world.advance(20)
+    car.wake_now()
+    car.climate(celsius=21.0)
+
+    for _ in range(100):
+        await world.advance(20)
+        assert car.state == "online"
+
+
 async def test_the_old_car_charges_when_it_is_low(world: World) -> None:
     car = world.add_car("old")
     car.change(battery_percent=69.0, charge_limit_percent=75)

@@ -69,7 +69,7 @@ def shown(account: Account, platform: Platform) -> dict[str, str]:
 
 def _text(platform: Platform, state: Any) -> str:
     if platform is Platform.EVENT:  # its state is when we heard of it
-        return f"{state.attributes['event_type']} {state.attributes['name']}"
+        return f"{state.attributes['event_type']} {state.attributes.get('name')}"
     if platform is Platform.DEVICE_TRACKER:
         where = (state.attributes.get("latitude"), state.attributes.get("longitude"))
         return f"{state.state} {where}"

@@ -6,7 +6,7 @@ stores of their own, and never in a config entry, which is saved late and shown 
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, override
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
@@ -51,6 +51,15 @@ class JsonStore(Store[dict[str, Any]]):
             hass, version, f"{DOMAIN}.{name}", private=True, atomic_writes=True, minor_version=minor_version
         )
         self._due: float | None = None
+
+    @override
+    async def async_load(self) -> dict[str, Any] | None:
+        """Return what was saved last; what is no object cannot have been."""
+        data: Any = await super().async_load()
+        if data is None or isinstance(data, dict):
+            return data
+        LOGGER.warning("What was kept in %s cannot be read, and is learnt anew", self.key)
+        return None
 
     @callback
     def async_save_within(self, delay: float, data: Callable[[], dict[str, Any]]) -> None:

@@ -402,14 +402,6 @@ def test_no_margin_is_needed_where_each_counter_was_stored_before_it_was_used() 
     assert session.counter == 6
 
 
-def test_a_margin_does_not_lead_beyond_the_last_counter() -> None:
-    session = Session(our_key(), VIN, Domain.INFOTAINMENT)
-
-    session.restore(stored(counter=LAST_COUNTER - 1), 3.0, 1e9)
-
-    assert session.counter == LAST_COUNTER
-
-
 @pytest.mark.parametrize(
     "changes",
     [
@@ -420,6 +412,9 @@ def test_a_margin_does_not_lead_beyond_the_last_counter() -> None:
         {"epoch": "00"},
         {"counter": -1},
         {"counter": LAST_COUNTER + 1},
+        {"counter": LAST_COUNTER - 5},  # with the margin there is nothing left to sign with
+        {"clock_time": 2**30},  # later than the clock ever was
+        {"clock_time": -1},
         {"counter": "many"},
         {"clock": float("nan")},
         {"clock": -1.0},

@@ -219,9 +219,11 @@ class Session:
             clock = float(data["clock"]) + max(wall - float(data["at"]), 0.0)
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise WireError("a stored session that makes no sense") from error
-        if len(epoch) != EPOCH_LENGTH or not 0 <= counter <= LAST_COUNTER or not 0 <= clock <= LATEST:
+        # Nothing within an epoch heals a counter at its end, or a clock that no car has told.
+        possible = 0 <= counter <= LAST_COUNTER - margin and 0 <= clock_time <= clock + 1 <= LATEST
+        if len(epoch) != EPOCH_LENGTH or not possible:
             raise WireError("a stored session with impossible values")
-        self._set(self._key.agree(car), car, epoch, min(counter + margin, LAST_COUNTER))
+        self._set(self._key.agree(car), car, epoch, counter + margin)
         self._clock_time = clock_time
         self._time_zero = now - clock
         self.encrypts = data.get("encrypts") is True

@@ -73,8 +73,8 @@ async def test_everything_is_there_again_under_its_old_name(
 async def test_what_was_known_is_shown_at_once_with_its_time(recorded: Recorded, start: Start) -> None:
     async with start() as account:
         for entity_id, before in recorded.states.items():
-            if entity_id in NOT_RESTORED or entity_id.startswith("event."):
-                continue
+            if entity_id in NOT_RESTORED or entity_id.startswith(("event.", "sensor.tesla_fleet_api_")):
+                continue  # sums are the ledger's, and were shown when they last moved
             if entity_id in KEYS and not recorded.has_key:
                 assert _shown(account, entity_id) == "on"  # a problem: what it told of was another key
                 continue

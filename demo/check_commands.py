@@ -66,6 +66,7 @@ class CommandChecker:
     async def _slide(self, vin: str) -> None:
         """Move a slider from one end to the other: the last value wins, and the others cost nothing."""
         billed, executed = await self._cars.billed(), await self._executed(vin)
+        before = await self._last(vin)
         entity = self._cars.entities[vin]["number.charge_limit"]
         moves = [self._home.act("number.set_value", entity, value=value) for value in SLIDER]
         await self._while_time_passes(_all(moves))
@@ -75,7 +76,7 @@ class CommandChecker:
             raise CheckFailed(f"the slider ends at {SLIDER[-1]}, and the car is set to {truth['body']}")
         if cost["command"] > 3 or cost["command"] != len(done):
             raise CheckFailed(f"a slider's {len(moves)} moves became {done} and cost {cost}")
-        await self._confirmed(vin, "set_charge_limit")
+        await self._confirmed(vin, "set_charge_limit", before)
         print(f"  slider: {len(moves)} moves, {cost['command']} command(s), the last value wins")
 
     async def plain(self, vin: str) -> None:
@@ -151,10 +152,11 @@ class CommandChecker:
     ) -> None:
         """Ask for something; it has to be carried out once, confirmed by the car, and cost what it may."""
         billed, executed = await self._cars.billed(), await self._executed(vin)
+        before = await self._last(vin)
         started = time.monotonic()
         await self._while_time_passes(self._home.act(action, self._cars.entities[vin][entity], **arguments))
         took = time.monotonic() - started
-        await self._confirmed(vin, executes)
+        await self._confirmed(vin, executes, before)
         if (done := (await self._executed(vin))[len(executed) :]) != [executes]:
             raise CheckFailed(f"{what}: the car has carried out {done}, and should have {executes} once")
         cost = dict((await self._cars.billed()) - billed)
@@ -184,17 +186,22 @@ class CommandChecker:
             return str(error)
         raise CheckFailed(f"{action} was done, and should have failed: {expected}")
 
-    async def _confirmed(self, vin: str, name: str) -> None:
-        """Wait until the car's own word has confirmed the last command."""
+    async def _confirmed(self, vin: str, name: str, before: dict[str, Any]) -> None:
+        """Wait until the car's own word has confirmed a command; `before`: what was told last until then."""
         started = time.monotonic()
         while True:
-            last = (await self._cars.shown(vin, "event.command"))["attributes"]
-            if (last.get("event_type"), last.get("name")) == ("confirmed", name):
+            last = await self._last(vin)
+            told = last["attributes"]
+            if last["state"] != before["state"] and (told["event_type"], told["name"]) == ("confirmed", name):
                 return
             if time.monotonic() - started > CONFIRM_LIMIT:
-                raise CheckFailed(f"{name} is not confirmed; the last command: {last}")
+                raise CheckFailed(f"{name} is not confirmed; the last command: {told}")
             await self._cars.advance(STEP_S)
             await asyncio.sleep(STEP)
+
+    async def _last(self, vin: str) -> dict[str, Any]:
+        """Return what is told of the command that has ended last."""
+        return await self._cars.shown(vin, "event.command")
 
     async def _while_time_passes(self, action: Coroutine[Any, Any, None]) -> None:
         """Have something done that takes time in the cars' world, too."""

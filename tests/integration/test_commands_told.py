@@ -16,6 +16,7 @@ from custom_components.tesla_direct.tesla.command.record import CommandRecord, O
 from custom_components.tesla_direct.tesla.fleet_api.ledger import Cause
 from custom_components.tesla_direct.tesla.vehicle.signal import AnySignal
 from custom_components.tesla_direct.tesla.vehicle.signals import charge as facts
+from custom_components.tesla_direct.tesla.vehicle.signals import closures as closure_facts
 from custom_components.tesla_direct.tesla.vehicle.signals import security as security_facts
 from custom_components.tesla_direct.tesla.vehicle.signals import software as software_facts
 from simulator.car.car import Car
@@ -274,3 +275,23 @@ async def test_two_refreshes_at_once_are_paid_for_once(polled: Commanded, accoun
     await account.hass.async_block_till_done()
 
     assert polled.billed["data"] - before == 1
+
+
+async def test_what_only_changes_over_does_not_rest_on_what_no_reading_has_confirmed(
+    polled: Commanded, account: Account
+) -> None:
+    """Somebody has closed the trunk by hand: to "close" it once more would open it."""
+    car = polled.car
+    polled.world.cloud.refuse("vehicle_data", 500, times=1)
+    await polled.send(closures.actuate_trunk("rear", opens=True))
+    await seconds(account, 35)
+    assert polled.last["outcome"] == "unconfirmed"
+    assert polled.vehicle.coordinator.data.get(closure_facts.TRUNK_REAR) is True
+    car.change(trunk_rear_open=False)
+    before = polled.billed["data"]
+
+    await polled.send(closures.actuate_trunk("rear", opens=False))
+
+    assert polled.billed["data"] - before == 1
+    assert polled.last["outcome"] == "already"
+    assert car.times_executed("actuate_trunk") == 1

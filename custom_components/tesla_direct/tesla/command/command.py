@@ -47,7 +47,7 @@ class Command:
     prefers_plain: bool = False
     repeatable: bool = True
     scopes: tuple[str, ...] = (COMMANDS,)
-    expects: tuple[Expectation, ...] = ()
+    expects: tuple[Expectation, ...] = field(default=(), repr=False)
     holds: tuple[str, ...] = ("already_set",)
     toggles: bool = False
     setpoint: str | None = None

@@ -281,8 +281,10 @@ class VehicleCommands:
 
     def _is_sure(self, signal: AnySignal) -> bool:
         """Return whether nothing has to be paid to know a fact: it was told, or brought about just now."""
-        believed = self._confirmer.confirmations.believed(signal, self.state)
-        return self._is_told(signal) if believed is None else not believed.decided
+        if (believed := self._confirmer.confirmations.believed(signal, self.state)) is not None:
+            return not believed.decided
+        # What the car denies it may have denied before it did it: a record in flight proves nothing.
+        return signal not in self._coordinator.data.expected and self._is_told(signal)
 
     def _is_told(self, signal: AnySignal) -> bool:
         """Return whether the car itself has told a fact as it is now."""

@@ -193,8 +193,9 @@ async def test_a_contradiction_by_a_car_that_was_just_left_out_harms_nobody(
 
 async def test_what_the_car_denies_is_asked_for_again(streaming: Commanded, account: Account) -> None:
     await streaming.send(charge.set_charge_limit(85))
-    streaming.car.change(charge_limit_percent=60)  # somebody in the car was quicker
-    await account.pass_time(2)
+    await seconds(account, 4)
+    streaming.car.change(charge_limit_percent=60)  # somebody in the car
+    await seconds(account, 4)
     assert streaming.vehicle.coordinator.truth.get(facts.LIMIT) == 60
     before = streaming.billed["command"]
 

@@ -6,6 +6,7 @@ import pytest
 
 from custom_components.tesla_direct.tesla.command.confirmations import (
     DECIDED_AFTER,
+    IN_FLIGHT,
     READ_AFTER,
     READ_AFTER_SILENCE,
     SHOWN_FOR,
@@ -259,7 +260,9 @@ def test_what_is_laid_is_reckoned_with_until_the_car_denies_it(told: Told) -> No
     believed = told.confirmations.believed(charge.LIMIT, told.truth)
     assert believed is told.confirmations.pending[0]
 
-    told.says(AT + 1, {charge.LIMIT: 50.0})  # still shown, as it may have been in flight
+    told.says(AT + IN_FLIGHT, {charge.LIMIT: 50.0})  # it may have been in flight
+    assert told.confirmations.believed(charge.LIMIT, told.truth) is believed
+    told.says(AT + IN_FLIGHT + 0.1, {charge.LIMIT: 50.0})  # still shown, until the time is over
     assert told.shown.get(charge.LIMIT) == 80.0
     assert told.confirmations.believed(charge.LIMIT, told.truth) is None
     assert told.confirmations.believed(security.LOCKED, told.truth) is believed

@@ -18,6 +18,7 @@ READ_AFTER = 5.0  # seconds after the answer that a fact is read for money that 
 READ_AFTER_SILENCE = 20.0  # the same for one that is streamed, but did not come
 # Seconds for which what a car has said it has done is shown while none of its readings speaks of it.
 SHOWN_FOR = 3600.0
+IN_FLIGHT = 5.0  # seconds after the answer in which a record may come that was on its way before
 SET = 10.0  # seconds by which a sleep may be too long or too short before it was the clock that was set
 
 
@@ -41,10 +42,11 @@ class Pending:
         """Return when the car's word decides, whatever it is."""
         return self.answered_at + (SHOWN_FOR if self.decided else DECIDED_AFTER)
 
-    def says(self, signal: AnySignal, state: VehicleState) -> Any:
-        """Return what the car has said of a fact since it has answered, None if nothing."""
+    def says(self, signal: AnySignal, state: VehicleState, *, after: float = 0.0) -> Any:
+        """Return what the car has said of a fact since some seconds after its answer, None if nothing."""
         report = state.report(signal)
-        if report is None or report.received <= self.answered_at or report.source == RESTORED:
+        since = self.answered_at + after
+        if report is None or report.received <= since or report.source == RESTORED:
             return None
         return report.values[signal]
 
@@ -160,7 +162,8 @@ class Confirmations:
         """Return the command whose effect on a fact is to be reckoned with; the car has not denied it."""
         for pending in self.pending:
             if signal in pending.open:
-                return pending if pending.says(signal, state) is None else None
+                denied = pending.says(signal, state, after=IN_FLIGHT) is not None
+                return None if denied else pending
         return None
 
     def clock_set(self, by: float) -> None:

@@ -140,8 +140,8 @@ async def test_an_invoice_is_saved(caller: Caller, car: Car, world: World, folde
 
 async def test_what_may_not_be_written_is_not_asked_for(caller: Caller, car: Car, folder: Path) -> None:
     content_id = await invoice(caller, car)
-    outside = (str(folder.parent / "invoice.pdf"), "invoice.pdf", f"{folder}/../invoice.pdf", "a\0b")
-    outside += (f"{folder}/a\0b", f"{folder}/a\0b/invoice.pdf")
+    outside = [str(folder.parent / "invoice.pdf"), "invoice.pdf", f"{folder}/../invoice.pdf", "a\0b"]
+    outside += [f"{folder}/a\0b", f"{folder}/a\0b/invoice.pdf"]
     for filename in outside:
         await caller.refuses(
             "get_invoice", car, key="path_not_allowed", content_id=content_id, filename=filename

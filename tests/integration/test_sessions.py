@@ -84,7 +84,7 @@ async def test_what_makes_no_sense_costs_a_handshake(
         ({"clock": 0.0, "clock_time": 2**30}, 2),
         ({"clock_time": 2**30}, 2),
     ],
-    ids=str,
+    ids=lambda value: " ".join(value) if isinstance(value, dict) else str(value),
 )
 async def test_what_is_forged_ends_with_the_cars_own_word(
     account: Account, car: Car, hass: HomeAssistant, forged: dict[str, Any], costs: int

@@ -182,13 +182,14 @@ async def test_what_is_private_is_not_told(
 async def test_a_contradiction_by_a_car_that_was_just_left_out_harms_nobody(
     hass: HomeAssistant, streaming: Commanded, account: Account
 ) -> None:
-    commands = streaming.commands
+    commands, before = streaming.commands, account.runtime
     hass.config_entries.async_update_entry(account.entry, data={**account.entry.data, CONF_VEHICLES: {}})
     commands.decided(contradicted(facts.LIMIT, 60.0))
 
     (notice,) = notices(hass).values()
     assert notice["title"] == "Model 3: the car says otherwise"
-    await hass.async_block_till_done()
+    await until(lambda: account.loaded and account.runtime is not before)  # it is reloaded without the car
+    await account.quiet()
 
 
 async def test_what_the_car_denies_is_asked_for_again(streaming: Commanded, account: Account) -> None:

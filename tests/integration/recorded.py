@@ -168,4 +168,5 @@ async def started(folder: Path, world: World, wall: Wall) -> AsyncIterator[Accou
             yield account
         finally:
             if hass.is_running:
+                await hass.async_block_till_done()  # what is still being set up would outlive the end
                 await hass.async_stop(force=True)

@@ -190,6 +190,8 @@ async def test_cars_of_one_name_are_one_sum(polled: Account, car: Car) -> None:
     polled.hass.config_entries.async_update_entry(
         polled.entry, data=data | {CONF_VEHICLES: {car.vin: "Daisy", twin: "Daisy"}}
     )
+    await polled.hass.async_block_till_done()  # which sets the entry up anew
+    await polled.quiet()
     for vin in (car.vin, twin):
         line = Line(endpoints.WAKE_UP.price, Cause.USER, vin, None, "wake_up")
         polled.runtime.ledger.record(line, 200, polled.wall())

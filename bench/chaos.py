@@ -26,21 +26,16 @@ from custom_components.tesla_direct.tesla.decode import vehicle_data
 from custom_components.tesla_direct.tesla.errors import TeslaError
 from custom_components.tesla_direct.tesla.fleet_api.budget import Budget
 from custom_components.tesla_direct.tesla.fleet_api.budget import Verdict as Allowed
-from custom_components.tesla_direct.tesla.fleet_api.client import FleetApi
 from custom_components.tesla_direct.tesla.fleet_api.ledger import Cause, Ledger
-from custom_components.tesla_direct.tesla.fleet_api.limits import Limits
-from custom_components.tesla_direct.tesla.fleet_api.oauth import Token, granted
-from custom_components.tesla_direct.tesla.fleet_api.provider import custom
-from custom_components.tesla_direct.tesla.fleet_api.tokens import TokenKeeper
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Event, Power, after
 from custom_components.tesla_direct.tesla.vehicle.signal import AnySignal
 from custom_components.tesla_direct.tesla.vehicle.state import VehicleState
 from custom_components.tesla_direct.tesla.vehicle_command.keys import PrivateKey
 from simulator.car.car import Car
 from simulator.certificates import Authorities
-from simulator.cloud.accounts import SCOPES
 from simulator.world import World
 
+from .account import sign_in
 from .home import Wall
 from .table import Figure
 
@@ -49,19 +44,6 @@ BETWEEN = 40.0  # simulated seconds between commands: what is late arrives, what
 IDLE = 1e9  # seconds until the car falls asleep by itself; sleep is another chapter
 
 type Fault = Callable[["Chaos"], None]
-
-
-class _Kept:
-    """Keeps a token in memory."""
-
-    def __init__(self, token: Token) -> None:
-        self.token = token
-
-    async def load(self) -> Token | None:
-        return self.token
-
-    async def save(self, token: Token) -> None:
-        self.token = token
 
 
 @dataclass
@@ -105,26 +87,10 @@ class Chaos:
         self._move = move
 
     async def __aenter__(self) -> Self:
-        cloud, books = self.world.cloud, self.world.cloud.books
-        provider = custom(bases=cloud.bases, authorize_url=cloud.authorize_url, token_url=cloud.token_url)
-        client_id = books.application.client_id
-        cloud.account.consents[client_id] = frozenset(SCOPES)
-        cloud.lift_limits()
-        token = granted(books.tokens.sign_in(cloud.account, books.application, SCOPES), self._wall())
+        self.world.cloud.lift_limits()
         self._session = ClientSession(connector=TCPConnector(resolver=ThreadedResolver()))
-        keeper = TokenKeeper(
-            self._session, provider.token_url, client_id, store=_Kept(token), clock=self._wall
-        )
-        self._keeper = keeper
-        self.api = FleetApi(
-            self._session,
-            provider,
-            cloud.bases[cloud.account.region],
-            tokens=keeper,
-            budget=Budget(Ledger()),
-            limits=Limits(),
-            clock=self._wall,
-            sleep=self.sleep,
+        self.api, self._keeper = sign_in(
+            self.world, self._session, budget=Budget(Ledger()), clock=self._wall, sleep=self.sleep
         )
         self.confirmer = Confirmer(
             self, Confirmations({}), clock=self._wall, sleep=self.sleep, spawn=self._spawn

@@ -1,13 +1,13 @@
 """What users ask of one car: from a wish in Home Assistant to the car's own word, and what is told of it."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
 
 from .const import AMPS_FLOOR, CONF_AMPS_FLOOR, CONF_WAKE, LOGGER, WAKE_ALWAYS, WAKE_NEVER
 from .coordinator import VehicleCoordinator
@@ -110,20 +110,16 @@ class VehicleCommands:
         Raises: HomeAssistantError, in the user's language
         """
         origin = self._origins.async_of(context, consent=over_budget)
-        try:
+        with self._told(commanded=True):
             await self._sender.send(command, origin)
-        except TeslaError as error:
-            raise self._told(error, commanded=True) from error
 
     async def async_wake(self, context: Context | None, *, over_budget: bool = False) -> None:
         """Return once the car is online; one that is costs nothing.
 
         Raises: HomeAssistantError, in the user's language
         """
-        try:
+        with self._told():
             await self._sender.wake(self._origins.async_of(context, consent=over_budget))
-        except TeslaError as error:
-            raise self._told(error) from error
 
     async def async_refresh(
         self,
@@ -138,15 +134,13 @@ class VehicleCommands:
         Raises: HomeAssistantError, in the user's language
         """
         origin = self._origins.async_of(context, consent=over_budget)
-        try:
+        with self._told():
             await self._sender.admit(_READ_DATA, origin)
             parts = self._vehicle.missing() if endpoints is None else frozenset(endpoints)
             if parts:
                 await self._poll.read(
                     self.vin, parts, origin.cause, by=origin.by, consent=origin.consent, shared=True
                 )
-        except TeslaError as error:
-            raise self._told(error) from error
 
     async def async_read(  # noqa: PLR0913  # the request, and who wants it
         self,
@@ -165,7 +159,7 @@ class VehicleCommands:
         Raises: HomeAssistantError, in the user's language
         """
         origin = self._origins.async_of(context, consent=over_budget)
-        try:
+        with self._told():
             ask = _read(endpoint.name, endpoint.scopes, endpoint.price, online=online)
             await self._sender.admit(ask, origin)
             return await self._api.request(
@@ -177,8 +171,6 @@ class VehicleCommands:
                 optional=optional,
                 consent=origin.consent,
             )
-        except TeslaError as error:
-            raise self._told(error) from error
 
     async def async_download(
         self, endpoint: Endpoint, context: Context | None, *, over_budget: bool = False
@@ -188,14 +180,12 @@ class VehicleCommands:
         Raises: HomeAssistantError, in the user's language
         """
         origin = self._origins.async_of(context, consent=over_budget)
-        try:
+        with self._told():
             ask = _read(endpoint.name, endpoint.scopes, endpoint.price, online=False)
             await self._sender.admit(ask, origin)
             return await self._api.file(
                 endpoint, vin=self.vin, cause=origin.cause, by=origin.by, consent=origin.consent
             )
-        except TeslaError as error:
-            raise self._told(error) from error
 
     def will_be[T](self, signal: Signal[T]) -> T | None:
         """Return a fact as it will be once what is on its way to the car is done."""
@@ -387,9 +377,14 @@ class VehicleCommands:
             return 0.0
         return float(self._entry.options.get(CONF_AMPS_FLOOR, AMPS_FLOOR))
 
-    def _told(self, error: TeslaError, *, commanded: bool = False) -> HomeAssistantError:
-        self._see_to(error)
-        return translated(error, commanded=commanded)
+    @contextmanager
+    def _told(self, *, commanded: bool = False) -> Iterator[None]:
+        """Have what goes wrong raised as a HomeAssistantError, in the user's language."""
+        try:
+            yield
+        except TeslaError as error:
+            self._see_to(error)
+            raise translated(error, commanded=commanded) from error
 
     def _see_to(self, error: TeslaError) -> None:
         """Have the user asked to sign in again, if only that helps; the poll of cars that stream rests."""

@@ -6,22 +6,16 @@ from typing import Any
 
 from aiohttp import ClientSession
 
+from bench.account import sign_in
 from custom_components.tesla_direct.tesla.command.command import Origin
 from custom_components.tesla_direct.tesla.command.delivery import TIME_LIMIT, FleetApiDelivery
 from custom_components.tesla_direct.tesla.fleet_api.budget import Budget
-from custom_components.tesla_direct.tesla.fleet_api.client import FleetApi
 from custom_components.tesla_direct.tesla.fleet_api.ledger import Cause, Ledger
-from custom_components.tesla_direct.tesla.fleet_api.limits import Limits
-from custom_components.tesla_direct.tesla.fleet_api.oauth import granted
-from custom_components.tesla_direct.tesla.fleet_api.provider import custom
-from custom_components.tesla_direct.tesla.fleet_api.tokens import TokenKeeper
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Power
 from custom_components.tesla_direct.tesla.vehicle_command.keys import PrivateKey
 from simulator.car.car import Car
-from simulator.cloud.accounts import SCOPES
 from simulator.world import World
 from tests.simulator.wall import Wall
-from tests.tesla.fleet_api.sign_in import Disk
 
 ORIGIN = Origin(Cause.USER, "script.example")
 KEY = PrivateKey.generate()
@@ -38,22 +32,9 @@ class Commanded:
         self.wall = wall
         self.slept: list[float] = []
         self.changed = 0
-        cloud, books = world.cloud, world.cloud.books
-        provider = custom(bases=cloud.bases, authorize_url=cloud.authorize_url, token_url=cloud.token_url)
-        client_id = books.application.client_id
-        cloud.account.consents[client_id] = frozenset(SCOPES)
-        token = granted(books.tokens.sign_in(cloud.account, books.application, SCOPES), wall())
-        self.keeper = TokenKeeper(session, provider.token_url, client_id, store=Disk(token), clock=wall)
         self.ledger = Ledger()
-        self.api = FleetApi(
-            session,
-            provider,
-            cloud.bases[cloud.account.region],
-            tokens=self.keeper,
-            budget=Budget(self.ledger),
-            limits=Limits(),
-            clock=wall,
-            sleep=self.sleep,
+        self.api, self.keeper = sign_in(
+            world, session, budget=Budget(self.ledger), clock=wall, sleep=self.sleep
         )
 
     async def sleep(self, seconds: float) -> None:

@@ -8,15 +8,11 @@ from typing import Any
 
 from aiohttp import ClientSession
 
+from bench.account import sign_in
 from custom_components.tesla_direct.tesla.decode import vehicle_data
 from custom_components.tesla_direct.tesla.errors import TeslaError
 from custom_components.tesla_direct.tesla.fleet_api.budget import Budget
-from custom_components.tesla_direct.tesla.fleet_api.client import FleetApi
 from custom_components.tesla_direct.tesla.fleet_api.ledger import Ledger
-from custom_components.tesla_direct.tesla.fleet_api.limits import Limits
-from custom_components.tesla_direct.tesla.fleet_api.oauth import granted
-from custom_components.tesla_direct.tesla.fleet_api.provider import custom
-from custom_components.tesla_direct.tesla.fleet_api.tokens import TokenKeeper
 from custom_components.tesla_direct.tesla.source.poll import PollSource
 from custom_components.tesla_direct.tesla.source.quiet import left_alone
 from custom_components.tesla_direct.tesla.vehicle.alert import Alert, Complaint
@@ -24,12 +20,10 @@ from custom_components.tesla_direct.tesla.vehicle.connectivity import Event, Pow
 from custom_components.tesla_direct.tesla.vehicle.signal import AnySignal, Report
 from custom_components.tesla_direct.tesla.vehicle.signals import connection
 from custom_components.tesla_direct.tesla.vehicle.state import VehicleState
-from simulator.cloud.accounts import SCOPES
 from simulator.cloud.asked import Asked
 from simulator.world import World
 from tests.home import until
 from tests.simulator.wall import Wall
-from tests.tesla.fleet_api.sign_in import Disk
 
 
 class Watched:
@@ -118,23 +112,7 @@ class Polled:
         self.heard = Heard()
         self.ledger = Ledger()
         self.budget = Budget(self.ledger)
-        cloud = world.cloud
-        provider = custom(bases=cloud.bases, authorize_url=cloud.authorize_url, token_url=cloud.token_url)
-        books = cloud.books
-        cloud.account.consents[books.application.client_id] = frozenset(SCOPES)
-        token = granted(books.tokens.sign_in(cloud.account, books.application, SCOPES), self.clock())
-        self.keeper = TokenKeeper(
-            session, provider.token_url, books.application.client_id, store=Disk(token), clock=self.clock
-        )
-        self._api = FleetApi(
-            session,
-            provider,
-            cloud.bases[cloud.account.region],
-            tokens=self.keeper,
-            budget=self.budget,
-            limits=Limits(),
-            clock=self.clock,
-        )
+        self._api, self.keeper = sign_in(world, session, budget=self.budget, clock=self.clock)
         self.source = self.make()
         self._task: asyncio.Task[None] | None = None
 

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 import json
 import os
 from pathlib import Path
+import secrets
 import shutil
 import signal
 import socket
@@ -25,6 +26,7 @@ OWNER = "Owner"
 LOGIN = "demo"  # name and password of the owner, for who opens the page from another address
 START_LIMIT = 120.0  # seconds until it has to be running
 STOP_LIMIT = 40.0
+PORTS = range(20_000, 32_000)  # below those that Linux hands out by itself
 ACTION_LIMIT = 120.0  # seconds that a command may take: a car that is slow to wake, and doubts about it after
 CONFIGURATION = """\
 homeassistant:
@@ -197,10 +199,15 @@ class Home:
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on just now."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
+    """Return a port that nobody listens on just now, of those that no system hands out by itself.
+
+    Those that systems hand out go to whoever connects to somewhere meanwhile, before we listen.
+    """
+    for _ in range(len(PORTS)):
+        port = secrets.choice(PORTS)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise RuntimeError(f"no port from {PORTS.start} to {PORTS.stop} is free")
 
 
 CORE_CONFIG = {

@@ -34,6 +34,7 @@ from .const import (
     CONF_REGION,
     CONF_SCOPES,
     CONF_SIGNED_IN_AT,
+    CONF_UNFINISHED,
     CONF_VEHICLES,
     DOMAIN,
     LOGGER,
@@ -64,10 +65,12 @@ from .tesla.fleet_api.oauth import Token, granted
 from .tesla.fleet_api.provider import Provider
 from .tesla.fleet_api.rows import Vehicle
 from .tesla.fleet_telemetry import tls
+from .tour import PARTS, TourSteps
 from .user_errors import key_of
 
 RECEIVER_NOW = "now"
 STEP_RECEIVER = "receiver"
+STEP_TOUR = "tour"
 # Errors of the first request that say by themselves what to do; the words of others are shown as they are.
 EXPLAINED = frozenset(
     {
@@ -99,7 +102,7 @@ class OneToken:
         raise LoginExpired("the new sign-in is not accepted")
 
 
-class TeslaDirectFlow(ReceiverSteps, KeySteps, AbstractOAuth2FlowHandler, domain=DOMAIN):
+class TeslaDirectFlow(ReceiverSteps, KeySteps, TourSteps, AbstractOAuth2FlowHandler, domain=DOMAIN):
     """The dialogue with the user; nothing lives only in it."""
 
     DOMAIN = DOMAIN
@@ -295,6 +298,7 @@ class TeslaDirectFlow(ReceiverSteps, KeySteps, AbstractOAuth2FlowHandler, domain
                 CONF_VEHICLES: vehicles,
                 CONF_RECEIVER: RECEIVER_NEVER if self._receiver == RECEIVER_NEVER else RECEIVER_LATER,
                 CONF_SIGNED_IN_AT: shared.clock(),
+                CONF_UNFINISHED: list(PARTS),
             },
         )
 
@@ -305,7 +309,7 @@ class TeslaDirectFlow(ReceiverSteps, KeySteps, AbstractOAuth2FlowHandler, domain
             flow = await self.hass.config_entries.flow.async_init(
                 DOMAIN,
                 context={"source": SOURCE_RECONFIGURE, "entry_id": result["result"].entry_id},
-                data={"next_step_id": STEP_RECEIVER},
+                data={"next_step_id": STEP_TOUR},
             )
             result["next_flow"] = (FlowType.CONFIG_FLOW, flow["flow_id"])
         return result
@@ -315,9 +319,9 @@ class TeslaDirectFlow(ReceiverSteps, KeySteps, AbstractOAuth2FlowHandler, domain
         entry = self._get_reconfigure_entry()
         self._provider = provider_of(entry.data)
         self._region = entry.data[CONF_REGION]
-        if user_input is not None and user_input.get("next_step_id") == STEP_RECEIVER:
-            return await self.async_step_receiver()
-        options = [STEP_RECEIVER, "key", "cars", "region", "sign_in"]
+        if user_input is not None and user_input.get("next_step_id") == STEP_TOUR:
+            return await self.async_step_tour()
+        options = [STEP_TOUR, *PARTS, "key", "cars", "region", "sign_in"]
         if entry.data[CONF_RECEIVER] != RECEIVER_NEVER:
             options.append("receiver_off")
         return self.async_show_menu(step_id="reconfigure", menu_options=options)

@@ -33,6 +33,7 @@ CONF_VEHICLES = "vehicles"  # VIN to name
 CONF_RECEIVER = "receiver"  # the port we listen on, or one of:
 RECEIVER_LATER = "later"
 RECEIVER_NEVER = "never"
+CONF_UNFINISHED = "unfinished"  # the parts of the tour that are still to be done
 CONF_SIGNED_IN_AT = "signed_in_at"  # seconds since 1970; changes with each sign-in, so that the entry reloads
 
 # What its options hold.

@@ -1,0 +1,79 @@
+"""The guided tour through what follows the sign-in, part by part; each part can be repeated alone.
+
+A part is a class of steps whose first page is `async_step_<part>`. It ends in `_async_part_done`, or in
+`_async_part_left` where the user puts it off; what comes next is decided here. Which parts are still to be
+done stands in the entry, so that nothing is lost when a browser is closed, or Home Assistant restarts.
+"""
+
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigFlow, ConfigFlowResult
+
+from .const import CONF_RECEIVER, CONF_UNFINISHED
+
+# In the order of the tour; each builds on those before it.
+PARTS = ("receiver",)
+RECEIVER, PROFILE = "receiver", "profile"
+
+
+class TourSteps(ConfigFlow):
+    """Leads from part to part; of a single part it is only the way out."""
+
+    _touring = False
+    _ahead: tuple[str, ...] = ()  # parts that come after the one that is shown
+
+    async def async_step_tour(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Begin with the first part that is not done; where all are, look at each again."""
+        self._touring = True
+        self._ahead = tuple(part for part in PARTS if part in self._unfinished) or PARTS
+        return await self._async_go_on()
+
+    async def async_step_tour_done(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Say that all stands, or offer what was left for later, and name what is missing because of it."""
+        left = [part for part in PARTS if part in self._unfinished]
+        if not left:
+            return self.async_abort(reason="tour_done")
+        return self.async_show_menu(step_id="tour_done", menu_options=[*left, "tour_later"])
+
+    async def async_step_tour_later(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """End the tour; a notice under Repairs leads back."""
+        return self.async_abort(reason="tour_later")
+
+    async def _async_part_done(self, part: str, reason: str) -> ConfigFlowResult:
+        """Go on behind a part that stands; outside the tour that is the end of the dialogue."""
+        self._set_unfinished(self._unfinished - {part})
+        return await self._async_go_on() if self._touring else self.async_abort(reason=reason)
+
+    async def _async_part_left(self, part: str, reason: str) -> ConfigFlowResult:
+        """Go on behind a part that the user has put off, or that cannot be done yet."""
+        self._set_unfinished(self._unfinished | {part})
+        return await self._async_go_on() if self._touring else self.async_abort(reason=reason)
+
+    async def _async_go_on(self) -> ConfigFlowResult:
+        """Show the next part, or how far the tour got."""
+        receiver = self._get_reconfigure_entry().data[CONF_RECEIVER]
+        while self._ahead:
+            part, *ahead = self._ahead
+            self._ahead = tuple(ahead)
+            # Without a port there is nobody whom cars could send anything.
+            if part != PROFILE or isinstance(receiver, int):
+                result: ConfigFlowResult = await getattr(self, f"async_step_{part}")()
+                return result
+        return await self.async_step_tour_done()
+
+    async def _async_running(self) -> ConfigEntry[Any] | None:
+        """Return the entry once it runs again after a change of it; None if it does not."""
+        entry = self._get_reconfigure_entry()
+        async with entry.setup_lock:  # whoever reloads it holds this
+            return entry if entry.state is ConfigEntryState.LOADED else None
+
+    @property
+    def _unfinished(self) -> frozenset[str]:
+        return frozenset(self._get_reconfigure_entry().data.get(CONF_UNFINISHED, ()))
+
+    def _set_unfinished(self, parts: frozenset[str]) -> None:
+        entry = self._get_reconfigure_entry()
+        if parts != self._unfinished:
+            self.hass.config_entries.async_update_entry(
+                entry, data={**entry.data, CONF_UNFINISHED: sorted(parts)}
+            )

@@ -71,6 +71,8 @@ def _car(runtime: Runtime, vehicle: Vehicle) -> dict[str, Any]:
         "fields_skipped": dict(receiver.skipped) if receiver else {},
         "paths_skipped": dict(vehicle.skipped),
         "metrics": receiver.metrics if receiver else {},
+        "signals_this_month": vehicle.signal_counts.month(runtime.clock()),
+        "signals_last_month": vehicle.signal_counts.month_before,
         "complaints": [
             {"name": one.name, "body": one.body, "tags": dict(one.tags), "at": one.at}
             for one in vehicle.complaints

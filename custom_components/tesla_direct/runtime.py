@@ -158,6 +158,7 @@ class Runtime:
             count=partial(self._shared.ledgers.count_signals, self._entry.data[CONF_CLIENT_ID]),
             on_news=self._save_soon,
             key_is_new=lambda: self._key.is_new,
+            month_start=lambda: self.ledger.start,
         )
         vehicle.restore(kept)
         return vehicle

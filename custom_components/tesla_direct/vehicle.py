@@ -1,7 +1,7 @@
 """One car, as its sources see it: what they deliver comes in here, and what they ask is answered here."""
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +14,10 @@ from .storage import recovered
 from .tesla.decode import vehicle_data
 from .tesla.decode.payload import SOURCE as PUSHED
 from .tesla.decode.payload import Car
+from .tesla.fleet_api.month_start import MonthStart
 from .tesla.journal.derived import SOURCE as JOURNAL
 from .tesla.journal.journal import Journal
+from .tesla.journal.signal_counts import SignalCounts
 from .tesla.source.quiet import left_alone
 from .tesla.vehicle import model
 from .tesla.vehicle.alert import Alert, AlertEvent, AlertLog, Complaint
@@ -71,6 +73,7 @@ class Vehicle:
         count: Callable[[str, int, float], None],
         on_news: Callable[[], None],
         key_is_new: Callable[[], bool],
+        month_start: Callable[[], MonthStart],
     ) -> None:
         """Start out knowing nothing of the car.
 
@@ -79,6 +82,7 @@ class Vehicle:
         count:   counts signals that Tesla bills, for a VIN, at a time
         on_news: is told whenever there is something new to be kept
         key_is_new: tells whether our key was just made, so that no car can know it
+        month_start: tells when a billing month begins
         """
         self.vin = coordinator.vin
         self.coordinator = coordinator
@@ -91,6 +95,8 @@ class Vehicle:
         self.complaints: deque[Complaint] = deque(maxlen=COMPLAINTS)
         self.skipped: Counter[str] = Counter()
         self.alerts = AlertLog()
+        self.signal_counts = SignalCounts(month_start)
+        self._month_start = month_start
         self._clock = clock
         self._scopes = scopes
         self._count = count
@@ -145,9 +151,12 @@ class Vehicle:
             LOGGER.debug("%s complains: %s %s", self.coordinator.name, complaint.name, complaint.tags)
 
     @callback
-    def count(self, signals: int) -> None:
-        """Count signals that Tesla bills."""
-        self._count(self.vin, signals, self._clock())
+    def count(self, signals: int, fields: Sequence[int] = ()) -> None:
+        """Count signals that Tesla bills, and each telemetry field among them by itself."""
+        now = self._clock()
+        self._count(self.vin, signals, now)
+        if fields:
+            self.signal_counts.take(fields, now)
 
     @property
     def connected(self) -> bool:
@@ -285,6 +294,7 @@ class Vehicle:
             "readings": {signal.name: [plain(one.value), one.at] for signal, one in readings.items()},
             "journal": self._journal.to_json(),
             "alerts": self.alerts.to_json(),
+            "signal_counts": self.signal_counts.to_json(),
             "streamed": {signal.name: round(at) for signal, at in self._streamed.items()},
             "connected_before": self.connected_before,
             "key_shown": None if self._key_shown is None else [self._key_shown.accepted, self._key_shown.at],
@@ -300,6 +310,12 @@ class Vehicle:
         self._streamed = {signal: min(at, now) for signal, at in streamed.items()}
         self._journal = recovered(f"{name}'s energy counters", Journal.from_json, data.get("journal", {}), {})
         self.alerts = recovered(f"{name}'s alerts", AlertLog.from_json, data.get("alerts", {}), {})
+        self.signal_counts = recovered(
+            f"{name}'s signals",
+            lambda kept: SignalCounts.from_json(kept, self._month_start),
+            data.get("signal_counts", {}),
+            {},
+        )
         self.connected_before = bool(data.get("connected_before"))
         self._key_shown = recovered(f"{name}'s key", _shown, data.get("key_shown"), None)
 

@@ -78,6 +78,11 @@ async def test_diagnostics_tell_what_a_bug_report_needs(
 
     assert told["entry"]["region"] == "eu"
     shown = told["cars"]["car 1"]
+    counted = shown["signals_this_month"]
+    assert counted["VehicleSpeed"] > 10
+    # An alert costs as much as a signal, and is none.
+    assert sum(counted.values()) + 1 == told["ledger"]["signals"]
+    assert shown["signals_last_month"] == {}
     assert shown["model"] == "Model 3"
     assert shown["power"] == "online"
     assert shown["sources"] == {"poll": True, "receiver": True}

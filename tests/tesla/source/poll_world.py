@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -56,7 +56,7 @@ class Watched:
     def complain(self, complaints: Iterable[Complaint]) -> None:
         raise AssertionError("a poll knows no complaints")
 
-    def count(self, signals: int) -> None:
+    def count(self, signals: int, fields: Sequence[int] = ()) -> None:
         raise AssertionError("a poll streams nothing")
 
     def wants(self, signal: AnySignal) -> bool:

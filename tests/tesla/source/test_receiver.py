@@ -1,7 +1,7 @@
 """What our own telemetry server's records become, on their way to a car."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 from google.protobuf.message import Message
@@ -36,6 +36,7 @@ class Heard:
         self.alerts: list[Alert] = []
         self.complaints: list[Complaint] = []
         self.signals = 0
+        self.fields: Counter[int] = Counter()
         self.order: list[str] = []
 
     def apply(self, report: Report) -> None:
@@ -53,8 +54,9 @@ class Heard:
     def complain(self, complaints: Iterable[Complaint]) -> None:
         self.complaints += complaints
 
-    def count(self, signals: int) -> None:
+    def count(self, signals: int, fields: Sequence[int] = ()) -> None:
         self.signals += signals
+        self.fields.update(fields)
 
 
 class Receiver:
@@ -183,6 +185,7 @@ def test_a_record_is_a_report_and_each_datum_is_billed(receiver: Receiver) -> No
     (report,) = receiver.heard.reports
     assert (report.values, report.at, report.received) == ({battery.LEVEL: 63.0}, NOW - 10, NOW)
     assert receiver.heard.signals == 3
+    assert receiver.heard.fields == {Field.Value("BatteryLevel"): 3}
 
 
 def test_what_is_invalid_unknown_or_sent_again_is_billed_too(receiver: Receiver) -> None:
@@ -193,6 +196,7 @@ def test_what_is_invalid_unknown_or_sent_again_is_billed_too(receiver: Receiver)
     receiver.take("V", message)
 
     assert receiver.heard.signals == 3
+    assert receiver.heard.fields == dict.fromkeys(map(Field.Value, ("Soc", "Unknown", "Gear")), 1)
     assert receiver.source.skipped == Counter({"Unknown": 1, "Gear": 1})
 
 
@@ -208,6 +212,7 @@ def test_a_large_record_pauses_and_is_told_whole(receiver: Receiver) -> None:
     (report,) = receiver.heard.reports
     assert report.values == {battery.LEVEL: 63.0}
     assert receiver.heard.signals == 5_000
+    assert receiver.heard.fields == {Field.Value("BatteryLevel"): 5_000}
 
 
 def test_a_large_record_that_is_left_halfway_is_not_told(receiver: Receiver) -> None:
@@ -249,6 +254,7 @@ def test_alerts_are_handed_on_and_billed_one_each(receiver: Receiver) -> None:
 
     assert [alert.name for alert in receiver.heard.alerts] == ["a", "b"]
     assert receiver.heard.signals == 2
+    assert not receiver.heard.fields
 
 
 def test_many_alerts_pause_and_none_is_lost(receiver: Receiver) -> None:

@@ -1,7 +1,7 @@
 """What our own telemetry server delivers about one car."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import batched
 from typing import Any
 
@@ -12,7 +12,7 @@ from ..decode.payload import SOURCE, Car
 from ..fleet_telemetry.connection import TOPIC_METRICS, Record
 from ..fleet_telemetry.server import Link
 from ..proto.vehicle_alert_pb2 import VehicleAlerts
-from ..proto.vehicle_data_pb2 import Payload
+from ..proto.vehicle_data_pb2 import Datum, Payload
 from ..proto.vehicle_error_pb2 import VehicleErrors
 from ..proto.vehicle_metric_pb2 import VehicleMetrics
 from ..vehicle.connectivity import Event
@@ -73,7 +73,7 @@ class ReceiverSource:
         if isinstance(message, Payload):
             if record.large:
                 return self._take_large(message, received)
-            self._sink.count(len(message.data))
+            self._count(message.data)
             self._sink.apply(payload.decode(message, received, self._car(), self.skipped))
         elif isinstance(message, VehicleAlerts):
             self._sink.count(len(message.alerts))
@@ -86,7 +86,13 @@ class ReceiverSource:
 
     def _take_large(self, message: Payload, received: float) -> Iterator[None]:
         yield from payload.decode_in_slices(message, received, self._car(), self.skipped, self._sink.apply)
-        self._sink.count(len(message.data))
+        for start in range(0, len(message.data), payload.SLICE):
+            self._count(message.data[start : start + payload.SLICE])
+            yield
+
+    def _count(self, data: Sequence[Datum]) -> None:
+        """Count each datum: Tesla bills what is invalid or sent again, too."""
+        self._sink.count(len(data), [datum.key for datum in data])
 
     def _take_alerts(self, message: VehicleAlerts) -> Iterator[None]:
         for some in batched(message.alerts, AT_ONCE, strict=False):

@@ -1,6 +1,6 @@
 """What sources and those they deliver to share."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from ..vehicle.alert import Alert, Complaint
@@ -23,5 +23,5 @@ class Sink(Protocol):
     def complain(self, complaints: Iterable[Complaint]) -> None:
         """Take in what the car's telemetry client is unhappy about."""
 
-    def count(self, signals: int) -> None:
-        """Count signals that Tesla bills."""
+    def count(self, signals: int, fields: Sequence[int] = ()) -> None:
+        """Count signals that Tesla bills; `fields` are the numbers of those that are telemetry fields."""

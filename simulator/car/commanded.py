@@ -113,6 +113,14 @@ class Commanded(Machine):
             return bool(self.keychain.virtual())
         return self.keychain.get(public) is not None
 
+    @override
+    def trusts(self, issuer: bytes) -> bool:
+        """Tell whether it takes a configuration signed with this key; cars with a switch ask that instead."""
+        if self.model.streaming_switch is not None:
+            return self.model.streaming_switch
+        key = self.keychain.get(issuer)
+        return key is not None and key.active
+
     def times_executed(self, name: str) -> int:
         """Count how often it did something."""
         return sum(1 for one in self.executed if one.name == name)

@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 import ssl
@@ -62,6 +62,10 @@ class Connections:
         self._hurried = False
         self._ghosts: list[Link] = []
         self._session: aiohttp.ClientSession | None = None
+
+    def update(self, model: Model) -> None:
+        """Connect with other software from the next time on."""
+        self._who = replace(self._who, model=model)
 
     def aim(self, config: StreamConfig | None) -> None:
         """Connect to where a configuration says, instead of where it was; None connects nowhere."""

@@ -22,6 +22,15 @@ SINCE: tuple[tuple[range, Version], ...] = (
     (range(258, 260), (2025, 44, 25, 5)),
     (range(260, 270), (2026, 32)),
 )
+# The telemetry client that comes with a firmware; between two of these the older one.
+CLIENTS: tuple[tuple[Version, str], ...] = (
+    ((2026, 32), "1.3.0"),
+    ((2025, 44, 25, 5), "1.2.0"),
+    ((2025, 32), "1.1.0"),
+    ((2024, 45, 32, 20), "1.0.0"),
+)
+STREAMS_SINCE = (2024, 26)
+ATOM_STREAMS_SINCE = (2025, 20)  # Model S and X with the Intel computer
 HARDWARE4_ONLY = frozenset({"MilesSinceReset", "SelfDrivingMilesSinceReset"})
 # Documented, and rejected by many cars; those with the newest client take it here.
 OFTEN_REJECTED = {"LifetimeEnergyGainedRegen": (1, 3, 0)}
@@ -54,6 +63,11 @@ DEFAULT_DELTAS = {"ChargerVoltage": 0.3, "Odometer": 0.1}
 def version(text: str | None) -> Version:
     """Take a version apart; none is older than all."""
     return tuple(map(int, text.split("."))) if text else ()
+
+
+def client_of(firmware: str) -> str | None:
+    """Return the version of the telemetry client that comes with a firmware; None before it told one."""
+    return next((client for since, client in CLIENTS if version(firmware) >= since), None)
 
 
 class Firmware:

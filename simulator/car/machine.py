@@ -1,7 +1,8 @@
 """A car by itself: its parts, how time passes for them, and what can be read of it."""
 
+from collections import deque
 from collections.abc import Callable, Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -11,16 +12,21 @@ from ..tasks import Tasks
 from . import cabin, charger, update
 from .body import Body
 from .connections import Identity
+from .firmware import client_of
 from .journey import Journey
 from .model import Model
 from .sleep import Power
 from .snapshot.vehicle_data import vehicle_data, vehicle_row
 from .spelling import LocalTime
 from .stream import StreamConfig
+from .subscription import Subscription
 from .telemetry import Telemetry
 from .truth import Truth
 
 TYRES_EVERY_S = 60.0
+REPORTS_KEPT = 50
+CONFIG_ERROR = "config_manager_error"
+UNKNOWN_ISSUER = "error loading config file: InvalidSignature: unknown issuer"
 
 
 @dataclass(slots=True)
@@ -40,9 +46,19 @@ class Session:
     kwh: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Something that the telemetry client told the cloud; `at` is real time."""
+
+    name: str
+    text: str
+    at: float
+
+
 class Machine:
     """One car.
 
+    reports:              what the telemetry client told the cloud, oldest first
     clock_error:          by how many seconds the car's clock is wrong; plus is fast
     wants_low_amps_twice: a charging current below 5 A is heeded when it is asked for again
     """
@@ -65,8 +81,8 @@ class Machine:
         self.journey: Journey | None = None
         self._clock = clock
         self._tasks = tasks
-        self._told: StreamConfig | None = None
-        self._synced = True
+        self.reports: deque[Report] = deque(maxlen=REPORTS_KEPT)
+        self.subscription = Subscription(self._adopt)
         self._was_awake = True
         self._moves: dict[str, Move] = {}
         self.sessions: list[Session] = []
@@ -95,18 +111,21 @@ class Machine:
     @property
     def synced(self) -> bool:
         """Tell whether it has fetched the newest telemetry configuration."""
-        return self._synced
+        return self.subscription.synced
 
     @property
     def told(self) -> StreamConfig | None:
         """Return the telemetry configuration that the cloud holds for it."""
-        return self._told
+        return self.subscription.config
 
     def tell(self, config: StreamConfig | None) -> None:
         """Give it a telemetry configuration; a car that is not online fetches it when it is."""
-        self._told = config
-        self._synced = False
+        self.subscription.order(config)
         self.follow()
+
+    def trusts(self, _issuer: bytes) -> bool:
+        """Tell whether it takes a configuration signed with this key."""
+        return True
 
     def step(self, dt: float) -> None:
         """Let `dt` simulated seconds pass."""
@@ -120,10 +139,13 @@ class Machine:
         charger.step(body, dt)
         cabin.step(body, dt, awake=self.power.awake)
         update.step(body, dt)
+        if body.firmware != self.model.firmware:
+            self.boot()
         if not body.parked:
             body.gps_at = self.now
             body.tyre_seen = [self.now // TYRES_EVERY_S * TYRES_EVERY_S] * 4
         self.power.step(dt, busy=body.busy)
+        self.subscription.step(dt)
         self.follow()
 
     def plug_in(self, kind: str = "ac") -> None:
@@ -146,6 +168,12 @@ class Machine:
     def halt(self, part: str) -> bool:
         """Break off what a part is doing; tell whether it was doing anything."""
         return self._moves.pop(part, None) is not None
+
+    def boot(self) -> None:
+        """Start with the software that it now has, and the telemetry client that comes with it."""
+        firmware = self.body.firmware
+        self.model = replace(self.model, firmware=firmware, client=client_of(firmware))
+        self.telemetry.update(self.model, self.now)
 
     def wake_now(self) -> None:
         """Have it awake at once, as when a door opens."""
@@ -176,9 +204,7 @@ class Machine:
         if awake != self._was_awake:
             self._was_awake = awake
             self.telemetry.set_awake(awake=awake)
-        if not self._synced and self.state == "online" and self.model.streams:
-            self._synced = True
-            self.telemetry.configure(self._told, self.now)
+        self.subscription.follow(online=self.state == "online" and self.model.streams)
 
     def row(self) -> dict[str, Any]:
         """Give the vehicle row of the cloud."""
@@ -223,6 +249,14 @@ class Machine:
                 "compressed": links.compressed,
             },
         }
+
+    def _adopt(self, config: StreamConfig | None) -> bool:
+        """Take on a configuration, or tell the cloud what is wrong with it."""
+        if config is not None and config.issuer and not self.trusts(config.issuer):
+            self.reports.append(Report(name=CONFIG_ERROR, text=UNKNOWN_ISSUER, at=self.now))
+            return False
+        self.telemetry.configure(config, self.now)
+        return True
 
     def _move(self, dt: float) -> None:
         """Let `dt` seconds pass for all that is under way."""

@@ -30,6 +30,7 @@ class StreamConfig:
     port:     a string port is accepted by everyone, and the car then never connects
     expires:  seconds since 1970; None never
     raw:      the claims as they came, for the call that reads them back
+    issuer:   the key that signed it (65 bytes); empty where a verb gave it, and nobody had to sign
     """
 
     hostname: str
@@ -41,9 +42,10 @@ class StreamConfig:
     resends: bool = False
     expires: float | None = None
     raw: Mapping[str, Any] = field(default_factory=dict)
+    issuer: bytes = b""
 
 
-def read_config(raw: Mapping[str, Any]) -> StreamConfig:
+def read_config(raw: Mapping[str, Any], issuer: bytes = b"") -> StreamConfig:
     """Read a configuration in the form that Tesla's API takes.
 
     Raises: KeyError, TypeError or ValueError where something needed is missing or of another kind
@@ -58,6 +60,7 @@ def read_config(raw: Mapping[str, Any]) -> StreamConfig:
         resends=raw.get("delivery_policy") == "latest",
         expires=raw.get("exp"),
         raw=raw,
+        issuer=issuer,
     )
 
 

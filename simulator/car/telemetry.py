@@ -7,6 +7,7 @@ from .body import Alert
 from .collector import Collector
 from .connections import Connections, Identity
 from .firmware import Firmware
+from .model import Model
 from .outbox import Outbox, Record
 from .records import alerts, errors, payload, signals
 from .stream import StreamConfig
@@ -34,6 +35,13 @@ class Telemetry:
         self._collector: Collector | None = None
         self._awake = True
         self._ahead = 0.0
+
+    def update(self, model: Model, now: float) -> None:
+        """Go on with other software, which looks at the configuration anew."""
+        self._model = model
+        self.firmware = Firmware(model)
+        self.connections.update(model)
+        self.configure(self.config, now)
 
     def configure(self, config: StreamConfig | None, now: float) -> None:
         """Take on a configuration; None ends streaming."""

@@ -10,6 +10,7 @@ from .accounts import REGIONS, Account, Application
 from .answers import Answer, rate_limited
 from .asked import Asked
 from .billing import Ledger
+from .domains import Domains
 from .faults import Faults
 from .leg import Leg
 from .limits import Limits
@@ -43,6 +44,9 @@ class Books:
     per_page:      rows a list gives at once
     limited_until: real time until which every API request is too much
     homing:        where a user out of region is told the right one: in the body, in a header
+    registered_key: what the application's key is taken for where a verb registers it
+    busy, busy_for: how often registering is answered with 429, None for always, and the seconds told
+    taken:         domains that another application holds, and its keys
     """
 
     clock: Clock
@@ -57,6 +61,12 @@ class Books:
     per_page: int = 100
     limited_until: float = 0.0
     homing: frozenset[str] = frozenset({"body", "header"})
+    registered_key: bytes | None = None
+    busy: int | None = 0
+    busy_for: float | None = None
+    taken: set[str] = field(default_factory=set)
+    taken_keys: set[bytes] = field(default_factory=set)
+    domains: Domains = field(default_factory=Domains)
     tokens: Tokens = field(init=False)
     limits: Limits = field(init=False)
     leg: Leg = field(init=False)

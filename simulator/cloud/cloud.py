@@ -16,13 +16,15 @@ from .books import Approval, Books
 from .faults import EVERYTHING, SPOILED, Fault
 from .mischief import Mischief
 from .oauth import ENDPOINTS
+from .phone import Phone
+from .portal import Portal
 from .region import TABLE
 from .servers import Servers
 
 ENDPOINT_NAMES = frozenset({*TABLE.names(), "status", *ENDPOINTS.values(), EVERYTHING})
 
 
-class Cloud(Servers, Mischief):
+class Cloud(Servers, Mischief, Portal, Phone):
     """Tesla's cloud for one application and its users.
 
     account: the user of a world that has only one
@@ -163,19 +165,6 @@ class Cloud(Servers, Mischief):
     def restore_scope(self, *scopes: str) -> None:
         """Give consent again, as the user can on Tesla's page."""
         self._consent(lambda granted: granted | (set(scopes) & set(SCOPES)))
-
-    def register_key(self, public_key: bytes | str) -> None:
-        """Take this for the application's key; cars that know another one are not paired."""
-        key = bytes.fromhex(public_key) if isinstance(public_key, str) else public_key
-        self.books.application.public_key = key
-
-    def unregister(self, region: str) -> None:
-        """Forget that the application was registered in a region."""
-        self.books.application.regions.discard(region)
-
-    def register(self, region: str) -> None:
-        """Register the application in a region."""
-        self.books.application.regions.add(region)
 
     def move_account(self, region: str) -> None:
         """Let the users live in another region."""

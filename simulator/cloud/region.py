@@ -87,7 +87,7 @@ class Region:
         books = self._books
         if asked.media_type != "application/json":
             return REFUSALS["not_acceptable"]
-        if self.name not in books.application.regions:
+        if self.name not in books.application.registrations:
             return not_registered(client_id, books.bases[self.name])
         # Asking for the region is the one call that every region answers.
         elsewhere = account.region != self.name and asked.name != "users_region"

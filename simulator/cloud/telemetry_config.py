@@ -14,7 +14,7 @@ def telemetry_config(call: Call, car: Car) -> Answer:
         {
             "synced": car.synced,
             "config": dict(car.told.raw) if car.told else None,
-            "key_paired": car.knows_key(call.books.application.public_key),
+            "key_paired": car.knows_key(call.books.application.key_in(call.asked.host)),
             "limit_reached": False,
             "update_available": False,
         }

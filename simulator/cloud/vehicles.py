@@ -181,7 +181,7 @@ def fleet_status(call: Call) -> Answer:
     if not isinstance(vins, list):
         return REFUSALS["bad_request_invalid_command"]
     cars = [car for car in map(call.account.car, map(str, vins)) if car is not None]
-    key = call.books.application.public_key
+    key = call.books.application.key_in(call.asked.host)
     paired = [car.vin for car in cars if car.knows_key(key)]
     info = {car.vin: _key_info(car) for car in cars}
     if len(vins) > 1:

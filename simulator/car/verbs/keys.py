@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from ..authentication import public_bytes
 from ..commanded import Commanded
-from ..keychain import CLOUD, role_of
+from ..keychain import CARD, CLOUD, ROOM, made_up_key, role_of
 
 
 class Keys(Commanded):
@@ -25,6 +26,14 @@ class Keys(Commanded):
         )
         for key in gone:
             self.keychain.remove(key)
+        if not quietly and self.told is not None and self.told.issuer in gone:
+            self.tell(None)
+
+    def fill_keychain(self, keys: int = ROOM) -> None:
+        """Put other people's keys on the chain until there are so many, all of them by default."""
+        while len(self.keychain) < keys:
+            key = made_up_key(self.vin, "guest", len(self.keychain))
+            self.keychain.add(public_bytes(key), role_of("DRIVER"), CARD)
 
     def disable_key(self, public_key: bytes | str, *, on: bool = True) -> None:
         """Switch a key off, or on again."""

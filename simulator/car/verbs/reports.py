@@ -1,15 +1,18 @@
 """What a car is told to report, and reports."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from math import inf
 from typing import Any
 
 from ..body import Alert
 from ..collector import Complaint
-from ..firmware import ROWS, Firmware
-from ..machine import Machine
+from ..firmware import ROWS, Firmware, version
+from ..machine import CONFIG_ERROR, Machine, Report
 from ..records import errors, payload
 from ..spelling import DOORS, MOMENT, PLACE, LocalTime
 from ..stream import read_config
+from ..subscription import APPLICATIONS
 
 USUAL_INTERVAL = 10
 CLOSED = dict.fromkeys(
@@ -38,6 +41,33 @@ class Reports(Machine):
     def stop_streaming(self) -> None:
         """Take its telemetry configuration away."""
         self.tell(None)
+
+    def slow_sync(self, seconds: float | None = 600.0) -> None:
+        """Fetch a configuration only after so many simulated seconds online; None never fetches one."""
+        self.subscription.sync_s = inf if seconds is None else seconds
+
+    def fill_applications(self, others: int = APPLICATIONS, *, unnoticed: bool = False) -> None:
+        """Let so many applications of others stream from it; five are all there is room for.
+
+        unnoticed: the cloud takes a configuration that the car then has no room for
+        """
+        self.subscription.others, self.subscription.unnoticed = others, unnoticed
+
+    def set_streaming_toggle(self, *, on: bool | None = True) -> None:
+        """Set the Safety screen's switch for streaming; None for a car that has none."""
+        self.model = replace(self.model, streaming_switch=on)
+        if on is False and self.told is not None:
+            self.tell(None)
+
+    def update_firmware(self, firmware: str) -> None:
+        """Have other software at once, with the telemetry client that belongs to it."""
+        version(firmware)
+        self.body.firmware = firmware
+        self.boot()
+
+    def report_telemetry_error(self, text: str, name: str = CONFIG_ERROR) -> None:
+        """Tell the cloud that the telemetry client complains of something."""
+        self.reports.append(Report(name=name, text=text, at=self.now))
 
     async def push(self, *fields: str, **values: Any) -> None:
         """Send exactly these now: fields by name with their true value, or with the value given."""

@@ -16,7 +16,7 @@ import pytest
 
 from custom_components.tesla_direct.tesla.fleet_telemetry.bounds import Bounds
 from custom_components.tesla_direct.tesla.fleet_telemetry.certificate import Pair
-from custom_components.tesla_direct.tesla.fleet_telemetry.gate import Gate, network_of
+from custom_components.tesla_direct.tesla.fleet_telemetry.gate import Gate, is_outside, network_of
 from custom_components.tesla_direct.tesla.fleet_telemetry.listening import listen
 from simulator.certificates import (
     ANY_PURPOSE,
@@ -714,3 +714,31 @@ async def test_closing_while_some_wait_for_their_turn_leaves_nothing_behind(
 )
 def test_one_machine_is_one_network(address: str, network: str) -> None:
     assert network_of(address) == network
+
+
+@pytest.mark.parametrize(
+    ("address", "own", "outside"),
+    [
+        ("203.0.113.9", "192.168.1.5", False),  # for examples only
+        ("8.8.8.8", "192.168.1.5", True),
+        ("192.168.1.1", "192.168.1.5", False),
+        ("100.64.0.1", "192.168.1.5", False),
+        ("172.17.0.1", "172.17.0.2", False),
+        ("127.0.0.1", "127.0.0.1", False),
+        ("8.8.8.8", "8.8.8.8", False),
+        ("2a00:1450:4001:80b::1", "2a02:8071:1:2::5", True),
+        ("2a02:8071:1:2::17", "2a02:8071:1:2::5", False),
+        ("fe80::1%eth0", "fe80::2%eth0", False),
+        ("", "127.0.0.1", False),
+    ],
+)
+def test_who_calls_from_outside_is_told_by_the_address(address: str, own: str, *, outside: bool) -> None:
+    assert is_outside(address, own) is outside
+
+
+async def test_nobody_has_called_from_outside_on_this_machine(house: House, car: ssl.SSLContext) -> None:
+    caller = await Caller.call(house.port, car, name=HOST)
+    await until(lambda: house.gate.admitted == 1)
+
+    assert house.gate.outside == 0
+    caller.leave()

@@ -10,10 +10,15 @@ import time
 
 import pytest
 
+from custom_components.tesla_direct.tesla.fleet_telemetry import tls
+from custom_components.tesla_direct.tesla.fleet_telemetry.authority import Authority
 from custom_components.tesla_direct.tesla.fleet_telemetry.bounds import Bounds
+from custom_components.tesla_direct.tesla.fleet_telemetry.certificate import Pair
 from custom_components.tesla_direct.tesla.fleet_telemetry.connection import MESSAGE_LIMIT, SLICE, Record
 from custom_components.tesla_direct.tesla.fleet_telemetry.envelope import acknowledgement, refusal
+from custom_components.tesla_direct.tesla.fleet_telemetry.forwarded import Forwarding, read_peers
 from custom_components.tesla_direct.tesla.fleet_telemetry.pace import AT_ONCE
+from custom_components.tesla_direct.tesla.fleet_telemetry.requests import Proxied
 from custom_components.tesla_direct.tesla.fleet_telemetry.server import Link, PortTaken, TelemetryServer
 from custom_components.tesla_direct.tesla.proto.vehicle_data_pb2 import Payload
 from simulator.certificates import (
@@ -23,6 +28,7 @@ from simulator.certificates import (
     VEHICLE_BOARD,
     VEHICLE_WIFI,
     Authorities,
+    Credential,
 )
 
 from .caller import (
@@ -42,6 +48,7 @@ from .caller import (
 )
 from .conftest import HOST, Shown
 from .frames import VIN, stream_frame
+from .test_forwarded import escaped
 
 OTHER = "5YJ3E1EA7KF000002"
 BOUNDS = Bounds(farewell=0.2)
@@ -83,10 +90,15 @@ class Port:
     """A server that listens, and ways to call it."""
 
     def __init__(
-        self, context: ssl.SSLContext, car: ssl.SSLContext, bounds: Bounds, clock: Callable[[], float]
+        self,
+        context: ssl.SSLContext,
+        car: ssl.SSLContext,
+        bounds: Bounds,
+        clock: Callable[[], float],
+        proxied: Proxied | None,
     ) -> None:
         self.server = TelemetryServer(
-            context, server_names={HOST}, handshake_cost=0.0, bounds=bounds, clock=clock
+            context, server_names={HOST}, handshake_cost=0.0, bounds=bounds, clock=clock, proxied=proxied
         )
         self.garage = Garage()
         self._car = car
@@ -95,9 +107,10 @@ class Port:
     async def start(self) -> None:
         await self.server.start(0, ["127.0.0.1"])
 
-    async def call(self, context: ssl.SSLContext | None = None) -> Caller:
+    async def call(self, context: ssl.SSLContext | None = None, *, source: str = "127.0.0.1") -> Caller:
         """Connect, as the car if nobody else is given."""
-        self._callers.append(await Caller.call(self.server.port, context or self._car, name=HOST))
+        one = await Caller.call(self.server.port, context or self._car, name=HOST, source=source)
+        self._callers.append(one)
         return self._callers[-1]
 
     async def connect(self, context: ssl.SSLContext | None = None, **headers: str | bytes) -> Caller:
@@ -124,8 +137,14 @@ type Open = Callable[..., Awaitable[Port]]
 async def open_port(context: ssl.SSLContext, car: ssl.SSLContext) -> AsyncIterator[Open]:
     ports: list[Port] = []
 
-    async def make(*, clock: Callable[[], float] = time.perf_counter, **bounds: float) -> Port:
-        port = Port(context, car, replace(BOUNDS, **bounds), clock)  # type: ignore[arg-type]  # numbers, whichever
+    async def make(
+        *,
+        clock: Callable[[], float] = time.perf_counter,
+        proxied: Proxied | None = None,
+        **bounds: float,
+    ) -> Port:
+        limits = replace(BOUNDS, **bounds)  # type: ignore[arg-type]  # numbers, whichever
+        port = Port(context, car, limits, clock, proxied)
         await port.start()
         port.server.subscribe(VIN, port.garage)
         ports.append(port)
@@ -1036,3 +1055,117 @@ async def test_a_port_may_be_opened_again_after_it_was_closed(port: Port) -> Non
     caller = await port.connect()
     caller.send(stream_frame())
     await caller.hear()
+
+
+PROXY = "127.0.0.2"
+
+
+@pytest.fixture
+def proxied(own_leaf: Pair, tesla: list[Authority]) -> Proxied:
+    return Proxied(
+        forwarding=Forwarding(read_peers([PROXY]), "secret"),
+        context=tls.server_context(own_leaf, tesla, time.time(), optional=True),
+        authorities=tesla,
+    )
+
+
+@pytest.fixture
+async def behind(open_port: Open, proxied: Proxied, nothing_to_report: None) -> Port:
+    """A port with a proxy in front of it."""
+    return await open_port(proxied=proxied)
+
+
+async def test_a_car_behind_the_proxy_is_known_by_the_certificate_that_is_handed_on(
+    behind: Port, shown: Shown, car_credential: Credential
+) -> None:
+    caller = await behind.call(shown(None), source=PROXY)
+    answer = await caller.upgrade(Client_Cert=escaped(car_credential), X_Tesla_Direct_Secret="secret")
+    assert answer.status == 101
+    caller.send(stream_frame(txid=b"one"))
+    await caller.hear()
+
+    assert behind.garage.txids == [b"one"]
+    assert behind.links()[0].connection.identity.device_id == VIN
+
+
+@pytest.mark.parametrize(
+    ("headers", "reason"),
+    [
+        ({}, "forwarded_wrong_secret"),
+        ({"X_Tesla_Direct_Secret": "guessed"}, "forwarded_wrong_secret"),
+        ({"X_Tesla_Direct_Secret": "secret"}, "forwarded_without_certificate"),
+    ],
+)
+async def test_a_proxy_that_hands_on_nothing_to_believe_is_turned_away(
+    behind: Port, shown: Shown, car_credential: Credential, headers: dict[str, str], reason: str
+) -> None:
+    handed_on = {"Client_Cert": escaped(car_credential)} if "wrong" in reason else {}
+    caller = await behind.call(shown(None), source=PROXY)
+
+    assert (await caller.upgrade(**handed_on, **headers)).status == 403
+    assert behind.server.turned_away == {reason: 1}
+
+
+async def test_from_elsewhere_nobody_gets_in_without_a_certificate(behind: Port, shown: Shown) -> None:
+    caller = await behind.call(shown(None))
+
+    assert await caller.rest() == b""
+    assert behind.server.gate.refused == {"peer_did_not_return_a_certificate": 1}
+
+
+@pytest.mark.parametrize("source", [PROXY, "127.0.0.1"])
+async def test_a_car_cannot_pass_itself_off_as_another(
+    behind: Port, authorities: Authorities, shown: Shown, source: str
+) -> None:
+    own = authorities.car_certificate(OTHER)
+    behind.server.subscribe(OTHER, Garage())
+    caller = await behind.call(shown(own), source=source)
+    other = escaped(authorities.car_certificate(VIN))
+    answer = await caller.upgrade(Client_Cert=other, X_Tesla_Direct_Secret="secret")
+
+    assert answer.status == 403
+    assert behind.server.turned_away == {"forwarded_by_a_stranger": 1}
+
+
+@pytest.mark.parametrize("source", [PROXY, "127.0.0.1"])
+async def test_a_car_that_comes_straight_to_us_needs_no_proxy(
+    behind: Port, car: ssl.SSLContext, source: str
+) -> None:
+    caller = await behind.call(car, source=source)
+
+    assert (await caller.upgrade()).status == 101
+
+
+async def test_a_certificate_of_somebody_else_does_not_get_in_by_the_proxy_either(
+    behind: Port, authorities: Authorities, impostor: Credential, shown: Shown
+) -> None:
+    caller = await behind.call(shown(authorities.car_certificate(VIN, issuer=impostor)), source=PROXY)
+
+    assert await caller.rest() == b""
+    assert behind.server.gate.refused == {"certificate_verify_failed": 1}
+
+
+async def test_mutual_tls_is_said_to_work_only_where_a_certificate_arrived(
+    behind: Port, shown: Shown, car_credential: Credential
+) -> None:
+    secret = {"X-Tesla-Direct-Secret": "secret"}
+    without = await (await behind.call(shown(None), source=PROXY)).ask("GET /status", {**secret})
+    with_one = await (await behind.call(shown(None), source=PROXY)).ask(
+        "GET /status", {**secret, "Client-Cert": escaped(car_credential)}
+    )
+
+    assert (without.status, with_one.status) == (403, 200)
+    assert with_one.body == b"mtls ok"
+
+
+async def test_a_proxy_that_is_named_later_is_known_from_then_on(
+    port: Port, proxied: Proxied, context: ssl.SSLContext, shown: Shown, car_credential: Credential
+) -> None:
+    port.server.show(context, proxied)
+    caller = await port.call(shown(None), source=PROXY)
+    answer = await caller.upgrade(Client_Cert=escaped(car_credential), X_Tesla_Direct_Secret="secret")
+    assert answer.status == 101
+
+    port.server.show(context, None)
+    assert await (await port.call(shown(None), source=PROXY)).rest() == b""
+    assert len(port.links()) == 1

@@ -40,6 +40,8 @@ class Stranger:
     """A connection whose handshake is not finished.
 
     network: where it comes from
+    peer:    it calls from where the user's proxy is
+    outside: it calls from outside, as far as its address tells
     since:   when it came, by the loop's clock
     seen:    how many bytes it had sent when we last looked
     watched: whether we are told when there is more
@@ -48,6 +50,8 @@ class Stranger:
 
     sock: socket.socket
     network: str
+    peer: bool
+    outside: bool
     since: float
     seen: int = 0
     watched: bool = False
@@ -57,7 +61,10 @@ class Stranger:
 class Gate:
     """Accepts connections on one port, and hands over those whose TLS handshake succeeds.
 
-    context: shows our certificate; may be replaced at any time, for the handshakes that follow
+    context:      shows our certificate; may be replaced at any time, for the handshakes that follow
+    peer_context: the same for a proxy of the user's, which shows no certificate of its own; whoever gets in
+                  by this one has yet to prove who it is
+    outside:      how many callers from outside, by their address, have sent a hello
     """
 
     def __init__(  # noqa: PLR0913  # what a port has, and what its server wants to know
@@ -69,17 +76,22 @@ class Gate:
         handshake_cost: float,
         on_admitted: Callable[[asyncio.Transport], None],
         bounds: Bounds,
+        is_peer: Callable[[str], bool] = lambda _: False,
     ) -> None:
         """Prepare to guard a port.
 
         admit:          makes the protocol that talks to whoever got in
         server_names:   what cars ask for; under pressure nobody else gets a handshake
         handshake_cost: seconds of processor time of one handshake on this machine
+        is_peer:        whether an address is one where a proxy of the user's is
         """
         self.context = context
+        self.peer_context: ssl.SSLContext | None = None
+        self.outside = 0
         self.refused: Counter[str] = Counter()
         self.admitted = 0
         self._names = frozenset(map(_asked_for, server_names))
+        self._is_peer = is_peer
         self._admit = admit
         self._on_admitted = on_admitted
         self._bounds = bounds
@@ -131,7 +143,11 @@ class Gate:
                 self._later("accept", self._bounds.out_of_files, self._accept_again)
                 return
             sock.settimeout(0)
-            self._meet(Stranger(sock, network_of(str(address[0])), self._loop.time()))
+            self._meet(self._stranger(sock, str(address[0])))
+
+    def _stranger(self, sock: socket.socket, address: str) -> Stranger:
+        outside = is_outside(address, str(sock.getsockname()[0]))
+        return Stranger(sock, network_of(address), self._is_peer(address), outside, self._loop.time())
 
     def _accept_again(self) -> None:
         for listener in self._listeners:
@@ -174,6 +190,7 @@ class Gate:
             self._drop(stranger, "wrong_name_under_pressure")
         else:
             self._unwatch(stranger)
+            self.outside += stranger.outside
             self._waiting[stranger] = None
             self._start_next()
 
@@ -211,7 +228,7 @@ class Gate:
             transport, protocol = await self._loop.connect_accepted_socket(
                 lambda: Gathering(self._admit),
                 stranger.sock,
-                ssl=self.context,
+                ssl=(stranger.peer and self.peer_context) or self.context,
                 ssl_handshake_timeout=self._bounds.handshake,
                 ssl_shutdown_timeout=self._bounds.farewell,
             )
@@ -287,6 +304,14 @@ def network_of(address: str) -> str:
     if ":" not in address:
         return address
     return ":".join(ip_address(address).exploded.split(":")[:4])
+
+
+def is_outside(address: str, own: str) -> bool:
+    """Tell whether somebody has a public address, and one of another network than ours."""
+    try:
+        return ip_address(address).is_global and network_of(address) != network_of(own)
+    except ValueError:
+        return False
 
 
 def _asked_for(name: str) -> str:

@@ -1,15 +1,35 @@
 """[I/O] What is asked on a connection that got in: one request, with headers that may be anything."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 import logging
+import ssl
+import time
 from typing import Any, override
 from uuid import UUID, uuid4
 
 from aiohttp import web
 
+from .authority import Authority
+from .forwarded import CERTIFICATE, CHAIN, SECRET, Forwarding, NotForwarded
+
 _LOGGER = logging.getLogger(__name__)
 
 HEADER_LIMIT = 100  # characters of a header that are kept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proxied:
+    """A proxy in front of the port that ends TLS, and hands on whose certificate it was shown.
+
+    context:     shows our certificate to it, and takes it without one of its own
+    authorities: vouch for cars, whose certificates are verified again
+    """
+
+    forwarding: Forwarding
+    context: ssl.SSLContext
+    authorities: list[Authority]
 
 
 class Quiet(logging.LoggerAdapter[logging.Logger]):
@@ -52,3 +72,27 @@ def connection_id(txid: str) -> str:
         return str(UUID(txid))
     except ValueError:
         return str(uuid4())
+
+
+def certificate_of(request: web.Request, transport: asyncio.Transport, proxied: Proxied | None) -> bytes:
+    """Return the verified certificate of whoever asks (DER).
+
+    It is the connection's own. Only a proxy that the user has named gets in without, and has to hand on a
+    car's; from anybody else such a header is a lie.
+
+    Raises: NotForwarded
+    """
+    tls: ssl.SSLObject = transport.get_extra_info("ssl_object")
+    own = tls.getpeercert(binary_form=True)
+    claimed, chains = (request.headers.getall(name, []) for name in (CERTIFICATE, CHAIN))
+    if own is not None and not claimed and not chains:
+        return own
+    if own is not None or proxied is None:
+        raise NotForwarded("by_a_stranger")
+    return proxied.forwarding.read(
+        secrets=request.headers.getall(SECRET, []),
+        certificates=claimed,
+        chains=chains,
+        authorities=proxied.authorities,
+        now=time.time(),
+    )

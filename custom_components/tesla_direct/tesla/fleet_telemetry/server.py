@@ -18,15 +18,16 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from ..errors import WireError
 from .bounds import Bounds
 from .connection import Connection, Record
+from .forwarded import NotForwarded
 from .gate import Gate
 from .identity import VEHICLE, Identity, Unauthorized, identify
 from .listening import PortTaken, check_port, listen
 from .pace import Pace
-from .requests import Quiet, connection_id, header, one_request
+from .requests import Proxied, Quiet, certificate_of, connection_id, header, one_request
 
 _LOGGER = logging.getLogger(__name__)
 
-__all__ = ["Link", "PortTaken", "Subscriber", "TelemetryServer", "check_port"]
+__all__ = ["Link", "PortTaken", "Proxied", "Subscriber", "TelemetryServer", "check_port"]
 
 
 @dataclass(eq=False)
@@ -61,7 +62,7 @@ class Subscriber(Protocol):
 class TelemetryServer:
     """One port on which cars deliver their records."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # what a port has
         self,
         context: ssl.SSLContext,
         *,
@@ -69,10 +70,12 @@ class TelemetryServer:
         handshake_cost: float,
         bounds: Bounds = Bounds(),  # noqa: B008  # it cannot be changed
         clock: Callable[[], float] = time.perf_counter,
+        proxied: Proxied | None = None,
     ) -> None:
         """Prepare to listen; `subscribe` says whose records are wanted.
 
-        clock: seconds, to measure how long work takes
+        clock:   seconds, to measure how long work takes
+        proxied: the proxy in front of us that ends TLS, if there is one
         """
         self.links: dict[str, list[Link]] = {}
         self.turned_away: Counter[str] = Counter()
@@ -101,7 +104,18 @@ class TelemetryServer:
             handshake_cost=handshake_cost,
             on_admitted=self._expect_upgrade,
             bounds=bounds,
+            is_peer=self._is_peer,
         )
+        self.show(context, proxied)
+
+    def show(self, context: ssl.SSLContext, proxied: Proxied | None) -> None:
+        """Shake hands with these from now on; connections stay as they are."""
+        self._proxied = proxied
+        self.gate.context = context
+        self.gate.peer_context = proxied.context if proxied else None
+
+    def _is_peer(self, address: str) -> bool:
+        return self._proxied is not None and self._proxied.forwarding.names(address)
 
     async def start(self, port: int, addresses: Iterable[str]) -> None:
         """Listen on a port at each of the addresses this machine has; port 0 takes a free one.
@@ -176,7 +190,11 @@ class TelemetryServer:
 
     async def _status(self, request: web.Request) -> web.StreamResponse:
         """Answer who wants to know whether mutual TLS works, as the official server does."""
-        self._request_came(request)
+        transport = self._request_came(request)
+        if transport is None:
+            raise web.HTTPGone
+        if self._certificate(request, transport) is None:
+            raise web.HTTPForbidden
         return web.Response(text="mtls ok")
 
     async def _upgrade(self, request: web.Request) -> web.StreamResponse:
@@ -185,7 +203,7 @@ class TelemetryServer:
             raise web.HTTPGone
         if request.method != "GET":
             raise web.HTTPMethodNotAllowed(request.method, ["GET"])
-        identity = self._identify(transport)
+        identity = self._identify(request, transport)
         if identity is None:
             raise web.HTTPForbidden
         # Compression is declined although cars offer it: a receiver that accepted it lost them. Pings are
@@ -217,12 +235,22 @@ class TelemetryServer:
             self._close(link)
         return ws
 
-    def _identify(self, transport: asyncio.Transport) -> Identity | None:
-        """Return who the verified certificate belongs to, None if it is nobody whose records we take."""
-        tls: ssl.SSLObject = transport.get_extra_info("ssl_object")
-        certificate = tls.getpeercert(binary_form=True)
+    def _certificate(self, request: web.Request, transport: asyncio.Transport) -> bytes | None:
+        """Return the verified certificate of whoever asks (DER), None if there is none to believe."""
         try:
-            identity = identify(certificate or b"")
+            return certificate_of(request, transport, self._proxied)
+        except NotForwarded as refusal:
+            self.turned_away[f"forwarded_{refusal.reason}"] += 1
+            _LOGGER.debug("Telemetry port: a certificate that was handed on is not taken: %s", refusal)
+            return None
+
+    def _identify(self, request: web.Request, transport: asyncio.Transport) -> Identity | None:
+        """Return who the verified certificate belongs to, None if it is nobody whose records we take."""
+        certificate = self._certificate(request, transport)
+        if certificate is None:
+            return None
+        try:
+            identity = identify(certificate)
         except WireError as error:
             reason = error.reason if isinstance(error, Unauthorized) else "unreadable"
             self.turned_away[f"identity_{reason}"] += 1

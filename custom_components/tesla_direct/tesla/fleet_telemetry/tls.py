@@ -28,10 +28,13 @@ NAME_CODES = (62, 64)
 STEPS = 10
 
 
-def server_context(server: Pair, authorities: list[Authority], now: float) -> ssl.SSLContext:
+def server_context(
+    server: Pair, authorities: list[Authority], now: float, *, optional: bool = False
+) -> ssl.SSLContext:
     """Return a context that shows `server` and takes clients that one of the authorities vouches for.
 
-    now: seconds since 1970; what has expired by then vouches for nobody
+    now:      seconds since 1970; what has expired by then vouches for nobody
+    optional: takes clients without any certificate, too, who have to prove otherwise who they are
 
     Raises: CertificateError if the pair cannot serve, CertificateExpired if no authority is left
     Source: telemetry protocol, sections 2.1, 2.5
@@ -43,7 +46,7 @@ def server_context(server: Pair, authorities: list[Authority], now: float) -> ss
         raise CertificateExpired("no authority that is still valid")
     context = _showing(server)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.verify_mode = ssl.CERT_REQUIRED
+    context.verify_mode = ssl.CERT_OPTIONAL if optional else ssl.CERT_REQUIRED
     context.set_alpn_protocols(["http/1.1"])
     context.options |= ssl.OP_NO_TICKET  # nobody needs to come back quickly, and tickets cost a car traffic
     context.num_tickets = 0

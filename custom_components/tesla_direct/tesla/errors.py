@@ -23,10 +23,16 @@ TeslaError
 │   │   └── CarSilent         reached or not, it did not answer in time; it may have acted
 │   ├── CarTrouble            the car answered with an error: it needs a reboot, an update or service
 │   ├── NotRegistered         the application is not registered in this region
+│   ├── RegistrationRefused   the application cannot be registered in this region
+│   │   ├── OriginNotAllowed  its domain is none of the origins that the developer portal holds for it
+│   │   ├── KeyUnfetched      Tesla could not fetch the public key from its domain
+│   │   ├── DomainTaken       another application holds the domain, or the key
+│   │   └── ApplicationTooNew Tesla does not know it as a partner yet
 │   ├── WrongRegion           the account lives at another host
 │   ├── RateLimited           too many requests; `retry_after` seconds
 │   ├── RequestRefused        the request itself is wrong for this car or account
-│   │   └── SignatureUnsupported  this car takes plain commands only
+│   │   ├── SignatureUnsupported  this car takes plain commands only
+│   │   └── ConfigRefused     a telemetry configuration; `fields` and `category` as far as they are named
 │   └── CloudTrouble          the cloud failed; later it may work
 │       └── OutcomeUnknown    it failed underway; what was asked may have been carried out
 ├── Refused                   we say no ourselves: nothing was sent, nothing is billed
@@ -202,6 +208,32 @@ class NotRegistered(CloudError):
     """The application is not registered in this region."""
 
 
+class RegistrationRefused(CloudError):
+    """The application cannot be registered in this region, or not yet."""
+
+
+class OriginNotAllowed(RegistrationRefused):
+    """The domain is none of the application's allowed origins; an edit of those takes minutes to count."""
+
+    temporary = True
+
+
+class KeyUnfetched(RegistrationRefused):
+    """Tesla could not fetch the public key from the domain."""
+
+    temporary = True
+
+
+class DomainTaken(RegistrationRefused):
+    """Another application holds the domain, or the public key."""
+
+
+class ApplicationTooNew(RegistrationRefused):
+    """Tesla does not know the application as a partner yet, which takes up to an hour after it was made."""
+
+    temporary = True
+
+
 class WrongRegion(CloudError):
     """The account lives at another host.
 
@@ -234,6 +266,22 @@ class RequestRefused(CloudError):
 
 class SignatureUnsupported(RequestRefused):
     """The car cannot check signatures; it takes plain commands only."""
+
+
+class ConfigRefused(RequestRefused):
+    """Tesla does not take a telemetry configuration.
+
+    fields:   those of the configuration that its answer names
+    category: of fields, the same; None where it names none
+    """
+
+    def __init__(
+        self, text: str, *, status: int = 0, fields: tuple[str, ...] = (), category: str | None = None
+    ) -> None:
+        """Keep what is wrong with it."""
+        super().__init__(text, status=status)
+        self.fields = fields
+        self.category = category
 
 
 class CloudTrouble(CloudError):

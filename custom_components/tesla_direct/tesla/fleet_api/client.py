@@ -28,7 +28,7 @@ from ..errors import (
 from . import endpoints, rows
 from .budget import Budget, Verdict
 from .claims import read_claims
-from .endpoints import Endpoint, Price
+from .endpoints import Endpoint, Price, Token
 from .ledger import Cause, Line
 from .limits import Limits
 from .provider import Provider
@@ -89,10 +89,12 @@ class FleetApi:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         ssl: SSLContext | None = None,
         on_base_changed: Callable[[str], None] | None = None,
+        moves: bool = True,
     ) -> None:
         """Ask the API at `base`; `on_base_changed` is told when the account turns out to live elsewhere.
 
         clock: seconds since 1970
+        moves: follow the account; who asks for something in one region does not
         """
         self.base = base
         self.skipped = 0
@@ -105,6 +107,7 @@ class FleetApi:
         self._sleep = sleep
         self._ssl = ssl
         self._on_base_changed = on_base_changed
+        self._moves = moves
 
     async def request(  # noqa: PLR0913  # the one gate: all that it decides by, and all that it sends
         self,
@@ -118,6 +121,7 @@ class FleetApi:
         vin: str | None = None,
         params: Params | None = None,
         json: Mapping[str, Any] | None = None,
+        reader: Reader[dict[str, Any]] = read,
     ) -> dict[str, Any]:
         """Return the whole JSON object of the answer; its member `response` mostly is what was asked for.
 
@@ -126,12 +130,13 @@ class FleetApi:
         what:     the command, where the endpoint carries many
         optional: nobody would miss it, so it is the first to stop when money runs short
         consent:  the user lets it go over the budget
+        reader:   who has more to say of a refusal
         Raises: OverBudget without asking anybody, RateLimited and BillingLimitExceeded also so; TokenRefused
                 only if a renewed token is refused too; else what the answer means
         """
         call = Call(endpoint=endpoint, vin=vin, params=params, json=json)
         line = Line(endpoint.price, cause, vin, by, what or endpoint.name)
-        return await self._answered(_Wish(call, line, optional, consent), read)
+        return await self._answered(_Wish(call, line, optional, consent), reader)
 
     async def file(
         self,
@@ -170,7 +175,7 @@ class FleetApi:
                 renewed = True
                 token = await self._tokens.replace(token)
             except (WrongRegion, NotRegistered) as error:
-                if moved:
+                if moved or not self._moves:
                     raise
                 moved = True
                 await self._move(error, base, token, wish.line.cause)
@@ -183,7 +188,7 @@ class FleetApi:
         for _ in range(PAGES_LIMIT):
             params = {"page": page, "per_page": PAGE}
             document = await self.request(endpoints.VEHICLES, cause=cause, params=params)
-            listed, skipped = rows.products(_list(document, endpoints.VEHICLES))
+            listed, skipped = rows.products(list_of(document, endpoints.VEHICLES))
             self.skipped += skipped
             found |= {vehicle.vin: vehicle for vehicle in listed.vehicles}
             pagination = document.get("pagination")
@@ -218,7 +223,7 @@ class FleetApi:
             vin=vin,
             params={"endpoints": ";".join(parts) or None},
         )
-        return _object(document, endpoints.VEHICLE_DATA)
+        return object_of(document, endpoints.VEHICLE_DATA)
 
     async def mobile_enabled(self, vin: str, cause: Cause) -> bool:
         """Return whether the owner allows mobile access in the car; it may be billed, and is optional."""
@@ -232,14 +237,14 @@ class FleetApi:
     async def products(self, cause: Cause) -> Products:
         """Return cars and energy sites; free."""
         document = await self.request(endpoints.PRODUCTS, cause=cause)
-        found, skipped = rows.products(_list(document, endpoints.PRODUCTS))
+        found, skipped = rows.products(list_of(document, endpoints.PRODUCTS))
         self.skipped += skipped
         return found
 
     async def fleet_status(self, vins: Iterable[str], cause: Cause) -> dict[str, FleetStatus]:
         """Return how ready cars are for our key and telemetry, by VIN; to be kept, not to be polled."""
         document = await self.request(endpoints.FLEET_STATUS, cause=cause, json={"vins": list(vins)})
-        return rows.fleet_status(_object(document, endpoints.FLEET_STATUS))
+        return rows.fleet_status(object_of(document, endpoints.FLEET_STATUS))
 
     async def users_region(self, cause: Cause) -> Home:
         """Return where the account lives; the base only if a token may be sent there."""
@@ -300,6 +305,10 @@ class FleetApi:
         try:
             return reader(answer, endpoint, self._provider.trusted)
         except RateLimited as error:
+            if (
+                endpoint.token is Token.PARTNER
+            ):  # it speaks of the application, and the account's bucket is full
+                raise
             self._limits.block(endpoint.price, self._clock(), error.retry_after)
             raise
         except BillingLimitExceeded:
@@ -338,7 +347,7 @@ class FleetApi:
             return None
 
     def _home(self, document: dict[str, Any]) -> Home:
-        response = _object(document, endpoints.REGION)
+        response = object_of(document, endpoints.REGION)
         region, base = response.get("region"), response.get("fleet_api_base_url")
         return Home(
             region=region.lower() if isinstance(region, str) else None,
@@ -346,14 +355,16 @@ class FleetApi:
         )
 
 
-def _object(document: dict[str, Any], endpoint: Endpoint) -> dict[str, Any]:
+def object_of(document: dict[str, Any], endpoint: Endpoint) -> dict[str, Any]:
+    """Return the object that an answer has as its `response`; AnswerUnreadable if it has none."""
     response = document.get("response")
     if not isinstance(response, dict):
         raise AnswerUnreadable(f"{endpoint.name}: an answer without its object")
     return response
 
 
-def _list(document: dict[str, Any], endpoint: Endpoint) -> list[Any]:
+def list_of(document: dict[str, Any], endpoint: Endpoint) -> list[Any]:
+    """Return the list that an answer has as its `response`; AnswerUnreadable if it has none."""
     response = document.get("response")
     if not isinstance(response, list):
         raise AnswerUnreadable(f"{endpoint.name}: an answer without its list")

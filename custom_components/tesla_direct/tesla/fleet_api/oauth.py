@@ -18,6 +18,7 @@ GRACE = 86400.0  # seconds for which the refresh token used last keeps working
 # still arrives in time.
 MARGIN = 60.0
 LONGEST_LIFE = 1e9  # seconds; 8 hours are usual, and what is longer than 30 years is no lifetime
+SHORT_LIFE = 300.0  # seconds that a partner token is used for whose lifetime is not said
 READ_AHEAD = 4096  # bytes in which an answer's request to wait is looked for
 
 REFUSALS = (400, 401, 403)  # statuses that can speak of the token; all others speak of the service
@@ -82,6 +83,55 @@ class Token:
         except KeyError, TypeError, ValueError:
             # What was being read is a secret, so the cause stays out of the trace.
             raise WireError("a stored token that makes no sense") from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerToken:
+    """What the application itself is known by in one region, for some hours; there is no renewing it.
+
+    expires_at:  seconds since 1970, by our clock
+    received_at: the same
+    """
+
+    access_token: str = field(repr=False)
+    expires_at: float
+    received_at: float
+
+    def fresh(self, now: float) -> bool:
+        """Return whether it is good for a while yet; a short life halves the margin."""
+        return now < self.expires_at - min(MARGIN, (self.expires_at - self.received_at) / 2)
+
+
+def partner_form(client_id: str, client_secret: str, audience: str) -> dict[str, str]:
+    """Return what a partner token is asked for with; it goes to the sign-in service and nowhere else."""
+    return {
+        "grant_type": "client_credentials",
+        "client_id": client_id,
+        "client_secret": client_secret,
+        "audience": audience,
+        "scope": "openid",
+    }
+
+
+def partner_granted(answer: Answer, now: float) -> PartnerToken:
+    """Return the partner token that an answer brings.
+
+    Raises:
+        ApplicationRefused: client id or secret are not accepted.
+        TokenUnavailable: the service is in trouble; asking again later will help.
+    """
+    if 200 <= answer.status < 300 and answer.cut is None:
+        document = parse(answer.body) or {}
+        token, life = document.get("access_token"), document.get("expires_in")
+        if isinstance(life, bool) or not isinstance(life, int | float) or not 0 < life < LONGEST_LIFE:
+            life = SHORT_LIFE
+        if isinstance(token, str) and token:
+            return PartnerToken(access_token=token, expires_at=now + life, received_at=now)
+    elif (word := _error(answer)) in APPLICATION_REFUSED or answer.status == 401:
+        raise ApplicationRefused(
+            f"the sign-in service refuses the application ({harmless(word or '401')})", status=answer.status
+        )
+    raise _unavailable(answer)
 
 
 def granted(document: Mapping[str, Any], now: float, replaced: Token | None = None) -> Token:
@@ -177,9 +227,13 @@ def _token(answer: Answer, now: float, replaced: Token) -> Token:
         raise ApplicationRefused(
             f"the sign-in service refuses the application ({word})", status=answer.status
         )
+    raise _unavailable(answer)
+
+
+def _unavailable(answer: Answer) -> TokenUnavailable:
     text = answer.body[:READ_AHEAD].decode(errors="replace")
-    raise TokenUnavailable(
-        f"the sign-in service answers {answer.status} {harmless(word or '')}".rstrip(),
+    return TokenUnavailable(
+        f"the sign-in service answers {answer.status} {harmless(_error(answer) or '')}".rstrip(),
         status=answer.status,
         retry_after=wait_told(answer.headers, text) or 0.0,
     )

@@ -9,17 +9,21 @@ from typing import Any
 from ..errors import (
     AccountLocked,
     AnswerUnreadable,
+    ApplicationTooNew,
     BillingLimitExceeded,
     CarSilent,
     CarTrouble,
     CarUnreachable,
     CloudError,
     CloudTrouble,
+    DomainTaken,
     InService,
+    KeyUnfetched,
     LoginExpired,
     MobileAccessDisabled,
     NotFound,
     NotRegistered,
+    OriginNotAllowed,
     OutcomeUnknown,
     PaymentRequired,
     PrivacyForbids,
@@ -35,6 +39,8 @@ from ..errors import (
 from .endpoints import Endpoint, Price
 from .limits import LONGEST, SHORTEST, UNTOLD, wait_told
 
+REGISTERING = "partner_accounts"  # the endpoint whose refusals speak of a domain and its key
+UNTOLD_REGISTERING = 30.0  # seconds to wait for another one that is under way, where none are said
 READ_AHEAD = 4096  # bytes of a refusal that are searched for words; they stand at its beginning
 
 
@@ -73,6 +79,33 @@ class Rule:
 # The first rule that fits counts. Statuses and texts as in section 11 of Tesla's documentation of the
 # Fleet API; which of them leave it open whether the car has acted, as in its own client library.
 RULES = (
+    *(
+        Rule(
+            status=status,
+            error=ApplicationTooNew,
+            says="the application is not known as a partner yet",
+            words="expected partner account",
+        )
+        for status in (400, 401, 403, 422)
+    ),
+    *(
+        Rule(
+            status=status,
+            error=DomainTaken,
+            says="another application holds the domain or the key",
+            words="already (been )?(taken|registered|in use)",
+            name=REGISTERING,
+        )
+        for status in (400, 409, 422)
+    ),
+    Rule(
+        status=412,
+        error=OriginNotAllowed,
+        says="the domain is no allowed origin of the application",
+        name=REGISTERING,
+    ),
+    Rule(status=424, error=KeyUnfetched, says="the public key could not be fetched", name=REGISTERING),
+    Rule(status=429, error=RateLimited, says="another registration is under way", name=REGISTERING),
     Rule(status=401, error=LoginExpired, says="the login has expired", words="login_required"),
     Rule(
         status=401,
@@ -190,7 +223,8 @@ def _refusal(answer: Answer, endpoint: Endpoint, trusted: Callable[[str], str | 
     told = f"{endpoint.name}: {rule.says} ({_described(answer)})"
     if rule.error is RateLimited:
         wait = wait_told(answer.headers, text)
-        seconds = UNTOLD if wait is None else min(max(wait, SHORTEST), LONGEST)
+        untold = UNTOLD_REGISTERING if rule.name == REGISTERING else UNTOLD
+        seconds = untold if wait is None else min(max(wait, SHORTEST), LONGEST)
         return RateLimited(told, status=answer.status, retry_after=seconds)
     if rule.error is WrongRegion:
         return WrongRegion(told, status=answer.status, base=_base(answer, text, trusted))

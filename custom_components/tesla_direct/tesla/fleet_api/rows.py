@@ -1,12 +1,14 @@
-"""What the free endpoints answer, row by row: cars, their readiness for us, the account's region."""
+"""What the free endpoints answer, row by row: cars, their readiness for us, what they are told to stream."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from ..errors import AnswerUnreadable
 from ..vehicle.connectivity import Power
 
+MILLISECONDS = 1e11  # a time above this is not in seconds: they get there in the year 5138
 POWERS = {power.value: power for power in Power}
 
 
@@ -58,6 +60,51 @@ class FleetStatus:
     telemetry_version: str | None
     keys: int | None
     streaming_toggle: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TelemetryConfigStatus:
+    """What the cloud holds of a car's telemetry configuration.
+
+    synced:        the car has what the cloud has; with `config` None it has not accepted it
+    config:        as it was sent, and what signing has added; None: there is none
+    limit_reached: the car streams to as many applications as it can
+    key_paired:    None: it does not say
+    """
+
+    synced: bool
+    config: Mapping[str, Any] | None
+    limit_reached: bool
+    key_paired: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pushed:
+    """What became of a telemetry configuration that was sent.
+
+    updated: how many cars will get it
+    skipped: why one will not: "missing_key", "unsupported_hardware", "unsupported_firmware", "max_configs",
+             or another word of Tesla's; by VIN
+    """
+
+    updated: int
+    skipped: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TelemetryError:
+    """Why a car could not do what a telemetry configuration wants, as it has reported.
+
+    name:       of the application; its client id
+    text:       in the car's words
+    error_name: of what kind it is, as in "config_manager_error"; None in older answers
+    at:         seconds since 1970, None where it is not said
+    """
+
+    name: str | None
+    text: str
+    error_name: str | None
+    at: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +161,69 @@ def fleet_status(response: Mapping[str, Any]) -> dict[str, FleetStatus]:
         vin: _status(vin, paired, _known(infos, vin, dict) or {})
         for vin in (*paired, *(infos.keys() - paired))
     }
+
+
+def telemetry_config(response: Mapping[str, Any]) -> TelemetryConfigStatus:
+    """Read what the cloud holds of a car's telemetry configuration.
+
+    Shape:  {"synced": bool, "config": {…} | null, "limit_reached": bool, "key_paired": bool}
+    Source: Fleet API, fleet_telemetry_config
+    """
+    return TelemetryConfigStatus(
+        synced=bool(_known(response, "synced", bool)),
+        config=_known(response, "config", dict) or None,
+        limit_reached=bool(_known(response, "limit_reached", bool)),
+        key_paired=_known(response, "key_paired", bool),
+    )
+
+
+def pushed(response: Mapping[str, Any]) -> Pushed:
+    """Read what became of a configuration that was sent; what is not said counts as none.
+
+    Shape:  {"updated_vehicles": n, "skipped_vehicles": {reason: [vin]}}, the second only if some were
+    Source: Fleet API, fleet_telemetry_config
+    """
+    skipped = _known(response, "skipped_vehicles", dict) or {}
+    return Pushed(
+        updated=_number(response.get("updated_vehicles")),
+        skipped={vin: str(reason) for reason in skipped for vin in _vins(skipped, reason)},
+    )
+
+
+def telemetry_errors(rows: Iterable[Any]) -> list[TelemetryError]:
+    """Read what a car has reported; rows that make no sense are left out.
+
+    Shape:  [{"name": client id, "error": text, "vin": vin}], in newer answers also "error_name" and
+            "created_at"
+    Source: Fleet API, fleet_telemetry_errors
+    """
+    return [
+        TelemetryError(
+            name=_known(row, "name", str),
+            text=text,
+            error_name=_known(row, "error_name", str),
+            at=_moment(row.get("created_at")),
+        )
+        for row in rows
+        if isinstance(row, dict) and (text := _known(row, "error", str)) is not None
+    ]
+
+
+def _number(value: Any) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
+def _moment(value: Any) -> float | None:
+    """Return a time that is written in some way, in seconds since 1970; None if it is none."""
+    if isinstance(value, str):
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
+        return None
+    return value / 1000 if value > MILLISECONDS else float(value)
 
 
 def _status(vin: str, paired: Mapping[str, bool], info: Mapping[str, Any]) -> FleetStatus:

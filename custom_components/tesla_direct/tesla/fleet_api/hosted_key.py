@@ -1,0 +1,163 @@
+"""[I/O] The application's public key, looked at where everybody can fetch it.
+
+Tesla fetches it from outside when the application is registered, and phones when a car is paired. What is
+seen from inside the same network says less: a router may not lead back in.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+import re
+from ssl import SSLCertVerificationError, SSLContext
+from urllib.parse import urlsplit
+
+from aiohttp import (
+    ClientConnectorCertificateError,
+    ClientConnectorDNSError,
+    ClientConnectorError,
+    ClientConnectorSSLError,
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+)
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
+
+KEY_PATH = "/.well-known/appspecific/com.tesla.3p.public-key.pem"
+LIMIT = 10.0  # seconds to fetch it
+LONGEST = 65536  # bytes; a key has 178, and a page that stands in its place shows itself in its beginning
+
+LABEL = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----")
+PAGE = re.compile(rb"<!doctype html|<html", re.IGNORECASE)
+# What a page contains that wants to know who is there, and where proxies send whoever has not said it yet.
+PASSWORD = re.compile(rb"type=[\"']?password", re.IGNORECASE)
+SIGN_IN = re.compile(
+    r"log-?in|sign-?in|\bauth|\bsso\b|oauth|cdn-cgi/access|outpost\.goauthentik", re.IGNORECASE
+)
+# What Home Assistant answers, to the letter, where it is not told to believe the proxy in front of it.
+UNTRUSTED = b"400: Bad Request"
+
+
+class Hosting(StrEnum):
+    """What is found at the key's address."""
+
+    RIGHT = "right"
+    OTHER_KEY = "other_key"  # also one that is not of the curve P-256
+    PRIVATE_KEY = "private_key"  # everybody can read it
+    NO_KEY = "no_key"
+    NO_DNS = "no_dns"
+    REFUSED = "refused"  # no connection, or none that lasts
+    TIMEOUT = "timeout"
+    CERTIFICATE = "certificate"
+    REDIRECT = "redirect"
+    LOGIN_PAGE = "login_page"
+    PROXY_UNTRUSTED = "proxy_untrusted"
+    ANSWER = "answer"  # of another status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostedKey:
+    """What was seen.
+
+    detail: what there is to say besides: the status, the host that is led to, what is wrong with the
+            certificate; may be empty
+    """
+
+    state: Hosting
+    url: str
+    detail: str = ""
+
+
+def address_of(domain: str) -> str:
+    """Return where a domain's key is fetched."""
+    return f"https://{domain}{KEY_PATH}"
+
+
+async def look(
+    session: ClientSession,
+    url: str,
+    public_key: bytes,
+    *,
+    ssl: SSLContext | None = None,
+    limit: float = LIMIT,
+) -> HostedKey:
+    """Fetch what stands at an address, and compare it with our public key (65 bytes).
+
+    ssl:   who is to be believed, None for the public authorities
+    limit: seconds
+    """
+    try:
+        async with session.get(
+            url, allow_redirects=False, timeout=ClientTimeout(total=limit), ssl=ssl or True
+        ) as response:
+            body = await _beginning(response)
+            state, detail = _judged(response, body, public_key)
+    except ClientConnectorCertificateError as error:
+        wrong = error.certificate_error
+        detail = wrong.verify_message if isinstance(wrong, SSLCertVerificationError) else type(wrong).__name__
+        return HostedKey(state=Hosting.CERTIFICATE, url=url, detail=detail)
+    except ClientConnectorSSLError as error:
+        reason = getattr(error.os_error, "reason", None) or type(error.os_error).__name__
+        return HostedKey(state=Hosting.CERTIFICATE, url=url, detail=str(reason).replace("_", " ").lower())
+    except ClientConnectorDNSError:
+        return HostedKey(state=Hosting.NO_DNS, url=url)
+    except TimeoutError:
+        return HostedKey(state=Hosting.TIMEOUT, url=url)
+    except ClientConnectorError as error:
+        return HostedKey(state=Hosting.REFUSED, url=url, detail=error.os_error.strerror or "")
+    except (ClientError, OSError) as error:
+        return HostedKey(state=Hosting.REFUSED, url=url, detail=type(error).__name__)
+    return HostedKey(state=state, url=url, detail=detail)
+
+
+async def _beginning(response: ClientResponse) -> bytes:
+    """Return the beginning of a body, of which no more is needed."""
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > LONGEST:
+            break
+    return bytes(body)
+
+
+def _judged(response: ClientResponse, body: bytes, public_key: bytes) -> tuple[Hosting, str]:
+    status = response.status
+    if 300 <= status < 400:
+        target = response.headers.get("Location", "")
+        host = urlsplit(target).hostname or ""
+        return (Hosting.LOGIN_PAGE if SIGN_IN.search(target) else Hosting.REDIRECT), host
+    if status == 400 and body.strip() == UNTRUSTED:
+        return Hosting.PROXY_UNTRUSTED, str(status)
+    if status == 401 or PASSWORD.search(body):
+        return Hosting.LOGIN_PAGE, str(status)
+    if status in {404, 410}:
+        return Hosting.NO_KEY, str(status)
+    if status != 200:
+        return Hosting.ANSWER, str(status)
+    return _of_file(body, public_key)
+
+
+def _of_file(body: bytes, public_key: bytes) -> tuple[Hosting, str]:
+    label = LABEL.search(body)
+    if label is None:
+        return Hosting.NO_KEY, "a web page" if PAGE.search(body) else "no PEM file"
+    if label[1].endswith(b"PRIVATE KEY") or label[1] == b"EC PARAMETERS":
+        return Hosting.PRIVATE_KEY, ""
+    public = public_bytes(body)
+    if public == public_key:
+        return Hosting.RIGHT, ""
+    if label[1] != b"PUBLIC KEY":
+        return Hosting.NO_KEY, label[1].decode().lower()
+    return Hosting.OTHER_KEY, "" if public else "not of the curve P-256"
+
+
+def public_bytes(pem: bytes) -> bytes | None:
+    """Return a public key as cars and Tesla know it (65 bytes), None if it is none of the curve P-256."""
+    try:
+        key = load_pem_public_key(pem)
+    except ValueError, UnsupportedAlgorithm:
+        return None
+    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
+        return None
+    return key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)

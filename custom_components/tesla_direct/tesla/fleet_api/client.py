@@ -305,10 +305,8 @@ class FleetApi:
         try:
             return reader(answer, endpoint, self._provider.trusted)
         except RateLimited as error:
-            if (
-                endpoint.token is Token.PARTNER
-            ):  # it speaks of the application, and the account's bucket is full
-                raise
+            if endpoint.token is Token.PARTNER:
+                raise  # it speaks of the application, and nothing of the account's bucket
             self._limits.block(endpoint.price, self._clock(), error.retry_after)
             raise
         except BillingLimitExceeded:

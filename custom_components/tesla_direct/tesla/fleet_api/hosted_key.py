@@ -93,22 +93,26 @@ async def look(
         ) as response:
             body = await _beginning(response)
             state, detail = _judged(response, body, public_key)
-    except ClientConnectorCertificateError as error:
-        wrong = error.certificate_error
-        detail = wrong.verify_message if isinstance(wrong, SSLCertVerificationError) else type(wrong).__name__
-        return HostedKey(state=Hosting.CERTIFICATE, url=url, detail=detail)
-    except ClientConnectorSSLError as error:
-        reason = getattr(error.os_error, "reason", None) or type(error.os_error).__name__
-        return HostedKey(state=Hosting.CERTIFICATE, url=url, detail=str(reason).replace("_", " ").lower())
-    except ClientConnectorDNSError:
-        return HostedKey(state=Hosting.NO_DNS, url=url)
-    except TimeoutError:
-        return HostedKey(state=Hosting.TIMEOUT, url=url)
-    except ClientConnectorError as error:
-        return HostedKey(state=Hosting.REFUSED, url=url, detail=error.os_error.strerror or "")
     except (ClientError, OSError) as error:
-        return HostedKey(state=Hosting.REFUSED, url=url, detail=type(error).__name__)
+        state, detail = _unfetched(error)
     return HostedKey(state=state, url=url, detail=detail)
+
+
+def _unfetched(error: ClientError | OSError) -> tuple[Hosting, str]:
+    """Return why nothing was answered."""
+    match error:
+        case ClientConnectorCertificateError(certificate_error=SSLCertVerificationError() as wrong):
+            return Hosting.CERTIFICATE, wrong.verify_message
+        case ClientConnectorSSLError():
+            reason = getattr(error.os_error, "reason", None) or type(error.os_error).__name__
+            return Hosting.CERTIFICATE, str(reason).replace("_", " ").lower()
+        case ClientConnectorDNSError():
+            return Hosting.NO_DNS, ""
+        case TimeoutError():
+            return Hosting.TIMEOUT, ""
+        case ClientConnectorError():
+            return Hosting.REFUSED, error.os_error.strerror or ""
+    return Hosting.REFUSED, type(error).__name__
 
 
 async def _beginning(response: ClientResponse) -> bytes:

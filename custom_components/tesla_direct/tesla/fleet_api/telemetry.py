@@ -18,7 +18,7 @@ from .response import READ_AHEAD, Answer, Reader
 from .response import read as read_answer
 from .rows import Pushed, TelemetryConfigStatus, TelemetryError
 
-# What Tesla sorts fields into, where a plan's validation speaks of it: "category Driving", "Driving category".
+# What Tesla sorts fields into, where a refusal speaks of it: "category Driving", "Driving category".
 CATEGORY = re.compile(
     r"\bcategor(?:y|ies)\W{0,4}(driving|charging|default)\b|\b(driving|charging|default)\W{1,3}categor",
     re.IGNORECASE,

@@ -1,4 +1,4 @@
-"""What a TLS server says in the clear before anything is agreed, for who is turned away too early to know more.
+"""What a TLS server says in the clear, for whoever is turned away too early to know more.
 
 Up to TLS 1.2 its certificate is among that. Source: RFC 5246, sections 6.2.1, 7.4 and 7.4.2
 """

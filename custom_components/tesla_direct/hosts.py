@@ -5,8 +5,10 @@ from ipaddress import ip_address
 import re
 import ssl
 from typing import Any
+from urllib.parse import urlsplit
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.network import NoURLAvailableError, get_url
 
 from .const import CONF_PROVIDER, CONF_REGION
 from .tesla.fleet_api.provider import Provider, from_dict
@@ -14,6 +16,11 @@ from .tesla.fleet_api.provider import Provider, from_dict
 # Of at least two labels; what fits may still be an address.
 HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))+")
 LONGEST_HOST = 253
+HTTPS = 443  # where Tesla fetches keys, and nowhere else
+# Endings that nobody finds from outside (RFC 6761, 6762, 8375, ICANN's `internal`), and names without any.
+PRIVATE = frozenset(
+    {"localhost", "local", "lan", "home", "internal", "intranet", "corp", "arpa", "test", "invalid"}
+)
 
 
 async def async_ssl_context(hass: HomeAssistant, provider: Provider) -> ssl.SSLContext | None:
@@ -55,11 +62,48 @@ def is_address(name: str) -> bool:
     return True
 
 
-def read_domain(text: str) -> str | None:
-    """Return the domain that a user has entered, perhaps as a page's address; None if it is none."""
-    name = text.strip().lower().removeprefix("https://").partition("/")[0].rstrip(".")
+class NoDomain(ValueError):
+    """What a user has entered is no domain of the internet; the text is the key of what there is to say."""
+
+
+def read_domain(text: str) -> str:
+    """Return the domain that a user has entered, perhaps as a page's address.
+
+    Raises: NoDomain
+    """
+    address = text.strip().strip(".").lower()
     try:
-        name = name.encode("idna").decode()
-    except UnicodeError:
+        parts = urlsplit(address if "://" in address else f"https://{address}")
+        name = (parts.hostname or "").strip(".").encode("idna").decode()
+        port = parts.port
+    except ValueError:  # also what IDNA refuses
+        raise NoDomain("domain_is_address" if is_address(address) else "domain_invalid") from None
+    if is_address(name):
+        raise NoDomain("domain_is_address")
+    if name.rpartition(".")[2] in PRIVATE:
+        raise NoDomain("domain_private")
+    if parts.username is not None or not is_host(name) or name.rpartition(".")[2].isdigit():
+        raise NoDomain("domain_invalid")
+    if port not in {None, HTTPS}:
+        raise NoDomain("domain_with_port")
+    return name
+
+
+@callback
+def async_public_domain(hass: HomeAssistant) -> str | None:
+    """Return the domain under which Home Assistant says that the internet finds it."""
+    return _domain_of(hass, allow_cloud=False)
+
+
+@callback
+def async_cloud_domain(hass: HomeAssistant) -> str | None:
+    """Return the domain that Home Assistant Cloud has given to this Home Assistant."""
+    return _domain_of(hass, require_cloud=True)
+
+
+def _domain_of(hass: HomeAssistant, **which: bool) -> str | None:
+    try:
+        url = get_url(hass, allow_internal=False, allow_ip=False, prefer_external=True, **which)
+        return read_domain(urlsplit(url).hostname or "")
+    except NoURLAvailableError, NoDomain:
         return None
-    return name if is_host(name) and not is_address(name) else None

@@ -13,7 +13,7 @@ from homeassistant.helpers.selector import (
 import probatio as vol
 
 from .const import CONF_CLIENT_ID, CONF_KEY_DOMAIN, CONF_VEHICLES
-from .hosts import read_domain
+from .hosts import NoDomain, read_domain
 from .key import PAIRING, KeyStore
 from .shared import async_get_shared
 from .storage import NotDurable
@@ -119,9 +119,10 @@ class PairingFlow(RepairsFlow):
 
 async def async_set_domain(keys: KeyStore, entry: ConfigEntry[Any], text: str) -> dict[str, str]:
     """Keep the domain of an entry's application as the user has entered it; return a form's errors."""
-    domain = read_domain(text)
-    if domain is None:
-        return {CONF_KEY_DOMAIN: "domain_invalid"}
+    try:
+        domain = read_domain(text)
+    except NoDomain as error:
+        return {CONF_KEY_DOMAIN: str(error)}
     try:
         await keys.async_set_domain(entry.data[CONF_CLIENT_ID], domain)
     except NotDurable:

@@ -293,7 +293,7 @@ async def test_a_domain_that_nobody_knows_is_asked_for_first(
     await dialogue.begin_repair(notice(issue_registry))
     assert dialogue.step["step_id"] == "domain"
     await dialogue.answer_repair(key_domain="localhost")
-    assert dialogue.errors == {"key_domain": "domain_invalid"}
+    assert dialogue.errors == {"key_domain": "domain_private"}
     with full_disk():
         await dialogue.answer_repair(key_domain=DOMAIN_NAME)
     assert dialogue.errors == {"base": "key_not_saved"}

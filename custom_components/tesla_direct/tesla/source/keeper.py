@@ -1,0 +1,316 @@
+"""[I/O] The plan of `keeper_plan`, carried out for the cars of one account."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
+import hashlib
+import logging
+from math import inf
+from typing import Any, Protocol
+
+from ..errors import (
+    AccountLocked,
+    BillingLimitExceeded,
+    ConfigRefused,
+    LoginExpired,
+    NotFound,
+    NotRegistered,
+    RateLimited,
+    RequestRefused,
+    ScopeMissing,
+    TeslaError,
+    TokenUnavailable,
+)
+from ..fleet_api import telemetry
+from ..fleet_api.client import FleetApi
+from ..fleet_api.ledger import Cause
+from ..fleet_api.rows import FleetStatus, TelemetryConfigStatus, TelemetryError
+from ..fleet_telemetry.config import TelemetryConfig
+from ..fleet_telemetry.jws import serialize
+from . import keeper_news as news
+from .keeper_news import Seen
+from .keeper_plan import (
+    DAY,
+    HOUR,
+    LIFETIME,
+    NOTHING,
+    STOPPED,
+    Ask,
+    AskErrors,
+    CarView,
+    ConfigState,
+    Delete,
+    Reason,
+    Send,
+    Wait,
+    next_step,
+)
+
+_LOGGER = logging.getLogger(__name__)
+
+STATUS_AGE = DAY  # seconds for which what fleet_status says is good, unless something does not fit
+LONGEST_WAIT = HOUR  # seconds between looks at the plan, which cost nothing
+# Seconds without any request after an error that only the user can end.
+PAUSES: Mapping[type[TeslaError], float] = {
+    LoginExpired: HOUR,
+    AccountLocked: HOUR,
+    BillingLimitExceeded: 900.0,
+    NotRegistered: HOUR,
+    ScopeMissing: 6 * HOUR,
+    NotFound: 6 * HOUR,
+}
+
+
+class KeeperListener(Protocol):
+    """Whoever hears how the configurations fare."""
+
+    def keeper_view(self, vin: str) -> CarView:
+        """Return what the plan has to know of a car."""
+
+    def keeper_changed(self, vin: str) -> None:
+        """Learn that something is known anew of a car's configuration; it is not to be forgotten."""
+
+    def keeper_failed(self, error: TeslaError) -> None:
+        """Learn what went wrong; the user may have to see to it."""
+
+
+class TelemetryKeeper:
+    """Keeps each car's telemetry configuration what it is to be; for free, and waking nobody."""
+
+    def __init__(
+        self,
+        api: FleetApi,
+        listener: KeeperListener,
+        *,
+        clock: Callable[[], float],
+        sign: Callable[[TelemetryConfig], Awaitable[str]],
+        kept: Mapping[str, Any],
+    ) -> None:
+        """Keep the configurations of those cars that somebody has a wish for.
+
+        clock: seconds since 1970
+        sign:  returns a configuration as the cars' key signs it
+        kept:  what `to_json` returned before a restart, by VIN
+        Raises: TypeError or ValueError if it was not `to_json`
+        """
+        self._api = api
+        self._listener = listener
+        self._clock = clock
+        self._sign = sign
+        self._states = {vin: ConfigState.from_json(raw) for vin, raw in kept.items()}
+        self._wishes: dict[str, TelemetryConfig | None] = {}
+        self._statuses: dict[str, tuple[float, FleetStatus]] = {}
+        self._errors: dict[str, tuple[TelemetryError, ...]] = {}
+        self._asking = asyncio.Lock()  # what is there has to be what was compared when the next is sent
+        self._something_happened = asyncio.Event()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what has to outlive a restart."""
+        return {vin: state.to_json() for vin, state in self._states.items()}
+
+    def state(self, vin: str) -> ConfigState:
+        """Return how a car's configuration stands."""
+        return self._states.get(vin) or ConfigState()
+
+    def errors(self, vin: str) -> tuple[TelemetryError, ...]:
+        """Return what the car has reported of its telemetry, as it was read last."""
+        return self._errors.get(vin, ())
+
+    def status(self, vin: str) -> FleetStatus | None:
+        """Return how ready the car is for it, as it was read last; None before it was."""
+        known = self._statuses.get(vin)
+        return None if known is None else known[1]
+
+    def poke(self) -> None:
+        """Have the plan looked at again: a connection was opened or closed, a key paired."""
+        self._something_happened.set()
+
+    def wish(self, vin: str, config: TelemetryConfig | None, *, stopped: bool = False) -> None:
+        """Learn what a car is to be told from now on; None: that it is to be told nothing.
+
+        stopped: the budget is used up, so that nothing is to be there whatever is wished
+        """
+        known = vin in self._wishes
+        self._wishes[vin] = config
+        target = STOPPED if stopped else NOTHING if config is None else mark_of(config)
+        self._set(vin, news.wished(self.state(vin), target, self._clock()))
+        if not known:
+            self.poke()
+
+    def forget(self, vin: str) -> None:
+        """Forget a car that is none of the account's any more."""
+        for memory in (self._states, self._wishes, self._statuses, self._errors):
+            memory.pop(vin, None)
+
+    async def run(self) -> None:
+        """Follow the plan until cancelled."""
+        while True:
+            self._something_happened.clear()
+            until = inf
+            for vin in tuple(self._wishes):
+                until = min(until, await self._advance(vin))
+            await self._pause(min(until - self._clock(), LONGEST_WAIT))
+
+    async def send_now(self, vins: Iterable[str]) -> dict[str, ConfigState]:
+        """Send what is wished for some cars at once, because the user wants it, and return what became of it.
+
+        Raises: what the first answer that is an error means
+        """
+        done = {}
+        for vin in vins:
+            async with self._asking:
+                self._set(vin, news.hurried(self.state(vin)))
+                if self.state(vin).wanted:
+                    await self._send(vin, Cause.USER)
+            done[vin] = self.state(vin)
+        self.poke()
+        return done
+
+    async def look(self, vin: str, cause: Cause = Cause.USER) -> ConfigState:
+        """Look now what is there for a car, and return how it stands.
+
+        Raises: what the answer means
+        """
+        async with self._asking:
+            await self._ask(vin, cause)
+        self.poke()
+        return self.state(vin)
+
+    async def delete_now(self, vin: str, cause: Cause = Cause.USER) -> None:
+        """Take a car's configuration away, and keep it away until one is sent by hand.
+
+        Raises: what the answer means
+        """
+        async with self._asking:
+            await telemetry.delete(self._api, vin, cause)
+            self._set(vin, news.held(self.state(vin), self._clock()))
+
+    async def read_errors(self, vin: str, cause: Cause = Cause.USER) -> tuple[TelemetryError, ...]:
+        """Read what a car has reported of its telemetry.
+
+        Raises: what the answer means
+        """
+        async with self._asking:
+            await self._ask_errors(vin, cause)
+        return self.errors(vin)
+
+    async def _advance(self, vin: str) -> float:
+        """Do what is due for a car; return when the next thing is, in seconds since 1970."""
+        while vin in self._wishes:
+            now = self._clock()
+            view = self._listener.keeper_view(vin)
+            self._set(vin, news.noticed(news.sobered(self.state(vin), now), view, now))
+            async with self._asking:
+                # Whoever had the lock before us may have changed everything.
+                step = next_step(self.state(vin), view, now)
+                if isinstance(step, Wait):
+                    return step.until
+                try:
+                    await self._take(vin, step)
+                except TeslaError as error:
+                    self._fail(vin, error)
+        return inf
+
+    async def _take(self, vin: str, step: Ask | Send | Delete | AskErrors) -> None:
+        match step:
+            case Ask():
+                await self._ask(vin, Cause.KEEPER)
+            case Send():
+                await self._send(vin, Cause.KEEPER)
+            case Delete():
+                await telemetry.delete(self._api, vin, Cause.KEEPER)
+                self._set(vin, news.deleted(self.state(vin), self._clock()))
+            case AskErrors():
+                await self._ask_errors(vin, Cause.KEEPER)
+
+    async def _ask(self, vin: str, cause: Cause) -> None:
+        answer = await telemetry.read(self._api, vin, cause)
+        missing = answer.config is None
+        if missing or not self._knows_status(vin):
+            found = await self._api.fleet_status((vin,), cause)
+            if (status := found.get(vin)) is not None:
+                self._statuses[vin] = self._clock(), status
+        self._set(vin, news.seen(self.state(vin), self._seen(vin, answer), self._clock()))
+
+    def _knows_status(self, vin: str) -> bool:
+        known = self._statuses.get(vin)
+        return known is not None and 0 <= self._clock() - known[0] < STATUS_AGE
+
+    def _seen(self, vin: str, answer: TelemetryConfigStatus) -> Seen:
+        """Return what an answer says, beside what is wished."""
+        wish, config = self._wishes.get(vin), answer.config or {}
+        expires, asked = config.get("exp"), config.get("fields")
+        return Seen(
+            there=answer.config is not None,
+            same=wish is not None and wish.same_as(answer.config),
+            synced=answer.synced,
+            limit_reached=answer.limit_reached,
+            expires=float(expires) if isinstance(expires, int | float) else None,
+            fields=tuple(sorted(asked)) if isinstance(asked, dict) else (),
+            reason=None if config else self._obstacle(vin, answer),
+        )
+
+    def _obstacle(self, vin: str, answer: TelemetryConfigStatus) -> str | None:
+        """Return why a car may have no configuration, as far as Tesla tells."""
+        status = self.status(vin)
+        if status is not None and status.streaming_toggle is False:
+            return Reason.STREAMING_TOGGLE
+        if answer.key_paired is False or (status is not None and status.paired is False):
+            return Reason.MISSING_KEY
+        return Reason.MAX_CONFIGS if answer.limit_reached else None
+
+    async def _send(self, vin: str, cause: Cause) -> None:
+        """Send what is wished; that it was tried is known before it can have arrived."""
+        wish = self._wishes[vin]
+        assert wish is not None  # noqa: S101  # the plan has a mark for its target
+        started = self._clock()
+        config = replace(wish, expires=int(started + LIFETIME))
+        token = await self._sign(config)
+        self._set(vin, news.sending(self.state(vin), self._listener.keeper_view(vin), started))
+        try:
+            pushed = await telemetry.send(self._api, (vin,), token, cause)
+        except ConfigRefused as error:
+            _LOGGER.info("Tesla finds fault with a telemetry configuration: %s", error)
+            self._set(vin, news.refused(self.state(vin), error.category, error.fields, self._clock()))
+            return
+        except RequestRefused:
+            self._set(vin, news.refused(self.state(vin), None, (), self._clock()))
+            raise
+        now = self._clock()
+        if (reason := pushed.skipped.get(vin)) is not None:
+            self._set(vin, news.skipped(self.state(vin), reason, now))
+        else:
+            self._set(vin, news.sent(self.state(vin), tuple(sorted(config.fields)), config.expires, now))
+
+    async def _ask_errors(self, vin: str, cause: Cause) -> None:
+        self._errors[vin] = tuple(await telemetry.errors(self._api, vin, cause))
+        self._set(vin, news.reported(self.state(vin), self._clock()))
+
+    def _fail(self, vin: str, error: TeslaError) -> None:
+        """Ask nothing more of a car for as long as the error makes it pointless."""
+        _LOGGER.debug("A telemetry configuration could not be seen to: %s", error)
+        pause = PAUSES.get(type(error))
+        if isinstance(error, RateLimited | TokenUnavailable):
+            pause = error.retry_after
+        limited = isinstance(error, BillingLimitExceeded)
+        self._set(vin, news.failed(self.state(vin), pause, self._clock(), limited=limited))
+        self._listener.keeper_failed(error)
+
+    def _set(self, vin: str, state: ConfigState) -> None:
+        if state != self._states.get(vin):
+            self._states[vin] = state
+            self._listener.keeper_changed(vin)
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait, but not longer than until something happens."""
+        try:
+            async with asyncio.timeout(max(seconds, 1.0)):
+                await self._something_happened.wait()
+        except TimeoutError:
+            return
+
+
+def mark_of(config: TelemetryConfig) -> str:
+    """Return what tells configurations apart, whenever they end: 16 hex digits."""
+    claims = {name: value for name, value in config.claims().items() if name != "exp"}
+    return hashlib.sha256(serialize(claims).encode()).hexdigest()[:16]

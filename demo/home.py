@@ -1,7 +1,6 @@
 """A Home Assistant of our own: its folder, its process, its HTTP and WebSocket interface."""
 
 import asyncio
-import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 import json
@@ -14,16 +13,15 @@ import socket
 import sys
 import time
 from typing import Any
-import uuid
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
-import bcrypt
-import jwt
+
+from .front import NAME, Front
+from .seeds import Owner, storage
 
 PROJECT = Path(__file__).parent.parent
 WITHOUT_VOICE = Path(__file__).parent / "without_voice"
-OWNER = "Owner"
-LOGIN = "demo"  # name and password of the owner, for who opens the page from another address
+INTERNET = Path(__file__).parent / "internet"
 START_LIMIT = 120.0  # seconds until it has to be running
 STOP_LIMIT = 40.0
 PORTS = range(20_000, 32_000)  # below those that Linux hands out by itself
@@ -60,6 +58,8 @@ class Home:
         """Use a folder and a port of this machine's loopback address."""
         self.folder = folder
         self.url = f"http://127.0.0.1:{port}"
+        self.public_url = f"https://{NAME}"
+        self.front = Front(folder.with_name("front"), free_port(), behind=port)
         self.log = folder / "console.log"
         self.token = ""
         self._port = port
@@ -69,29 +69,19 @@ class Home:
     def prepare(self, dashboard: dict[str, Any]) -> None:
         """Make the folder anew: an owner, no questions, and the dashboard as its first page."""
         shutil.rmtree(self.folder, ignore_errors=True)
-        storage = self.folder / ".storage"
-        storage.mkdir(parents=True)
+        folder = self.folder / ".storage"
+        folder.mkdir(parents=True)
         (self.folder / "configuration.yaml").write_text(CONFIGURATION)
         (self.folder / "custom_components").symlink_to(PROJECT / "custom_components")
-        user, refresh, key = uuid.uuid4().hex, uuid.uuid4().hex, uuid.uuid4().hex
-        now = int(time.time())
-        self.token = jwt.encode({"iss": refresh, "iat": now, "exp": now + 10**8}, key, algorithm="HS256")
-        for name, version, minor, data in (
-            ("auth", 1, 1, _auth(user, refresh, key)),
-            ("auth_provider.homeassistant", 1, 1, {"users": [_login()]}),
-            ("onboarding", 4, 1, {"done": ["user", "core_config", "analytics", "integration"]}),
-            ("core.config", 1, 4, CORE_CONFIG),
-            ("http", 2, 2, _http(self._port)),
-            ("lovelace_dashboards", 1, 1, {"items": [DASHBOARD_ITEM]}),
-            ("lovelace.cars", 1, 1, {"config": dashboard}),
-            (f"frontend.user_data_{user}", 1, 1, {"core": {"default_panel": "cars"}}),
-        ):
-            content = {"version": version, "minor_version": minor, "key": name, "data": data}
-            (storage / name).write_text(json.dumps(content))
+        owner = Owner()
+        self.token = owner.token()
+        for name, content in storage(owner, self._port, self.public_url, dashboard).items():
+            (folder / name).write_text(json.dumps(content))
 
     async def start(self) -> float:
         """Start, and wait until it is running; return how many seconds that took."""
         started = time.monotonic()
+        await self.front.start()
         hass = Path(sys.executable).with_name("hass")
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
@@ -102,7 +92,12 @@ class Home:
                 stdout=log,
                 stderr=log,
                 cwd=self.folder,
-                env=os.environ | {"PYTHONPATH": str(WITHOUT_VOICE)},
+                env=os.environ
+                | {
+                    "PYTHONPATH": os.pathsep.join((str(WITHOUT_VOICE), str(INTERNET))),
+                    "DEMO_NAMES": json.dumps({NAME: {"443": self.front.port}}),
+                    "REQUESTS_CA_BUNDLE": str(self.front.bundle),  # Home Assistant's own setting
+                },
             )
         while time.monotonic() - started < START_LIMIT:
             if self._process.returncode is not None:
@@ -118,6 +113,7 @@ class Home:
         if self._session:
             await self._session.close()
             self._session = None
+        await self.front.stop()
         process, self._process = self._process, None
         if process is None or process.returncode is not None:
             return
@@ -208,101 +204,3 @@ def free_port() -> int:
         with suppress(OSError), socket.create_server(("127.0.0.1", port)):
             return port
     raise RuntimeError(f"no port from {PORTS.start} to {PORTS.stop} is free")
-
-
-CORE_CONFIG = {
-    "latitude": 51.4779,
-    "longitude": -0.0015,
-    "elevation": 10,
-    "unit_system_v2": "metric",
-    "location_name": "Home",
-    "time_zone": "Europe/London",
-    "external_url": None,
-    "internal_url": None,
-    "currency": "GBP",
-    "country": "GB",
-    "language": "en",
-    "radius": 100,
-}
-DASHBOARD_ITEM = {
-    "id": "cars",
-    "url_path": "cars",
-    "title": "Cars",
-    "icon": "mdi:car-electric",
-    "require_admin": False,
-    "show_in_sidebar": True,
-    "mode": "storage",
-}
-
-
-def _auth(user: str, refresh: str, key: str) -> dict[str, Any]:
-    return {
-        "users": [
-            {
-                "id": user,
-                "group_ids": ["system-admin"],
-                "is_owner": True,
-                "is_active": True,
-                "name": OWNER,
-                "system_generated": False,
-                "local_only": False,
-            }
-        ],
-        "groups": [
-            {"id": "system-admin", "name": "Administrators"},
-            {"id": "system-users", "name": "Users"},
-            {"id": "system-read-only", "name": "Read Only"},
-        ],
-        "credentials": [
-            {
-                "id": uuid.uuid4().hex,
-                "user_id": user,
-                "auth_provider_type": "homeassistant",
-                "auth_provider_id": None,
-                "data": {"username": LOGIN},
-            }
-        ],
-        "refresh_tokens": [
-            {
-                "id": refresh,
-                "user_id": user,
-                "client_id": None,
-                "client_name": "demo",
-                "client_icon": None,
-                "token_type": "long_lived_access_token",
-                "created_at": "2026-01-01T00:00:00+00:00",
-                "access_token_expiration": 10**8,
-                "token": uuid.uuid4().hex,
-                "jwt_key": key,
-                "last_used_at": None,
-                "last_used_ip": None,
-                "expire_at": None,
-                "credential_id": None,
-                "version": "2026.10.4",
-            }
-        ],
-    }
-
-
-def _login() -> dict[str, str]:
-    hashed = bcrypt.hashpw(LOGIN.encode(), bcrypt.gensalt(rounds=4))
-    return {"username": LOGIN, "password": base64.b64encode(hashed).decode()}
-
-
-def _http(port: int) -> dict[str, Any]:
-    return {
-        "stable": {
-            "server_host": ["127.0.0.1"],
-            "server_port": port,
-            "cors_allowed_origins": [],
-            "login_attempts_threshold": -1,
-            "ip_ban_enabled": False,
-            "ssl_profile": "modern",
-            "use_x_frame_options": True,
-            "created_at": "2026-01-01T00:00:00+00:00",
-            "error": None,
-            "error_message": None,
-        },
-        "pending": None,
-        "yaml_migration_done": True,
-    }

@@ -26,9 +26,15 @@ MESSAGES: dict[type[BaseException], str] = {
     errors.CarUnreachable: "car_unreachable",
     errors.CarTrouble: "car_trouble",
     errors.NotRegistered: "not_registered",
+    errors.RegistrationRefused: "registration_refused",
+    errors.OriginNotAllowed: "origin_not_allowed",
+    errors.KeyUnfetched: "key_unfetched",
+    errors.DomainTaken: "domain_taken",
+    errors.ApplicationTooNew: "application_too_new",
     errors.WrongRegion: "wrong_region",
     errors.RateLimited: "rate_limited",
     errors.RequestRefused: "request_refused",
+    errors.ConfigRefused: "config_refused",
     errors.CloudTrouble: "cloud_trouble",
     errors.AnswerUnreadable: "answer_unreadable",
     errors.CarError: "car_error",
@@ -97,6 +103,8 @@ def key_of(error: errors.TeslaError, *, commanded: bool = False) -> str:
             return f"cannot_{obstacle}"
         case errors.ActionRefused(reason=reason) if (known := reason.replace(" ", "_")) in REASONS:
             return f"refused_{known}"
+        case errors.ConfigRefused(fields=fields, scope=scope) if fields and scope is not None:
+            return "config_scope_missing"
     return next(MESSAGES[cls] for cls in type(error).__mro__ if cls in MESSAGES)
 
 
@@ -123,6 +131,8 @@ def translated(error: errors.TeslaError, *, commanded: bool = False) -> HomeAssi
     placeholders = {"detail": str(error)}
     if isinstance(error, errors.RateLimited | errors.WakeFailed):
         placeholders["seconds"] = str(round(error.retry_after))
+    if isinstance(error, errors.ConfigRefused):
+        placeholders["fields"] = ", ".join(error.fields)
     if isinstance(error, errors.ActionRefused):
         placeholders["reason"] = harmless(error.reason.replace("_", " ")) or "it does not say why"
     # What nobody could have carried out is the caller's mistake; all else is the world's.

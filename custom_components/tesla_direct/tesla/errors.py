@@ -32,7 +32,7 @@ TeslaError
 │   ├── RateLimited           too many requests; `retry_after` seconds
 │   ├── RequestRefused        the request itself is wrong for this car or account
 │   │   ├── SignatureUnsupported  this car takes plain commands only
-│   │   └── ConfigRefused     a telemetry configuration; `fields` and `category` as far as they are named
+│   │   └── ConfigRefused         a telemetry configuration; `fields`, `category`, `scope` as far as named
 │   └── CloudTrouble          the cloud failed; later it may work
 │       └── OutcomeUnknown    it failed underway; what was asked may have been carried out
 ├── Refused                   we say no ourselves: nothing was sent, nothing is billed
@@ -273,15 +273,23 @@ class ConfigRefused(RequestRefused):
 
     fields:   those of the configuration that its answer names
     category: of fields, the same; None where it names none
+    scope:    that is missing for these fields, the same
     """
 
     def __init__(
-        self, text: str, *, status: int = 0, fields: tuple[str, ...] = (), category: str | None = None
+        self,
+        text: str,
+        *,
+        status: int = 0,
+        fields: tuple[str, ...] = (),
+        category: str | None = None,
+        scope: str | None = None,
     ) -> None:
         """Keep what is wrong with it."""
         super().__init__(text, status=status)
         self.fields = fields
         self.category = category
+        self.scope = scope
 
 
 class CloudTrouble(CloudError):

@@ -19,6 +19,7 @@ from ..errors import (
     CloudTrouble,
     DomainTaken,
     KeyUnfetched,
+    LoginExpired,
     NotFound,
     NotRegistered,
     OriginNotAllowed,
@@ -54,6 +55,7 @@ class RegistrationState(StrEnum):
     TOO_NEW = "too_new"
     CREDENTIALS_REFUSED = "credentials_refused"
     BUSY = "busy"
+    REFUSED = "refused"  # for another reason, which `detail` tells
     CLOUD_TROUBLE = "cloud_trouble"
     UNREACHABLE = "unreachable"
 
@@ -94,6 +96,7 @@ STATES: tuple[tuple[type[TeslaError], RegistrationState], ...] = (
     (ApplicationTooNew, RegistrationState.TOO_NEW),
     (ApplicationRefused, RegistrationState.CREDENTIALS_REFUSED),
     (TokenRefused, RegistrationState.CREDENTIALS_REFUSED),
+    (LoginExpired, RegistrationState.CREDENTIALS_REFUSED),
     (RateLimited, RegistrationState.BUSY),
     (TransportError, RegistrationState.UNREACHABLE),
 )
@@ -277,7 +280,8 @@ def _compared(region: str, registered: bytes | None, public_key: bytes) -> Regis
 
 
 def _failed(region: str, error: TeslaError) -> Registration:
-    state = next((state for cls, state in STATES if isinstance(error, cls)), RegistrationState.CLOUD_TROUBLE)
+    otherwise = RegistrationState.CLOUD_TROUBLE if error.temporary else RegistrationState.REFUSED
+    state = next((state for cls, state in STATES if isinstance(error, cls)), otherwise)
     patience = PATIENCE.get(state)
     wait = getattr(error, "retry_after", None) or (patience.pause if patience else None)
     return Registration(region=region, state=state, detail=str(error), retry_in=wait)

@@ -95,7 +95,7 @@ class Pushed:
 class TelemetryError:
     """Why a car could not do what a telemetry configuration wants, as it has reported.
 
-    name:       of the application; its client id
+    name:       of the application (its client id), or of what has failed
     text:       in the car's words
     error_name: of what kind it is, as in "config_manager_error"; None in older answers
     at:         seconds since 1970, None where it is not said

@@ -9,7 +9,7 @@ import json
 import re
 from typing import Any
 
-from ..errors import AnswerUnreadable, ConfigRefused, NotFound, RequestRefused
+from ..errors import AnswerUnreadable, ConfigRefused, NotFound, RequestRefused, ScopeMissing
 from . import endpoints, rows
 from .client import FleetApi, object_of
 from .endpoints import Endpoint
@@ -23,6 +23,7 @@ CATEGORY = re.compile(
     r"\bcategor(?:y|ies)\W{0,4}(driving|charging|default)\b|\b(driving|charging|default)\W{1,3}categor",
     re.IGNORECASE,
 )
+SCOPE = re.compile(r"\bvehicle_(location|device_data)\b")
 
 
 async def read(api: FleetApi, vin: str, cause: Cause) -> TelemetryConfigStatus:
@@ -70,12 +71,19 @@ def _naming(fields: Iterable[str]) -> Reader[dict[str, Any]]:
     def reader(answer: Answer, endpoint: Endpoint, trusted: Callable[[str], str | None]) -> dict[str, Any]:
         try:
             return read_answer(answer, endpoint, trusted)
-        except RequestRefused as error:
+        except (RequestRefused, ScopeMissing) as error:
             text = answer.body[:READ_AHEAD].decode(errors="replace")
             named = tuple(field for field in fields if re.search(rf"\b{re.escape(field)}\b", text))
-            found = CATEGORY.search(text)
-            category = (found[1] or found[2]).capitalize() if found else None
-            raise ConfigRefused(str(error), status=error.status, fields=named, category=category) from None
+            if isinstance(error, ScopeMissing) and not named:
+                raise  # it is not about some fields, but about all that we may ask
+            category, scope = CATEGORY.search(text), SCOPE.search(text)
+            raise ConfigRefused(
+                str(error),
+                status=error.status,
+                fields=named,
+                category=(category[1] or category[2]).capitalize() if category else None,
+                scope=scope[0] if scope else None,
+            ) from None
 
     return reader
 

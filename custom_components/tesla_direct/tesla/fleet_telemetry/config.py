@@ -49,14 +49,11 @@ class Pace:
         """
         try:
             delta, resend = raw.get("minimum_delta"), raw.get("resend_interval_seconds")
-            include = raw.get("include_fields") or ()
-            if isinstance(include, str):
-                raise TypeError(include)
             return cls(
                 interval=round(float(raw["interval_seconds"])),
                 minimum_delta=None if delta is None else float(delta),
                 resend=None if resend is None else round(float(resend)),
-                include=tuple(str(name) for name in include),
+                include=names(raw.get("include_fields")),
             )
         except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
             raise ValueError("a field's pace that cannot be read") from error
@@ -122,6 +119,18 @@ class TelemetryConfig:
             and alerts == frozenset(self.alert_types)
             and raw.get("delivery_policy") in (None, LATEST)
         )
+
+
+def names(raw: Any) -> tuple[str, ...]:
+    """Return a list of fields' names; nothing is an empty one.
+
+    Raises: TypeError if it is no list of texts
+    """
+    if raw is None:
+        return ()
+    if not isinstance(raw, list | tuple) or not all(isinstance(name, str) for name in raw):
+        raise TypeError("fields that are no list of names")
+    return tuple(raw)
 
 
 def _lines(pem: str) -> list[str]:

@@ -1,26 +1,31 @@
-"""What a choice of fields will cost: the least, what is likely, the most."""
+"""What a choice of fields will cost: the least, what is likely, the most.
+
+signals in an hour = the smaller of 3600 / interval and the changes that pass the delta, + 3600 / resend
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .config import Pace
 from .fields import FIELDS, Category
+from .profile import per_second
 
 HOUR = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """How a car spends a month, in hours."""
+    """How a car spends a month: hours of each kind, and how often it wakes."""
 
     driving: float
     charging: float
     parked: float
     asleep: float
+    wakes: float = 90.0
 
     @property
     def awake(self) -> float:
-        """Return how long it can send anything."""
+        """Return for how many hours it can send anything."""
         return self.driving + self.charging + self.parked
 
 
@@ -31,11 +36,12 @@ REFERENCE = Month(40, 60, 80, 540)
 class Forecast:
     """How many signals a car sends in a month.
 
-    floor:       what comes even if nothing ever changes: what is resent
+    floor:       what comes even if nothing ever changes: every field once whenever the car wakes, and what
+                 is resent
     expected:    with the rates of change in `FIELDS`
     ceiling:     each field at its interval for as long as the car is awake
     per_second:  each field at its interval, in a second; Tesla allows ten
-    by_category: `expected`, by Tesla's own grouping
+    by_category: what makes up `expected`, in Tesla's own grouping
     """
 
     floor: float
@@ -47,24 +53,37 @@ class Forecast:
 
 def forecast(paces: Mapping[str, Pace], month: Month = REFERENCE) -> Forecast:
     """Return what a car will send."""
-    floor = expected = ceiling = per_second = 0.0
-    by_category = dict.fromkeys(Category, 0.0)
+    resent = {name: HOUR / pace.resend if pace.resend else 0.0 for name, pace in paces.items()}
+    floor = len(paces) * month.wakes + sum(resent.values()) * month.awake
+    ceiling = len(paces) * month.wakes + per_second(paces) * HOUR * month.awake
+    changes = {name: _changes(name, pace, month) for name, pace in paces.items()}
+    sent = dict(changes)
     for name, pace in paces.items():
-        resent = HOUR / pace.resend if pace.resend else 0.0
-        most = HOUR / max(pace.interval, 1)
-        floor += resent * month.awake
-        ceiling += (most + resent) * month.awake
-        per_second += (most + resent) / HOUR
-        row = FIELDS.get(name)
-        if row is None:
-            continue
-        rates = row.rates
-        signals = (
-            min(most, rates.driving) * month.driving
-            + min(most, rates.charging) * month.charging
-            + min(most, rates.parked) * month.parked
-            + resent * month.awake
+        for other in pace.include:
+            if other in sent:  # what goes along has no change of its own left to tell
+                sent[other] = max(sent[other], changes[name])
+    by_category = dict.fromkeys(Category, 0.0)
+    for name, signals in sent.items():
+        category = FIELDS[name].category if name in FIELDS else Category.DEFAULT
+        by_category[category] += signals + resent[name] * month.awake + month.wakes
+    expected = sum(by_category.values())
+    return Forecast(floor, expected, max(ceiling, expected), per_second(paces), by_category)
+
+
+def _changes(name: str, pace: Pace, month: Month) -> float:
+    """Return how many changes of a field a car sends in a month."""
+    row = FIELDS.get(name)
+    if row is None:
+        return 0.0
+    most = HOUR / pace.interval
+    delta, usual = pace.minimum_delta, row.delta
+    # A delta twice as large lets about half of the changes through.
+    share = usual / delta if usual and delta and delta > usual else 1.0
+    return sum(
+        min(most, share * rate) * hours
+        for rate, hours in (
+            (row.rates.driving, month.driving),
+            (row.rates.charging, month.charging),
+            (row.rates.parked, month.parked),
         )
-        expected += signals
-        by_category[row.category] += signals
-    return Forecast(floor, expected, ceiling, per_second, by_category)
+    )

@@ -6,6 +6,7 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
 from .account_entity import account_identifier
+from .cars import made_of
 from .const import CONF_CLIENT_ID, CONF_RECEIVER, CONF_VEHICLES, DOMAIN, PLATFORMS
 from .repairs import async_forget_entry
 from .runtime import TeslaDirectConfigEntry, async_make_runtime, readings_store, sessions_store
@@ -67,7 +68,9 @@ async def async_remove_config_entry_device(
 
 
 async def _async_reload(hass: HomeAssistant, entry: TeslaDirectConfigEntry) -> None:
-    await hass.config_entries.async_reload(entry.entry_id)
+    """Make an entry's runtime anew when it is made of something else now."""
+    if entry.runtime_data.made_of != made_of(entry):
+        await hass.config_entries.async_reload(entry.entry_id)
 
 
 def _drop_stale_devices(hass: HomeAssistant, entry: TeslaDirectConfigEntry) -> None:

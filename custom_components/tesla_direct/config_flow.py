@@ -29,6 +29,7 @@ import probatio as vol
 from .application_credentials import SCOPES, TeslaImplementation
 from .const import (
     CONF_CLIENT_ID,
+    CONF_LEFT_OUT,
     CONF_PROVIDER,
     CONF_RECEIVER,
     CONF_REGION,
@@ -274,11 +275,12 @@ class TeslaDirectFlow(ReceiverSteps, KeySteps, TourSteps, AbstractOAuth2FlowHand
 
     async def _async_cars_picked(self, user_input: dict[str, Any]) -> ConfigFlowResult:
         vehicles = {vin: self._cars[vin].name or "" for vin in user_input[CONF_VEHICLES]}
+        left_out = sorted(self._cars.keys() - vehicles.keys())
         if not self._taken().isdisjoint(vehicles):  # by another dialogue, in the meantime
             return await self.async_step_cars()
         if self.source == SOURCE_RECONFIGURE:
             return self.async_update_and_abort(
-                self._get_reconfigure_entry(), data_updates={CONF_VEHICLES: vehicles}
+                self._get_reconfigure_entry(), data_updates={CONF_VEHICLES: vehicles, CONF_LEFT_OUT: left_out}
             )
         assert self._token is not None  # noqa: S101  # a sign-in has brought it
         self._receiver = user_input[CONF_RECEIVER]
@@ -296,6 +298,7 @@ class TeslaDirectFlow(ReceiverSteps, KeySteps, TourSteps, AbstractOAuth2FlowHand
                 CONF_CLIENT_ID: self._client_id,
                 CONF_SCOPES: sorted(self._scopes),
                 CONF_VEHICLES: vehicles,
+                CONF_LEFT_OUT: left_out,
                 CONF_RECEIVER: RECEIVER_NEVER if self._receiver == RECEIVER_NEVER else RECEIVER_LATER,
                 CONF_SIGNED_IN_AT: shared.clock(),
                 CONF_UNFINISHED: list(PARTS),

@@ -30,6 +30,7 @@ CONF_REGION = "region"
 CONF_CLIENT_ID = "client_id"
 CONF_SCOPES = "scopes"  # what the user granted
 CONF_VEHICLES = "vehicles"  # VIN to name
+CONF_LEFT_OUT = "left_out"  # the VINs that the user was offered and did not pick
 CONF_RECEIVER = "receiver"  # the port we listen on, or one of:
 RECEIVER_LATER = "later"
 RECEIVER_NEVER = "never"
@@ -46,6 +47,7 @@ WAKE_USER = "user"  # for what a person asked for, not for automations
 WAKE_NEVER = "never"
 CONF_AMPS_FLOOR = "amps_floor"  # seconds between two commands that set the charge current
 AMPS_FLOOR = 60  # unless the user says otherwise
+CONF_TELEMETRY = "telemetry"  # which fields cars are to stream, and how often: a Selection
 
 # A field of dialogues: where the public key is hosted; kept beside the key, for the application.
 CONF_KEY_DOMAIN = "key_domain"

@@ -1,5 +1,6 @@
 """What only the user can put right, shown until it is."""
 
+from collections.abc import Callable
 from typing import Any
 
 from homeassistant.components.repairs import RepairsFlow
@@ -7,6 +8,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
+from .cars import GoneFlow
 from .const import CONF_RECEIVER, CONF_VEHICLES, DEVELOPER_PORTAL, DOMAIN, RECEIVER_LATER
 from .pairing_flow import PairingFlow
 from .tesla.errors import (
@@ -39,6 +41,8 @@ REFUSALS: dict[type[TeslaError], str] = {
     MobileAccessDisabled: "mobile_access_disabled",
     RemoteAccessOff: "mobile_access_disabled",
 }
+# What puts an issue of one car right: entry and the car's place in it.
+FLOWS: dict[str, Callable[[str, int], RepairsFlow]] = {"key_not_paired": PairingFlow, "not_listed": GoneFlow}
 KEY_TROUBLES = ("key_not_saved", "key_unreadable")
 OF_PAID_REQUESTS = (PaymentRequired,)  # a free request that is answered does not say that they are over
 
@@ -66,8 +70,7 @@ def async_tell_listed(hass: HomeAssistant, entry: ConfigEntry[Any], vin: str, *,
     if listed:
         ir.async_delete_issue(hass, DOMAIN, issue_id)
     else:
-        car = name_of(entry, vin)
-        _show(hass, issue_id, "not_listed", ir.IssueSeverity.WARNING, name=entry.title, car=car)
+        _show_fixable(hass, entry, vin, "not_listed")
 
 
 @callback
@@ -77,24 +80,16 @@ def async_tell_paired(hass: HomeAssistant, entry: ConfigEntry[Any], vin: str, *,
     if paired is not False:
         ir.async_delete_issue(hass, DOMAIN, issue_id)
         return
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        issue_id,
-        data={"entry_id": entry.entry_id, "car": place_of(entry, vin)},
-        is_fixable=True,
-        severity=ir.IssueSeverity.WARNING,
-        translation_key="key_not_paired",
-        translation_placeholders={"name": entry.title, "car": name_of(entry, vin)},
-    )
+    _show_fixable(hass, entry, vin, "key_not_paired")
 
 
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
-    """Return the dialogue that puts a car right that does not know our key; no other issue has one."""
-    assert data is not None  # noqa: S101  # `async_tell_paired` has put it there
-    return PairingFlow(str(data["entry_id"]), int(data["car"] or 0))
+    """Return the dialogue that puts an issue right."""
+    assert data is not None  # noqa: S101  # `_show_fixable` has put it there
+    flow = FLOWS[str(data["key"])]
+    return flow(str(data["entry_id"]), int(data["car"] or 0))
 
 
 @callback
@@ -186,6 +181,21 @@ def async_forget_entry(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
         async_tell_key(hass, None)  # nobody is left who would sign
     for key in (*TROUBLES.values(), "receiver_later", "receiver_lost"):
         ir.async_delete_issue(hass, DOMAIN, f"{key}_{entry.entry_id}")
+
+
+@callback
+def _show_fixable(hass: HomeAssistant, entry: ConfigEntry[Any], vin: str, key: str) -> None:
+    """Show what is wrong with a car, and can be put right in a dialogue."""
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        _of_car(key, entry, vin),
+        data={"key": key, "entry_id": entry.entry_id, "car": place_of(entry, vin)},
+        is_fixable=True,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=key,
+        translation_placeholders={"name": entry.title, "car": name_of(entry, vin)},
+    )
 
 
 @callback

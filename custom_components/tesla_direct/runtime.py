@@ -11,6 +11,7 @@ from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
+from .cars import async_take_listing, made_of
 from .commands import VehicleCommands
 from .const import (
     CONF_CLIENT_ID,
@@ -84,6 +85,7 @@ class Runtime:
         context: verifies the provider's hosts, where it has an authority of its own
         """
         self.clock = shared.clock
+        self.made_of = made_of(entry)
         self._hass = hass
         self._entry = entry
         self._shared = shared
@@ -363,6 +365,11 @@ class Runtime:
         """Learn whether the account has a car."""
         self.vehicles[vin].coordinator.async_set_works(POLL, works=listed)
         async_tell_listed(self._hass, self._entry, vin, listed=listed)
+
+    @callback
+    def poll_seen(self, names: Mapping[str, str | None], *, complete: bool) -> None:
+        """Learn which cars the account has; new ones are added."""
+        async_take_listing(self._hass, self._entry, names, complete=complete)
 
     @callback
     def poll_spent(self) -> None:

@@ -81,6 +81,7 @@ class Heard:
     def __init__(self) -> None:
         self.works: list[bool] = []
         self.listed: dict[str, bool] = {}
+        self.seen: list[tuple[dict[str, str | None], bool]] = []
         self.spent = 0
         self.answered: list[bool] = []
         self.failed: list[TeslaError] = []
@@ -90,6 +91,9 @@ class Heard:
 
     def poll_listed(self, vin: str, *, listed: bool) -> None:
         self.listed[vin] = listed
+
+    def poll_seen(self, names: Mapping[str, str | None], *, complete: bool) -> None:
+        self.seen.append((dict(names), complete))
 
     def poll_spent(self) -> None:
         self.spent += 1

@@ -124,12 +124,22 @@ async def test_a_car_that_is_listed_again_is_a_car_again(polled: Polled, world: 
     assert polled.heard.listed == {car.vin: True}
 
 
-async def test_cars_of_the_account_that_nobody_added_are_left_alone(polled: Polled, world: World) -> None:
-    world.add_car("untyped")
+async def test_cars_of_the_account_that_nobody_added_are_told_and_left_alone(
+    polled: Polled, world: World, car: Car
+) -> None:
+    other = world.add_car("untyped")
     await polled.start()
 
     assert len(polled.asked("vehicle_data")) == 1
     assert set(polled.heard.listed) == set(polled.cars)
+    assert polled.heard.seen == [({car.vin: "Marmalade", other.vin: "Biscuit"}, True)]
+
+
+async def test_a_list_with_a_row_that_cannot_be_read_is_not_complete(polled: Polled, world: World) -> None:
+    world.cloud.refuse("vehicles", 200, body={"response": ["what is this"]})
+    await polled.start()
+
+    assert polled.heard.seen == [({}, False)]
 
 
 async def test_keys_are_looked_at_once_a_day_and_sooner_after_a_failure(polled: Polled, world: World) -> None:

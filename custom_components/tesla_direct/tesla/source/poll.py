@@ -109,6 +109,12 @@ class PollListener(Protocol):
     def poll_listed(self, vin: str, *, listed: bool) -> None:
         """Learn whether the account has a car; one that was sold or is no longer shared is not listed."""
 
+    def poll_seen(self, names: Mapping[str, str | None], *, complete: bool) -> None:
+        """Learn which cars the account has, by VIN, also such as nobody asks about.
+
+        complete: there was none in the list that nobody could read
+        """
+
     def poll_spent(self) -> None:
         """Learn that a paid fetch was tried; when is not to be forgotten."""
 
@@ -366,6 +372,7 @@ class PollSource:
             elif complete:
                 car.witness(Event.NOT_LISTED)
                 self._listener.poll_listed(vin, listed=False)
+        self._listener.poll_seen({row.vin: row.name for row in rows}, complete=complete)
 
     def _take_row(self, row: Vehicle, now: float) -> None:
         car = self._cars[row.vin]

@@ -111,6 +111,7 @@ CLOUD = table(
     Cloud.refuse,
     Cloud.register,
     Cloud.register_key,
+    Cloud.register_once,
     Cloud.registered,
     Cloud.restore_scope,
     Cloud.revoke_scope,

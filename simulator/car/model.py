@@ -105,6 +105,23 @@ MODEL_S_2017 = Model(
     ),
 )
 
+# Old as well, with the Intel computer: it streams once its owner has switched that on, and needs no key.
+MODEL_X_2018 = replace(
+    MODEL_S_2017,
+    vin="5YJXCBE24JF000005",
+    name="Professor",
+    client="1.1.0",
+    streams=True,
+    car_type="ModelX",
+    rated_miles=238.0,
+    vehicle_config=(
+        *MODEL_S_2017.vehicle_config,
+        ("car_type", "modelx"),
+        ("sun_roof_installed", 0),
+        ("trim_badging", "100d"),
+    ),
+)
+
 # `half` writes the old fields as text and the new ones typed, as cars did when typing came up.
 KINDS = {
     "typed": MODEL_3,
@@ -119,4 +136,5 @@ KINDS = {
     ),
     "untyped": MODEL_Y,
     "old": MODEL_S_2017,
+    "atom": MODEL_X_2018,
 }

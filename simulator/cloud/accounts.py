@@ -17,6 +17,10 @@ SCOPES = (
     "energy_device_data",
     "energy_cmds",
 )
+PARTNER_SCOPES = (
+    "vehicle_specs",
+    "vehicle_pricing_info",
+)  # no user can grant these
 REGIONS = ("na", "eu", "cn")
 
 

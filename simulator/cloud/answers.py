@@ -47,7 +47,8 @@ def ok(response: Any, **more: Any) -> Answer:
     return Answer(body={"response": response, **more})
 
 
-def _refusal(status: int, error: str, description: str = "", **headers: str) -> Answer:
+def refusal(status: int, error: str, description: str = "", **headers: str) -> Answer:
+    """Refuse in Tesla's envelope; a header's underscores are dashes."""
     names = {name.replace("_", "-"): value for name, value in headers.items()}
     return Answer(
         status=status,
@@ -58,31 +59,32 @@ def _refusal(status: int, error: str, description: str = "", **headers: str) -> 
 
 # What Tesla says when it says no; texts as seen in public where there are any.
 REFUSALS: Mapping[str, Answer] = {
-    "bad_request_invalid_command": _refusal(400, "invalid_command"),
-    "token_expired": _refusal(401, "token expired (401)"),
-    "token_invalid": _refusal(401, "invalid bearer token"),
-    "mobile_access_disabled": _refusal(401, "mobile_access_disabled"),
-    "payment_required": _refusal(402, "payment required"),
-    "missing_scopes": _refusal(403, "Unauthorized missing scopes"),
+    "bad_request_invalid_command": refusal(400, "invalid_command"),
+    "token_expired": refusal(401, "token expired (401)"),
+    "token_invalid": refusal(401, "invalid bearer token"),
+    "mobile_access_disabled": refusal(401, "mobile_access_disabled"),
+    "payment_required": refusal(402, "payment required"),
+    "partner_expected": refusal(401, "Expected partner account"),
+    "missing_scopes": refusal(403, "Unauthorized missing scopes"),
     "billing_limit_exceeded": Answer(status=403, body={"error": "account disabled: EXCEEDED_LIMIT"}),
-    "command_protocol_required": _refusal(
+    "command_protocol_required": refusal(
         403,
         "Tesla Vehicle Command Protocol required, please refer to the documentation here: "
         f"{DOCS}#2023-10-09-rest-api-vehicle-commands-endpoint-deprecation-warning",
     ),
-    "encrypted_command": _refusal(403, "encrypted commands are not accepted"),
-    "unsupported_vehicle": _refusal(403, "unsupported vehicle"),
-    "not_found": _refusal(404, "not_found"),
-    "method_not_allowed": _refusal(405, "method not allowed"),
-    "in_service": _refusal(405, "vehicle is currently in service"),
-    "not_acceptable": _refusal(406, "Content-Type must be application/json"),
-    "vehicle_offline": _refusal(408, "vehicle unavailable: vehicle is offline or asleep"),
-    "request_timeout": _refusal(408, "timeout"),
-    "invalid_resource": _refusal(422, "invalid charge limit"),
-    "protocol_not_supported": _refusal(422, "vehicle does not support protocol"),
-    "account_locked": _refusal(423, "account locked"),
-    "invalid_response": _refusal(424, "upstream returned an invalid response"),
-    "rate_limited_account": _refusal(
+    "encrypted_command": refusal(403, "encrypted commands are not accepted"),
+    "unsupported_vehicle": refusal(403, "unsupported vehicle"),
+    "not_found": refusal(404, "not_found"),
+    "method_not_allowed": refusal(405, "method not allowed"),
+    "in_service": refusal(405, "vehicle is currently in service"),
+    "not_acceptable": refusal(406, "Content-Type must be application/json"),
+    "vehicle_offline": refusal(408, "vehicle unavailable: vehicle is offline or asleep"),
+    "request_timeout": refusal(408, "timeout"),
+    "invalid_resource": refusal(422, "invalid charge limit"),
+    "protocol_not_supported": refusal(422, "vehicle does not support protocol"),
+    "account_locked": refusal(423, "account locked"),
+    "invalid_response": refusal(424, "upstream returned an invalid response"),
+    "rate_limited_account": refusal(
         429,
         "Rate limit exceeded",
         "Retry in 37 seconds",
@@ -102,23 +104,23 @@ REFUSALS: Mapping[str, Answer] = {
             "Retry-After": "51499",
         },
     ),
-    "legal_block": _refusal(451, "unavailable for legal reasons"),
-    "client_closed": _refusal(499, "client closed request"),
-    "internal_error": _refusal(500, "upstream internal error"),
+    "legal_block": refusal(451, "unavailable for legal reasons"),
+    "client_closed": refusal(499, "client closed request"),
+    "internal_error": refusal(500, "upstream internal error"),
     "bad_gateway_html": Answer(
         status=502,
         body="<html><body><h1>502 Bad Gateway</h1></body></html>",
         headers={"Content-Type": "text/html"},
     ),
-    "service_unavailable": _refusal(503, "service unavailable"),
-    "gateway_timeout": _refusal(504, "gateway timeout"),
-    "device_unexpected_response": _refusal(540, "device returned an unexpected response"),
+    "service_unavailable": refusal(503, "service unavailable"),
+    "gateway_timeout": refusal(504, "gateway timeout"),
+    "device_unexpected_response": refusal(540, "device returned an unexpected response"),
 }
 
 
 def bad_parameter(what: str) -> Answer:
     """Refuse a request that lacks something, or has it in another form."""
-    return _refusal(400, "invalid_request", what)
+    return refusal(400, "invalid_request", what)
 
 
 def rate_limited(limit: int, seconds: float) -> Answer:

@@ -46,7 +46,9 @@ class Books:
     homing:        where a user out of region is told the right one: in the body, in a header
     registered_key: what the application's key is taken for where a verb registers it
     busy, busy_for: how often registering is answered with 429, None for always, and the seconds told
-    taken:         domains that another application holds, and its keys
+    taken:         domains that another application holds
+    taken_keys:    and its keys
+    once:          a key that is registered already is refused, though it is the same application's
     """
 
     clock: Clock
@@ -66,6 +68,7 @@ class Books:
     busy_for: float | None = None
     taken: set[str] = field(default_factory=set)
     taken_keys: set[bytes] = field(default_factory=set)
+    once: bool = False
     domains: Domains = field(default_factory=Domains)
     tokens: Tokens = field(init=False)
     limits: Limits = field(init=False)

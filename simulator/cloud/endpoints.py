@@ -1,6 +1,6 @@
 """What Fleet API offers: one row for each call, with its name, path, category and scopes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 import re
 
@@ -9,10 +9,15 @@ from .answers import Answer
 from .asked import Asked
 from .books import Books
 
+USER, PARTNER = "user", "partner"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """A request that passed every check, with all that is needed to carry it out."""
+    """A request that passed every check, with all that is needed to carry it out.
+
+    account: the user; for the application itself somebody who has all the cars of its users
+    """
 
     asked: Asked
     books: Books
@@ -27,15 +32,17 @@ class Endpoint:
 
     path:     below the base; a part in braces is a value
     category: what it is billed and limited as; "free" is neither
-    scopes:   any one of these suffices; none means that every user token does
+    scopes:   any one of these suffices; none means that every token does
+    tokens:   whose tokens are taken: a "user"'s, or the application's own, "partner"
     """
 
     name: str
     method: str = "GET"
     path: str
-    serve: Callable[[Call], Answer]
+    serve: Callable[[Call], Answer | Awaitable[Answer]]
     category: str = "free"
     scopes: frozenset[str] = field(default_factory=frozenset)
+    tokens: frozenset[str] = frozenset({USER})
 
     def match(self, path: str) -> Mapping[str, str] | None:
         """Return the values in a path, None if it is not this call's."""

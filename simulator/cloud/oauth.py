@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from html import escape
 from urllib.parse import urlencode
 
-from .accounts import SCOPES, Account
+from .accounts import PARTNER_SCOPES, SCOPES, Account
 from .answers import Answer, rate_limited
 from .asked import Asked
 from .books import Books
@@ -145,6 +145,8 @@ class SignIn:
             case "refresh_token":
                 grant = self._books.tokens.refresh(form.get("refresh_token", ""), form["client_id"])
                 return self._login_required() if grant is None else Answer(body=grant)
+            case "client_credentials":
+                return self._partner(form)
         return _refused(400, "unsupported_grant_type", "This grant type is not offered")
 
     def _exchange(self, form: Mapping[str, str]) -> Answer:
@@ -159,6 +161,18 @@ class SignIn:
         if code.redirect_uri != form.get("redirect_uri"):
             return _refused(400, "invalid_redirect_url", "The redirect URL is another one")
         return Answer(body=self._books.tokens.sign_in(code.account, application, code.scopes))
+
+    def _partner(self, form: Mapping[str, str]) -> Answer:
+        """Hand a token to the application itself, for one region."""
+        if form.get("client_secret") != self._books.application.client_secret:
+            return _refused(401, "unauthorized_client", "The client secret is wrong")
+        scopes = frozenset(form.get("scope", "").split())
+        if form.get("audience") not in self._books.bases.values():
+            return _refused(400, "invalid_request", "The audience is not known")
+        if "openid" not in scopes:
+            return _refused(400, "invalid_request", "The scope openid is missing")
+        granted = scopes & {*SCOPES, *PARTNER_SCOPES}
+        return Answer(body=self._books.tokens.sign_in_partner(form["client_id"], form["audience"], granted))
 
     def _login_required(self) -> Answer:
         body = {

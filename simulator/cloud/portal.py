@@ -73,6 +73,10 @@ class Portal:
         key = bytes.fromhex(public_key) if isinstance(public_key, str) else public_key
         (self.books.taken_keys.add if on else self.books.taken_keys.discard)(key)
 
+    def register_once(self, *, on: bool = True) -> None:
+        """Refuse to register a key again that the application has registered already, as has been seen."""
+        self.books.once = on
+
     def host_domain(self, domain: str, base: str | None, ca: str | None = None) -> None:
         """Say where a domain is to be found, as in "http://127.0.0.1:8123"; None takes it off the net.
 

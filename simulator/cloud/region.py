@@ -1,16 +1,17 @@
 """Fleet API in one region: every check a request has to pass, in Tesla's order, and then the call."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from uuid import UUID
 
-from . import commands, purchases, telemetry_config, users, vehicles
+from . import commands, partner, purchases, telemetry_config, users, vehicles
 from .accounts import Account
 from .answers import REFUSALS, Answer, not_registered, wrong_region
 from .asked import Asked
 from .books import Books
-from .endpoints import Call, Table
-from .tokens import TokenInvalid, TokenOver
+from .endpoints import PARTNER, USER, Call, Table
+from .partner import REGISTER
+from .tokens import Partner, TokenInvalid, TokenOver
 
 TABLE = Table(
     users.ENDPOINTS,
@@ -18,8 +19,19 @@ TABLE = Table(
     commands.ENDPOINTS,
     purchases.ENDPOINTS,
     telemetry_config.ENDPOINTS,
+    partner.ENDPOINTS,
 )
 LIVENESS = "/status"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: a user through the application, or the application for itself."""
+
+    kind: str
+    account: Account
+    client_id: str
+    scopes: frozenset[str]
 
 
 class Region:
@@ -42,57 +54,75 @@ class Region:
         """Answer a request, bill it, and give it a number."""
         if asked.name == "status":
             return Answer(body="ok")
-        answer = self._checked(asked)
+        answer = await self._checked(asked)
         if asked.name in TABLE.names():
             vin = self._car_named(asked)
             self._books.charge(TABLE[asked.name].category, answer.status, vin)
         return self._numbered(answer)
 
-    def _checked(self, asked: Asked) -> Answer:
+    async def _checked(self, asked: Asked) -> Answer:
         """Pass a request through every check; the first that fails answers."""
-        known = self._signed_in(asked)
-        if isinstance(known, Answer):
-            return known
-        account, client_id, scopes = known
+        who = self._signed_in(asked)
+        if isinstance(who, Answer):
+            return who
         refusal = (
-            self._misplaced(asked, account, client_id)
+            self._misplaced(asked, who)
             or self._unpaid()
             or self._nonexistent(asked)
-            or self._one_too_many(asked, account)
+            or self._one_too_many(asked, who.account)
         )
         if refusal is not None:
             return refusal
         endpoint = TABLE[asked.name]
-        if endpoint.scopes and not endpoint.scopes & scopes:
+        if who.kind not in endpoint.tokens:
+            return REFUSALS["partner_expected" if endpoint.tokens == {PARTNER} else "missing_scopes"]
+        if endpoint.scopes and not endpoint.scopes & who.scopes:
             return REFUSALS["missing_scopes"]
-        return endpoint.serve(
-            Call(asked=asked, books=self._books, account=account, client_id=client_id, scopes=scopes)
+        answer = endpoint.serve(
+            Call(
+                asked=asked,
+                books=self._books,
+                account=who.account,
+                client_id=who.client_id,
+                scopes=who.scopes,
+            )
         )
+        return answer if isinstance(answer, Answer) else await answer
 
-    def _signed_in(self, asked: Asked) -> Answer | tuple[Account, str, frozenset[str]]:
+    def _signed_in(self, asked: Asked) -> Answer | Caller:
         """Return who asks, for which application and with which scopes, or why that is not known."""
         if not asked.bearer:
             return Answer(status=401)
         try:
+            if (partner := self._books.tokens.read_partner(asked.bearer)) is not None:
+                return self._application(partner)
             account, client_id, granted = self._books.tokens.read(asked.bearer)
         except TokenOver:
             return REFUSALS["token_expired"]
         except TokenInvalid:
             return REFUSALS["token_invalid"]
         # A scope that was taken back is gone at once, whatever the token still says.
-        return account, client_id, granted & account.consents.get(client_id, frozenset())
+        scopes = granted & account.consents.get(client_id, frozenset())
+        return Caller(USER, account, client_id, scopes)
 
-    def _misplaced(self, asked: Asked, account: Account, client_id: str) -> Answer | None:
+    def _application(self, partner: Partner) -> Answer | Caller:
+        """Return an application that asks for itself, in the one region that its token is for."""
+        if partner.audience != self._books.bases[self.name]:
+            return REFUSALS["token_invalid"]
+        everybody = Account(sub=partner.client_id, region=self.name, cars=self._books.cars())
+        return Caller(PARTNER, everybody, partner.client_id, partner.scopes)
+
+    def _misplaced(self, asked: Asked, who: Caller) -> Answer | None:
         """Refuse what is not said to be JSON, an unregistered application, a user from elsewhere."""
         books = self._books
         if asked.media_type != "application/json":
             return REFUSALS["not_acceptable"]
-        if self.name not in books.application.registrations:
-            return not_registered(client_id, books.bases[self.name])
+        if self.name not in books.application.registrations and asked.name != REGISTER:
+            return not_registered(who.client_id, books.bases[self.name])
         # Asking for the region is the one call that every region answers.
-        elsewhere = account.region != self.name and asked.name != "users_region"
+        elsewhere = who.account.region != self.name and asked.name not in {"users_region", REGISTER}
         if self.moved or elsewhere:
-            return wrong_region(books.bases[account.region], books.homing)
+            return wrong_region(books.bases[who.account.region], books.homing)
         return None
 
     def _unpaid(self) -> Answer | None:

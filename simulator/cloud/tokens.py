@@ -37,6 +37,15 @@ class Code:
     expires: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partner:
+    """What a token of the application itself, without any user, is good for; `audience` is one base."""
+
+    client_id: str
+    audience: str
+    scopes: frozenset[str]
+
+
 @dataclass(slots=True)
 class Refresh:
     """One refresh token of a family; `used` is when it first was."""
@@ -69,6 +78,7 @@ class Tokens:
         self._families: list[Family] = []
         self._withdrawn: set[str] = set()
         self._issued: list[tuple[Account, str]] = []
+        self._partners: dict[str, Partner] = {}
 
     def code(self, account: Account, client_id: str, redirect_uri: str, scopes: frozenset[str]) -> str:
         """Issue a code; it begins with the region of the account."""
@@ -92,6 +102,13 @@ class Tokens:
         family = Family(account, application.client_id)
         self._families.append(family)
         return self._grant(family, frozenset(scopes))
+
+    def sign_in_partner(self, client_id: str, audience: str, scopes: Iterable[str]) -> dict[str, Any]:
+        """Answer an application that asks for itself; it gets nothing to renew its token with."""
+        partner = Partner(client_id=client_id, audience=audience, scopes=frozenset(scopes))
+        token = self._access({"sub": client_id, "gty": "client-credentials"}, client_id, [audience], scopes)
+        self._partners[token] = partner
+        return {"access_token": token, "expires_in": int(self.lifetime), "token_type": "Bearer"}
 
     def know(self, account: Account, application: Application, access: str, refresh: str) -> None:
         """Take tokens for our own that another run of this cloud has issued."""
@@ -123,16 +140,23 @@ class Tokens:
 
         Raises: TokenInvalid, TokenOver
         """
-        head, _, signature = token.rpartition(".")
-        if not hmac.compare_digest(_sign(head).encode(), signature.encode()) or token in self._withdrawn:
-            raise TokenInvalid
-        claims = json.loads(_unpack(head.split(".")[1]))
+        claims = self._claims(token)
         account = next((owner for owner, issued in self._issued if issued == token), None)
         if account is None:
             raise TokenInvalid
-        if self._clock() >= claims["exp"]:
-            raise TokenOver
+        self._lasts(claims)
         return account, claims["azp"], frozenset(claims["scp"])
+
+    def read_partner(self, token: str) -> Partner | None:
+        """Return what a token is good for that has no user; None for one that has.
+
+        Raises: TokenInvalid, TokenOver
+        """
+        claims = self._claims(token)
+        partner = self._partners.get(token)
+        if partner is not None:
+            self._lasts(claims)
+        return partner
 
     def forget(self, account: Account, *, access_too: bool) -> None:
         """Let every refresh token of an account die, as a new password does."""
@@ -142,7 +166,16 @@ class Tokens:
 
     def _grant(self, family: Family, scopes: frozenset[str]) -> dict[str, Any]:
         account = family.account
-        access = self._access(account, family.client_id, scopes)
+        person = {
+            "sub": account.sub,
+            "amr": ["pwd", "mfa", "otp"],
+            "auth_time": int(self._clock()),
+            "ou_code": account.region.upper(),
+            "locale": account.locale,
+            "account_type": "person",
+        }
+        access = self._access(person, family.client_id, self._audience(), scopes)
+        self._issued.append((account, access))
         grant: dict[str, Any] = {
             "access_token": access,
             "id_token": self._jwt({"sub": account.sub, "aud": family.client_id, "email": account.email}),
@@ -155,27 +188,39 @@ class Tokens:
             grant["refresh_token"] = token
         return grant
 
-    def _access(self, account: Account, client_id: str, scopes: frozenset[str]) -> str:
+    def _access(self, who: dict[str, Any], client_id: str, audience: list[str], scopes: Iterable[str]) -> str:
         now = int(self._clock())
-        token = self._jwt(
+        return self._jwt(
             {
                 "iss": "https://auth.tesla.com/oauth2/v3/nts",
                 "azp": client_id,
-                "sub": account.sub,
-                "aud": self._audience(),
+                "aud": audience,
                 "scp": sorted(scopes),
-                "amr": ["pwd", "mfa", "otp"],
                 "iat": now,
                 "exp": now + int(self.lifetime),
-                "auth_time": now,
-                "ou_code": account.region.upper(),
-                "locale": account.locale,
-                "account_type": "person",
                 "jti": f"{self._random.getrandbits(64):016x}",
+                **who,
             }
         )
-        self._issued.append((account, token))
-        return token
+
+    def _claims(self, token: str) -> dict[str, Any]:
+        """Return what a token of ours says.
+
+        Raises: TokenInvalid
+        """
+        head, _, signature = token.rpartition(".")
+        if not hmac.compare_digest(_sign(head).encode(), signature.encode()) or token in self._withdrawn:
+            raise TokenInvalid
+        claims: dict[str, Any] = json.loads(_unpack(head.split(".")[1]))
+        return claims
+
+    def _lasts(self, claims: dict[str, Any]) -> None:
+        """Refuse a token whose time is over.
+
+        Raises: TokenOver
+        """
+        if self._clock() >= claims["exp"]:
+            raise TokenOver
 
     def _new(self, account: Account) -> str:
         return f"{account.region.upper()}_{self._random.getrandbits(256):064x}"

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..car.car import Car
 from .answers import REFUSALS, Answer, ok
-from .endpoints import Call, Endpoint
+from .endpoints import PARTNER, USER, Call, Endpoint
 
 DATA = frozenset({"vehicle_device_data"})
 LIST = "/api/1/vehicles"
@@ -240,7 +240,12 @@ def _row(name: str, serve: Callable[[Call, Car], Answer], category: str = "free"
 ENDPOINTS = (
     Endpoint(name="vehicles", path=LIST, serve=vehicles, scopes=DATA),
     Endpoint(
-        name="fleet_status", method="POST", path=f"{LIST}/fleet_status", serve=fleet_status, scopes=DATA
+        name="fleet_status",
+        method="POST",
+        path=f"{LIST}/fleet_status",
+        serve=fleet_status,
+        scopes=DATA,
+        tokens=frozenset({USER, PARTNER}),
     ),
     Endpoint(name="vehicle", path=CAR, serve=of_car(vehicle), scopes=DATA),
     Endpoint(

@@ -134,7 +134,7 @@ async def test_a_redirect_address_may_have_a_query_already(world: World, browser
         ({"audience": "https://fleet-api.example.org"}, 400, "invalid_request"),
         ({"code": "EU_wrong"}, 400, "invalid_auth_code"),
         ({"redirect_uri": "https://other.example.org"}, 400, "invalid_redirect_url"),
-        ({"grant_type": "client_credentials"}, 400, "unsupported_grant_type"),
+        ({"grant_type": "password"}, 400, "unsupported_grant_type"),
     ],
 )
 async def test_a_wrong_exchange_is_refused(

@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 from custom_components.tesla_direct.const import DOMAIN
-from custom_components.tesla_direct.ports import PortSettings
+from custom_components.tesla_direct.port_settings import PortSettings
 from demo.home import PROJECT
 from simulator.world import World
 

@@ -6,9 +6,8 @@ connected.
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-import ssl
 import time
 from typing import Any
 
@@ -18,77 +17,42 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_call_later, async_track_time_interval
 
 from .const import DOMAIN, LOGGER
+from .port_settings import PortSettings, Prepared, near_end, prepare, signature
+from .repairs_certificate import async_tell_certificate
 from .storage import JsonStore
 from .tesla.errors import CertificateError, NameMismatch, TeslaError
 from .tesla.fleet_telemetry import tls
-from .tesla.fleet_telemetry.authority import BUNDLE_URL, read_bundle
-from .tesla.fleet_telemetry.certificate import Pair, is_due, issue, make_authority
+from .tesla.fleet_telemetry.authority import BUNDLE_URL
+from .tesla.fleet_telemetry.probe import Resolve, addresses_of
 from .tesla.fleet_telemetry.server import PortTaken, Subscriber, TelemetryServer
 
-DEFAULT_PORT = 8443
-DEFAULT_PUBLIC_PORT = 443
-EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  # cars come from outside
 LINGER = 60.0  # seconds a port stays open without users, so that a reload costs no connection
 RETRY = 60.0  # seconds between attempts to open a port that did not open
-RENEWAL = timedelta(hours=24)
+LOOK = timedelta(hours=1)  # between looks at the user's files
+LOOKS_A_DAY = 24  # after so many even files that look unchanged are read, and old authorities dropped
 
 UNKNOWN = "unknown"  # why a port does not open, where we have no better word
-OWN = "own"  # where the server certificate comes from
-FILES = "files"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PortSettings:
-    """One telemetry port, as the user set it up. Kept in the domain's store; one record per port.
-
-    port:             where we listen
-    addresses:        on which addresses of this machine
-    host, public_port: what cars are told
-    certificate:      "own" or "files"
-    certificate_file, key_file: paths, with "files"
-    ca:               what cars have to be given to verify our certificate (PEM)
-    authority, leaf:  with "own", our authority and what it issued
-    bundle:           the authorities that vouch for cars (PEM)
-    """
-
-    port: int
-    addresses: tuple[str, ...] = EVERYWHERE
-    host: str
-    public_port: int = DEFAULT_PUBLIC_PORT
-    certificate: str = OWN
-    certificate_file: str | None = None
-    key_file: str | None = None
-    ca: str = ""
-    authority: Pair | None = None
-    leaf: Pair | None = None
-    bundle: str
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return what is stored."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> PortSettings:
-        """Return what was stored."""
-        pairs = {name: Pair(**data[name]) if data[name] else None for name in ("authority", "leaf")}
-        return cls(**{**data, **pairs, "addresses": tuple(data["addresses"])})
 
 
 class TelemetryPort:
     """One port: its settings, its listener, and who uses it."""
 
-    def __init__(self, hass: HomeAssistant, settings: PortSettings, on_renewed: Callable[[], None]) -> None:
+    def __init__(self, hass: HomeAssistant, settings: PortSettings, on_changed: Callable[[], None]) -> None:
         """Take the settings; nothing is opened before the first user comes.
 
-        on_renewed: is told when a certificate was issued anew, and has to be stored
+        on_changed: is told when settings have changed by themselves, and have to be stored
         """
         self.settings = settings
         self.server: TelemetryServer | None = None
         self.problem: str | None = None
         self._hass = hass
-        self._on_renewed = on_renewed
+        self._on_changed = on_changed
         self._users: dict[str, Callable[[bool], None]] = {}
         self._subscribers: dict[str, Subscriber | None] = {}
+        self._watchers = set[Callable[[], None]]()
+        self._synced = set[str]()  # users whose cars hold all that the next certificate needs
+        self._seen: tuple[tuple[int, ...], ...] = ()  # of the user's files, when they were last read
+        self._looks = 0
         self._lock = asyncio.Lock()
         self._cancel_closing: CALLBACK_TYPE | None = None
         self._cancel_upkeep: CALLBACK_TYPE | None = None
@@ -103,6 +67,36 @@ class TelemetryPort:
     def users(self) -> frozenset[str]:
         """The entries that use the port."""
         return frozenset(self._users)
+
+    @property
+    def ca_for_cars(self) -> str:
+        """What the configuration of each car has to carry as `ca` (PEM)."""
+        return self.settings.ca_for_cars
+
+    @property
+    def reached_from_outside(self) -> bool:
+        """Whether somebody with a public address has ever reached the port."""
+        return self.settings.outside_at is not None or bool(self.server and self.server.gate.outside)
+
+    @callback
+    def async_watch(self, told: Callable[[], None]) -> CALLBACK_TYPE:
+        """Tell whoever configures cars that host, port or CA may have changed; return what ends it."""
+        self._watchers.add(told)
+        return lambda: self._watchers.discard(told)
+
+    async def async_ca_synced(self, user: str, ca: str) -> None:
+        """Learn that each car of an entry that has a configuration holds `ca`; show what waited for that."""
+        if not self.settings.next_ca or ca != self.ca_for_cars:
+            return
+        self._synced.add(user)
+        if not self._synced.issuperset(self._users):
+            return
+        self._change(replace(self.settings, ca=ca, next_ca=""))
+        if self.server:
+            await self._async_renew()
+        else:
+            await self._async_open()
+            self._tell_users()
 
     @property
     def _issue_id(self) -> str:
@@ -152,6 +146,7 @@ class TelemetryPort:
         await self.async_close()
         await self._async_open()
         self._tell_users()
+        self._tell_watchers()
 
     async def async_close(self) -> None:
         """Close the port."""
@@ -162,6 +157,8 @@ class TelemetryPort:
             self._cancel_closing = self._cancel_upkeep = self._cancel_retry = None
             self.problem = None  # what nobody wants to be open has none
             ir.async_delete_issue(self._hass, DOMAIN, self._issue_id)
+            async_tell_certificate(self._hass, self.settings)
+            self._note_outside()
             server, self.server = self.server, None
             if server:
                 await server.stop()
@@ -192,7 +189,7 @@ class TelemetryPort:
             for vin, subscriber in self._subscribers.items():
                 if subscriber:
                     server.subscribe(vin, subscriber)
-            self._cancel_upkeep = async_track_time_interval(self._hass, self._async_upkeep, RENEWAL)
+            self._cancel_upkeep = async_track_time_interval(self._hass, self._async_upkeep, LOOK)
 
     async def _async_retry(self, _now: Any) -> None:
         self._cancel_retry = None
@@ -200,39 +197,75 @@ class TelemetryPort:
         self._tell_users()
 
     async def _async_make_server(self) -> TelemetryServer:
-        context, cost = await self._async_prepare()
-        return TelemetryServer(context, server_names=frozenset({self.settings.host}), handshake_cost=cost)
+        """Prepare a server, with what a handshake costs on this machine.
 
-    async def _async_prepare(self) -> tuple[ssl.SSLContext, float]:
-        """Load our certificate, or issue it anew; return the TLS context and what a handshake costs.
+        Raises: CertificateError
+        """
+        prepared = await self._async_prepare()
+        cost = await self._hass.async_add_executor_job(tls.handshake_cost, prepared.leaf)
+        return TelemetryServer(
+            prepared.context,
+            server_names=frozenset({self.settings.host}),
+            handshake_cost=cost,
+            proxied=prepared.proxied,
+        )
+
+    async def _async_prepare(self) -> Prepared:
+        """Load our certificate, or issue it anew, and tell what is wrong with it.
 
         Raises: CertificateError
         """
         settings = self.settings
 
-        def prepare() -> tuple[Pair, ssl.SSLContext, float]:
+        def read() -> tuple[tuple[tuple[int, ...], ...], Prepared, float | None]:
             now = time.time()
-            pair = current_pair(settings, now)
-            tls.verify_server(pair, settings.host, settings.ca)
-            context = tls.server_context(pair, read_bundle(settings.bundle.encode()), now)
-            return pair, context, tls.handshake_cost(pair)
+            seen, prepared = signature(settings), prepare(settings, now)
+            return seen, prepared, near_end(prepared.settings, now)
 
-        pair, context, cost = await self._hass.async_add_executor_job(prepare)
-        if settings.certificate == OWN and pair != settings.leaf:
-            self.settings = replace(settings, leaf=pair)
-            self._on_renewed()
-        return context, cost
+        seen, prepared, end = await self._hass.async_add_executor_job(read)
+        if self.settings is settings:  # nobody has changed them meanwhile
+            self._seen = seen
+            self._change(prepared.settings)
+            async_tell_certificate(self._hass, self.settings, refused=prepared.refused, end=end)
+        return prepared
 
     async def _async_upkeep(self, _now: Any) -> None:
-        """Once a day, show a renewed certificate and drop expired authorities; connections stay."""
+        """Once an hour, look whether the user's files are others; once a day look closer."""
+        self._note_outside()
+        self._looks += 1
+        seen = await self._hass.async_add_executor_job(signature, self.settings)
+        if seen != self._seen or self.problem or self._looks % LOOKS_A_DAY == 0:
+            await self._async_renew()
+
+    async def _async_renew(self) -> None:
+        """Show a renewed certificate and drop expired authorities; connections stay."""
         try:
-            context, _ = await self._async_prepare()
+            prepared = await self._async_prepare()
         except TeslaError as error:
             self._tell_problem(error)
             return
         self._tell_problem(None)
         if self.server:
-            self.server.gate.context = context
+            self.server.show(prepared.context, prepared.proxied)
+
+    def _change(self, settings: PortSettings) -> None:
+        """Take settings that have changed by themselves."""
+        if settings == self.settings:
+            return
+        if settings.ca_for_cars != self.ca_for_cars:
+            self._synced.clear()
+        self.settings = settings
+        self._on_changed()
+        self._tell_watchers()
+
+    def _note_outside(self) -> None:
+        """Keep for good that somebody from outside has reached the port."""
+        if self.reached_from_outside and self.settings.outside_at is None:
+            self._change(replace(self.settings, outside_at=time.time()))
+
+    def _tell_watchers(self) -> None:
+        for told in tuple(self._watchers):
+            told()
 
     def _tell_users(self) -> None:
         for tell in tuple(self._users.values()):
@@ -269,11 +302,13 @@ class Ports:
     """All telemetry ports, and the store they are kept in.
 
     bundle_url: where Tesla publishes the authorities that vouch for cars
+    resolve:    finds the addresses of the public host name, for a look from outside
     """
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Name the store."""
         self.bundle_url = BUNDLE_URL
+        self.resolve: Resolve = addresses_of
         self._hass = hass
         self._store = JsonStore(hass, "ports")
         self._ports: dict[int, TelemetryPort] = {}
@@ -313,10 +348,10 @@ class Ports:
             await self._async_save()
 
     def _make(self, settings: PortSettings) -> TelemetryPort:
-        return TelemetryPort(self._hass, settings, self._renewed)
+        return TelemetryPort(self._hass, settings, self._changed)
 
     @callback
-    def _renewed(self) -> None:
+    def _changed(self) -> None:
         self._store.async_save_within(0.0, self._data)
 
     async def _async_save(self) -> None:
@@ -328,27 +363,6 @@ class Ports:
     async def _async_stop(self, _event: Event) -> None:
         """Close everything when Home Assistant stops: entries are not unloaded then."""
         await asyncio.gather(*(port.async_close() for port in self._ports.values()))
-
-
-def current_pair(settings: PortSettings, now: float) -> Pair:
-    """Return the certificate to show now; our own is issued anew when its time comes. Blocks.
-
-    Raises: CertificateError
-    """
-    if settings.certificate == FILES:
-        return tls.read_files(settings.certificate_file or "", settings.key_file or "")
-    assert settings.authority is not None  # noqa: S101  # `own_certificate` made it
-    if settings.leaf is None or is_due(settings.leaf, settings.host, now):
-        return issue(settings.authority, settings.host, now)
-    return settings.leaf
-
-
-def own_certificate(settings: PortSettings, known: Iterable[TelemetryPort], now: float) -> PortSettings:
-    """Return the settings with a certificate of our own; the authority is one for all ports. Blocks."""
-    authorities = (port.settings.authority for port in known)
-    authority = settings.authority or next(filter(None, authorities), None) or make_authority(now)
-    leaf = issue(authority, settings.host, now)
-    return replace(settings, certificate=OWN, authority=authority, leaf=leaf, ca=authority.certificate)
 
 
 def problem_key(error: Exception) -> str:

@@ -24,19 +24,17 @@ import probatio as vol
 
 from .const import CONF_RECEIVER, DOMAIN, RECEIVER_NEVER
 from .hosts import is_host
-from .ports import (
+from .port_settings import (
     DEFAULT_PORT,
     DEFAULT_PUBLIC_PORT,
     EVERYWHERE,
     FILES,
     OWN,
-    UNKNOWN,
     PortSettings,
-    TelemetryPort,
-    current_pair,
     own_certificate,
-    problem_key,
+    verified_ca,
 )
+from .ports import UNKNOWN, TelemetryPort, problem_key
 from .shared import async_get_shared
 from .tesla.errors import AuthorityUnknown, CertificateError, FileUnreadable
 from .tesla.fleet_telemetry import tls
@@ -120,7 +118,7 @@ class ReceiverSteps(ConfigFlow):
             )
             try:
                 ca = await self.hass.async_add_executor_job(
-                    _verified_ca, settings, user_input.get(CONF_CA_FILE)
+                    verified_ca, settings, user_input.get(CONF_CA_FILE)
                 )
             except CertificateError as error:
                 errors["base"] = ERRORS.get(type(error).__name__, "certificate_unusable")
@@ -241,7 +239,7 @@ class ReceiverSteps(ConfigFlow):
             return await self.async_step_receiver_files()
         shared = await async_get_shared(self.hass)
         settings = await self.hass.async_add_executor_job(
-            own_certificate, settings, tuple(shared.ports), time.time()
+            own_certificate, settings, [port.settings for port in shared.ports], time.time()
         )
         self._wanted = replace(self._wanted, settings=settings)
         return await self._async_after_certificate()
@@ -379,13 +377,3 @@ def _unknown_in(pem: bytes, ports: Iterable[TelemetryPort]) -> Mapping[str, str]
         unknown = error.unknown
     known = {one.fingerprint for port in ports for one in read_bundle(port.settings.bundle.encode())}
     return {finger: subject for finger, subject in unknown.items() if finger not in known}
-
-
-def _verified_ca(settings: PortSettings, ca_file: str | None) -> str:
-    """Return what cars have to be given to verify the user's certificate; reads files, so in the executor.
-
-    Raises: CertificateError
-    """
-    pair = current_pair(settings, time.time())
-    ca = tls.read_file(ca_file) if ca_file else None
-    return tls.verify_server(pair, settings.host, ca)

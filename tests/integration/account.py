@@ -21,7 +21,7 @@ from custom_components.tesla_direct.const import (
     DOMAIN,
     RECEIVER_NEVER,
 )
-from custom_components.tesla_direct.ports import PortSettings, own_certificate
+from custom_components.tesla_direct.port_settings import PortSettings, own_certificate
 from custom_components.tesla_direct.runtime import Runtime
 from custom_components.tesla_direct.shared import Shared, async_get_shared
 from custom_components.tesla_direct.tesla.fleet_api import provider
@@ -163,7 +163,7 @@ class Account:
             bundle=self.world.authorities.bundle(),
         )
         shared = await self.shared()
-        known = tuple(shared.ports)
+        known = [port.settings for port in shared.ports]
         await shared.ports.async_set(
             await self.hass.async_add_executor_job(own_certificate, settings, known, self.wall())
         )

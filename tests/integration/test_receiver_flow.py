@@ -12,7 +12,7 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 
 from custom_components.tesla_direct.const import DOMAIN
-from custom_components.tesla_direct.ports import EVERYWHERE
+from custom_components.tesla_direct.port_settings import EVERYWHERE
 from demo.home import free_port
 from simulator.certificates import Authorities, stranger
 from simulator.world import World

@@ -9,10 +9,6 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from aiohttp import ClientError, ClientTimeout
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
@@ -21,6 +17,7 @@ from homeassistant.util.json import load_json
 from .const import LOGGER
 from .storage import JsonStore, NotDurable
 from .tesla.errors import FileUnreadable, SigningKeyError
+from .tesla.fleet_api.hosted_key import Hosting, look
 from .tesla.vehicle_command.keys import LONGEST_PEM, PrivateKey
 
 # Where a key came from.
@@ -31,7 +28,6 @@ FLEET_FILE = "tesla_fleet.key"  # where Home Assistant's own integration keeps i
 
 PAIRING = "https://tesla.com/_ak/{domain}?vin={vin}"
 HOSTED = "https://{domain}/.well-known/appspecific/com.tesla.3p.public-key.pem"
-FETCH_LIMIT = 10.0  # seconds to fetch a public key
 SHAPELESS = (AttributeError, KeyError, TypeError, ValueError)  # what comes of data of another shape
 
 
@@ -148,19 +144,9 @@ class KeyStore:
         if self._key is None:
             return None
         session = async_get_clientsession(self._hass)
-        url, pem = self.hosted.format(domain=domain), bytearray()
-        try:
-            async with session.get(url, timeout=ClientTimeout(total=FETCH_LIMIT)) as response:
-                response.raise_for_status()
-                async for chunk in response.content.iter_any():
-                    pem += chunk
-                    if len(pem) > LONGEST_PEM:
-                        break
-        except (ClientError, TimeoutError, ValueError) as error:
-            LOGGER.debug("The public key of the application cannot be fetched: %s", type(error).__name__)
-            return None
-        public = _public_bytes(bytes(pem))
-        return None if public is None else public == self._key.public
+        found = await look(session, self.hosted.format(domain=domain), self._key.public)
+        LOGGER.debug("The public key of the application: %s", found.state)
+        return {Hosting.RIGHT: True, Hosting.OTHER_KEY: False}.get(found.state)
 
     async def _async_write(
         self, key: PrivateKey | None, origin: str, domains: dict[str, str], *, is_new: bool
@@ -199,14 +185,3 @@ def read_key(path: str) -> PrivateKey:
             return PrivateKey.from_pem(opened.read(LONGEST_PEM + 1))
     except OSError:
         raise FileUnreadable("the file cannot be read") from None
-
-
-def _public_bytes(pem: bytes) -> bytes | None:
-    """Return a public key as cars know it, None if it is none of the right kind."""
-    try:
-        key = load_pem_public_key(pem)
-    except ValueError, UnsupportedAlgorithm:
-        return None
-    if not isinstance(key, ec.EllipticCurvePublicKey):
-        return None
-    return key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)

@@ -350,7 +350,7 @@ async def test_what_cannot_be_seen_from_here_is_no_hindrance(
     assert dialogue.step["type"] == "create_entry"
 
 
-async def test_only_a_key_of_our_kind_is_another_one(host: Host, keys: KeyStore) -> None:
+async def test_whatever_public_key_is_not_ours_is_another_one(host: Host, keys: KeyStore) -> None:
     await keys.async_ensure()
     assert keys.key is not None
     host.pem = keys.key.public_pem
@@ -362,7 +362,7 @@ async def test_only_a_key_of_our_kind_is_another_one(host: Host, keys: KeyStore)
         .public_key()
         .public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     )
-    assert await keys.async_same_hosted(DOMAIN_NAME) is None
+    assert await keys.async_same_hosted(DOMAIN_NAME) is False
     host.pem = b"-" * 1_000_000
     assert await keys.async_same_hosted(DOMAIN_NAME) is None
     keys.hosted = "http://127.0.0.1:1/{domain}"

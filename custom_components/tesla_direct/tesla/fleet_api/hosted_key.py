@@ -6,9 +6,9 @@ seen from inside the same network says less: a router may not lead back in.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from os import strerror
 import re
 from ssl import SSLCertVerificationError, SSLContext
-from urllib.parse import urlsplit
 
 from aiohttp import (
     ClientConnectorCertificateError,
@@ -35,6 +35,7 @@ PASSWORD = re.compile(rb"type=[\"']?password", re.IGNORECASE)
 SIGN_IN = re.compile(
     r"log-?in|sign-?in|\bauth|\bsso\b|oauth|cdn-cgi/access|outpost\.goauthentik", re.IGNORECASE
 )
+HOST = re.compile(r"(?:https?:)?//([a-z0-9.-]{1,253})", re.IGNORECASE)
 # What Home Assistant answers, to the letter, where it is not told to believe the proxy in front of it.
 UNTRUSTED = b"400: Bad Request"
 
@@ -111,7 +112,8 @@ def _unfetched(error: ClientError | OSError) -> tuple[Hosting, str]:
         case TimeoutError():
             return Hosting.TIMEOUT, ""
         case ClientConnectorError():
-            return Hosting.REFUSED, error.os_error.strerror or ""
+            number = error.os_error.errno  # its text names the address
+            return Hosting.REFUSED, strerror(number).lower() if number else ""
     return Hosting.REFUSED, type(error).__name__
 
 
@@ -120,17 +122,18 @@ async def _beginning(response: ClientResponse) -> bytes:
     body = bytearray()
     async for chunk in response.content.iter_any():
         body += chunk
-        if len(body) > LONGEST:
+        if len(body) >= LONGEST:
             break
-    return bytes(body)
+    return bytes(body[:LONGEST])
 
 
 def _judged(response: ClientResponse, body: bytes, public_key: bytes) -> tuple[Hosting, str]:
     status = response.status
     if 300 <= status < 400:
         target = response.headers.get("Location", "")
-        host = urlsplit(target).hostname or ""
-        return (Hosting.LOGIN_PAGE if SIGN_IN.search(target) else Hosting.REDIRECT), host
+        host = HOST.match(target)
+        state = Hosting.LOGIN_PAGE if SIGN_IN.search(target) else Hosting.REDIRECT
+        return state, host[1].lower() if host else ""
     if status == 400 and body.strip() == UNTRUSTED:
         return Hosting.PROXY_UNTRUSTED, str(status)
     if status == 401 or PASSWORD.search(body):
@@ -143,25 +146,16 @@ def _judged(response: ClientResponse, body: bytes, public_key: bytes) -> tuple[H
 
 
 def _of_file(body: bytes, public_key: bytes) -> tuple[Hosting, str]:
-    label = LABEL.search(body)
-    if label is None:
+    labels = LABEL.findall(body)
+    if not labels:
         return Hosting.NO_KEY, "a web page" if PAGE.search(body) else "no PEM file"
-    if label[1].endswith(b"PRIVATE KEY") or label[1] == b"EC PARAMETERS":
+    if any(label.endswith(b"PRIVATE KEY") for label in labels):
         return Hosting.PRIVATE_KEY, ""
-    public = public_bytes(body)
-    if public == public_key:
-        return Hosting.RIGHT, ""
-    if label[1] != b"PUBLIC KEY":
-        return Hosting.NO_KEY, label[1].decode().lower()
-    return Hosting.OTHER_KEY, "" if public else "not of the curve P-256"
-
-
-def public_bytes(pem: bytes) -> bytes | None:
-    """Return a public key as cars and Tesla know it (65 bytes), None if it is none of the curve P-256."""
     try:
-        key = load_pem_public_key(pem)
+        key = load_pem_public_key(body)
     except ValueError, UnsupportedAlgorithm:
-        return None
+        return Hosting.NO_KEY, "damaged" if b"PUBLIC KEY" in labels else labels[0].decode().lower()
     if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
-        return None
-    return key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        return Hosting.OTHER_KEY, "not of the curve P-256"
+    public = key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    return (Hosting.RIGHT if public == public_key else Hosting.OTHER_KEY), ""

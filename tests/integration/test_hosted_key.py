@@ -1,4 +1,4 @@
-"""The public key behind a reverse proxy in front of a real Home Assistant, which may not believe the proxy."""
+"""The public key behind a reverse proxy, before a real Home Assistant that may not believe the proxy."""
 
 from collections.abc import AsyncIterator
 

@@ -8,6 +8,7 @@ from homeassistant.helpers.typing import ConfigType
 from .account_entity import account_identifier
 from .cars import made_of
 from .const import CONF_CLIENT_ID, CONF_RECEIVER, CONF_VEHICLES, DOMAIN, PLATFORMS
+from .http import async_serve_key
 from .repairs import async_forget_entry
 from .runtime import TeslaDirectConfigEntry, async_make_runtime, readings_store, sessions_store
 from .services import async_setup_services
@@ -17,8 +18,9 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Read what the entries share, before any of them begins, and offer the actions."""
+    """Read what the entries share, before any of them begins; serve the key, and offer the actions."""
     await async_get_shared(hass)
+    async_serve_key(hass)
     async_setup_services(hass)
     return True
 
@@ -31,6 +33,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: TeslaDirectConfigEntry) 
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.runtime_data.meter.async_check_stage()
     entry.runtime_data.start_poll()
+    entry.runtime_data.streaming.async_start()
     entry.async_on_unload(entry.add_update_listener(_async_reload))
     return True
 
@@ -71,6 +74,8 @@ async def _async_reload(hass: HomeAssistant, entry: TeslaDirectConfigEntry) -> N
     """Make an entry's runtime anew when it is made of something else now."""
     if entry.runtime_data.made_of != made_of(entry):
         await hass.config_entries.async_reload(entry.entry_id)
+    else:
+        entry.runtime_data.streaming.async_changed()
 
 
 def _drop_stale_devices(hass: HomeAssistant, entry: TeslaDirectConfigEntry) -> None:

@@ -9,22 +9,21 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
 from .cars import async_take_listing, made_of
+from .cloud import Cloud
 from .commands import VehicleCommands
 from .const import (
     CONF_CLIENT_ID,
     CONF_POLL_INTERVAL,
     CONF_RECEIVER,
-    CONF_REGION,
     CONF_SCOPES,
     CONF_VEHICLES,
     LOGGER,
 )
 from .coordinator import VehicleCoordinator
 from .device import async_follow_device
-from .hosts import async_ssl_context, base_of, provider_of
+from .hosts import async_ssl_context, provider_of
 from .ports import TelemetryPort
 from .repairs import (
     async_end_troubles,
@@ -41,17 +40,14 @@ from .storage import (
     BILLED_DELAY,
     READINGS_DELAY,
     SESSIONS_DELAY,
-    AccountTokens,
     JsonStore,
     NotDurable,
     recovered,
 )
+from .telemetry import Streaming
 from .tesla.command.command import CHARGING, COMMANDS
 from .tesla.decode.payload import SOURCE as RECEIVER
 from .tesla.errors import LoginExpired, TeslaError
-from .tesla.fleet_api.client import FleetApi
-from .tesla.fleet_api.limits import Limits
-from .tesla.fleet_api.tokens import TokenKeeper
 from .tesla.source.poll import SOURCE as POLL
 from .tesla.source.poll import PollSource
 from .tesla.source.poll_plan import FALLBACK
@@ -93,41 +89,12 @@ class Runtime:
         self._key = shared.key
         self._over = False
         self._poll_task: asyncio.Task[None]
-        self._region: str = entry.data[CONF_REGION]
-        provider = provider_of(entry.data)
-        # Where the cloud has sent us to, for as long as the user leaves the region as it was.
-        self._base: str | None = None
-        base = stored.get("base")
-        if stored.get(CONF_REGION) == self._region and isinstance(base, str):
-            self._base = provider.trusted(base)
-        session = async_get_clientsession(hass)
-        client_id: str = entry.data[CONF_CLIENT_ID]
         self.scopes = frozenset[str](entry.data[CONF_SCOPES])
-        self.meter = shared.ledgers.meter_of(client_id)
+        self.cloud = Cloud(hass, entry, shared, stored, context, on_moved=self._save_now)
+        self.api, self.tokens, self.limits = self.cloud.api, self.cloud.tokens, self.cloud.limits
+        self.meter = self.cloud.meter
         self.budget = self.meter.budget
         self.ledger = self.budget.ledger
-        self.limits = recovered(
-            "the limits", lambda kept: Limits.from_dict(kept, self.clock()), stored.get("limits", {}), {}
-        )
-        self.tokens = TokenKeeper(
-            session,
-            provider.token_url,
-            client_id,
-            store=AccountTokens(shared.tokens, str(entry.unique_id)),
-            clock=self.clock,
-            ssl=context,
-        )
-        self.api = FleetApi(
-            session,
-            provider,
-            self._base or base_of(entry.data),
-            tokens=self.tokens,
-            budget=self.budget,
-            limits=self.limits,
-            clock=self.clock,
-            ssl=context,
-            on_base_changed=self._base_changed,
-        )
         vehicles = recovered("the cars", lambda kept: {**kept}, stored.get("vehicles", {}), {})
         self.vehicles: dict[str, Vehicle] = {
             vin: self._make_vehicle(number, vin, vehicles.get(vin, {}))
@@ -135,6 +102,20 @@ class Runtime:
         }
         self.port = self._find_port()
         self.receivers: dict[str, ReceiverSource] = {}
+        self.streaming = Streaming(
+            hass,
+            entry,
+            self.vehicles,
+            api=self.api,
+            meter=self.meter,
+            key=self._key,
+            port=self.port,
+            clock=self.clock,
+            kept=recovered("the telemetry", dict, stored.get("streaming", {}), {}),
+            on_news=self._save_now,
+            on_failure=self._keeper_failed,
+            on_key_missing=lambda: self.poll.check_soon(),  # noqa: PLW0108  # which is made after it
+        )
         self.poll = recovered("the poll", self._make_poll, stored.get("poll", {}), {})
         self._session_store, kept = sessions
         for number, vehicle in enumerate(self.vehicles.values(), 1):
@@ -223,8 +204,9 @@ class Runtime:
         @callback
         def tell() -> None:
             state = vehicle.coordinator.data
-            signs = (
-                not self.scopes.isdisjoint(MAY_COMMAND) and wants_signature(state, vehicle.vin) is not False
+            commands = not self.scopes.isdisjoint(MAY_COMMAND)
+            signs = (commands and wants_signature(state, vehicle.vin) is not False) or (
+                self.streaming.chosen and not read_vin(vehicle.vin).pre_2021
             )
             paired = state.get(connection.KEY_PAIRED) if signs else None
             async_tell_paired(self._hass, self._entry, vehicle.vin, paired=paired)
@@ -268,6 +250,7 @@ class Runtime:
 
     async def async_stop(self) -> None:
         """Let go of what is shared, and save what nothing can add to any more."""
+        await self.streaming.async_stop()
         for vehicle in self.vehicles.values():
             await vehicle.coordinator.commands.async_end()
         self._poll_task.cancel()
@@ -322,18 +305,11 @@ class Runtime:
     def _data(self) -> dict[str, Any]:
         return {
             "vehicles": {vin: vehicle.snapshot() for vin, vehicle in self.vehicles.items()},
-            CONF_REGION: self._region,
-            "base": self._base,
+            **self.cloud.to_json(),
             "poll": self.poll.to_json(),
-            "limits": self.limits.to_dict(self.clock()),
+            "streaming": self.streaming.to_json(),
             "key": self._fingerprint,  # of which all that is known of it is true
         }
-
-    @callback
-    def _base_changed(self, base: str) -> None:
-        """Keep the address that the cloud has sent us to."""
-        self._base = base
-        self._save_now()
 
     @callback
     def _listening(self, listening: bool) -> None:  # noqa: FBT001  # what a port tells
@@ -348,6 +324,7 @@ class Runtime:
             self._tell_receiver_works(vehicle, listening=True)
         if not links:
             self.poll.poke()
+        self.streaming.keeper.poke()
 
     @callback
     def _tell_receiver_works(self, vehicle: Vehicle, *, listening: bool) -> None:
@@ -388,6 +365,13 @@ class Runtime:
         if isinstance(error, LoginExpired):
             self._entry.async_start_reauth(self._hass)
         async_tell_trouble(self._hass, self._entry, error)
+
+    @callback
+    def _keeper_failed(self, error: TeslaError) -> None:
+        """Learn what went wrong with a telemetry configuration; most of it the poll tells, too."""
+        self._save_now()
+        if isinstance(error, LoginExpired):
+            self._entry.async_start_reauth(self._hass)
 
 
 async def async_make_runtime(hass: HomeAssistant, entry: TeslaDirectConfigEntry) -> Runtime:

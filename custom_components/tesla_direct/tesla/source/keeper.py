@@ -1,7 +1,7 @@
 """[I/O] The plan of `keeper_plan`, carried out for the cars of one account."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from dataclasses import replace
 import hashlib
 import logging
@@ -161,7 +161,7 @@ class TelemetryKeeper:
             async with self._asking:
                 self._set(vin, news.hurried(self.state(vin)))
                 if self.state(vin).wanted:
-                    await self._send(vin, Cause.USER)
+                    await self._for_user(vin, self._send(vin, Cause.USER))
             done[vin] = self.state(vin)
         self.poke()
         return done
@@ -172,7 +172,7 @@ class TelemetryKeeper:
         Raises: what the answer means
         """
         async with self._asking:
-            await self._ask(vin, cause)
+            await self._for_user(vin, self._ask(vin, cause))
         self.poke()
         return self.state(vin)
 
@@ -193,6 +193,14 @@ class TelemetryKeeper:
         async with self._asking:
             await self._ask_errors(vin, cause)
         return self.errors(vin)
+
+    async def _for_user(self, vin: str, doing: Coroutine[Any, Any, None]) -> None:
+        """Do what the user waits for; what goes wrong holds back what nobody waits for, too."""
+        try:
+            await doing
+        except TeslaError as error:
+            self._fail(vin, error)
+            raise
 
     async def _advance(self, vin: str) -> float:
         """Do what is due for a car; return when the next thing is, in seconds since 1970."""
@@ -239,7 +247,7 @@ class TelemetryKeeper:
     def _seen(self, vin: str, answer: TelemetryConfigStatus) -> Seen:
         """Return what an answer says, beside what is wished."""
         wish, config = self._wishes.get(vin), answer.config or {}
-        expires, asked = config.get("exp"), config.get("fields")
+        expires, asked, ca = config.get("exp"), config.get("fields"), config.get("ca")
         return Seen(
             there=answer.config is not None,
             same=wish is not None and wish.same_as(answer.config),
@@ -247,6 +255,7 @@ class TelemetryKeeper:
             limit_reached=answer.limit_reached,
             expires=float(expires) if isinstance(expires, int | float) else None,
             fields=tuple(sorted(asked)) if isinstance(asked, dict) else (),
+            ca=mark_of_ca(ca) if isinstance(ca, str) else None,
             reason=None if config else self._obstacle(vin, answer),
         )
 
@@ -280,7 +289,8 @@ class TelemetryKeeper:
         if (reason := pushed.skipped.get(vin)) is not None:
             self._set(vin, news.skipped(self.state(vin), reason, now))
         else:
-            self._set(vin, news.sent(self.state(vin), tuple(sorted(config.fields)), config.expires, now))
+            fields, ca = tuple(sorted(config.fields)), mark_of_ca(config.ca)
+            self._set(vin, news.sent(self.state(vin), fields, ca, config.expires, now))
 
     async def _ask_errors(self, vin: str, cause: Cause) -> None:
         self._errors[vin] = tuple(await telemetry.errors(self._api, vin, cause))
@@ -314,3 +324,9 @@ def mark_of(config: TelemetryConfig) -> str:
     """Return what tells configurations apart, whenever they end: 16 hex digits."""
     claims = {name: value for name, value in config.claims().items() if name != "exp"}
     return hashlib.sha256(serialize(claims).encode()).hexdigest()[:16]
+
+
+def mark_of_ca(ca: str) -> str:
+    """Return what tells the authorities apart that configurations carry, however their lines end."""
+    text = "\n".join(line.strip() for line in ca.splitlines() if line.strip())
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

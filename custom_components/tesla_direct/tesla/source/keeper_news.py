@@ -32,7 +32,7 @@ class Seen:
     same:    it makes a car do what it is to do
     synced:  the car has what the cloud has
     expires: when it ends, None if it does not say
-    fields:  what it asks for
+    fields, ca: what it asks for, and the mark of the authority that it carries
     reason:  why there may be none: what the same look has shown of key, switch and limits; None if nothing
     """
 
@@ -42,6 +42,7 @@ class Seen:
     limit_reached: bool
     expires: float | None = None
     fields: tuple[str, ...] = ()
+    ca: str | None = None
     reason: str | None = None
 
 
@@ -98,13 +99,14 @@ def sending(state: ConfigState, view: CarView, now: float) -> ConfigState:
     )
 
 
-def sent(state: ConfigState, fields: tuple[str, ...], expires: float, now: float) -> ConfigState:
+def sent(state: ConfigState, fields: tuple[str, ...], ca: str, expires: float, now: float) -> ConfigState:
     """Learn that the cloud has taken it."""
     return replace(
         state,
         sent=state.tried,
         there=True,
         fields=fields,
+        ca=ca,
         sent_at=now,
         expires=expires,
         asked_at=now,
@@ -201,6 +203,7 @@ def _present(state: ConfigState, look: Seen, now: float) -> ConfigState:
         state,
         sent=state.target,
         fields=look.fields,
+        ca=look.ca,
         sent_at=now if state.sent_at is None or state.sent != state.target else state.sent_at,
         expires=look.expires,
         synced_at=synced_at,

@@ -99,7 +99,8 @@ class ConfigState:
     target_since: when that was told first
     sent:        the mark of ours that is there as far as we know, None if there is none
     there:       whether any is there, ours or not
-    fields:      what the one that was sent last asks for
+    fields:      what it asks for
+    ca:          which authority it carries, by a mark
     sent_at, expires: when that was, and when it ends
     pushes:      how many were sent
     tried, tried_at, tried_under: mark, time and circumstances of the last attempt
@@ -125,6 +126,7 @@ class ConfigState:
     sent: str | None = None
     there: bool = False
     fields: tuple[str, ...] = ()
+    ca: str | None = None
     sent_at: float | None = None
     expires: float | None = None
     pushes: int = 0
@@ -173,7 +175,7 @@ class ConfigState:
 _NUMBER = int | float
 _KINDS: Mapping[str, Any] = {
     **dict.fromkeys(("phase", "tried_under"), str),
-    **dict.fromkeys(("reason", "target", "sent", "tried"), str | None),
+    **dict.fromkeys(("reason", "target", "sent", "tried", "ca"), str | None),
     **dict.fromkeys(("named", "fields"), list | tuple),
     **dict.fromkeys(("since", "target_since", "not_before"), _NUMBER),
     **dict.fromkeys(("sent_at", "expires", "tried_at", "asked_at", "synced_at"), _NUMBER | None),

@@ -1,0 +1,87 @@
+"""One account's access to Tesla's cloud: its tokens, limits and region, and the one gate to all of it."""
+
+from collections.abc import Mapping
+import ssl
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+
+from .const import CONF_CLIENT_ID, CONF_REGION
+from .hosts import base_of, provider_of
+from .shared import Shared
+from .storage import AccountTokens, recovered
+from .tesla.fleet_api.client import FleetApi
+from .tesla.fleet_api.limits import Limits
+from .tesla.fleet_api.tokens import TokenKeeper
+
+
+class Cloud:
+    """What an account asks, and with what right."""
+
+    def __init__(  # noqa: PLR0913  # what it stands on
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry[Any],
+        shared: Shared,
+        stored: Mapping[str, Any],
+        context: ssl.SSLContext | None,
+        *,
+        on_moved: CALLBACK_TYPE | None = None,
+    ) -> None:
+        """Put it together; nothing is asked yet.
+
+        stored:   what `to_json` returned before a restart, among other things
+        context:  verifies the provider's hosts, where it has an authority of its own
+        on_moved: is told when the account turns out to live elsewhere
+        """
+        self._clock = shared.clock
+        self._on_moved = on_moved
+        self._region: str = entry.data[CONF_REGION]
+        provider = provider_of(entry.data)
+        # Where the cloud has sent us to, for as long as the user leaves the region as it was.
+        self._base: str | None = None
+        base = stored.get("base")
+        if stored.get(CONF_REGION) == self._region and isinstance(base, str):
+            self._base = provider.trusted(base)
+        session = async_get_clientsession(hass)
+        client_id: str = entry.data[CONF_CLIENT_ID]
+        self.meter = shared.ledgers.meter_of(client_id)
+        self.limits = recovered(
+            "the limits", lambda kept: Limits.from_dict(kept, self._clock()), stored.get("limits", {}), {}
+        )
+        self.tokens = TokenKeeper(
+            session,
+            provider.token_url,
+            client_id,
+            store=AccountTokens(shared.tokens, str(entry.unique_id)),
+            clock=self._clock,
+            ssl=context,
+        )
+        self.api = FleetApi(
+            session,
+            provider,
+            self._base or base_of(entry.data),
+            tokens=self.tokens,
+            budget=self.meter.budget,
+            limits=self.limits,
+            clock=self._clock,
+            ssl=context,
+            on_base_changed=self._base_changed,
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what has to outlive a restart."""
+        return {
+            CONF_REGION: self._region,
+            "base": self._base,
+            "limits": self.limits.to_dict(self._clock()),
+        }
+
+    @callback
+    def _base_changed(self, base: str) -> None:
+        """Keep the address that the cloud has sent us to."""
+        self._base = base
+        if self._on_moved is not None:
+            self._on_moved()

@@ -1,0 +1,318 @@
+"""What each car of an account is to stream, put together from what is shown of it, and kept in step."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_time_interval
+
+from .const import CONF_SCOPES, CONF_SIGNED_IN_AT, CONF_TELEMETRY, LOGGER
+from .key import KeyStore
+from .ports import TelemetryPort
+from .spending import Meter
+from .storage import recovered
+from .telemetry_repairs import async_tell_telemetry
+from .tesla.errors import CannotDo, KeyUnreadable, OverBudget, TeslaError
+from .tesla.fleet_api.budget import Stage
+from .tesla.fleet_api.client import FleetApi
+from .tesla.fleet_api.rows import FleetStatus, TelemetryError
+from .tesla.fleet_telemetry.config import Pace, TelemetryConfig
+from .tesla.fleet_telemetry.fields import FIELDS
+from .tesla.fleet_telemetry.profile import Profile, Selection, fields_for, paces, slowed
+from .tesla.source.keeper import TelemetryKeeper, mark_of_ca
+from .tesla.source.keeper_plan import CarView, ConfigState, Reason
+from .tesla.vehicle.connectivity import Power
+from .tesla.vehicle.model import read_vin
+from .tesla.vehicle.signals import connection, software
+from .vehicle import Vehicle
+
+LOOK = timedelta(minutes=1)  # between looks at what is shown and what may be spent, which cost nothing
+# What changes by itself, and decides whether a configuration is taken.
+DECISIVE = (connection.KEY_PAIRED, connection.TELEMETRY_CONNECTED, software.VERSION)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wished:
+    """What a car is to stream.
+
+    paces:      how often each field
+    held_back:  fields that its firmware does not know yet
+    never_sent: fields that it was asked for, and has not sent over several drives
+    withheld:   fields that Tesla has refused since the user signed in last
+    """
+
+    paces: Mapping[str, Pace] = field(default_factory=dict)
+    held_back: frozenset[str] = frozenset()
+    never_sent: frozenset[str] = frozenset()
+    withheld: frozenset[str] = frozenset()
+
+
+class Streaming:
+    """Keeps what the cars of an account are told of streaming in step with what is shown of them.
+
+    Nothing is sent before the user has chosen what, and has seen what it costs. Without a port of our own
+    there is nothing to keep, but for taking back what was sent when there was one.
+    """
+
+    def __init__(  # noqa: PLR0913  # what it stands on, each named at the only place that makes one
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry[Any],
+        vehicles: Mapping[str, Vehicle],
+        *,
+        api: FleetApi,
+        meter: Meter,
+        key: KeyStore,
+        port: TelemetryPort | None,
+        clock: Callable[[], float],
+        kept: Mapping[str, Any],
+        on_news: CALLBACK_TYPE,
+        on_failure: Callable[[TeslaError], None],
+        on_key_missing: CALLBACK_TYPE,
+    ) -> None:
+        """Take up what was kept; nothing is asked yet.
+
+        kept:       what `to_json` returned before a restart
+        on_news:    is told whenever there is something that must not be forgotten
+        on_failure: is told what went wrong
+        on_key_missing: is told when Tesla says of a car that our key is not on it
+        """
+        self._hass = hass
+        self._entry = entry
+        self._vehicles = vehicles
+        self._meter = meter
+        self._key = key
+        self._port = port
+        self._on_news = on_news
+        self._on_failure = on_failure
+        self._on_key_missing = on_key_missing
+        self._reasons: dict[str, str | None] = {}
+        self._task: asyncio.Task[None] | None = None
+        self.keeper: TelemetryKeeper = recovered(
+            "the telemetry configurations",
+            lambda states: TelemetryKeeper(api, self, clock=clock, sign=self._async_sign, kept=states),
+            kept.get("cars", {}),
+            {},
+        )
+        self._signed_in_at = entry.data.get(CONF_SIGNED_IN_AT)
+        # What was refused is tried again once the user has signed in anew.
+        same = kept.get("signed_in_at") == self._signed_in_at
+        self._withheld: dict[str, frozenset[str]] = recovered(
+            "the refused telemetry fields", _names_by_vin, kept.get("withheld", {}) if same else {}, {}
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what has to outlive a restart."""
+        return {
+            "cars": self.keeper.to_json(),
+            "signed_in_at": self._signed_in_at,
+            "withheld": {vin: sorted(names) for vin, names in self._withheld.items()},
+        }
+
+    @property
+    def selection(self) -> Selection | None:
+        """Return what the user has chosen; None before he has."""
+        kept = self._entry.options.get(CONF_TELEMETRY)
+        if kept is None:
+            return None
+        return recovered("the chosen telemetry fields", Selection.from_json, kept, Selection().to_json())
+
+    @property
+    def chosen(self) -> bool:
+        """Whether there is something to keep: a port of ours, and the user's choice."""
+        return self._port is not None and CONF_TELEMETRY in self._entry.options
+
+    @callback
+    def async_start(self) -> None:
+        """Begin to keep the configurations, once the entities are there whose facts are wished for."""
+        if self._port is None and not self._left_behind:
+            return
+        self.async_changed()
+        self._task = self._entry.async_create_background_task(
+            self._hass, self._async_keep(), "tesla_direct telemetry configurations"
+        )
+        self._entry.async_on_unload(
+            async_track_time_interval(
+                self._hass, self._async_look, LOOK, name="tesla_direct telemetry", cancel_on_shutdown=True
+            )
+        )
+        self._entry.async_on_unload(self._meter.async_listen_stage(lambda _stage: self.async_changed()))
+        for vin, vehicle in self._vehicles.items():
+            self._entry.async_on_unload(vehicle.coordinator.async_watch(self.async_changed, DECISIVE))
+            async_tell_telemetry(self._hass, self._entry, vin, self)
+
+    async def async_stop(self) -> None:
+        """Keep nothing any more."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait((self._task,))
+
+    @callback
+    def async_changed(self) -> None:
+        """Learn that something else may be shown, chosen or allowed than before."""
+        stopped = self._meter.stage is Stage.STOPPED
+        for vin in self._vehicles:
+            if self.chosen or vin in self._left_behind:
+                self.keeper.wish(vin, self._config(vin), stopped=stopped)
+        self.keeper.poke()
+
+    def wished(self, vin: str) -> Wished:
+        """Return what a car is to stream, and what not and why; nothing before the user has chosen."""
+        selection = self.selection
+        if selection is None or self._port is None:
+            return Wished()
+        return self.wished_with(vin, selection)
+
+    def wished_with(self, vin: str, selection: Selection) -> Wished:
+        """Return the same for a choice that is not made yet."""
+        shown = fields_for(self._vehicles[vin].coordinator.wanted)
+        if not shown and selection.profile is not Profile.OWN:
+            return Wished()
+        withheld = self._withheld.get(vin, frozenset())
+        allowed = self._granted() - withheld
+        wanted = paces(selection, shown & allowed)
+        if self._meter.stage >= Stage.OPTIONAL:
+            wanted = slowed(wanted)
+        return Wished(
+            paces={name: pace for name, pace in wanted.items() if name in allowed}, withheld=withheld
+        )
+
+    def state(self, vin: str) -> ConfigState:
+        """Return how a car's configuration stands."""
+        return self.keeper.state(vin)
+
+    def status(self, vin: str) -> FleetStatus | None:
+        """Return how ready a car is for it, as Tesla has said last."""
+        return self.keeper.status(vin)
+
+    def errors(self, vin: str) -> tuple[TelemetryError, ...]:
+        """Return what a car has reported of its telemetry, as it was read last."""
+        return self.keeper.errors(vin)
+
+    def holds_ca(self, vin: str, ca: str) -> bool:
+        """Return whether a car has taken a configuration of ours that carries this authority (PEM)."""
+        state = self.keeper.state(vin)
+        return state.synced_at is not None and state.ca == mark_of_ca(ca)
+
+    async def async_send_now(self, vin: str | None = None) -> dict[str, ConfigState]:
+        """Send what is wished at once, to one car or all, and return what became of it.
+
+        Raises: OverBudget, CannotDo before anything was chosen; else what the answer means
+        """
+        if not self.chosen:
+            raise CannotDo("nothing was chosen to be streamed", obstacle="nothing_chosen")
+        if self._meter.stage is Stage.STOPPED:
+            raise OverBudget("streaming: the user's budget for the month does not allow it")
+        vins = self._vehicles if vin is None else (vin,)
+        for each in vins:
+            self._withheld.pop(each, None)
+        self.async_changed()
+        return await self.keeper.send_now(vins)
+
+    async def async_look(self, vin: str) -> ConfigState:
+        """Look now whether a car has taken what was sent, and return how it stands.
+
+        Raises: what the answer means
+        """
+        return await self.keeper.look(vin)
+
+    async def async_delete(self, vin: str) -> None:
+        """Take a car's configuration away until the user sends one again.
+
+        Raises: what the answer means
+        """
+        await self.keeper.delete_now(vin)
+
+    async def async_read_errors(self, vin: str) -> tuple[TelemetryError, ...]:
+        """Return what a car reports of its telemetry.
+
+        Raises: what the answer means
+        """
+        return await self.keeper.read_errors(vin)
+
+    @callback
+    def keeper_view(self, vin: str) -> CarView:
+        """Return what the plan has to know of a car."""
+        vehicle = self._vehicles[vin]
+        status = self.keeper.status(vin)
+        state = vehicle.coordinator.data
+        paired = None if read_vin(vin).pre_2021 else state.get(connection.KEY_PAIRED)
+        toggle = None if status is None else status.streaming_toggle
+        firmware = state.get(software.VERSION) or (None if status is None else status.firmware)
+        online = vehicle.power is Power.ONLINE
+        return CarView(
+            online_since=vehicle.online_since if online else None,
+            connected=vehicle.connected,
+            silent_since=vehicle.silent_since,
+            able=self._key.key is not None and paired is not False and toggle is not False,
+            circumstances=f"{paired}/{toggle}/{firmware}/{self._signed_in_at}",
+        )
+
+    @callback
+    def keeper_changed(self, vin: str) -> None:
+        """Learn that something is known anew of a car's configuration."""
+        state = self.keeper.state(vin)
+        if state.named and not self._withheld.get(vin, frozenset()).issuperset(state.named):
+            # The rest is worth having without them.
+            self._withheld[vin] = self._withheld.get(vin, frozenset()) | frozenset(state.named)
+            self._hass.loop.call_soon(self.async_changed)
+        if state.reason == Reason.MISSING_KEY != self._reasons.get(vin):
+            self._on_key_missing()
+        self._reasons[vin] = state.reason
+        self._on_news()
+        async_tell_telemetry(self._hass, self._entry, vin, self)
+
+    @callback
+    def keeper_failed(self, error: TeslaError) -> None:
+        """Learn what went wrong."""
+        self._on_failure(error)
+
+    @property
+    def _left_behind(self) -> frozenset[str]:
+        """The cars that are still told what is not to be kept any more."""
+        if self.chosen:
+            return frozenset()
+        return frozenset(vin for vin in self._vehicles if self.keeper.state(vin).sent is not None)
+
+    def _config(self, vin: str) -> TelemetryConfig | None:
+        wanted = self.wished(vin).paces
+        if not wanted or self._port is None:
+            return None
+        settings = self._port.settings
+        return TelemetryConfig(
+            hostname=settings.host,
+            port=settings.public_port,
+            ca=settings.ca,
+            fields=wanted,
+            expires=0,  # when it is sent, the keeper knows
+        )
+
+    def _granted(self) -> frozenset[str]:
+        """Return the fields that the user has given us leave to see."""
+        scopes = self._entry.data[CONF_SCOPES]
+        return frozenset(name for name, row in FIELDS.items() if row.scope is None or row.scope in scopes)
+
+    async def _async_sign(self, config: TelemetryConfig) -> str:
+        key = await self._key.async_private_key()
+        if key is None:
+            raise KeyUnreadable("there is no key to sign with")
+        return await self._hass.async_add_executor_job(config.token, key.key)
+
+    async def _async_keep(self) -> None:
+        """Follow the plan; a bug in it costs its traceback, and the configurations stay as they are."""
+        try:
+            await self.keeper.run()
+        except Exception:  # noqa: BLE001  # nobody else would hear of it
+            LOGGER.exception("The telemetry configurations are not kept any more")
+
+    @callback
+    def _async_look(self, _now: datetime) -> None:
+        self.async_changed()
+
+
+def _names_by_vin(kept: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
+    return {vin: frozenset(map(str, names)) for vin, names in kept.items()}

@@ -1,0 +1,140 @@
+"""What keeps a car from streaming, and only its owner can put right; shown until it is."""
+
+from collections.abc import Iterable, Mapping
+import re
+from typing import TYPE_CHECKING, Any
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+
+from .const import DEVELOPER_PORTAL, DOMAIN
+from .repairs import name_of, place_of
+from .tesla.fleet_api.endpoints import LOCATION_SCOPE
+from .tesla.fleet_api.rows import TelemetryError
+from .tesla.fleet_telemetry.fields import FIELDS
+from .tesla.source.keeper_plan import ConfigState, Phase, Reason
+
+if TYPE_CHECKING:
+    from .telemetry import Streaming  # which tells us
+
+KEYS_LIMIT = 20  # that a car's keychain holds
+LONGEST = 200  # characters of what a car reports
+ERRORS_SHOWN = 3
+VIN = re.compile(r"\b[A-HJ-NPR-Z0-9]{17}\b")
+# Why a configuration is not there, and what the user is told of it. What is not here he can do nothing about,
+# or it is shown in another way.
+TROUBLES: Mapping[str, str] = {
+    Reason.UNSUPPORTED_FIRMWARE: "firmware_too_old",
+    Reason.MAX_CONFIGS: "no_room_among_applications",
+    Reason.BILLING_LIMIT: "telemetry_billing_limit",
+    Reason.STREAMING_TOGGLE: "streaming_toggle_off",
+}
+# What goes by itself as a rule: shown when it comes back.
+RETURNING: Mapping[str, str] = {Reason.REPLACED: "config_replaced", Reason.UNEXPLAINED: "config_removed"}
+KEYS = frozenset(
+    {
+        *TROUBLES.values(),
+        *RETURNING.values(),
+        "config_not_synced",
+        "config_refused",
+        "key_list_full",
+        "location_not_granted",
+        "streaming_stopped",
+        "telemetry_silent",
+    }
+)
+# What a car reports, and which of our texts says it better.
+EXPLANATIONS = (
+    (
+        re.compile("unknown issuer|InvalidSignature|verification error|ECDH keys permitted", re.IGNORECASE),
+        "other_key",
+    ),
+    (re.compile("x509|certificate|tls", re.IGNORECASE), "certificate"),
+    (re.compile("no such host|dns|resolve|lookup", re.IGNORECASE), "host_not_found"),
+    (re.compile("refused|timeout|timed out|unreachable|dial", re.IGNORECASE), "not_reachable"),
+)
+
+
+@callback
+def async_tell_telemetry(
+    hass: HomeAssistant, entry: ConfigEntry[Any], vin: str, streaming: Streaming
+) -> None:
+    """Show what is in the way of a car's telemetry, and take back what is not any more."""
+    found = troubles(streaming, vin)
+    for key in KEYS:
+        issue_id = f"{key}_{entry.entry_id}_{place_of(entry, vin)}"
+        if key not in found:
+            ir.async_delete_issue(hass, DOMAIN, issue_id)
+            continue
+        placeholders = {"name": entry.title, "car": name_of(entry, vin), "portal": DEVELOPER_PORTAL}
+        ir.async_create_issue(
+            hass,
+            DOMAIN,
+            issue_id,
+            is_fixable=False,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=key,
+            translation_placeholders=placeholders | found[key],
+        )
+
+
+def troubles(streaming: Streaming, vin: str) -> dict[str, dict[str, str]]:
+    """Return what is in the way of a car's telemetry, each with what its text has gaps for."""
+    state, status = streaming.state(vin), streaming.status(vin)
+    found: dict[str, dict[str, str]] = {}
+    if state.phase is Phase.STOPPED:
+        found["streaming_stopped"] = {}
+    refused = streaming.wished(vin).withheld
+    if any(FIELDS[name].scope == LOCATION_SCOPE for name in refused if name in FIELDS):
+        found["location_not_granted"] = {}
+    if not state.wanted or state.held:
+        return found
+    keys = None if status is None else status.keys
+    if state.reason == Reason.MISSING_KEY and keys is not None and keys >= KEYS_LIMIT:
+        found["key_list_full"] = {"keys": str(keys)}
+    elif state.phase is Phase.REFUSED:
+        if not _is_about_location(state):
+            found["config_refused"] = {
+                "category": state.reason or "-",
+                "fields": ", ".join(state.named) or "-",
+            }
+    elif (key := _trouble(state)) is not None:
+        firmware = None if status is None else status.firmware
+        found[key] = {"firmware": firmware or "?", "detail": told(streaming.errors(vin))}
+    return found
+
+
+def _trouble(state: ConfigState) -> str | None:
+    reason = state.reason or ""
+    if state.phase in {Phase.SKIPPED, Phase.REMOVED, Phase.ABSENT} and reason in TROUBLES:
+        return TROUBLES[reason]
+    if state.phase is Phase.REMOVED and state.attempts > 1:
+        return RETURNING.get(reason)
+    # Only what was looked at since it began is said.
+    if state.silent_at is not None and (state.errors_at or 0.0) >= state.silent_at:
+        return "telemetry_silent"
+    if state.late_at is not None and (state.errors_at or 0.0) >= state.late_at:
+        return "config_not_synced"
+    return None
+
+
+def _is_about_location(state: ConfigState) -> bool:
+    return bool(state.named) and all(
+        name in FIELDS and FIELDS[name].scope == LOCATION_SCOPE for name in state.named
+    )
+
+
+def told(errors: Iterable[TelemetryError]) -> str:
+    """Return what a car has reported, without what is nobody's business."""
+    texts = dict.fromkeys(VIN.sub("…", error.text)[:LONGEST] for error in errors)
+    return "; ".join(list(texts)[:ERRORS_SHOWN]) or "-"
+
+
+def explanation(errors: Iterable[TelemetryError]) -> str | None:
+    """Return which of our texts says what a car has reported; None if there is none that does."""
+    for error in errors:
+        for pattern, key in EXPLANATIONS:
+            if pattern.search(error.text):
+                return key
+    return None

@@ -11,16 +11,24 @@ from homeassistant.components.application_credentials import (
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
-from homeassistant.helpers.config_entry_oauth2_flow import MY_AUTH_CALLBACK_PATH, AbstractOAuth2Implementation
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    AUTH_CALLBACK_PATH,
+    MY_AUTH_CALLBACK_PATH,
+    AbstractOAuth2Implementation,
+)
+from homeassistant.helpers.network import NoURLAvailableError, get_url
 
-from .const import DEVELOPER_PORTAL
+from .const import DEVELOPER_PORTAL, DEVELOPER_PORTAL_CHINA
+from .hosts import async_cloud_domain, async_public_domain
 from .tesla.fleet_api.provider import TESLA, Provider
 
+EXAMPLE = "home.example.com"  # where Home Assistant does not know its own name
+LOCATION = "vehicle_location"
 SCOPES = (
     "openid",
     "offline_access",
     "vehicle_device_data",
-    "vehicle_location",
+    LOCATION,
     "vehicle_cmds",
     "vehicle_charging_cmds",
 )
@@ -35,11 +43,24 @@ async def async_get_auth_implementation(
 
 async def async_get_description_placeholders(hass: HomeAssistant) -> dict[str, str]:
     """Return what the dialogue for new credentials tells the user to enter at Tesla."""
+    domain = async_public_domain(hass) or async_cloud_domain(hass)
     return {
         "portal": DEVELOPER_PORTAL,
-        "redirect_uri": MY_AUTH_CALLBACK_PATH,
-        "scopes": ", ".join(SCOPES),
+        "portal_china": DEVELOPER_PORTAL_CHINA,
+        "origin": f"https://{domain or EXAMPLE}",
+        "redirect_uri": _redirect_uri(hass),
+        "scopes": ", ".join(SCOPES[2:]),  # the first two are no choice in the portal
     }
+
+
+def _redirect_uri(hass: HomeAssistant) -> str:
+    """Return where Tesla's sign-in page will lead back to, letter for letter."""
+    if "my" in hass.config.components:
+        return MY_AUTH_CALLBACK_PATH
+    try:
+        return f"{get_url(hass, prefer_external=True)}{AUTH_CALLBACK_PATH}"
+    except NoURLAvailableError:
+        return f"https://{EXAMPLE}{AUTH_CALLBACK_PATH}"
 
 
 class TeslaImplementation(AuthImplementation):
@@ -50,11 +71,16 @@ class TeslaImplementation(AuthImplementation):
         server = AuthorizationServer(TESLA.authorize_url, TESLA.token_url)
         super().__init__(hass, auth_domain, credential, server)
         self._provider = TESLA
+        self._scopes: tuple[str, ...] = SCOPES
         self._ssl: ssl.SSLContext | None = None
 
-    def choose(self, provider: Provider, context: ssl.SSLContext | None) -> None:
-        """Use another row of hosts; `context` verifies them where the row has an authority of its own."""
+    def choose(self, provider: Provider, context: ssl.SSLContext | None, scopes: tuple[str, ...]) -> None:
+        """Use another row of hosts, and ask for these scopes.
+
+        context: verifies the hosts where the row has an authority of its own
+        """
         self._provider = provider
+        self._scopes = scopes
         self._ssl = context
         self.authorize_url = provider.authorize_url
         self.token_url = provider.token_url
@@ -63,7 +89,7 @@ class TeslaImplementation(AuthImplementation):
     @override
     def extra_authorize_data(self) -> dict[str, Any]:
         return super().extra_authorize_data | {
-            "scope": " ".join(SCOPES),
+            "scope": " ".join(self._scopes),
             "prompt": "login",
             "prompt_missing_scopes": "true",
         }

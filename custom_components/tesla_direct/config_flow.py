@@ -14,32 +14,22 @@ from homeassistant.config_entries import (
     OptionsFlow,
 )
 from homeassistant.core import callback
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
-from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHandler
-from homeassistant.helpers.selector import (
-    SelectOptionDict,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
-    TextSelector,
-    TextSelectorConfig,
-)
+from homeassistant.helpers.config_entry_oauth2_flow import async_get_implementations
+from homeassistant.helpers.selector import BooleanSelector, TextSelector, TextSelectorConfig
 import probatio as vol
 
-from .application_credentials import SCOPES, TeslaImplementation
+from .application_credentials import LOCATION, SCOPES, TeslaImplementation
+from .cars_flow import CarSteps, choice
 from .const import (
     CONF_CLIENT_ID,
-    CONF_LEFT_OUT,
+    CONF_LOCATION,
     CONF_PROVIDER,
     CONF_RECEIVER,
     CONF_REGION,
     CONF_SCOPES,
     CONF_SIGNED_IN_AT,
-    CONF_UNFINISHED,
-    CONF_VEHICLES,
     DOMAIN,
     LOGGER,
-    RECEIVER_LATER,
     RECEIVER_NEVER,
 )
 from .hosts import async_ssl_context, provider_of
@@ -51,74 +41,25 @@ from .storage import NotDurable
 from .tesla.errors import (
     CertificateError,
     CloudError,
-    LoginExpired,
     ProviderInvalid,
-    TeslaError,
     TokenUnavailable,
     WireError,
 )
 from .tesla.fleet_api import provider as providers
-from .tesla.fleet_api.claims import Claims, read_claims
-from .tesla.fleet_api.client import FleetApi
-from .tesla.fleet_api.ledger import Cause
-from .tesla.fleet_api.limits import Limits
-from .tesla.fleet_api.oauth import Token, granted
+from .tesla.fleet_api.claims import read_claims
+from .tesla.fleet_api.oauth import granted
 from .tesla.fleet_api.provider import Provider
-from .tesla.fleet_api.rows import Vehicle
 from .tesla.fleet_telemetry import tls
-from .tour import PARTS, TourSteps
-from .user_errors import key_of
-
-RECEIVER_NOW = "now"
-STEP_RECEIVER = "receiver"
-STEP_TOUR = "tour"
-# Errors of the first request that say by themselves what to do; the words of others are shown as they are.
-EXPLAINED = frozenset(
-    {
-        "account_locked",
-        "application_refused",
-        "billing_limit_exceeded",
-        "login_expired",
-        "not_registered",
-        "payment_required",
-        "rate_limited",
-        "scope_missing",
-    }
-)
+from .texts import async_list, async_text
+from .tour import PARTS, TOUR
 
 
-class OneToken:
-    """The token of a sign-in that is not finished: it is used, never renewed."""
-
-    def __init__(self, token: Token) -> None:
-        """Hold it."""
-        self._token = token
-
-    async def access_token(self) -> str:
-        """Return it."""
-        return self._token.access_token
-
-    async def replace(self, refused: str) -> str:
-        """Give up: a token that is minutes old is refused for a reason."""
-        raise LoginExpired("the new sign-in is not accepted")
-
-
-class TeslaDirectFlow(ReceiverSteps, KeySteps, TourSteps, AbstractOAuth2FlowHandler, domain=DOMAIN):
+class TeslaDirectFlow(ReceiverSteps, KeySteps, CarSteps, domain=DOMAIN):
     """The dialogue with the user; nothing lives only in it."""
 
     DOMAIN = DOMAIN
     VERSION = 1
     MINOR_VERSION = 1
-
-    def __init__(self) -> None:
-        """Start out with Tesla's own hosts."""
-        super().__init__()
-        self._provider: Provider = providers.TESLA
-        self._token: Token | None = None
-        self._claims: Claims | None = None
-        self._region = ""
-        self._cars: dict[str, Vehicle] = {}
-        self._receiver = RECEIVER_LATER
 
     @property
     @override
@@ -133,17 +74,23 @@ class TeslaDirectFlow(ReceiverSteps, KeySteps, TourSteps, AbstractOAuth2FlowHand
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask where the account lives: at Tesla, at Tesla China, or somewhere of the user's own."""
+        """Ask what access there is: an application of one's own, at Tesla, at Tesla China, or elsewhere."""
         if user_input is not None:
+            self._location = user_input[CONF_LOCATION]
             if user_input[CONF_PROVIDER] == providers.CUSTOM:
                 return await self.async_step_custom()
             self._provider = providers.named(user_input[CONF_PROVIDER])
             return await self.async_step_pick_implementation()
+        if not await async_get_implementations(self.hass, DOMAIN):
+            return await self.async_step_pick_implementation()  # which has them entered, and begins anew
         rows = [*providers.ROWS, providers.CUSTOM]
         return self.async_show_form(
             step_id="user",
             data_schema=vol.Schema(
-                {vol.Required(CONF_PROVIDER, default=rows[0]): _choice(rows, CONF_PROVIDER)}
+                {
+                    vol.Required(CONF_PROVIDER, default=rows[0]): choice(rows, CONF_PROVIDER),
+                    vol.Required(CONF_LOCATION, default=True): BooleanSelector(),
+                }
             ),
         )
 
@@ -179,7 +126,9 @@ class TeslaDirectFlow(ReceiverSteps, KeySteps, TourSteps, AbstractOAuth2FlowHand
     async def async_step_auth(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Send the user to the sign-in page of the chosen hosts."""
         if user_input is None and isinstance(self.flow_impl, TeslaImplementation):
-            self.flow_impl.choose(self._provider, await async_ssl_context(self.hass, self._provider))
+            context = await async_ssl_context(self.hass, self._provider)
+            scopes = tuple(scope for scope in SCOPES if self._location or scope != LOCATION)
+            self.flow_impl.choose(self._provider, context, scopes)
         return await super().async_step_auth(user_input)
 
     @override
@@ -192,7 +141,8 @@ class TeslaDirectFlow(ReceiverSteps, KeySteps, TourSteps, AbstractOAuth2FlowHand
         except (CloudError, WireError) as error:
             LOGGER.debug("The sign-in brought a token that cannot be read: %s", error)
             return self.async_abort(reason="token_unreadable")
-        await self.async_set_unique_id(self._claims.subject)
+        # Another dialogue may be left over from a browser that was closed; whoever is first ends the others.
+        await self.async_set_unique_id(self._claims.subject, raise_on_progress=False)
         if self.source in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
             return await self._async_signed_in_again(data["auth_implementation"])
         self._abort_if_unique_id_configured()
@@ -233,88 +183,35 @@ class TeslaDirectFlow(ReceiverSteps, KeySteps, TourSteps, AbstractOAuth2FlowHand
                     self._get_reconfigure_entry(), data_updates={CONF_REGION: self._region}
                 )
             return await self.async_step_cars()
-        missing = sorted(set(SCOPES) - self._scopes)
+        missing = [scope for scope in SCOPES if scope not in self._scopes]
         regions = list(self._provider.bases)
         return self.async_show_form(
             step_id="region",
             data_schema=vol.Schema(
-                {vol.Required(CONF_REGION, default=self._region or regions[0]): _choice(regions, CONF_REGION)}
+                {vol.Required(CONF_REGION, default=self._region or regions[0]): choice(regions, CONF_REGION)}
             ),
             description_placeholders={
                 "region": self._region.upper() or "?",
-                "missing_scopes": ", ".join(missing) or "-",
+                "missing": await self._async_told(missing),
             },
         )
 
-    async def async_step_cars(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Let the user pick the cars, and say whether they will deliver straight to us."""
-        if self._cars and user_input is not None:
-            return await self._async_cars_picked(user_input)
-        again = self.source == SOURCE_RECONFIGURE
-        if again and self._get_reconfigure_entry().state is not ConfigEntryState.LOADED:
-            return self.async_abort(reason="not_loaded")
-        errors: dict[str, str] = {}
-        detail = ""
-        try:
-            self._cars = await self._async_list_cars()
-        except TeslaError as error:
-            errors["base"] = key = key_of(error)
-            if key not in EXPLAINED:
-                errors["base"] = "cannot_connect"
-                detail = str(error)
-        else:
-            if not self._cars:
-                return self.async_abort(reason="no_cars")
-        return self.async_show_form(
-            step_id="cars",
-            # Without cars there is nothing to be filled in: submitting asks again.
-            data_schema=self._cars_schema() if self._cars else vol.Schema({}),
-            errors=errors,
-            description_placeholders={"detail": detail},
-        )
-
-    async def _async_cars_picked(self, user_input: dict[str, Any]) -> ConfigFlowResult:
-        vehicles = {vin: self._cars[vin].name or "" for vin in user_input[CONF_VEHICLES]}
-        left_out = sorted(self._cars.keys() - vehicles.keys())
-        if not self._taken().isdisjoint(vehicles):  # by another dialogue, in the meantime
-            return await self.async_step_cars()
-        if self.source == SOURCE_RECONFIGURE:
-            return self.async_update_and_abort(
-                self._get_reconfigure_entry(), data_updates={CONF_VEHICLES: vehicles, CONF_LEFT_OUT: left_out}
-            )
-        assert self._token is not None  # noqa: S101  # a sign-in has brought it
-        self._receiver = user_input[CONF_RECEIVER]
-        shared = await async_get_shared(self.hass)
-        try:
-            await shared.tokens.async_save(str(self.unique_id), self._token)
-        except NotDurable:
-            return self.async_abort(reason="token_not_saved")
-        return self.async_create_entry(
-            title=", ".join(name for name in vehicles.values() if name) or "Tesla",
-            data={
-                "auth_implementation": self._auth_implementation,
-                CONF_PROVIDER: self._provider.to_dict(),
-                CONF_REGION: self._region,
-                CONF_CLIENT_ID: self._client_id,
-                CONF_SCOPES: sorted(self._scopes),
-                CONF_VEHICLES: vehicles,
-                CONF_LEFT_OUT: left_out,
-                CONF_RECEIVER: RECEIVER_NEVER if self._receiver == RECEIVER_NEVER else RECEIVER_LATER,
-                CONF_SIGNED_IN_AT: shared.clock(),
-                CONF_UNFINISHED: list(PARTS),
-            },
-        )
+    async def _async_told(self, missing: list[str]) -> str:
+        """Name what was not granted, with what will be missing because of it."""
+        if not missing:
+            return ""
+        listed = await async_list(self.hass, "scope", missing)
+        return f"{await async_text(self.hass, 'scope', 'missing')}\n\n{listed}"
 
     @override
     async def async_on_create_entry(self, result: ConfigFlowResult) -> ConfigFlowResult:
-        """Go straight on to the receiver, which is a dialogue of its own that can be left and repeated."""
-        if self._receiver == RECEIVER_NOW:
-            flow = await self.hass.config_entries.flow.async_init(
-                DOMAIN,
-                context={"source": SOURCE_RECONFIGURE, "entry_id": result["result"].entry_id},
-                data={"next_step_id": STEP_TOUR},
-            )
-            result["next_flow"] = (FlowType.CONFIG_FLOW, flow["flow_id"])
+        """Go straight on to the tour, which is a dialogue of its own that can be left and taken up again."""
+        flow = await self.hass.config_entries.flow.async_init(
+            DOMAIN,
+            context={"source": SOURCE_RECONFIGURE, "entry_id": result["result"].entry_id},
+            data={"next_step_id": TOUR},
+        )
+        result["next_flow"] = (FlowType.CONFIG_FLOW, flow["flow_id"])
         return result
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -322,20 +219,29 @@ class TeslaDirectFlow(ReceiverSteps, KeySteps, TourSteps, AbstractOAuth2FlowHand
         entry = self._get_reconfigure_entry()
         self._provider = provider_of(entry.data)
         self._region = entry.data[CONF_REGION]
-        if user_input is not None and user_input.get("next_step_id") == STEP_TOUR:
-            return await self.async_step_tour()
-        options = [STEP_TOUR, *PARTS, "key", "cars", "region", "sign_in"]
+        options = [TOUR, *PARTS, "key", "region", "sign_in"]
         if entry.data[CONF_RECEIVER] != RECEIVER_NEVER:
             options.append("receiver_off")
+        if user_input is not None and (step := user_input.get("next_step_id")) in options:
+            result: ConfigFlowResult = await getattr(self, f"async_step_{step}")()
+            return result
         return self.async_show_menu(step_id="reconfigure", menu_options=options)
 
     async def async_step_sign_in(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Sign in again, to grant more or to change the application."""
-        return await self.async_step_pick_implementation()
+        """Sign in again, to grant more or less, or to change the application."""
+        if user_input is not None:
+            self._location = user_input[CONF_LOCATION]
+            return await self.async_step_pick_implementation()
+        granted_before = LOCATION in self._scopes
+        return self.async_show_form(
+            step_id="sign_in",
+            data_schema=vol.Schema({vol.Required(CONF_LOCATION, default=granted_before): BooleanSelector()}),
+        )
 
     async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
         """Begin to sign in again because Tesla asks for it."""
         self._provider = provider_of(entry_data)
+        self._location = LOCATION in entry_data[CONF_SCOPES]
         return await self.async_step_reauth_confirm()
 
     async def async_step_reauth_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -343,79 +249,6 @@ class TeslaDirectFlow(ReceiverSteps, KeySteps, TourSteps, AbstractOAuth2FlowHand
         if user_input is None:
             return self.async_show_form(step_id="reauth_confirm")
         return await self.async_step_pick_implementation()
-
-    @property
-    def _client_id(self) -> str:
-        return getattr(self.flow_impl, "client_id", "")
-
-    @property
-    def _scopes(self) -> frozenset[str]:
-        """What the user granted, as the token of this sign-in says, or else the entry's."""
-        if self._claims is not None:
-            return self._claims.scopes
-        return frozenset(self._get_reconfigure_entry().data[CONF_SCOPES])
-
-    async def _async_list_cars(self) -> dict[str, Vehicle]:
-        """Return the account's cars that no other entry has."""
-        shared = await async_get_shared(self.hass)
-        if self.source == SOURCE_RECONFIGURE:
-            api = self._get_reconfigure_entry().runtime_data.api
-        else:
-            assert self._token is not None  # noqa: S101  # a sign-in has brought it
-            api = FleetApi(
-                async_get_clientsession(self.hass),
-                self._provider,
-                self._provider.base_of(self._region) or "",
-                tokens=OneToken(self._token),
-                budget=shared.ledgers.budget_of(self._client_id),
-                limits=Limits(),
-                clock=shared.clock,
-                ssl=await async_ssl_context(self.hass, self._provider),
-                on_base_changed=self._moved,
-            )
-        cars = await api.vehicles(Cause.SET_UP)
-        taken = self._taken()
-        return {car.vin: car for car in cars if car.vin not in taken}
-
-    def _taken(self) -> set[str]:
-        """Return the cars of other entries: each belongs to one only."""
-        own = self.context.get("entry_id")
-        entries = self.hass.config_entries.async_entries(DOMAIN)
-        return {vin for entry in entries if entry.entry_id != own for vin in entry.data[CONF_VEHICLES]}
-
-    @callback
-    def _moved(self, base: str) -> None:
-        """Learn from the cloud that the account lives in another region than was thought."""
-        self._region = next(
-            (name for name, known in self._provider.bases.items() if known == base), self._region
-        )
-
-    def _cars_schema(self) -> vol.Schema:
-        picked = list(self._cars)
-        if self.source == SOURCE_RECONFIGURE:
-            picked = [vin for vin in self._get_reconfigure_entry().data[CONF_VEHICLES] if vin in self._cars]
-        options = [
-            SelectOptionDict(value=vin, label=f"{car.name or 'Tesla'} (…{vin[-6:]})")
-            for vin, car in self._cars.items()
-        ]
-        schema: dict[Any, Any] = {
-            vol.Required(CONF_VEHICLES, default=picked): vol.All(
-                SelectSelector(
-                    SelectSelectorConfig(options=options, multiple=True, mode=SelectSelectorMode.LIST)
-                ),
-                vol.Length(min=1),
-            )
-        }
-        if self.source != SOURCE_RECONFIGURE:
-            choices = [RECEIVER_NOW, RECEIVER_LATER, RECEIVER_NEVER]
-            schema[vol.Required(CONF_RECEIVER, default=RECEIVER_NOW)] = _choice(choices, CONF_RECEIVER)
-        return vol.Schema(schema)
-
-
-def _choice(options: list[str], translation_key: str) -> SelectSelector:
-    return SelectSelector(
-        SelectSelectorConfig(options=options, translation_key=translation_key, mode=SelectSelectorMode.LIST)
-    )
 
 
 def _custom_provider(user_input: dict[str, Any]) -> Provider:

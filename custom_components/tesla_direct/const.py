@@ -51,6 +51,9 @@ CONF_TELEMETRY = "telemetry"  # which fields cars are to stream, and how often: 
 
 # A field of dialogues: where the public key is hosted; kept beside the key, for the application.
 CONF_KEY_DOMAIN = "key_domain"
+# Another: whether to be asked at the sign-in for where the cars are.
+CONF_LOCATION = "location"
 
 DEVELOPER_PORTAL = "https://developer.tesla.com"
+DEVELOPER_PORTAL_CHINA = "https://developer.tesla.cn"
 DOCUMENTATION = "https://github.com/tesla-direct/tesla-direct"

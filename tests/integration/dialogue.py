@@ -114,16 +114,18 @@ class Dialogue:
             page = await browser.get(self.step["url"], allow_redirects=False, ssl=tls)
             assert page.status == 302, await page.text()
             back = URL(page.headers["Location"])
+        # As Home Assistant itself does when it starts: what is set up later can be served, too.
+        self.hass.http.app._router.freeze = lambda: None  # type: ignore[method-assign]
         client = await self._web()
         async with client.get(back.path_qs) as page:
             assert page.status == 200
         await self.hass.async_block_till_done()
         await self.look()
 
-    async def choose_hosts(self, **changes: Any) -> None:
+    async def choose_hosts(self, *, location: bool = True, **changes: Any) -> None:
         """Choose the simulated hosts."""
         cloud = self.world.cloud
-        await self.answer(provider="custom")
+        await self.answer(provider="custom", location=location)
         hosts = {
             "bases": [f"{name}={base}" for name, base in cloud.bases.items()],
             "authorize_url": cloud.authorize_url,

@@ -55,7 +55,7 @@ async def test_record(
     await account.pair(*world.cars.values())
     await shared.key.async_set_domain(world.cloud.books.application.client_id, "tesla.example.com")
     await dialogue.until_cars()
-    await dialogue.answer(vehicles=list(world.cars), receiver="later")
+    await dialogue.answer(vehicles=list(world.cars))
     (account.entry,) = hass.config_entries.async_entries(DOMAIN)
     await account.quiet()
     bundle = tmp_path / "bundle.pem"

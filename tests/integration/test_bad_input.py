@@ -289,7 +289,7 @@ async def test_a_scope_that_nobody_knows_is_kept_and_harms_nobody(
     grant = books.tokens.sign_in(world.cloud.account, books.application, [*SCOPES, "vehicle_teleport"])
     world.cloud.refuse("token", 200, body=grant)
     await dialogue.until_cars()
-    await dialogue.answer(vehicles=[car.vin], receiver="never")
+    await dialogue.answer(vehicles=[car.vin])
     await until(lambda: world.cloud.requests("vehicle_data"))
     await hass.async_block_till_done()
 

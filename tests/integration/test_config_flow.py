@@ -7,8 +7,10 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 import pytest
 
+from custom_components.tesla_direct.application_credentials import LOCATION, SCOPES
 from custom_components.tesla_direct.const import DOMAIN
 from custom_components.tesla_direct.shared import async_get_shared
+from custom_components.tesla_direct.tour import PARTS
 from simulator.certificates import Authorities
 from simulator.world import World
 from tests.home import until
@@ -26,7 +28,7 @@ async def test_an_account_is_set_up_step_by_step(
     await dialogue.until_cars()
     assert dialogue.options == [first.vin, second.vin]
 
-    await dialogue.answer(vehicles=[first.vin], receiver="never")
+    await dialogue.answer(vehicles=[first.vin])
     await hass.async_block_till_done()
 
     assert dialogue.step["type"] == "create_entry"
@@ -35,10 +37,10 @@ async def test_an_account_is_set_up_step_by_step(
     assert entry.unique_id == world.cloud.account.sub
     assert entry.state is ConfigEntryState.LOADED
     assert entry.data["vehicles"] == {first.vin: "Marmalade"}
-    assert entry.data["receiver"] == "never"
+    assert entry.data["receiver"] == "later"
     assert entry.data["region"] == "eu"
     assert entry.data["auth_implementation"] == DOMAIN
-    assert "next_flow" not in dialogue.step
+    assert entry.data["unfinished"] == sorted(set(PARTS) - {"cars"})
 
 
 async def test_no_token_gets_into_the_entry_and_its_file_is_private(
@@ -46,7 +48,7 @@ async def test_no_token_gets_into_the_entry_and_its_file_is_private(
 ) -> None:
     car = world.add_car()
     await dialogue.until_cars()
-    await dialogue.answer(vehicles=[car.vin], receiver="never")
+    await dialogue.answer(vehicles=[car.vin])
     await hass.async_block_till_done()
 
     (entry,) = hass.config_entries.async_entries(DOMAIN)
@@ -68,20 +70,20 @@ async def test_nothing_is_billed_before_a_car_was_picked(dialogue: Dialogue, wor
     assert world.cloud.billed()["data"] == 0
 
 
-async def test_the_direct_connection_follows_as_a_dialogue_of_its_own(
+async def test_the_tour_follows_as_a_dialogue_of_its_own(
     dialogue: Dialogue, hass: HomeAssistant, world: World
 ) -> None:
     car = world.add_car()
     await dialogue.until_cars()
-    await dialogue.answer(vehicles=[car.vin], receiver="now")
+    await dialogue.answer(vehicles=[car.vin])
     await hass.async_block_till_done()
 
     kind, flow_id = dialogue.step["next_flow"]
     (entry,) = hass.config_entries.async_entries(DOMAIN)
     assert kind == "config_flow"
-    assert entry.data["receiver"] == "later"
     await dialogue.look(flow_id)
-    assert dialogue.step["step_id"] == "receiver"
+    assert dialogue.step["step_id"] == PARTS[0]
+    assert hass.config_entries.flow.async_get(flow_id)["context"]["entry_id"] == entry.entry_id
 
 
 @pytest.mark.parametrize(("provider", "host"), [("tesla", "auth.tesla.com"), ("china", "auth.tesla.cn")])
@@ -97,7 +99,6 @@ async def test_the_sign_in_page_is_the_chosen_one(dialogue: Dialogue, provider: 
 
 async def test_without_credentials_the_user_is_told(dialogue: Dialogue, hass: HomeAssistant) -> None:
     await dialogue.begin()
-    await dialogue.answer(provider="tesla")
 
     assert dialogue.step["reason"] == "missing_credentials"
 
@@ -158,7 +159,7 @@ async def test_hosts_can_have_an_authority_of_their_own(
         file.write_text(world.cloud_ca)
         dialogue.world = world
         await dialogue.until_cars(authority_file=str(file))
-        await dialogue.answer(vehicles=[car.vin], receiver="never")
+        await dialogue.answer(vehicles=[car.vin])
         await hass.async_block_till_done()
 
         assert dialogue.step["result"].state is ConfigEntryState.LOADED
@@ -257,11 +258,13 @@ async def test_what_was_not_granted_is_named_and_left_out(
     await dialogue.sign_in()
 
     assert dialogue.step["step_id"] == "region"
-    missing = dialogue.step["description_placeholders"]["missing_scopes"]
-    assert missing == "vehicle_charging_cmds, vehicle_cmds, vehicle_location"
+    told = dialogue.step["description_placeholders"]["missing"]
+    assert told.startswith("You have not granted the following.")
+    named = [scope for scope in SCOPES if f"`{scope}`" in told]
+    assert named == ["vehicle_location", "vehicle_cmds", "vehicle_charging_cmds"]
 
     await dialogue.answer(region="eu")
-    await dialogue.answer(vehicles=[car.vin], receiver="never")
+    await dialogue.answer(vehicles=[car.vin])
     await until(lambda: world.cloud.requests("vehicle_data"))
     assert "location_data" not in world.cloud.requests("vehicle_data")[0].query["endpoints"]
     assert not [one for one in hass.states.async_all("device_tracker") if "location" in one.entity_id]
@@ -305,27 +308,84 @@ async def test_a_region_that_is_not_the_accounts_is_put_right_by_the_cloud(
     await dialogue.sign_in()
     await dialogue.answer(region="na")
     assert bool(world.cloud.requests("users_region")) is not bool(told)
-    await dialogue.answer(vehicles=[car.vin], receiver="never")
+    await dialogue.answer(vehicles=[car.vin])
     await hass.async_block_till_done()
 
     assert dialogue.step["result"].data["region"] == "eu"
 
 
-async def test_an_application_that_is_not_registered_can_be_registered_and_tried_again(
-    dialogue: Dialogue, world: World
+async def test_an_application_that_is_not_registered_lists_its_cars_once_it_is(
+    dialogue: Dialogue, hass: HomeAssistant, world: World
 ) -> None:
     car = world.add_car()
     world.cloud.unregister("eu")
     await dialogue.until_cars()
 
-    assert dialogue.errors == {"base": "not_registered"}
-    await dialogue.answer()
+    # What was done until here is kept, though nobody can be asked yet which cars there are.
+    assert dialogue.step["type"] == "create_entry"
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    assert entry.title == "Tesla"
+    assert entry.data["vehicles"] == {}
+    assert "cars" in entry.data["unfinished"]
+    assert entry.state is ConfigEntryState.LOADED
+    await dialogue.reconfigure(entry, "cars")
     assert dialogue.errors == {"base": "not_registered"}
 
     world.cloud.register("eu")
     await dialogue.answer()
     assert not dialogue.errors
     assert dialogue.options == [car.vin]
+    await dialogue.answer(vehicles=[car.vin])
+    assert dialogue.step["reason"] == "reconfigure_successful"
+    assert entry.title == "Marmalade"
+    assert entry.data["vehicles"] == {car.vin: "Marmalade"}
+    assert "cars" not in entry.data["unfinished"]
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+async def test_where_the_cars_are_is_asked_for_only_if_the_user_wants_it(
+    dialogue: Dialogue,
+    world: World,
+    *,
+    wanted: bool,
+) -> None:
+    world.add_car()
+    await dialogue.enter_credentials()
+    await dialogue.begin()
+    await dialogue.choose_hosts(location=wanted)
+    await dialogue.sign_in()
+
+    asked = world.cloud.requests("authorize")[0].query["scope"].split()
+    assert (LOCATION in asked) is wanted
+    assert set(asked) | {LOCATION} == set(SCOPES)
+
+
+async def test_another_region_can_be_asked_for_the_cars(dialogue: Dialogue, world: World) -> None:
+    car = world.add_car()
+    world.cloud.refuse("vehicles", "service_unavailable", times=1)
+    await dialogue.until_cars()
+    assert dialogue.errors == {"base": "cannot_connect"}
+    world.cloud.move_account("na")
+    await dialogue.answer(region="na")
+
+    assert dialogue.options == [car.vin]
+    assert world.cloud.requests("vehicles")[-1].host == "na"
+
+
+async def test_a_dialogue_that_was_left_does_not_stand_in_the_way(
+    dialogue: Dialogue, hass: HomeAssistant, world: World
+) -> None:
+    car = world.add_car()
+    await dialogue.until_cars()
+    left = dialogue.step["flow_id"]
+    await dialogue.begin()
+    await dialogue.choose_hosts()
+    await dialogue.sign_in()
+    await dialogue.answer(region="eu")
+    await dialogue.answer(vehicles=[car.vin])
+
+    assert dialogue.step["type"] == "create_entry"
+    assert left not in {flow["flow_id"] for flow in hass.config_entries.flow.async_progress()}
 
 
 TROUBLES: dict[str, tuple[dict[str, Any], str]] = {
@@ -358,7 +418,7 @@ async def test_a_cloud_in_trouble_can_be_asked_again(dialogue: Dialogue, world: 
     world.cloud.accept()
     await dialogue.answer()
     assert not dialogue.errors
-    await dialogue.answer(vehicles=[car.vin], receiver="later")
+    await dialogue.answer(vehicles=[car.vin])
     assert dialogue.step["type"] == "create_entry"
 
 
@@ -422,7 +482,7 @@ async def test_two_dialogues_do_not_take_the_same_car(
     world.cloud.give(shared_car, partner)
     await dialogue.until_cars()
     await Account(hass, world, wall, partner).set_up(shared_car)
-    await dialogue.answer(vehicles=[shared_car.vin, own.vin], receiver="never")
+    await dialogue.answer(vehicles=[shared_car.vin, own.vin])
 
     assert dialogue.step["step_id"] == "cars"
     assert dialogue.options == [own.vin]
@@ -434,7 +494,7 @@ async def test_a_token_that_cannot_be_saved_makes_no_entry(
     car = world.add_car()
     await dialogue.until_cars()
     await hass.async_add_executor_job(spoil_disk, hass, "tokens")
-    await dialogue.answer(vehicles=[car.vin], receiver="never")
+    await dialogue.answer(vehicles=[car.vin])
 
     assert dialogue.step["reason"] == "token_not_saved"
     assert not hass.config_entries.async_entries(DOMAIN)
@@ -443,7 +503,7 @@ async def test_a_token_that_cannot_be_saved_makes_no_entry(
 async def test_a_car_without_a_name_gets_one(dialogue: Dialogue, hass: HomeAssistant, world: World) -> None:
     car = world.add_car(name="")
     await dialogue.until_cars()
-    await dialogue.answer(vehicles=[car.vin], receiver="never")
+    await dialogue.answer(vehicles=[car.vin])
     await hass.async_block_till_done()
 
     assert dialogue.step["result"].title == "Tesla"

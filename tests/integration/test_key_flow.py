@@ -94,7 +94,7 @@ async def test_the_domain_of_the_application_is_kept_for_all_its_accounts(
 
 
 @pytest.mark.parametrize(
-    ("text", "reason"),
+    "entered",
     [
         ("", "domain_invalid"),
         ("localhost", "domain_private"),
@@ -103,8 +103,9 @@ async def test_the_domain_of_the_application_is_kept_for_all_its_accounts(
     ],
 )
 async def test_what_is_no_domain_is_refused(
-    answer: Answer, dialogue: Dialogue, keys: KeyStore, world: World, text: str, reason: str
+    answer: Answer, dialogue: Dialogue, keys: KeyStore, world: World, entered: tuple[str, str]
 ) -> None:
+    text, reason = entered
     await answer(next_step_id="key_domain")
     await answer(key_domain=text)
 

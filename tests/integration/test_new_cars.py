@@ -63,7 +63,7 @@ async def test_a_car_that_was_not_picked_stays_out(
 ) -> None:
     picked, other = world.add_car("typed"), world.add_car("untyped")
     await dialogue.until_cars()
-    await dialogue.answer(vehicles=[picked.vin], receiver="never")
+    await dialogue.answer(vehicles=[picked.vin])
     (account.entry,) = account.hass.config_entries.async_entries(DOMAIN)
     assert left_out_of(account) == [other.vin]
     await account.quiet()

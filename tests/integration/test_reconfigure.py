@@ -92,7 +92,8 @@ async def test_the_region_can_be_changed(account: Account, world: World, dialogu
     await dialogue.reconfigure(account.entry, "region")
     told = dialogue.step["description_placeholders"]
     assert told["region"] == "EU"
-    assert told["missing_scopes"] == "vehicle_charging_cmds, vehicle_cmds, vehicle_location"
+    assert "`vehicle_charging_cmds`" in told["missing"]
+    assert "`vehicle_device_data`" not in told["missing"]
 
     world.cloud.move_account("na")
     await dialogue.answer(region="na")
@@ -126,6 +127,8 @@ async def test_signing_in_again_can_grant_more(account: Account, world: World, d
     await account.set_up(car, scopes=READ_ONLY)
     await dialogue.enter_credentials()
     await dialogue.reconfigure(account.entry, "sign_in")
+    assert dialogue._fields()[0]["default"] is False
+    await dialogue.answer(location=True)
     await dialogue.sign_in()
 
     assert dialogue.step["reason"] == "reconfigure_successful"
@@ -143,6 +146,7 @@ async def test_signing_in_as_somebody_else_changes_nothing(
     world.cloud.approve(email="partner@example.org")
     await dialogue.enter_credentials()
     await dialogue.reconfigure(account.entry, "sign_in")
+    await dialogue.answer()
     await dialogue.sign_in()
 
     assert dialogue.step["reason"] == "wrong_account"

@@ -45,8 +45,9 @@ class Tempo(Enum):
     URGENT:  what somebody waits for: a lock, a door, the gear
     EVENT:   what people and computers switch now and then
     SETTING: what stays for days
+    MEDIA:   what plays
     MOTION:  where the car is and how fast
-    FORCE:   what changes many times in a second of driving
+    FORCE:   what changes many times in a second of driving, or is nearly all noise
     MACHINE: motors, inverters, the inside of the pack
     FLOW:    what a charger gives
     LEVEL:   what fills and empties
@@ -56,6 +57,7 @@ class Tempo(Enum):
     URGENT = "urgent"
     EVENT = "event"
     SETTING = "setting"
+    MEDIA = "media"
     MOTION = "motion"
     FORCE = "force"
     MACHINE = "machine"
@@ -107,7 +109,7 @@ class _Row:
     note: Note = Note.ESTIMATED
 
 
-_URGENT, _EVENT, _SETTING, _MOTION, _FORCE, _MACHINE, _FLOW, _LEVEL, _SLOW = Tempo
+_URGENT, _EVENT, _SETTING, _MEDIA, _MOTION, _FORCE, _MACHINE, _FLOW, _LEVEL, _SLOW = Tempo
 _REPORTED, _SIMULATED = Note.REPORTED, Note.SIMULATED
 
 _NEVER = (0.0, 0.0, 0.0)  # but once whenever the car wakes
@@ -126,25 +128,25 @@ def _motor(end: str) -> dict[str, _Row]:
     """Return the fields of a motor."""
     return {
         f"DiState{end}": _Row(_MACHINE, (4, 0, 0)),
-        f"DiAxleSpeed{end}": _Row(_MACHINE, (3000, 0, 0), 50, _SIMULATED),
-        f"DiTorqueActual{end}": _Row(_MACHINE, (3000, 0, 0), 20, _SIMULATED),
-        f"DiMotorCurrent{end}": _Row(_MACHINE, (3000, 0, 0), 10, _SIMULATED),
-        f"DiVBat{end}": _Row(_MACHINE, (1500, 20, 5), 2, _SIMULATED),
-        f"DiHeatsinkT{end}": _Row(_MACHINE, (400, 6, 2), 2, _SIMULATED),
-        f"DiStatorTemp{end}": _Row(_MACHINE, (400, 6, 2), 2, _SIMULATED),
-        f"DiInverterT{end}": _Row(_MACHINE, (400, 6, 2), 2, _SIMULATED),
+        f"DiAxleSpeed{end}": _Row(_MACHINE, (3000, 0, 0), 50),
+        f"DiTorqueActual{end}": _Row(_MACHINE, (3000, 0, 0), 20),
+        f"DiMotorCurrent{end}": _Row(_MACHINE, (3000, 0, 0), 10),
+        f"DiVBat{end}": _Row(_MACHINE, (1500, 20, 5), 2),
+        f"DiHeatsinkT{end}": _Row(_MACHINE, (400, 6, 2), 2),
+        f"DiStatorTemp{end}": _Row(_MACHINE, (400, 6, 2), 2),
+        f"DiInverterT{end}": _Row(_MACHINE, (400, 6, 2), 2),
     }
 
 
 _ROWS: Mapping[str, _Row] = {
     # Driving
-    "Gear": _Row(_URGENT, (6, 0, 0)),
-    "VehicleSpeed": _Row(_MOTION, (1500, 0, 0), 1, _SIMULATED),
-    "Location": _Row(_MOTION, (2700, 0, 0), 10, _SIMULATED),
-    "GpsHeading": _Row(_MOTION, (700, 2, 2), 5, _REPORTED),
+    "Gear": _Row(_URGENT, (14, 0, 0.5)),
+    "VehicleSpeed": _Row(_MOTION, (1200, 0, 0), 1),
+    "Location": _Row(_MOTION, (2660, 0, 1), 10, _SIMULATED),
+    "GpsHeading": _Row(_FORCE, (1400, 2, 2), 5, _REPORTED),
     "GpsState": _Row(_EVENT, (2, 0, 0)),
-    "GpsAccuracyMeters": _Row(_SLOW, (60, 4, 4), 3),
-    "Odometer": _Row(_LEVEL, (330, 0, 0), 0.1, _SIMULATED),
+    "GpsAccuracyMeters": _Row(_SLOW, (60, 1, 1), 5),
+    "Odometer": _Row(_LEVEL, (280, 0, 0), 0.1, _SIMULATED),
     "LateralAcceleration": _Row(_FORCE, (2500, 0, 0), 0.5),
     "LongitudinalAcceleration": _Row(_FORCE, (2500, 0, 0), 0.5),
     "PedalPosition": _Row(_FORCE, (2500, 0, 0), 5),
@@ -152,66 +154,66 @@ _ROWS: Mapping[str, _Row] = {
     "BrakePedal": _Row(_FORCE, (150, 1, 1)),
     "CruiseSetSpeed": _Row(_EVENT, (20, 0, 0), 1),
     "CruiseFollowDistance": _Row(_SETTING, (0.5, 0, 0)),
-    "DriveRail": _Row(_EVENT, (3, 0.1, 0.5)),
+    "DriveRail": _Row(_EVENT, (7, 0.1, 1)),
     "GradeEstimatePercent": _Row(_FORCE, (1500, 0, 0), 1),
-    "MilesSinceReset": _Row(_SLOW, (33, 0, 0), 1, _SIMULATED),
-    "SelfDrivingMilesSinceReset": _Row(_SLOW, (20, 0, 0), 1, _SIMULATED),
+    "MilesSinceReset": _Row(_SLOW, (28, 0, 0), 1, _SIMULATED),
+    "SelfDrivingMilesSinceReset": _Row(_SLOW, (17, 0, 0), 1, _SIMULATED),
     # Navigation
-    "MilesToArrival": _Row(_LEVEL, (330, 0, 0), 0.1, _SIMULATED),
-    "MinutesToArrival": _Row(_LEVEL, (60, 0, 0), 1, _SIMULATED),
-    "RouteTrafficMinutesDelay": _Row(_LEVEL, (15, 0, 0), 1),
-    "ExpectedEnergyPercentAtTripArrival": _Row(_LEVEL, (10, 0, 0), 1),
+    "MilesToArrival": _Row(_LEVEL, (290, 0, 1), 0.1, _SIMULATED),
+    "MinutesToArrival": _Row(_LEVEL, (85, 0, 1), 1, _SIMULATED),
+    "RouteTrafficMinutesDelay": _Row(_LEVEL, (25, 0, 1), 1),
+    "ExpectedEnergyPercentAtTripArrival": _Row(_LEVEL, (22, 0, 1), 1),
     "MaxSpeedToReachDestinationMph": _Row(_LEVEL, (10, 0, 0), 5),
-    "DestinationName": _Row(_EVENT, (3, 0, 0)),
-    "DestinationLocation": _Row(_EVENT, (3, 0, 0), 10),
-    "OriginLocation": _Row(_EVENT, (3, 0, 0), 10),
+    "DestinationName": _Row(_EVENT, (7, 0, 0.5)),
+    "DestinationLocation": _Row(_EVENT, (7, 0, 0.5), 10),
+    "OriginLocation": _Row(_EVENT, (7, 0, 0.5), 10),
     "RouteLine": _Row(_SLOW, (30, 0, 0)),
     "RouteLastUpdated": _Row(_SETTING, _NEVER),
     # Where it is known
-    "LocatedAtHome": _Row(_URGENT, (2, 0, 0)),
-    "LocatedAtWork": _Row(_EVENT, (1, 0, 0)),
-    "LocatedAtFavorite": _Row(_EVENT, (1, 0, 0)),
-    "HomelinkNearby": _Row(_EVENT, (2, 0, 0)),
+    "LocatedAtHome": _Row(_URGENT, (4, 0, 0)),
+    "LocatedAtWork": _Row(_EVENT, (3, 0, 0)),
+    "LocatedAtFavorite": _Row(_EVENT, (2, 0, 0)),
+    "HomelinkNearby": _Row(_EVENT, (4, 0, 0)),
     "HomelinkDeviceCount": _Row(_SETTING, (2, 0, 0)),
     # Battery
-    "BatteryLevel": _Row(_LEVEL, (50, 30, 1), 0.5, _SIMULATED),
-    "Soc": _Row(_LEVEL, (50, 30, 1), 0.5, _SIMULATED),
-    "EnergyRemaining": _Row(_LEVEL, (180, 110, 4), 0.1, _REPORTED),
-    "RatedRange": _Row(_LEVEL, (80, 45, 1), 1, _SIMULATED),
-    "EstBatteryRange": _Row(_LEVEL, (80, 40, 1), 1, _SIMULATED),
-    "IdealBatteryRange": _Row(_LEVEL, (80, 45, 1), 1, _SIMULATED),
-    "PackVoltage": _Row(_MACHINE, (1800, 30, 10), 1, _REPORTED),
-    "PackCurrent": _Row(_MACHINE, (3000, 60, 30), 1, _REPORTED),
-    "BrickVoltageMax": _Row(_MACHINE, (1800, 30, 10), 0.01, _REPORTED),
-    "BrickVoltageMin": _Row(_MACHINE, (1800, 30, 10), 0.01, _REPORTED),
-    "ModuleTempMax": _Row(_SLOW, (10, 6, 2), 0.5, _SIMULATED),
-    "ModuleTempMin": _Row(_SLOW, (10, 6, 2), 0.5, _SIMULATED),
+    "BatteryLevel": _Row(_LEVEL, (16, 17, 1.5), 0.5, _SIMULATED),
+    "Soc": _Row(_LEVEL, (16, 17, 1.5), 0.5, _SIMULATED),
+    "EnergyRemaining": _Row(_LEVEL, (60, 60, 5), 0.1, _REPORTED),
+    "RatedRange": _Row(_LEVEL, (25, 27, 1.5), 1, _SIMULATED),
+    "EstBatteryRange": _Row(_LEVEL, (22, 24, 1.5), 1, _SIMULATED),
+    "IdealBatteryRange": _Row(_LEVEL, (25, 27, 1.5), 1, _SIMULATED),
+    "PackVoltage": _Row(_MACHINE, (1000, 10, 5), 1, _REPORTED),
+    "PackCurrent": _Row(_MACHINE, (2000, 40, 45), 1, _REPORTED),
+    "BrickVoltageMax": _Row(_MACHINE, (1000, 10, 5), 0.01, _REPORTED),
+    "BrickVoltageMin": _Row(_MACHINE, (1000, 10, 5), 0.01, _REPORTED),
+    "ModuleTempMax": _Row(_SLOW, (6, 6, 1), 0.5),
+    "ModuleTempMin": _Row(_SLOW, (6, 6, 1), 0.5),
     **_alike("NumBrickVoltageMax NumBrickVoltageMin", _Row(_MACHINE, (60, 10, 4))),
     **_alike("NumModuleTempMax NumModuleTempMin", _Row(_MACHINE, (6, 3, 1))),
-    "BrickSocMinPercent": _Row(_LEVEL, (50, 30, 1), 0.5, _SIMULATED),
+    "BrickSocMinPercent": _Row(_LEVEL, (16, 17, 1.5), 0.5, _SIMULATED),
     "NominalFullPackEnergyKwh": _Row(_SLOW, (1, 1, 0.2), 0.1),
     "IsolationResistance": _Row(_SLOW, (60, 10, 10), 50),
-    "BMSState": _Row(_EVENT, (4, 1, 1)),
+    "BMSState": _Row(_EVENT, (14, 1, 1.5)),
     "Hvil": _Row(_EVENT, _NEVER),
     "DCDCEnable": _Row(_EVENT, (1, 0.2, 0.5)),
     "BatteryHeaterOn": _Row(_EVENT, (1, 0.5, 0.1)),
     "NotEnoughPowerToHeat": _Row(_EVENT, (0.1, 0.1, 0.1)),
-    "LifetimeEnergyUsed": _Row(_SLOW, (20, 1, 1), 1, _SIMULATED),
-    "LifetimeEnergyGainedRegen": _Row(_SLOW, (4, 0, 0), 1, _SIMULATED),
-    "LifetimeEnergyChargedKwh": _Row(_SLOW, (0, 210, 0), 0.05, _SIMULATED),
+    "LifetimeEnergyUsed": _Row(_SLOW, (7, 0, 0.5), 1, _SIMULATED),
+    "LifetimeEnergyGainedRegen": _Row(_SLOW, (2, 0, 0), 1),
+    "LifetimeEnergyChargedKwh": _Row(_SLOW, (0, 130, 0), 0.05, _SIMULATED),
     # Charging
-    "DetailedChargeState": _Row(_URGENT, (1, 1.5, 0.2)),
+    "DetailedChargeState": _Row(_URGENT, (0.5, 1.5, 0.5)),
     "BmsFullchargecomplete": _Row(_EVENT, (0.2, 0.3, 0.1)),
-    "ACChargingPower": _Row(_FLOW, (0, 60, 0), 0.1, _SIMULATED),
-    "DCChargingPower": _Row(_FLOW, (0, 60, 0), 0.1, _SIMULATED),
-    "ChargerVoltage": _Row(_FLOW, (5, 120, 5), 2, _REPORTED),
-    "ChargeAmps": _Row(_FLOW, (0, 12, 0), 0.5, _SIMULATED),
+    "ACChargingPower": _Row(_FLOW, (0, 30, 0.5), 0.1),
+    "DCChargingPower": _Row(_FLOW, (0, 30, 0.5), 0.1),
+    "ChargerVoltage": _Row(_FLOW, (2, 100, 4), 3, _REPORTED),
+    "ChargeAmps": _Row(_FLOW, (0, 12, 0.5), 0.5),
     "ChargerPhases": _Row(_FLOW, (0.5, 0.5, 0)),
-    "ChargeRateMilePerHour": _Row(_FLOW, (0, 12, 0), 1, _SIMULATED),
-    "DCChargingEnergyIn": _Row(_LEVEL, (0.5, 1050, 0), 0.01, _SIMULATED),
-    "ACChargingEnergyIn": _Row(_LEVEL, (0.5, 1150, 0), 0.01, _SIMULATED),
-    "TimeToFullCharge": _Row(_LEVEL, (1, 30, 0), 1 / 30, _SIMULATED),
-    "EstimatedHoursToChargeTermination": _Row(_LEVEL, (1, 30, 0), 1 / 30, _SIMULATED),
+    "ChargeRateMilePerHour": _Row(_FLOW, (0, 12, 0.5), 1),
+    "DCChargingEnergyIn": _Row(_LEVEL, (0, 600, 0), 0.01, _SIMULATED),
+    "ACChargingEnergyIn": _Row(_LEVEL, (0, 720, 0), 0.01, _SIMULATED),
+    "TimeToFullCharge": _Row(_LEVEL, (0.5, 70, 0.5), 1 / 30, _SIMULATED),
+    "EstimatedHoursToChargeTermination": _Row(_LEVEL, (0.5, 70, 0.5), 1 / 30, _SIMULATED),
     "ChargeLimitSoc": _Row(_EVENT, (0, 0.2, 0.1), 1),
     "ChargeCurrentRequest": _Row(_EVENT, (0.5, 2, 0.1), 1),
     "ChargeCurrentRequestMax": _Row(_EVENT, (0.5, 0.5, 0.1), 1),
@@ -234,10 +236,10 @@ _ROWS: Mapping[str, _Row] = {
     "PowershareInstantaneousPowerKW": _Row(_FLOW, (0, 0, 20), 0.1),
     "PowershareHoursLeft": _Row(_LEVEL, (0, 0, 1), 1),
     # Climate
-    "InsideTemp": _Row(_SLOW, (30, 4, 12), 0.5, _REPORTED),
-    "OutsideTemp": _Row(_SLOW, (8, 2, 2), 0.5, _REPORTED),
-    "HvacPower": _Row(_EVENT, (2, 0.5, 1)),
-    "HvacACEnabled": _Row(_EVENT, (6, 0.5, 1)),
+    "InsideTemp": _Row(_SLOW, (6, 10, 17), 0.5, _REPORTED),
+    "OutsideTemp": _Row(_SLOW, (6, 1, 1), 0.5, _REPORTED),
+    "HvacPower": _Row(_EVENT, (7, 0.5, 1)),
+    "HvacACEnabled": _Row(_EVENT, (10, 0.5, 1)),
     "HvacAutoMode": _Row(_EVENT, (1, 0.1, 0.2)),
     **_alike("HvacFanSpeed HvacFanStatus", _Row(_EVENT, (30, 2, 6))),
     **_alike("HvacLeftTemperatureRequest HvacRightTemperatureRequest", _Row(_EVENT, (1, 0.1, 0.3), 0.25)),
@@ -257,15 +259,15 @@ _ROWS: Mapping[str, _Row] = {
     "SeatVentEnabled": _Row(_EVENT, (1, 0, 0.1)),
     "HvacSteeringWheelHeatAuto": _Row(_EVENT, (0.3, 0, 0.1)),
     "HvacSteeringWheelHeatLevel": _Row(_EVENT, (3, 0.1, 0.3)),
-    "DriverSeatOccupied": _Row(_URGENT, (4, 0.1, 1)),
-    **_alike("DriverSeatBelt PassengerSeatBelt", _Row(_EVENT, (4, 0, 0.5))),
+    "DriverSeatOccupied": _Row(_URGENT, (7, 0.1, 1)),
+    **_alike("DriverSeatBelt PassengerSeatBelt", _Row(_EVENT, (7, 0, 0.5))),
     # Closures, security
-    "DoorState": _Row(_URGENT, (12, 0.5, 4)),
-    "Locked": _Row(_URGENT, (4, 0.5, 2)),
+    "DoorState": _Row(_URGENT, (14, 0.5, 4)),
+    "Locked": _Row(_URGENT, (7, 0.5, 2)),
     **_alike("FdWindow FpWindow RdWindow RpWindow", _Row(_URGENT, (2, 0, 0.2))),
-    "SentryMode": _Row(_URGENT, (3, 1, 3)),
+    "SentryMode": _Row(_URGENT, (7, 1, 2)),
     "TonneauPosition": _Row(_URGENT, (1, 0, 0.5)),
-    "TonneauOpenPercent": _Row(_EVENT, (4, 0, 2), 1),
+    "TonneauOpenPercent": _Row(_EVENT, (2, 0, 0.5), 1),
     "TonneauTentMode": _Row(_SETTING, (0, 0, 0.1)),
     "ValetModeEnabled": _Row(_SETTING, (0.1, 0, 0)),
     "GuestModeEnabled": _Row(_SETTING, (0.1, 0, 0)),
@@ -278,26 +280,26 @@ _ROWS: Mapping[str, _Row] = {
     "PairedPhoneKeyAndKeyFobQty": _Row(_SETTING, _NEVER),
     "ServiceMode": _Row(_EVENT, _NEVER),
     # Media, lights, display
-    "MediaPlaybackStatus": _Row(_EVENT, (8, 0.2, 0.5)),
-    "MediaPlaybackSource": _Row(_EVENT, (2, 0.1, 0.2)),
-    "MediaAudioVolume": _Row(_EVENT, (15, 0.1, 0.3), 0.1),
-    "MediaNowPlayingElapsed": _Row(_EVENT, (3600, 0, 30), 1000, _SIMULATED),
+    "MediaPlaybackStatus": _Row(_MEDIA, (8, 0.2, 0.5)),
+    "MediaPlaybackSource": _Row(_MEDIA, (2, 0.1, 0.2)),
+    "MediaAudioVolume": _Row(_MEDIA, (15, 0.1, 0.3), 0.1),
+    "MediaNowPlayingElapsed": _Row(_MEDIA, (2900, 0, 2), 1000, _SIMULATED),
     **_alike(
         "MediaNowPlayingTitle MediaNowPlayingArtist MediaNowPlayingAlbum MediaNowPlayingDuration",
-        _Row(_EVENT, (17, 0.1, 0.3)),
+        _Row(_MEDIA, (17, 0.1, 0.3)),
     ),
-    "MediaNowPlayingStation": _Row(_EVENT, (2, 0, 0.1)),
+    "MediaNowPlayingStation": _Row(_MEDIA, (2, 0, 0.1)),
     **_alike("MediaAudioVolumeIncrement MediaAudioVolumeMax", _Row(_SETTING, _NEVER, 0.01)),
     "LightsHazardsActive": _Row(_EVENT, (0.5, 0.1, 0.1)),
     "LightsTurnSignal": _Row(_EVENT, (120, 0, 0)),
     "LightsHighBeams": _Row(_EVENT, (30, 0, 0)),
-    "CenterDisplay": _Row(_EVENT, (3, 0.3, 2)),
+    "CenterDisplay": _Row(_EVENT, (10, 0.3, 2)),
     # Tyres
     **_alike("TpmsPressureFl TpmsPressureFr TpmsPressureRl TpmsPressureRr", _Row(_SLOW, (4, 0.5, 0.5), 0.05)),
     **_alike(
         "TpmsLastSeenPressureTimeFl TpmsLastSeenPressureTimeFr TpmsLastSeenPressureTimeRl"
         " TpmsLastSeenPressureTimeRr",
-        _Row(_SLOW, (60, 0, 0), None, _SIMULATED),
+        _Row(_SLOW, (62, 0, 0), None, _SIMULATED),
     ),
     **_alike("TpmsSoftWarnings TpmsHardWarnings", _Row(_EVENT, (0.1, 0, 0))),
     # Software
@@ -324,8 +326,8 @@ _ROWS: Mapping[str, _Row] = {
         _Row(_SETTING, _NEVER),
     ),
     # Motors
-    "DiTorquemotor": _Row(_MACHINE, (3000, 0, 0), 20, _SIMULATED),
-    "DiSlaveTorqueCmd": _Row(_MACHINE, (3000, 0, 0), 20, _SIMULATED),
+    "DiTorquemotor": _Row(_MACHINE, (3000, 0, 0), 20),
+    "DiSlaveTorqueCmd": _Row(_MACHINE, (3000, 0, 0), 20),
     **_motor("F"),
     **_motor("R"),
     **_motor("REL"),

@@ -15,13 +15,13 @@ HOUR = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """How a car spends a month: hours of each kind, and how often it wakes."""
+    """How a car spends a month: hours of each kind, and how often it wakes: at home, and at work."""
 
     driving: float
     charging: float
     parked: float
     asleep: float
-    wakes: float = 90.0
+    wakes: float = 60.0
 
     @property
     def awake(self) -> float:

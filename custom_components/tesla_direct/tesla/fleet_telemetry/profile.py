@@ -66,14 +66,15 @@ class Profile(StrEnum):
 # Seconds: economical, standard, detailed.
 _INTERVALS: Mapping[Tempo, tuple[int, int, int]] = {
     Tempo.URGENT: (60, 15, 5),
-    Tempo.EVENT: (120, 60, 30),
-    Tempo.SETTING: (600, 300, 60),
-    Tempo.MOTION: (60, 10, 2),
-    Tempo.FORCE: (300, 30, 5),
-    Tempo.MACHINE: (600, 60, 30),
-    Tempo.FLOW: (300, 60, 10),
-    Tempo.LEVEL: (300, 60, 30),
-    Tempo.SLOW: (900, 300, 60),
+    Tempo.EVENT: (300, 60, 30),
+    Tempo.SETTING: (900, 300, 60),
+    Tempo.MEDIA: (600, 60, 30),
+    Tempo.MOTION: (120, 10, 2),
+    Tempo.FORCE: (900, 30, 5),
+    Tempo.MACHINE: (900, 60, 30),
+    Tempo.FLOW: (900, 60, 10),
+    Tempo.LEVEL: (600, 60, 30),
+    Tempo.SLOW: (1800, 300, 60),
 }
 _COLUMN = {Profile.ECONOMICAL: 0, Profile.STANDARD: 1, Profile.DETAILED: 2, Profile.OWN: 1}
 _COARSER = 2.0  # times as large are the deltas of the economical profile

@@ -5,25 +5,25 @@ A part is a class of steps whose first page is `async_step_<part>`. It ends in `
 done stands in the entry, so that nothing is lost when a browser is closed, or Home Assistant restarts.
 """
 
-import asyncio
-from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigFlow, ConfigFlowResult
 
 from .const import CONF_RECEIVER, CONF_UNFINISHED, CONF_VEHICLES
+from .waiting import WaitingSteps
 
 # In the order of the tour; each builds on those before it.
-PARTS = ("cars", "receiver")
-TOUR, CARS, PROFILE = "tour", "cars", "profile"
+HOSTING, REGISTRATION, CARS, PAIRING = "hosting", "registration", "cars", "pairing"
+RECEIVER, PROFILE = "receiver", "profile"
+PARTS = (HOSTING, CARS, RECEIVER)
+TOUR = "tour"
 
 
-class TourSteps(ConfigFlow):
+class TourSteps(WaitingSteps, ConfigFlow):
     """Leads from part to part; of a single part it is only the way out."""
 
     _touring = False
     _ahead: tuple[str, ...] = ()  # parts that come after the one that is shown
-    _work: tuple[str, asyncio.Task[Any]] | None = None  # what a page of progress waits for
 
     async def async_step_tour(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Begin with the first part that is not done; where all are, look at each again."""
@@ -63,36 +63,6 @@ class TourSteps(ConfigFlow):
                 result: ConfigFlowResult = await getattr(self, f"async_step_{part}")()
                 return result
         return await self.async_step_tour_done()
-
-    async def _async_wait_for(
-        self,
-        step: str,
-        work: Callable[[], Coroutine[Any, Any, Any]],
-        then: str,
-        placeholders: Mapping[str, str] | None = None,
-    ) -> ConfigFlowResult:
-        """Show progress while something is done, then go to the step `then`, which fetches `_done`.
-
-        Whoever closes the dialogue ends the work, too.
-        """
-        if self._work is None or self._work[0] != step:
-            # Never done at once: a dialogue may begin with a page of progress, but not with the end of one.
-            task = self.hass.async_create_background_task(work(), f"tesla_direct {step}", eager_start=False)
-            self._work = step, task
-        if self._work[1].done():
-            return self.async_show_progress_done(next_step_id=then)
-        return self.async_show_progress(
-            step_id=step,
-            progress_action=step,
-            progress_task=self._work[1],
-            description_placeholders=placeholders,
-        )
-
-    def _done(self) -> Any:
-        """Return what the work has brought that progress was shown for."""
-        assert self._work is not None  # noqa: S101  # only the end of a page of progress leads here
-        (_, task), self._work = self._work, None
-        return task.result()
 
     async def _async_running(self) -> ConfigEntry[Any] | None:
         """Return the entry once it runs again after a change of it; None if it does not."""

@@ -32,8 +32,8 @@ from .const import (
     LOGGER,
     RECEIVER_NEVER,
 )
+from .hosting_flow import HostingSteps
 from .hosts import async_ssl_context, provider_of
-from .key_flow import KeySteps
 from .options import TeslaDirectOptionsFlow
 from .receiver_flow import ReceiverSteps
 from .shared import async_get_shared
@@ -54,7 +54,7 @@ from .texts import async_list, async_text
 from .tour import PARTS, TOUR
 
 
-class TeslaDirectFlow(ReceiverSteps, KeySteps, CarSteps, domain=DOMAIN):
+class TeslaDirectFlow(ReceiverSteps, HostingSteps, CarSteps, domain=DOMAIN):
     """The dialogue with the user; nothing lives only in it."""
 
     DOMAIN = DOMAIN

@@ -17,7 +17,7 @@ from homeassistant.util.json import load_json
 from .const import LOGGER
 from .storage import JsonStore, NotDurable
 from .tesla.errors import FileUnreadable, SigningKeyError
-from .tesla.fleet_api.hosted_key import Hosting, look
+from .tesla.fleet_api.hosted_key import HostedKey, Hosting, look
 from .tesla.vehicle_command.keys import LONGEST_PEM, PrivateKey
 
 # Where a key came from.
@@ -141,12 +141,17 @@ class KeyStore:
 
     async def async_same_hosted(self, domain: str) -> bool | None:
         """Return whether a domain hosts our public key; None if it cannot be seen from here."""
+        found = await self.async_look(domain)
+        return None if found is None else {Hosting.RIGHT: True, Hosting.OTHER_KEY: False}.get(found.state)
+
+    async def async_look(self, domain: str) -> HostedKey | None:
+        """Return what a domain hosts as its public key; None if we have none to compare it with."""
         if self._key is None:
             return None
         session = async_get_clientsession(self._hass)
         found = await look(session, self.hosted.format(domain=domain), self._key.public)
         LOGGER.debug("The public key of the application: %s", found.state)
-        return {Hosting.RIGHT: True, Hosting.OTHER_KEY: False}.get(found.state)
+        return found
 
     async def _async_write(
         self, key: PrivateKey | None, origin: str, domains: dict[str, str], *, is_new: bool

@@ -56,7 +56,7 @@ class KeySteps(ConfigEntryBaseFlow):
         """Show the public half, and where it has to be."""
         keys = await self._async_keys()
         if user_input is not None or keys.key is None:
-            return self.async_abort(reason="key_ready")
+            return await self._async_key_done()
         domain = keys.domain_of(self._entry.data[CONF_CLIENT_ID])
         return self.async_show_form(
             step_id="key_show",
@@ -142,6 +142,10 @@ class KeySteps(ConfigEntryBaseFlow):
             data_schema=self.add_suggested_values_to_schema(schema, user_input or known),
             errors=errors,
         )
+
+    async def _async_key_done(self) -> ConfigFlowResult:
+        """End what was about the key."""
+        return self.async_abort(reason="key_ready")
 
     async def _async_offer(self, key: PrivateKey, origin: str) -> ConfigFlowResult:
         """Take a key, unless cars may know the present one: then the user is asked."""

@@ -119,7 +119,7 @@ async def probe(  # noqa: PLR0913  # what is looked at, what it should be, and h
     host: str,
     port: int,
     *,
-    leaf: bytes,
+    leaf: bytes | None,
     ca: str,
     counted: Callable[[], int],
     resolve: Resolve = addresses_of,
@@ -127,7 +127,7 @@ async def probe(  # noqa: PLR0913  # what is looked at, what it should be, and h
 ) -> Probe:
     """Call on each address of a public host name.
 
-    leaf:    SHA-256 of our leaf's DER
+    leaf:    SHA-256 of our leaf's DER; None: a proxy in front of us ends TLS, with whatever certificate
     ca:      PEM of what cars are given to verify it with
     counted: how many calls without a client certificate our gate has counted (`UNCERTIFIED`)
     Raises:  FileUnreadable if `ca` holds no certificate
@@ -187,7 +187,7 @@ class _Caller:
 
     host: str
     port: int
-    leaf: bytes
+    leaf: bytes | None
     verifying: ssl.SSLContext
     blind: ssl.SSLContext
     counted: Callable[[], int]
@@ -208,7 +208,7 @@ class _Caller:
                 met = await self._meet(address, self.blind)
         except _Failed as error:
             return error.answer, error.detail
-        if met.leaf is None or hashlib.sha256(met.leaf).digest() != self.leaf:
+        if met.leaf is None or self.leaf not in {None, hashlib.sha256(met.leaf).digest()}:
             return self._stranger(address, met)
         if not met.turned_away:
             return Answer.LETS_ANYBODY_IN, met.said
@@ -289,7 +289,7 @@ class _Call:
             await self._turns(self._tls.do_handshake, self._limits.handshake)
         except ssl.SSLCertVerificationError:
             raise
-        except ssl.SSLError as error:
+        except (ssl.SSLError, ConnectionError) as error:
             return self._stopped(error)
         leaf = self._tls.getpeercert(binary_form=True)
         self._tls.write(f"GET /status HTTP/1.1\r\nHost: {self._host}\r\nConnection: close\r\n\r\n".encode())
@@ -304,13 +304,18 @@ class _Call:
             said=_clean(server[1].decode(errors="replace")) if server else "",
         )
 
-    def _stopped(self, error: ssl.SSLError) -> _Met:
-        """Return whom a handshake was ended by; up to TLS 1.2 also for want of a client certificate."""
+    def _stopped(self, error: ssl.SSLError | ConnectionError) -> _Met:
+        """Return whom a handshake was ended by; up to TLS 1.2 also for want of a client certificate.
+
+        Raises: _Failed, ConnectionError
+        """
         heard = bytes(self._heard)
+        if not heard:
+            raise error
         if not speaks_tls(heard):
             raise _Failed(Answer.NO_TLS, "HTTP" if heard.startswith(b"HTTP/") else "") from None
-        reason = (error.reason or "").lower().replace("_", " ")
-        return _Met(leaf=leaf_shown(heard), turned_away=True, said=_clean(reason))
+        reason = (error.reason or "") if isinstance(error, ssl.SSLError) else ""
+        return _Met(leaf=leaf_shown(heard), turned_away=True, said=_clean(reason.lower().replace("_", " ")))
 
     async def _turns[T](self, step: Callable[[], T], limit: float) -> T:
         """Take a step of TLS, with as many messages as it needs."""

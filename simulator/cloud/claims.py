@@ -12,7 +12,7 @@ from .answers import REFUSALS, Answer, refusal
 FASTEST = 10.0  # updates a second, of all fields together
 LONGEST_S = 365 * 86_400.0  # seconds that a configuration may last
 LARGEST_PORT = 65535
-POLICIES = frozenset({None, "latest"})
+POLICIES = (None, "latest")
 NEEDS_DELTA = "SelfDrivingMilesSinceReset"
 KEYS = frozenset({"interval_seconds", "minimum_delta", "resend_interval_seconds", "include_fields"})
 
@@ -102,6 +102,6 @@ _TOP: Mapping[str, Callable[[Any], bool]] = {
     "ca": _is_text,
     "alert_types": _is_list,
     "prefer_typed": lambda value: value is None or isinstance(value, bool),
-    "delivery_policy": lambda value: value is None or value in POLICIES,
+    "delivery_policy": lambda value: value in POLICIES,
     "exp": lambda value: value is None or (isinstance(value, int) and not isinstance(value, bool)),
 }

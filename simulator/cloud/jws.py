@@ -18,7 +18,7 @@ PARTS = 3
 SIGNATURE = 96  # bytes: a point without its first byte, and a number
 
 
-class BadToken(ValueError):
+class BadToken(Exception):
     """No token, or one that nobody signed."""
 
 
@@ -60,9 +60,10 @@ def read(token: object) -> Signed:
     header, claims = _json(head), _json(body)
     if header.get("alg") != ALGORITHM:
         raise BadToken(f"the algorithm is not {ALGORITHM}")
+    signature = _unpack(tail)
     try:
         issuer = base64.b64decode(claims.get("iss", ""), validate=True)
-        genuine = signed_by(issuer, f"{head}.{body}".encode(), _unpack(tail))
+        genuine = signed_by(issuer, f"{head}.{body}".encode(), signature)
     except TypeError, ValueError:
         raise BadToken("the issuer is no key") from None
     if not genuine:

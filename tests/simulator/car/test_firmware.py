@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from simulator.car.firmware import ROWS, Firmware, version
+from simulator.car.firmware import ROWS, Firmware, client_of, version
 from simulator.car.model import KINDS, MODEL_3, MODEL_Y
 from simulator.car.spelling import number_of
 
@@ -73,3 +73,21 @@ def test_tesla_s_own_list_says_which_fields_exist() -> None:
 
 def test_numbers_are_tesla_s() -> None:
     assert number_of("Soc") == 8
+
+
+@pytest.mark.parametrize(
+    ("firmware", "client"),
+    [
+        ("2024.45.32.19", None),
+        ("2024.45.32.20", "1.0.0"),
+        ("2025.2.6", "1.0.0"),
+        ("2025.44.25.4", "1.1.0"),
+        ("2025.44.25.5", "1.2.0"),
+        ("2026.26.6", "1.2.0"),
+        ("2026.32", "1.3.0"),
+        ("2026.32.3", MODEL_3.client),
+        (MODEL_Y.firmware, MODEL_Y.client),
+    ],
+)
+def test_a_client_comes_with_its_firmware(firmware: str, client: str | None) -> None:
+    assert client_of(firmware) == client

@@ -8,7 +8,7 @@ from ..vectors import fixture
 
 def test_only_cars_from_before_2021_are_old() -> None:
     assert MODEL_S_2017.old
-    assert [kind for kind, model in KINDS.items() if model.old] == ["old"]
+    assert [kind for kind, model in KINDS.items() if model.old] == ["old", "atom"]
 
 
 def test_no_two_kinds_are_the_same_car() -> None:

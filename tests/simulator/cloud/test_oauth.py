@@ -209,3 +209,42 @@ async def test_other_paths_and_methods_are_told_so(world: World, web: aiohttp.Cl
 
 def test_every_scope_of_tesla_s_is_known() -> None:
     assert len(SCOPES) == 9
+
+
+async def test_an_application_signs_in_for_itself_in_one_region(world: World, browser: Client) -> None:
+    form = {
+        "grant_type": "client_credentials",
+        "client_secret": browser.application.client_secret,
+        "audience": world.cloud.bases["na"],
+        "scope": "openid vehicle_device_data vehicle_specs made_up",
+    }
+    reply = await browser.token(**form)
+
+    assert reply.status == 200
+    assert reply.body.keys() == {"access_token", "expires_in", "token_type"}
+    partner = world.cloud.books.tokens.read_partner(reply.body["access_token"])
+    assert partner is not None
+    assert partner.scopes == {"openid", "vehicle_device_data", "vehicle_specs"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "error"),
+    [
+        ({"client_secret": "wrong"}, 401, "unauthorized_client"),
+        ({"audience": "https://fleet-api.example.org"}, 400, "invalid_request"),
+        ({"audience": ""}, 400, "invalid_request"),
+        ({"scope": "vehicle_device_data"}, 400, "invalid_request"),
+    ],
+)
+async def test_an_application_may_be_refused(
+    world: World, browser: Client, changes: dict[str, str], status: int, error: str
+) -> None:
+    form = {
+        "grant_type": "client_credentials",
+        "client_secret": browser.application.client_secret,
+        "audience": world.cloud.bases["na"],
+        "scope": "openid",
+    }
+    reply = await browser.token(**(form | changes))
+
+    assert (reply.status, reply.error) == (status, error)

@@ -232,3 +232,21 @@ async def test_only_what_costs_is_billed(client: Client, world: World, vin: str)
     assert (await client.get(f"{PATH}/{vin}/vehicle_data")).status == 408
 
     assert world.cloud.billed() == {"signal": 0, "command": 0, "data": 2, "wake": 1}
+
+
+async def test_a_token_of_the_application_itself_is_for_one_region_and_few_calls(
+    world: World, client: Client, vin: str
+) -> None:
+    form = {
+        "grant_type": "client_credentials",
+        "client_secret": client.application.client_secret,
+        "audience": world.cloud.bases["na"],
+        "scope": "openid vehicle_device_data",
+    }
+    bearer = (await client.token(**form)).body["access_token"]
+    asked = {"headers": {"Authorization": f"Bearer {bearer}"}, "json": {"vins": [vin]}}
+    path = f"{PATH}/fleet_status"
+
+    assert (await client.ask("POST", path, "na", **asked)).response["unpaired_vins"] == [vin]
+    assert (await client.ask("POST", path, "eu", **asked)).status == 401
+    assert (await client.ask("GET", PATH, "na", **asked)).status == 403

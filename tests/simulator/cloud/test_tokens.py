@@ -179,3 +179,24 @@ def test_tokens_of_another_run_are_good_if_they_are_made_known() -> None:
     after.tokens.know(after.account, after.application, grant["access_token"], grant["refresh_token"])
     assert after.tokens.read(grant["access_token"])[0] is after.account
     assert after.refresh(grant["refresh_token"]) is not None
+
+
+def test_an_application_has_a_token_of_its_own(desk: Desk) -> None:
+    grant = desk.tokens.sign_in_partner("client", "https://base", SCOPES)
+    token = grant["access_token"]
+
+    partner = desk.tokens.read_partner(token)
+
+    assert partner is not None
+    assert (partner.client_id, partner.audience, partner.scopes) == ("client", "https://base", SCOPES)
+    assert set(grant) == {"access_token", "expires_in", "token_type"}
+    assert claims(token)["aud"] == ["https://base"]
+    assert "ou_code" not in claims(token)
+    assert desk.tokens.read_partner(desk.sign_in()["access_token"]) is None
+    with pytest.raises(TokenInvalid):
+        desk.tokens.read(token)
+    with pytest.raises(TokenInvalid):
+        desk.tokens.read_partner("x")
+    desk.wall.move(28_801)
+    with pytest.raises(TokenOver):
+        desk.tokens.read_partner(token)

@@ -117,3 +117,73 @@ async def test_all_that_is_known_of_a_car_is_plain_json(world: World, car: Car) 
     assert known["telemetry"]["last_sent"]["ScheduledChargingStartTime"] == 1_791_415_800.0
     assert known["telemetry"]["sent"] == 0
     assert known["vin"] == MODEL_3.vin
+
+
+async def test_a_car_may_be_slow_to_fetch_its_configuration(world: World, car: Car) -> None:
+    car.slow_sync(60)
+    car.stream(hostname="h", port="nowhere", fields={})
+    seen = []
+    for happens, seconds in ((car.wake_now, 59), (car.sleep, 60), (car.check_itself, 1)):
+        happens()
+        await world.advance(seconds)
+        seen.append(car.synced)
+    assert seen == [False, False, True]
+
+    car.slow_sync(None)
+    car.stop_streaming()
+    await world.advance(3600)
+    seen.append(car.synced)
+    assert not seen[-1]
+    assert car.telemetry.config is not None
+
+
+async def test_new_software_knows_more_fields(world: World) -> None:
+    car = world.add_car("half")
+    fields = {"Soc": {"interval_seconds": 1}, "HvacPower": {"interval_seconds": 1}}
+    newer = "MilesSinceReset" if car.model.hardware4 else "SunroofInstalled"
+    car.stream(hostname="h", port="nowhere", fields=fields | {newer: {"interval_seconds": 1}})
+    known = car.telemetry.firmware.row(newer)
+
+    car.update_firmware("2026.32.3")
+
+    assert known is None
+    assert car.telemetry.firmware.row(newer) is not None
+    assert (car.model.firmware, car.model.client) == ("2026.32.3", "1.3.0")
+    assert car.body.firmware == "2026.32.3"
+    await world.advance(1)
+    assert newer in pushed(car)
+
+
+def test_what_is_no_version_is_not_installed(car: Car) -> None:
+    with pytest.raises(ValueError, match="latest"):
+        car.update_firmware("latest")
+
+    assert car.body.firmware == MODEL_3.firmware
+
+
+async def test_an_update_that_was_installed_brings_its_client(world: World) -> None:
+    car = world.add_car("untyped")
+    car.offer_update("2025.44.25.5", minutes=1)
+    car.install_update()
+    await world.advance(61)
+
+    assert (car.body.firmware, car.model.client) == ("2025.44.25.5", "1.2.0")
+
+
+def test_an_error_of_the_client_is_kept_for_the_cloud(car: Car) -> None:
+    car.report_telemetry_error("text")
+
+    (report,) = car.reports
+    assert (report.name, report.text, report.at) == ("config_manager_error", "text", car.now)
+
+
+def test_a_switch_is_the_car_s(world: World, car: Car) -> None:
+    car.set_streaming_toggle(on=True)
+    car.stream(hostname="h", port="nowhere", fields={})
+    before = car.told
+
+    car.set_streaming_toggle(on=False)
+    assert before is not None
+    assert car.told is None
+    car.set_streaming_toggle(on=None)
+    assert car.model.streaming_switch is None

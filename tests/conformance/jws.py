@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from custom_components.tesla_direct.tesla.errors import WireError
 from custom_components.tesla_direct.tesla.fleet_telemetry import jws, p256
+from custom_components.tesla_direct.tesla.fleet_telemetry.config import TelemetryConfig
 from tests.conformance.expect import equal, refused
 
 type Case = dict[str, Any]
@@ -66,6 +67,10 @@ def check_jws(case: Case) -> None:
     if isinstance(claims, str):
         claims = json.loads(claims)
     equal("token", jws.sign_claims(key, claims, audience), expect["token"])
+    if "fields" in claims:
+        config = TelemetryConfig.from_claims(claims)
+        equal("claims of a configuration", config.claims(), claims)
+        equal("token of a configuration", config.token(key), expect["token"])
     equal("issuer", jws.verify_token(expect["token"])["iss"], expect["issuer"])
 
 

@@ -5,6 +5,7 @@ Source: telemetry protocol, sections 16 and 17; tests/vectors/jws/
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any, Self
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -13,6 +14,7 @@ from .jws import TELEMETRY, audience, sign_claims
 
 SERVICE_ALERTS = ("service",)  # the only spelling that was ever seen
 LATEST = "latest"  # what was not acknowledged comes again
+DIGITS = 4  # of a delta; who reads one back may have kept it with fewer bits than we did
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,8 @@ class Pace:
         """Return it as Tesla writes it."""
         raw: dict[str, Any] = {"interval_seconds": self.interval}
         if self.minimum_delta is not None:
-            raw["minimum_delta"] = self.minimum_delta
+            whole = self.minimum_delta.is_integer()
+            raw["minimum_delta"] = int(self.minimum_delta) if whole else self.minimum_delta
         if self.resend is not None:
             raw["resend_interval_seconds"] = self.resend
         if self.include:
@@ -51,7 +54,7 @@ class Pace:
             delta, resend = raw.get("minimum_delta"), raw.get("resend_interval_seconds")
             return cls(
                 interval=round(float(raw["interval_seconds"])),
-                minimum_delta=None if delta is None else float(delta),
+                minimum_delta=None if delta is None else _finite(delta),
                 resend=None if resend is None else round(float(resend)),
                 include=names(raw.get("include_fields")),
             )
@@ -95,30 +98,38 @@ class TelemetryConfig:
         """Return it signed for all cars that trust the key."""
         return sign_claims(key, self.claims(), audience(TELEMETRY))
 
-    def same_as(self, raw: Mapping[str, Any] | None) -> bool:
+    @classmethod
+    def from_claims(cls, raw: Any) -> Self:
+        """Read what Tesla writes; when it ends is 0 where that is not told.
+
+        Raises: ValueError on anything else, such as a port that is text, with which no car ever connects
+        """
+        try:
+            port = raw["port"]
+            if type(port) is not int:
+                raise ValueError("a port that is no number")  # one way out
+            return cls(
+                hostname=str(raw["hostname"]),
+                port=port,
+                ca=str(raw.get("ca") or ""),
+                fields={str(name): Pace.from_json(pace) for name, pace in raw["fields"].items()},
+                alert_types=names(raw.get("alert_types")),
+                expires=int(raw.get("exp") or 0),
+            )
+        except (AttributeError, KeyError, OverflowError, TypeError) as error:
+            raise ValueError("a telemetry configuration that cannot be read") from error
+
+    def same_as(self, raw: Any) -> bool:
         """Return whether a configuration that was read back makes a car do the same.
 
         When it ends, who signed it for whom, and `prefer_typed`, which cars no longer look at, are not
-        compared; nor is what an answer leaves out of the policy of delivery.
+        compared; nor is a policy of delivery that an answer leaves out.
         """
-        if not isinstance(raw, Mapping):
-            return False
         try:
-            paces = {str(name): Pace.from_json(pace) for name, pace in raw["fields"].items()}
-            alerts = frozenset(raw.get("alert_types") or ())
-            ca = _lines(raw["ca"])
-        except AttributeError, KeyError, TypeError, ValueError:
+            other = self.from_claims(raw)
+        except ValueError:
             return False
-        return (
-            raw.get("hostname") == self.hostname
-            # With a port that is text the call succeeds, and no car ever connects.
-            and type(raw.get("port")) is int
-            and raw["port"] == self.port
-            and ca == _lines(self.ca)
-            and _comparable(paces) == _comparable(self.fields)
-            and alerts == frozenset(self.alert_types)
-            and raw.get("delivery_policy") in (None, LATEST)
-        )
+        return _comparable(self) == _comparable(other) and raw.get("delivery_policy") in (None, LATEST)
 
 
 def names(raw: Any) -> tuple[str, ...]:
@@ -133,13 +144,22 @@ def names(raw: Any) -> tuple[str, ...]:
     return tuple(raw)
 
 
-def _lines(pem: str) -> list[str]:
-    return [line.strip() for line in pem.splitlines() if line.strip()]
+def _finite(raw: Any) -> float:
+    value = float(raw)
+    if not isfinite(value):
+        raise ValueError("a delta that is no number")
+    return value
 
 
-def _comparable(paces: Mapping[str, Pace]) -> dict[str, tuple[object, ...]]:
-    """Return what two configurations have to agree on; the order of what is sent along is none of it."""
-    return {
-        name: (pace.interval, pace.minimum_delta or None, pace.resend or None, frozenset(pace.include))
-        for name, pace in paces.items()
+def _comparable(config: TelemetryConfig) -> tuple[object, ...]:
+    """Return what two configurations have to agree on: no order, no line ends."""
+    paces = {
+        name: (
+            pace.interval,
+            round(pace.minimum_delta or 0.0, DIGITS),
+            pace.resend or None,
+            frozenset(pace.include),
+        )
+        for name, pace in config.fields.items()
     }
+    return config.hostname, config.port, config.ca.split(), paces, frozenset(config.alert_types)

@@ -12,7 +12,14 @@ from custom_components.tesla_direct.tesla.errors import (
     TokenUnavailable,
     WireError,
 )
-from custom_components.tesla_direct.tesla.fleet_api.oauth import Token, granted, renewal
+from custom_components.tesla_direct.tesla.fleet_api.oauth import (
+    PartnerToken,
+    Token,
+    granted,
+    partner_form,
+    partner_granted,
+    renewal,
+)
 from custom_components.tesla_direct.tesla.fleet_api.response import Answer
 
 from .host import fixture, jwt
@@ -267,3 +274,71 @@ def test_any_answer_is_a_token_or_one_of_our_errors(status: int, body: bytes) ->
         told = str(error)
 
     assert told.isprintable()
+
+
+def test_a_partner_token_is_asked_for_with_the_secret() -> None:
+    assert partner_form("client", "secret", "https://api.example.com") == {
+        "grant_type": "client_credentials",
+        "client_id": "client",
+        "client_secret": "secret",
+        "audience": "https://api.example.com",
+        "scope": "openid",
+    }
+
+
+def test_a_partner_token_is_good_for_as_long_as_it_says() -> None:
+    token = partner_granted(answer({"access_token": "partner", "expires_in": 28800}), NOW)
+
+    assert token == PartnerToken(access_token="partner", expires_at=NOW + 28800, received_at=NOW)
+    assert token.fresh(NOW + 28800 - 61)
+    assert not token.fresh(NOW + 28800 - 60)
+    assert "partner" not in str(token)
+
+
+@pytest.mark.parametrize("life", [None, True, "1", 0, -5, 1e12])
+def test_a_partner_token_without_a_lifetime_is_used_for_a_while(life: object) -> None:
+    token = partner_granted(answer({"access_token": "partner", "expires_in": life}), NOW)
+
+    assert token.fresh(NOW + 200)
+    assert not token.fresh(NOW + 300)
+
+
+@pytest.mark.parametrize(
+    ("document", "status"),
+    [
+        ({"error": "invalid_client"}, 400),
+        ({"error": "unauthorized_client"}, 403),
+        ({"error": "access_denied"}, 401),
+        (b"Unauthorized", 401),
+    ],
+)
+def test_refused_credentials_are_told_from_trouble(document: Any, status: int) -> None:
+    with pytest.raises(ApplicationRefused) as refused:
+        partner_granted(answer(document, status), NOW)
+
+    assert refused.value.status == status
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        answer({}),
+        answer({"access_token": ""}),
+        answer({"access_token": 7}),
+        answer(b"<html>"),
+        answer({"access_token": "partner", "expires_in": 9}, cut="more"),
+        answer({"error": "invalid_request"}, 400),
+        answer(b"", 503),
+    ],
+    ids=lambda told: f"{told.status} {told.body[:20]!r}",
+)
+def test_what_brings_no_partner_token_may_do_so_later(told: Answer) -> None:
+    with pytest.raises(TokenUnavailable):
+        partner_granted(told, NOW)
+
+
+def test_how_long_to_wait_for_a_partner_token_is_kept() -> None:
+    with pytest.raises(TokenUnavailable) as unavailable:
+        partner_granted(Answer(429, {"retry-after": "40"}, b""), NOW)
+
+    assert unavailable.value.retry_after == 40

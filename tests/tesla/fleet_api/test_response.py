@@ -321,3 +321,41 @@ def test_a_file_that_is_not_complete_is_none(answer: Answer) -> None:
 def test_a_file_that_is_refused_says_why() -> None:
     with pytest.raises(errors.NotFound):
         read_file(Answer(404, {}, b"{}"), endpoints.VEHICLE, TESLA.trusted)
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "error"),
+    [
+        (412, "Root domain example.org must match registered allowed origin", errors.OriginNotAllowed),
+        (424, "Failed to fetch public key", errors.KeyUnfetched),
+        (422, "Validation failed: Domain has already been taken", errors.DomainTaken),
+        (422, "Validation failed: Public key hash has already been taken", errors.DomainTaken),
+        (409, "Domain is already registered", errors.DomainTaken),
+        (422, "Validation failed: Domain is too long", errors.RequestRefused),
+        (400, "Invalid domain: x. Ensure that domain is lowercase", errors.RequestRefused),
+        (401, "Expected partner account", errors.ApplicationTooNew),
+        (403, "Expected partner account", errors.ApplicationTooNew),
+        (401, "invalid bearer token", errors.TokenRefused),
+    ],
+)
+def test_a_registration_is_refused_for_reasons_of_its_own(
+    status: int, text: str, error: type[TeslaError]
+) -> None:
+    told = refused(answer(status, {"response": None, "error": text}), endpoints.PARTNER_REGISTER)
+
+    assert type(told) is error
+
+
+def test_what_only_a_registration_can_mean_means_other_things_elsewhere() -> None:
+    assert type(refused(answer(412), endpoints.PARTNER_PUBLIC_KEY)) is errors.NotRegistered
+    assert type(refused(answer(424), endpoints.PARTNER_PUBLIC_KEY)) is errors.CloudTrouble
+    taken = answer(422, "it has already been taken")
+    assert type(refused(taken, endpoints.TELEMETRY_CONFIG_CREATE_JWS)) is errors.RequestRefused
+
+
+@pytest.mark.parametrize(("headers", "wait"), [({}, 30.0), ({"retry-after": "7"}, 7.0)])
+def test_another_registration_under_way_is_soon_over(headers: dict[str, str], wait: float) -> None:
+    told = refused(answer(429, "another update is in progress", headers), endpoints.PARTNER_REGISTER)
+
+    assert isinstance(told, RateLimited)
+    assert told.retry_after == wait

@@ -5,9 +5,15 @@ import pytest
 from custom_components.tesla_direct.tesla.errors import AnswerUnreadable
 from custom_components.tesla_direct.tesla.fleet_api.rows import (
     FleetStatus,
+    Pushed,
+    TelemetryConfigStatus,
+    TelemetryError,
     Vehicle,
     fleet_status,
     products,
+    pushed,
+    telemetry_config,
+    telemetry_errors,
     vehicle,
 )
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Power
@@ -116,3 +122,80 @@ def test_a_car_of_which_nothing_but_its_info_is_told_is_there() -> None:
     assert cars.keys() == {VIN, OTHER_VIN}
     assert cars[VIN].paired is None
     assert cars[VIN].firmware is None
+
+
+def test_what_the_cloud_holds_for_a_car_is_read() -> None:
+    config = {"hostname": "telemetry.example.org", "fields": {"Soc": {"interval_seconds": 60}}}
+
+    assert telemetry_config(
+        {"synced": True, "config": config, "limit_reached": False, "key_paired": True, "update_available": 1}
+    ) == TelemetryConfigStatus(synced=True, config=config, limit_reached=False, key_paired=True)
+
+
+@pytest.mark.parametrize(
+    "response", [{}, {"synced": None, "config": None, "limit_reached": "no", "key_paired": 1}, {"config": {}}]
+)
+def test_what_is_not_told_of_a_configuration_is_not_there(response: dict[str, Any]) -> None:
+    assert telemetry_config(response) == TelemetryConfigStatus(
+        synced=False, config=None, limit_reached=False, key_paired=None
+    )
+
+
+@pytest.mark.parametrize(
+    ("response", "expected"),
+    [
+        ({"updated_vehicles": 2}, Pushed(updated=2, skipped={})),
+        (
+            {
+                "updated_vehicles": 0,
+                "skipped_vehicles": {
+                    "missing_key": [VIN],
+                    "unsupported_hardware": [],
+                    "unsupported_firmware": None,
+                    "another_reason": [OTHER_VIN, 7],
+                },
+            },
+            Pushed(updated=0, skipped={VIN: "missing_key", OTHER_VIN: "another_reason"}),
+        ),
+        ({"updated_vehicles": True, "skipped_vehicles": []}, Pushed(updated=0, skipped={})),
+        ({}, Pushed(updated=0, skipped={})),
+    ],
+)
+def test_what_became_of_a_configuration_is_read(response: dict[str, Any], expected: Pushed) -> None:
+    assert pushed(response) == expected
+
+
+@pytest.mark.parametrize(
+    ("told", "at"),
+    [
+        ("2026-10-07T08:00:00Z", 1_791_360_000.0),
+        ("2026-10-07T10:00:00+02:00", 1_791_360_000.0),
+        ("2026-10-07T08:00:00", 1_791_360_000.0),
+        (1_791_360_000, 1_791_360_000.0),
+        (1_791_360_000_500, 1_791_360_000.5),
+        ("yesterday", None),
+        (True, None),
+        (-1, None),
+        (float("inf"), None),
+        (None, None),
+    ],
+)
+def test_when_a_car_complained_is_read_as_it_is_written(told: object, at: float | None) -> None:
+    (error,) = telemetry_errors([{"error": "x", "created_at": told}])
+
+    assert error.at == at
+
+
+def test_complaints_are_read_old_and_new() -> None:
+    unknown = "error loading config file: InvalidSignature: unknown issuer"
+    rows: list[Any] = [
+        {"name": "client", "error": unknown, "vin": VIN},
+        {"name": "client", "error": unknown, "error_name": "config_manager_error", "txID": "7"},
+        {"name": "client", "error": None},
+        "nonsense",
+    ]
+
+    assert telemetry_errors(rows) == [
+        TelemetryError(name="client", text=unknown, error_name=None, at=None),
+        TelemetryError(name="client", text=unknown, error_name="config_manager_error", at=None),
+    ]

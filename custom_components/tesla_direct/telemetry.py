@@ -131,6 +131,8 @@ class Streaming:
         """Begin to keep the configurations, once the entities are there whose facts are wished for."""
         if self._port is None and not self._left_behind:
             return
+        if self._port is not None:
+            self._entry.async_on_unload(self._port.async_watch(self.async_changed))
         self.async_changed()
         self._task = self._entry.async_create_background_task(
             self._hass, self._async_keep(), "tesla_direct telemetry configurations"
@@ -154,11 +156,14 @@ class Streaming:
     @callback
     def async_changed(self) -> None:
         """Learn that something else may be shown, chosen or allowed than before."""
+        if self._port is not None and not self._port.ca_for_cars:
+            return  # what a car will need to believe us is not known yet
         stopped = self._meter.stage is Stage.STOPPED
         for vin in self._vehicles:
             if self.chosen or vin in self._left_behind:
                 self.keeper.wish(vin, self._config(vin), stopped=stopped)
         self.keeper.poke()
+        self._tell_port()
 
     def wished(self, vin: str) -> Wished:
         """Return what a car is to stream, and what not and why; nothing before the user has chosen."""
@@ -240,7 +245,8 @@ class Streaming:
         vehicle = self._vehicles[vin]
         status = self.keeper.status(vin)
         state = vehicle.coordinator.data
-        paired = None if read_vin(vin).pre_2021 else state.get(connection.KEY_PAIRED)
+        needs_key = not read_vin(vin).pre_2021
+        paired = state.get(connection.KEY_PAIRED) if needs_key else None
         toggle = None if status is None else status.streaming_toggle
         firmware = state.get(software.VERSION) or (None if status is None else status.firmware)
         online = vehicle.power is Power.ONLINE
@@ -248,6 +254,7 @@ class Streaming:
             online_since=vehicle.online_since if online else None,
             connected=vehicle.connected,
             silent_since=vehicle.silent_since,
+            needs_key=needs_key,
             able=self._key.key is not None and paired is not False and toggle is not False,
             circumstances=f"{paired}/{toggle}/{firmware}/{self._signed_in_at}",
         )
@@ -263,6 +270,7 @@ class Streaming:
         if state.reason == Reason.MISSING_KEY != self._reasons.get(vin):
             self._on_key_missing()
         self._reasons[vin] = state.reason
+        self._tell_port()
         self._on_news()
         async_tell_telemetry(self._hass, self._entry, vin, self)
 
@@ -278,6 +286,19 @@ class Streaming:
             return frozenset()
         return frozenset(vin for vin in self._vehicles if self.keeper.state(vin).sent is not None)
 
+    @callback
+    def _tell_port(self) -> None:
+        """Tell the port once every car that we have told anything knows its present authority."""
+        port = self._port
+        if port is None or not port.settings.next_ca:
+            return  # none waits for that
+        ca = port.ca_for_cars
+        told = (vin for vin in self._vehicles if self.keeper.state(vin).sent is not None)
+        if all(self.holds_ca(vin, ca) for vin in told):
+            self._entry.async_create_background_task(
+                self._hass, port.async_ca_synced(self._entry.entry_id, ca), "tesla_direct authority"
+            )
+
     def _config(self, vin: str) -> TelemetryConfig | None:
         wanted = self.wished(vin).paces
         if not wanted or self._port is None:
@@ -286,7 +307,7 @@ class Streaming:
         return TelemetryConfig(
             hostname=settings.host,
             port=settings.public_port,
-            ca=settings.ca,
+            ca=self._port.ca_for_cars,
             fields=wanted,
             expires=0,  # when it is sent, the keeper knows
         )

@@ -264,7 +264,8 @@ class TelemetryKeeper:
         status = self.status(vin)
         if status is not None and status.streaming_toggle is False:
             return Reason.STREAMING_TOGGLE
-        if answer.key_paired is False or (status is not None and status.paired is False):
+        missing = answer.key_paired is False or (status is not None and status.paired is False)
+        if missing and self._listener.keeper_view(vin).needs_key:
             return Reason.MISSING_KEY
         return Reason.MAX_CONFIGS if answer.limit_reached else None
 
@@ -280,13 +281,17 @@ class TelemetryKeeper:
             pushed = await telemetry.send(self._api, (vin,), token, cause)
         except ConfigRefused as error:
             _LOGGER.info("Tesla finds fault with a telemetry configuration: %s", error)
-            self._set(vin, news.refused(self.state(vin), error.category, error.fields, self._clock()))
+            self._set(
+                vin, news.refused(self.state(vin), error.scope or error.category, error.fields, self._clock())
+            )
             return
         except RequestRefused:
             self._set(vin, news.refused(self.state(vin), None, (), self._clock()))
             raise
         now = self._clock()
         if (reason := pushed.skipped.get(vin)) is not None:
+            if reason == Reason.MISSING_KEY and not self._listener.keeper_view(vin).needs_key:
+                reason = Reason.STREAMING_TOGGLE  # what else could it be that such a car lacks
             self._set(vin, news.skipped(self.state(vin), reason, now))
         else:
             fields, ca = tuple(sorted(config.fields)), mark_of_ca(config.ca)

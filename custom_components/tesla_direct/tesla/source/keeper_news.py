@@ -6,7 +6,6 @@ from typing import Any
 from .keeper_plan import (
     HOUR,
     NOTHING,
-    STOPPED,
     UNDISTURBED,
     CarView,
     ConfigState,
@@ -14,6 +13,7 @@ from .keeper_plan import (
     Reason,
     lateness_due,
     rest_due,
+    rest_of,
     silence_due,
 )
 
@@ -272,7 +272,7 @@ def _gone(state: ConfigState) -> ConfigState:
 
 
 def _rest(state: ConfigState, now: float) -> ConfigState:
-    return replace(state, **_phase(state, Phase.STOPPED if state.target == STOPPED else Phase.ABSENT, now))
+    return replace(state, **_phase(state, rest_of(state), now))
 
 
 def _phase(

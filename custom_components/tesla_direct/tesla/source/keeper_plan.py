@@ -82,7 +82,6 @@ class Reason(StrEnum):
     UNEXPLAINED = "unexplained"
 
 
-AT_REST = frozenset({Phase.ABSENT, Phase.STOPPED})
 # Why trying soon helps nothing, whatever the configuration says.
 TRIED_ONCE_A_WEEK = frozenset({Reason.UNSUPPORTED_FIRMWARE})
 AT_ONCE = frozenset({Reason.BILLING_LIMIT, Reason.REPLACED, Reason.UNEXPLAINED, Reason.STREAMING_TOGGLE})
@@ -192,6 +191,7 @@ class CarView:
     online_since:  when it was first seen online in a row, None while it is not
     connected:     a telemetry connection of it is open
     silent_since:  when its last one ended; 0 if it had none
+    needs_key:     it takes a configuration only by a key on its keychain
     able:          nothing that we know of is in the way of a configuration: key, streaming switch, signing
     circumstances: what else than the configuration decides whether it is taken, in one word
     """
@@ -199,6 +199,7 @@ class CarView:
     online_since: float | None = None
     connected: bool = False
     silent_since: float = 0.0
+    needs_key: bool = True
     able: bool = True
     circumstances: str = ""
 
@@ -249,9 +250,14 @@ def next_step(state: ConfigState, view: CarView, now: float) -> Step:
     return Wait(min(delete, send, ask, errors, notice))
 
 
+def rest_of(state: ConfigState) -> Phase:
+    """Return the phase of one that is not to be there, and is not."""
+    return Phase.STOPPED if state.target == STOPPED else Phase.ABSENT
+
+
 def rest_due(state: ConfigState) -> float:
     """Return from when on nothing is left to be done about one that is not to be there."""
-    if state.wanted or state.target is None or state.there or state.phase in AT_REST:
+    if state.wanted or state.target is None or state.there or state.phase is rest_of(state):
         return inf
     return state.target_since + GATHER
 

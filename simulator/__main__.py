@@ -52,6 +52,8 @@ def options() -> ArgumentParser:
     add("--client-id", help="of the one application that may ask")
     add("--client-secret", help="likewise")
     add("--redirect-uri", action="append", default=[], help="registered address; without one, any will do")
+    add("--unregistered", action="store_true", help="the application is registered in no region yet")
+    add("--domain", action="append", default=[], metavar="NAME=BASE", help="where a domain's key is served")
     add("--approve", action="store_true", help="the sign-in page says yes by itself")
     return parser
 
@@ -92,6 +94,10 @@ def prepare(world: World, args: Namespace) -> None:
     application.client_secret = args.client_secret or application.client_secret
     application.redirect_uris = args.redirect_uri
     world.cloud.set_token_lifetime(args.token_lifetime)
+    if args.unregistered:
+        world.cloud.unregister()
+    for domain, _, base in (one.partition("=") for one in args.domain):
+        world.cloud.host_domain(domain, base)
     if args.approve:
         world.cloud.approve()
     for car in world.cars.values():

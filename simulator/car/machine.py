@@ -237,6 +237,8 @@ class Machine:
             ),
             "telemetry": {
                 "synced": self.synced,
+                "config": dict(self.told.raw) if self.told else None,
+                "reports": [asdict(report) for report in self.reports],
                 "connected": [link.interface for link in links.open],
                 "connects": links.connects,
                 "last_sent": _plain(self.telemetry.last_sent),

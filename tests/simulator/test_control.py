@@ -13,6 +13,7 @@ from simulator.control import Control
 from simulator.verbs import CAR, CLOUD
 from simulator.world import World
 
+from .cloud.developer import Developer
 from .receiver import Receiver
 from .signer import Signer
 
@@ -111,6 +112,30 @@ async def test_keys_faults_and_what_was_commanded_are_had_from_outside(
     assert truth["keys"][-1]["public_key"] == signer.public.hex()
     assert (await remote.get(f"/cloud/billed?vin={car.vin}"))["command"] == 1
     assert (await remote.get("/cloud/billed?vin=another"))["command"] == 0
+
+
+async def test_an_application_s_whole_way_is_had_from_outside(remote: Remote, world: World, car: Car) -> None:
+    developer = Developer()
+    client_id = world.cloud.books.application.client_id
+    world.cloud.account.consents[client_id] = frozenset({"openid"})
+    await remote.post("/cloud/unregister")
+    await remote.post("/cloud/set_origins", {"args": ["https://example.org"], "at_once": True})
+    follow = {"link": "https://tesla.com/_ak/home.example.org", "vin": car.vin}
+    says = await remote.post("/cloud/follow_pairing_link", follow)
+    assert says == (200, {"ok": True, "result": "not registered"})
+
+    await remote.post("/cloud/register", {"region": "eu"})
+    await remote.post("/cloud/serve_at", {"domain": "home.example.org", "text": developer.pem})
+    says = await remote.post("/cloud/follow_pairing_link", follow)
+    assert says == (200, {"ok": True, "result": "paired"})
+
+    await remote.post("/cloud/host_domain", {"domain": "home.example.org", "base": "http://127.0.0.1:1"})
+    (fetched,) = (await remote.post("/cloud/fetched"))[1]["result"]
+    assert fetched["error"] == ""
+    registered = (await remote.post("/cloud/registered"))[1]["result"]
+    assert registered == {"eu": {"domain": "", "public_key": None}}
+    await remote.post(f"/cars/{car.vin}/report_telemetry_error", {"text": "broken"})
+    assert (await remote.get(f"/cars/{car.vin}/truth"))["telemetry"]["reports"][0]["text"] == "broken"
 
 
 async def test_time_is_let_pass(remote: Remote, world: World) -> None:

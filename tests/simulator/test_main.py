@@ -9,6 +9,7 @@ import signal
 import sys
 from typing import Any
 
+import aiohttp
 import pytest
 
 from simulator.__main__ import doing, options, ports, run, watch
@@ -50,6 +51,8 @@ async def test_a_world_is_started_announced_and_stopped(
             "--offline",
             "--client-id=me",
             "--redirect-uri=https://back.example.org",
+            "--unregistered",
+            "--domain=home.example.org=http://127.0.0.1:1",
             f"--authorities={tmp_path / 'kept'}",
             f"--write-bundle={tmp_path / 'bundle.pem'}",
             f"--write-certificates={tmp_path / 'cars'}",
@@ -65,11 +68,21 @@ async def test_a_world_is_started_announced_and_stopped(
     assert (tmp_path / "bundle.pem").read_text().count("BEGIN CERTIFICATE") == 14
     assert len(list((tmp_path / "cars").iterdir())) == 2
     assert addresses["control"].startswith("http://127.0.0.1:")
+    assert await registered(addresses["control"]) == {}
 
     os.kill(os.getpid(), signal.SIGTERM)
     async with asyncio.timeout(5):
         await running
     assert "Marmalade: parked at 70 %" in said + capsys.readouterr().out
+
+
+async def registered(control: str) -> Any:
+    """Ask the control interface where the application is registered."""
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(f"{control}/cloud/registered") as response,
+    ):
+        return (await response.json())["result"]
 
 
 async def line(capsys: pytest.CaptureFixture[str], running: asyncio.Task[None]) -> str:

@@ -35,7 +35,10 @@ from .const import (
 from .hosting_flow import HostingSteps
 from .hosts import async_ssl_context, provider_of
 from .options import TeslaDirectOptionsFlow
+from .pair_steps import PairSteps
+from .profile_flow import ProfilePart
 from .receiver_flow import ReceiverSteps
+from .registration_flow import RegistrationSteps
 from .shared import async_get_shared
 from .storage import NotDurable
 from .tesla.errors import (
@@ -54,7 +57,9 @@ from .texts import async_list, async_text
 from .tour import PARTS, TOUR
 
 
-class TeslaDirectFlow(ReceiverSteps, HostingSteps, CarSteps, domain=DOMAIN):
+class TeslaDirectFlow(
+    HostingSteps, RegistrationSteps, PairSteps, ReceiverSteps, ProfilePart, CarSteps, domain=DOMAIN
+):
     """The dialogue with the user; nothing lives only in it."""
 
     DOMAIN = DOMAIN
@@ -192,11 +197,11 @@ class TeslaDirectFlow(ReceiverSteps, HostingSteps, CarSteps, domain=DOMAIN):
             ),
             description_placeholders={
                 "region": self._region.upper() or "?",
-                "missing": await self._async_told(missing),
+                "missing": await self._async_missing(missing),
             },
         )
 
-    async def _async_told(self, missing: list[str]) -> str:
+    async def _async_missing(self, missing: list[str]) -> str:
         """Name what was not granted, with what will be missing because of it."""
         if not missing:
             return ""

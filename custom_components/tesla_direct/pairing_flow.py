@@ -4,21 +4,16 @@ from typing import Any
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
-from homeassistant.helpers.selector import (
-    QrCodeSelector,
-    QrCodeSelectorConfig,
-    QrErrorCorrectionLevel,
-    TextSelector,
-)
+from homeassistant.helpers.selector import TextSelector
 import probatio as vol
 
 from .const import CONF_CLIENT_ID, CONF_KEY_DOMAIN, CONF_VEHICLES
 from .hosts import NoDomain, read_domain
-from .key import PAIRING, KeyStore
+from .key import KeyStore
+from .pairing import async_look, code_of, keys_held, link_of
 from .shared import async_get_shared
 from .storage import NotDurable
 from .tesla.errors import TeslaError
-from .tesla.vehicle.signals import security
 
 CONF_QR_CODE = "qr_code"
 
@@ -65,24 +60,20 @@ class PairingFlow(RepairsFlow):
         entry = self._loaded_entry()
         if entry is None or keys.key is None:
             return self.async_abort(reason="not_loaded")
-        vin, vehicle = list(entry.runtime_data.vehicles.items())[self._car]
+        vin = list(entry.runtime_data.vehicles)[self._car]
         domain = keys.domain_of(entry.data[CONF_CLIENT_ID]) or ""
         problem, detail = "", ""
         if user_input is not None:
             try:
-                problem = await self._async_look(keys, entry, vin, domain)
+                problem = await async_look(keys, entry, vin)
             except TeslaError as error:
                 problem, detail = "cannot_connect", str(error)
             if not problem:
                 return self.async_create_entry(data={})
-        link = PAIRING.format(domain=domain, vin=vin)
-        code = QrCodeSelector(
-            QrCodeSelectorConfig(data=link, scale=6, error_correction_level=QrErrorCorrectionLevel.QUARTILE)
-        )
-        held = vehicle.coordinator.data.get(security.PAIRED_KEYS)
+        link, held = link_of(keys, entry, vin), keys_held(entry, vin)
         return self.async_show_form(
             step_id="pair",
-            data_schema=vol.Schema({vol.Optional(CONF_QR_CODE): code}),
+            data_schema=vol.Schema({vol.Optional(CONF_QR_CODE): code_of(link)}),
             errors={"base": problem} if problem else {},
             description_placeholders={
                 "car": entry.data[CONF_VEHICLES][vin] or "Tesla",
@@ -90,24 +81,10 @@ class PairingFlow(RepairsFlow):
                 "domain": domain,
                 "address": keys.hosted.format(domain=domain),
                 "fingerprint": keys.key.fingerprint,
-                "keys": "?" if held is None else str(held),
+                "keys": "?" if held is None else f"{held:.0f}",
                 "detail": detail,
             },
         )
-
-    async def _async_look(self, keys: KeyStore, entry: ConfigEntry[Any], vin: str, domain: str) -> str:
-        """Return why the car is not paired yet, as a key of the user's texts; empty if it is.
-
-        Raises: TeslaError if the cloud does not tell
-        """
-        # The cloud answers for the key that is hosted; if that is not ours, its yes means nothing.
-        if await keys.async_same_hosted(domain) is False:
-            return "other_key"
-        try:
-            paired = await entry.runtime_data.async_ask_paired(vin)
-        except NotDurable:
-            return "key_not_saved"
-        return "" if paired else "not_paired_yet"
 
     def _loaded_entry(self) -> ConfigEntry[Any] | None:
         """Return the entry while it runs, and still has the car."""

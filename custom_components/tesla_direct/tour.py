@@ -15,7 +15,7 @@ from .waiting import WaitingSteps
 # In the order of the tour; each builds on those before it.
 HOSTING, REGISTRATION, CARS, PAIRING = "hosting", "registration", "cars", "pairing"
 RECEIVER, PROFILE = "receiver", "profile"
-PARTS = (HOSTING, CARS, RECEIVER)
+PARTS = (HOSTING, REGISTRATION, CARS, PAIRING, RECEIVER, PROFILE)
 TOUR = "tour"
 
 
@@ -55,11 +55,16 @@ class TourSteps(WaitingSteps, ConfigFlow):
     async def _async_go_on(self) -> ConfigFlowResult:
         """Show the next part, or how far the tour got."""
         data = self._get_reconfigure_entry().data
+        cars = bool(data[CONF_VEHICLES])
+        needed = {
+            CARS: not cars and REGISTRATION not in self._unfinished,  # only who is registered may list them
+            PAIRING: cars,
+            PROFILE: cars and isinstance(data[CONF_RECEIVER], int),
+        }
         while self._ahead:
             part, *ahead = self._ahead
             self._ahead = tuple(ahead)
-            # Cars were mostly picked before, and without a port there is nobody to whom they could send.
-            if {CARS: not data[CONF_VEHICLES], PROFILE: isinstance(data[CONF_RECEIVER], int)}.get(part, True):
+            if needed.get(part, True):
                 result: ConfigFlowResult = await getattr(self, f"async_step_{part}")()
                 return result
         return await self.async_step_tour_done()

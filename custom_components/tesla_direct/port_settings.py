@@ -218,8 +218,10 @@ def signature(settings: PortSettings) -> tuple[tuple[int, ...], ...]:
     """Return what changes when the user's files do; empty where there are none to see. Blocks."""
     seen = []
     for path in (settings.certificate_file, settings.key_file):
+        if path is None:
+            return ()
         try:
-            status = Path(path or "").stat()
+            status = Path(path).stat()
         except OSError:
             return ()
         seen.append((status.st_mtime_ns, status.st_size, status.st_ino))
@@ -232,7 +234,7 @@ def near_end(settings: PortSettings, now: float) -> float | None:
         chain = read_chain(settings.ca.encode()) if settings.ca else []
     else:
         leaf = _leaf(settings)
-        held = tls.verify_server(leaf, settings.host, settings.ca)
+        held = tls.verify_server(leaf, settings.host, settings.ca_for_cars)
         chain = [read_chain(leaf.certificate.encode())[0], *read_chain(held.encode())]
     ends = []
     for one in chain:

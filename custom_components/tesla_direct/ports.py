@@ -225,8 +225,8 @@ class TelemetryPort:
         seen, prepared, end = await self._hass.async_add_executor_job(read)
         if self.settings is settings:  # nobody has changed them meanwhile
             self._seen = seen
+            async_tell_certificate(self._hass, prepared.settings, refused=prepared.refused, end=end)
             self._change(prepared.settings)
-            async_tell_certificate(self._hass, self.settings, refused=prepared.refused, end=end)
         return prepared
 
     async def _async_upkeep(self, _now: Any) -> None:
@@ -252,11 +252,12 @@ class TelemetryPort:
         """Take settings that have changed by themselves."""
         if settings == self.settings:
             return
-        if settings.ca_for_cars != self.ca_for_cars:
-            self._synced.clear()
+        other = settings.ca_for_cars != self.ca_for_cars
         self.settings = settings
         self._on_changed()
-        self._tell_watchers()
+        if other:
+            self._synced.clear()
+            self._tell_watchers()
 
     def _note_outside(self) -> None:
         """Keep for good that somebody from outside has reached the port."""

@@ -35,6 +35,7 @@ from .disk import data
 from .files import Files
 from .restart import restarted
 
+HOUR = 3_600.0
 DAY = 86_400.0
 
 
@@ -48,6 +49,12 @@ async def port_of(account: Account) -> TelemetryPort:
 async def after(hass: HomeAssistant, seconds: float) -> None:
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=seconds))
     await hass.async_block_till_done()
+
+
+async def a_day(hass: HomeAssistant) -> None:
+    """Let a day go by, hour by hour."""
+    for hour in range(1, 25):
+        await after(hass, hour * (HOUR + 1))
 
 
 async def use_files(account: Account, files: Files, port: int) -> None:
@@ -257,7 +264,7 @@ async def test_files_that_have_gone_bad_are_told_and_the_rest_keeps_working(
     await account.connect(car)
 
 
-async def test_a_renewed_file_is_shown_within_a_day_and_connections_stay(
+async def test_a_renewed_file_is_shown_within_the_hour_and_connections_stay(
     account: Account, car: Car, hass: HomeAssistant, tmp_path: Path
 ) -> None:
     files, number = await hass.async_add_executor_job(Files, tmp_path), free_port()
@@ -267,7 +274,7 @@ async def test_a_renewed_file_is_shown_within_a_day_and_connections_stay(
     await until_shown(hass, number, files.leaf)
     renewed = server_certificate(files.issuer, HOST)
     files.write(renewed)
-    await after(hass, DAY + 1)
+    await after(hass, HOUR + 1)
 
     await until_shown(hass, number, renewed)
     assert len(car.telemetry.connections.open) == 1
@@ -277,23 +284,184 @@ async def test_a_renewed_file_is_shown_within_a_day_and_connections_stay(
     await until(lambda: car.telemetry.connections.connects == 2)
 
 
+def told(issue_registry: ir.IssueRegistry, key: str) -> dict[str, str] | None:
+    """Return what is told of a certificate, None if nothing is."""
+    found = [issue for issue in issue_registry.issues.values() if issue.translation_key == key]
+    return (found[0].translation_placeholders or {}) if found else None
+
+
 async def test_a_renewed_file_that_cars_would_refuse_is_not_shown_and_told(
     account: Account, car: Car, hass: HomeAssistant, issue_registry: ir.IssueRegistry, tmp_path: Path
 ) -> None:
     files, number = await hass.async_add_executor_job(Files, tmp_path), free_port()
     await use_files(account, files, number)
     await account.set_up(car, receiver=number)
+    port = await port_of(account)
+    before = port.ca_for_cars
     files.write(server_certificate(stranger("Other CA"), HOST))
-    await after(hass, DAY + 1)
-    await until(lambda: (DOMAIN, f"port_{number}") in issue_registry.issues)
+    await after(hass, HOUR + 1)
+    await until(lambda: told(issue_registry, "certificate_unfit"))
     await until_shown(hass, number, files.leaf)
-    assert issue_registry.issues[DOMAIN, f"port_{number}"].translation_key == "receiver_certificate"
+    assert port.ca_for_cars == before
 
     renewed = server_certificate(files.issuer, HOST)
     files.write(renewed)
-    await after(hass, 2 * DAY + 2)
-    await until(lambda: (DOMAIN, f"port_{number}") not in issue_registry.issues)
+    await after(hass, 2 * HOUR + 2)
+    await until(lambda: not told(issue_registry, "certificate_unfit"))
     await until_shown(hass, number, renewed)
+
+
+@pytest.mark.parametrize("go_bad", [out_of_its_time, with_another_key, unreadable, Path.unlink])
+async def test_what_was_good_is_shown_while_the_files_are_bad_even_after_a_restart(
+    account: Account,
+    car: Car,
+    issue_registry: ir.IssueRegistry,
+    tmp_path: Path,
+    go_bad: Callable[..., None],
+) -> None:
+    hass = account.hass
+    files, number = await hass.async_add_executor_job(Files, tmp_path), free_port()
+    await use_files(account, files, number)
+    await account.set_up(car, receiver=number)
+    go_bad(files.certificate if go_bad is Path.unlink else files)
+    await after(hass, HOUR + 1)
+    await until(lambda: told(issue_registry, "certificate_unfit"))
+    end = files.leaf.certificate.not_valid_after_utc
+    shown = told(issue_registry, "certificate_unfit") or {}
+    assert shown["date"] == dt_util.as_local(end).date().isoformat()
+
+    async with restarted(account) as again:
+        await until_shown(again.hass, number, files.leaf)
+        assert told(ir.async_get(again.hass), "certificate_unfit")
+        await again.connect(car)
+
+
+class Successor:
+    """What follows a user's files: of another authority, which stands in the chain."""
+
+    def __init__(self, files: Files) -> None:
+        self.issuer = stranger("New CA")
+        leaf = server_certificate(self.issuer, HOST)
+        chain = (self.issuer.certificate,)
+        self.leaf = Credential(certificate=leaf.certificate, key=leaf.key, chain=chain)
+        files.write(self.leaf)
+
+
+async def hold_up(port: TelemetryPort) -> None:
+    """Have one more user of a port, whose cars are not told of a new authority by themselves."""
+    await port.async_acquire("another entry", lambda _: None)
+
+
+async def test_a_file_of_another_authority_waits_until_cars_hold_both(
+    account: Account, car: Car, hass: HomeAssistant, issue_registry: ir.IssueRegistry, tmp_path: Path
+) -> None:
+    files, number = await hass.async_add_executor_job(Files, tmp_path), free_port()
+    await use_files(account, files, number)
+    await account.set_up(car, receiver=number)
+    await account.connect(car)
+    port = await port_of(account)
+    await hold_up(port)
+    calls: list[str] = []
+    stop = port.async_watch(lambda: calls.append(port.ca_for_cars))
+    new = await hass.async_add_executor_job(Successor, files)
+    await after(hass, HOUR + 1)
+
+    await until(lambda: told(issue_registry, "certificate_not_served"))
+    await until_shown(hass, number, files.leaf)
+    both = port.ca_for_cars
+    assert both == files.issuer.certificate_pem() + new.issuer.certificate_pem()
+    assert calls == [both]
+    await port.async_ca_synced("another entry", files.issuer.certificate_pem())
+    assert told(issue_registry, "certificate_not_served")
+
+    await port.async_ca_synced("another entry", both)
+    await until_shown(hass, number, new.leaf)
+    assert not told(issue_registry, "certificate_not_served")
+    assert port.ca_for_cars == both  # so nothing has to be sent again
+    assert len(car.telemetry.connections.open) == 1
+    car.reconnect()
+    stop()
+    await account.connect(car, ca=both)
+    assert calls == [both]
+
+
+async def test_a_file_waits_for_nobody_where_no_car_was_told_of_the_old_one(
+    account: Account, car: Car, hass: HomeAssistant, issue_registry: ir.IssueRegistry, tmp_path: Path
+) -> None:
+    files, number = await hass.async_add_executor_job(Files, tmp_path), free_port()
+    await use_files(account, files, number)
+    await account.set_up(car, receiver=number)
+    new = await hass.async_add_executor_job(Successor, files)
+    await after(hass, HOUR + 1)
+
+    await until_shown(hass, number, new.leaf)
+    assert not told(issue_registry, "certificate_not_served")
+    assert not told(issue_registry, "certificate_unfit")
+
+
+async def test_what_waited_opens_a_port_that_had_nothing_to_show(
+    account: Account, car: Car, hass: HomeAssistant, tmp_path: Path
+) -> None:
+    files, number = await hass.async_add_executor_job(Files, tmp_path), free_port()
+    await use_files(account, files, number)
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", number))
+        other.listen()
+        new = await hass.async_add_executor_job(Successor, files)
+        port = (await account.shared()).ports.get(number)
+        assert port is not None
+        await hold_up(port)
+        await account.set_up(car, receiver=number)
+        opened = [port.listening]
+    await port.async_ca_synced("another entry", port.ca_for_cars)
+
+    assert [*opened, port.listening] == [False, True]
+    await until_shown(hass, number, new.leaf)
+
+
+async def test_a_certificate_that_ends_soon_is_told_until_it_is_renewed(
+    account: Account, car: Car, hass: HomeAssistant, issue_registry: ir.IssueRegistry, tmp_path: Path
+) -> None:
+    files, number = await hass.async_add_executor_job(Files, tmp_path), free_port()
+    await use_files(account, files, number)
+    files.write(server_certificate(files.issuer, HOST, days=(80.0, 10.0)))
+    await account.set_up(car, receiver=number)
+    end = dt_util.utcnow() + timedelta(10)
+    shown = told(issue_registry, "certificate_ends_soon")
+    assert shown is not None
+    assert shown["date"] == dt_util.as_local(end).date().isoformat()
+
+    files.write(server_certificate(files.issuer, HOST))
+    await after(hass, HOUR + 1)
+    await until(lambda: not told(issue_registry, "certificate_ends_soon"))
+
+
+async def test_a_certificate_that_lives_for_days_only_is_not_told_before_its_last(
+    account: Account, car: Car, hass: HomeAssistant, issue_registry: ir.IssueRegistry, tmp_path: Path
+) -> None:
+    files, number = await hass.async_add_executor_job(Files, tmp_path), free_port()
+    await use_files(account, files, number)
+    files.write(server_certificate(files.issuer, HOST, days=(1.0, 5.0)))
+    await account.set_up(car, receiver=number)
+    assert not told(issue_registry, "certificate_ends_soon")
+
+    files.write(server_certificate(files.issuer, HOST, days=(5.0, 1.0)))
+    await after(hass, HOUR + 1)
+    await until(lambda: told(issue_registry, "certificate_ends_soon"))
+    await hass.config_entries.async_remove(account.entry.entry_id)
+    assert not issue_registry.issues
+
+
+async def test_that_somebody_outside_has_reached_the_port_is_kept(streaming: Account) -> None:
+    port = await port_of(streaming)
+    reached = [port.reached_from_outside]
+    streaming.server.gate.outside += 1  # nobody on this machine has a public address
+    assert [*reached, port.reached_from_outside] == [False, True]
+    await after(streaming.hass, HOUR + 1)
+    await until(lambda: port.settings.outside_at)
+
+    async with restarted(streaming) as again:
+        assert (await port_of(again)).reached_from_outside
 
 
 async def test_our_own_certificate_is_issued_anew_in_time_by_the_same_authority(
@@ -306,11 +474,11 @@ async def test_our_own_certificate_is_issued_anew_in_time_by_the_same_authority(
         issue, settings.authority, HOST, dt_util.utcnow().timestamp() - 300 * DAY
     )
     port.settings = replace(settings, leaf=old)
-    await after(hass, DAY + 1)
+    await a_day(hass)
 
     await until(lambda: port.settings.leaf not in (old, settings.leaf))
     assert port.settings.ca == settings.ca
-    await after(hass, DAY + 2)
+    await after(hass, 25 * (HOUR + 1))
     kept = await hass.async_add_executor_job(data, hass, "ports")
     assert kept["ports"][0]["leaf"]["certificate"] == port.settings.leaf.certificate  # type: ignore[union-attr]  # it has one
     car.reconnect()

@@ -11,12 +11,13 @@ from ..key_flow import KeySteps
 from .budget import BudgetSteps
 from .commands import CommandSteps
 from .polling import PollingSteps
+from .telemetry import TelemetrySteps
 
 # The first page of each subject: `async_step_<name>` of one of the classes below.
-MENU = ("polling", "commands", "budget", "prices", "key")
+MENU = ("telemetry", "polling", "commands", "budget", "prices", "key")
 
 
-class TeslaDirectOptionsFlow(PollingSteps, CommandSteps, BudgetSteps, KeySteps):
+class TeslaDirectOptionsFlow(TelemetrySteps, PollingSteps, CommandSteps, BudgetSteps, KeySteps):
     """Asks what the user wants to change."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

@@ -1,0 +1,198 @@
+"""The pages of what cars stream: a profile and its cost, fields of one's own, and what became of it.
+
+Part of the tour, and of an entry's options. Nothing is sent before the user has seen what it costs.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, override
+
+from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.helpers.selector import (
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+)
+import probatio as vol
+
+from .const import CONF_RECEIVER, CONF_TELEMETRY
+from .profile_costs import async_table, cost, foreseen, streamers
+from .profile_sending import Outcome, async_send, async_told
+from .shared import async_get_shared
+from .signal_flow import SignalSteps
+from .spending import money
+from .tesla.fleet_telemetry.forecast import REFERENCE
+from .tesla.fleet_telemetry.profile import HEARTBEAT, Profile, fields_for, is_crowded
+from .texts import async_text
+from .tour import PROFILE, TourSteps
+
+CONF_PROFILE = "profile"
+CONF_FIELDS = "fields"
+LATER = "later"
+
+
+class ProfileSteps(SignalSteps):
+    """Asks how much cars are to tell, sends it, and follows it until they have it."""
+
+    _may_put_off = False  # the tour goes on without it
+    _outcomes: Mapping[str, Outcome] | None = None  # of the last sending, by VIN
+
+    async def async_step_profile(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for a profile, with the cost of each beside it."""
+        runtime = await self._async_runtime()
+        if runtime is None:
+            return self.async_abort(reason="not_loaded")
+        if not isinstance(self._entry.data[CONF_RECEIVER], int):
+            return self.async_abort(reason="profile_no_port")
+        if user_input is not None:
+            if user_input[CONF_PROFILE] == LATER:
+                return await self.async_step_profile_later()
+            profile = Profile(user_input[CONF_PROFILE])
+            if profile is Profile.OWN:
+                return await self.async_step_profile_fields()
+            self._draft = replace(self._selection, profile=profile)
+            return await self.async_step_profile_send()
+        chosen, prices, vins = self._selection, await self._async_prices(), streamers(runtime)
+        shown = {profile: replace(chosen, profile=profile) for profile in Profile}
+        if not chosen.fields:
+            del shown[Profile.OWN]
+        columns = {
+            profile.value: foreseen(runtime.streaming, vins, selection)
+            for profile, selection in shown.items()
+        }
+        options = []
+        for profile in Profile:
+            label = await async_text(self.hass, "telemetry_profile", profile.value)
+            if (column := columns.get(profile.value)) is not None:
+                text = await async_text(self.hass, "telemetry_cost", "option")
+                label = text.format(profile=label, cost=cost(column.expected, prices))
+            options.append(SelectOptionDict(value=profile.value, label=label))
+        if self._may_put_off:
+            later = await async_text(self.hass, "telemetry_profile", LATER)
+            options.append(SelectOptionDict(value=LATER, label=later))
+        return self.async_show_form(
+            step_id="profile",
+            data_schema=vol.Schema(
+                {
+                    vol.Required(CONF_PROFILE, default=chosen.profile.value): SelectSelector(
+                        SelectSelectorConfig(options=options, mode=SelectSelectorMode.LIST)
+                    )
+                }
+            ),
+            description_placeholders={
+                "table": await async_table(self.hass, columns, prices),
+                "cars": str(len(vins)),
+                "discount": money(prices.discount, prices.currency),
+                "driving": f"{REFERENCE.driving:g}",
+                "charging": f"{REFERENCE.charging:g}",
+                "parked": f"{REFERENCE.parked:g}",
+            },
+        )
+
+    async def async_step_profile_fields(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for the fields of a choice of one's own; it begins with what is shown."""
+        runtime = await self._async_runtime()
+        if runtime is None:
+            return self.async_abort(reason="not_loaded")
+        chosen = self._selection
+        if user_input is not None:
+            self._draft = replace(chosen, profile=Profile.OWN, fields=frozenset(user_input[CONF_FIELDS]))
+            return await self.async_step_profile_confirm()
+        counts = self._counts(runtime)
+        granted = {row.name for row in self._granted()}
+        begin = chosen.fields or frozenset[str]().union(
+            *(fields_for(vehicle.coordinator.wanted) for vehicle in runtime.vehicles.values())
+        )
+        default = sorted((begin | {HEARTBEAT}) & granted, key=str.lower)
+        return self.async_show_form(
+            step_id="profile_fields",
+            data_schema=vol.Schema(
+                {
+                    vol.Required(CONF_FIELDS, default=default): vol.All(
+                        self._signals(counts, multiple=True), vol.Length(min=1)
+                    )
+                }
+            ),
+        )
+
+    async def async_step_profile_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Name the cost of fields of one's own."""
+        runtime = await self._async_runtime()
+        if runtime is None:
+            return self.async_abort(reason="not_loaded")
+        chosen, prices, vins = self._selection, await self._async_prices(), streamers(runtime)
+        columns = {Profile.OWN.value: foreseen(runtime.streaming, vins, chosen)}
+        crowded = is_crowded(chosen, chosen.fields)
+        return self.async_show_menu(
+            step_id="profile_confirm",
+            menu_options=["profile_send", "profile_fields", "profile_signal"],
+            description_placeholders={
+                "count": str(len(chosen.fields)),
+                "table": await async_table(self.hass, columns, prices),
+                "note": await async_text(self.hass, "telemetry_cost", "crowded") if crowded else "",
+            },
+        )
+
+    async def async_step_profile_send(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Send what is chosen, and follow it for a minute where a car is awake."""
+        return await self._async_wait_for("profile_send", self._async_send, "profile_sent")
+
+    async def async_step_profile_sent(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Go on if each car has it; else say what became of it, and what can be done."""
+        if self._work is not None:
+            self._outcomes = self._done()
+        if self._outcomes is None:
+            return self.async_abort(reason="not_loaded")
+        if not any(outcome.told for outcome in self._outcomes.values()):
+            return await self._async_profile_over("profile_synced")
+        options = ["profile_done", "profile_send", "profile_signal"]
+        if not all(outcome.stands for outcome in self._outcomes.values()):
+            options = ["profile_send", "profile", "profile_signal", "profile_later"]
+        return self.async_show_menu(
+            step_id="profile_sent",
+            menu_options=options,
+            description_placeholders={"cars": await async_told(self.hass, self._entry, self._outcomes)},
+        )
+
+    async def async_step_profile_done(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Leave the rest to what keeps cars in step with what is chosen."""
+        if self._draft is not None:
+            self._keep()
+        return await self._async_profile_over("profile_ready")
+
+    async def async_step_profile_later(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Go on without it."""
+        return await self._async_profile_left("profile_put_off")
+
+    async def _async_send(self) -> Mapping[str, Outcome] | None:
+        """Keep and send what is chosen; return what became of it, None if nothing runs."""
+        runtime = await self._async_runtime()
+        if runtime is None:
+            return None
+        if self._draft is not None or CONF_TELEMETRY not in self._entry.options:
+            self._keep()
+        shared = await async_get_shared(self.hass)
+        return await async_send(runtime, shared.sleep)
+
+    async def _async_profile_over(self, reason: str) -> ConfigFlowResult:
+        """End what stands."""
+        return self.async_abort(reason=reason)
+
+    async def _async_profile_left(self, reason: str) -> ConfigFlowResult:
+        """End what the user has put off."""
+        return self.async_abort(reason=reason)
+
+
+class ProfilePart(ProfileSteps, TourSteps):
+    """The same as a part of the tour."""
+
+    _may_put_off = True
+
+    @override
+    async def _async_profile_over(self, reason: str) -> ConfigFlowResult:
+        return await self._async_part_done(PROFILE, reason)
+
+    @override
+    async def _async_profile_left(self, reason: str) -> ConfigFlowResult:
+        return await self._async_part_left(PROFILE, reason)

@@ -1,0 +1,137 @@
+"""A choice of fields on its way: sent to each car, followed until the car has it, and told."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+
+from .const import LOGGER
+from .repairs import name_of
+from .runtime import Runtime
+from .telemetry import Streaming
+from .tesla.errors import TeslaError
+from .tesla.source.keeper_plan import ConfigState, Phase, Reason
+from .tesla.vehicle.connectivity import Power
+from .texts import async_text
+from .user_errors import translated
+
+FOLLOW = (2.0, 3.0, 5.0, 10.0, 10.0, 15.0, 15.0)  # seconds between looks; a minute in all
+REFUSALS = 5  # of one sending: Tesla names one field at a time, and the rest is worth having without it
+IS_THERE = frozenset({Phase.SENT, Phase.SYNCED})
+EXPLAINED = frozenset({Reason.MISSING_KEY, Reason.UNSUPPORTED_FIRMWARE, Reason.MAX_CONFIGS})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of it for one car.
+
+    state:    how its configuration stands
+    online:   the car is awake, so that it will fetch it soon
+    refused:  fields that Tesla did not take, and that were left out
+    error:    what came in between
+    """
+
+    state: ConfigState
+    online: bool
+    refused: frozenset[str] = frozenset()
+    error: TeslaError | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Whether nothing is left to be done but to wait; a car that cannot stream is no trouble."""
+        return self.error is None and self.state.phase in {*IS_THERE, Phase.IMPOSSIBLE}
+
+    @property
+    def told(self) -> bool:
+        """Whether there is something to be said about it."""
+        return not self.stands or self.state.phase is Phase.SENT or bool(self.refused)
+
+
+async def async_send(runtime: Runtime, sleep: Callable[[float], Awaitable[None]]) -> dict[str, Outcome]:
+    """Send what is wished to all cars that have not got it yet, and follow those that are awake.
+
+    sleep: waits so many seconds
+    """
+    streaming = runtime.streaming
+    streaming.async_changed()
+    errors = {vin: await _async_send_one(streaming, vin) for vin in runtime.vehicles}
+    for pause in FOLLOW:
+        waiting = [
+            vin
+            for vin in runtime.vehicles
+            if errors[vin] is None and streaming.state(vin).phase is Phase.SENT and _online(runtime, vin)
+        ]
+        if not waiting:
+            break
+        await sleep(pause)
+        for vin in waiting:
+            try:
+                await streaming.async_look(vin)
+            except TeslaError as error:
+                LOGGER.debug("It cannot be seen whether a car has its telemetry configuration: %s", error)
+    return {
+        vin: Outcome(
+            state=streaming.state(vin),
+            online=_online(runtime, vin),
+            refused=streaming.wished(vin).withheld,
+            error=errors[vin],
+        )
+        for vin in runtime.vehicles
+    }
+
+
+async def _async_send_one(streaming: Streaming, vin: str) -> TeslaError | None:
+    """Send to one car, unless it has the same already; return what came in between."""
+    try:
+        state = await streaming.async_look(vin)
+        if state.phase in IS_THERE and state.sent == state.target:
+            return None
+        state = (await streaming.async_send_now(vin))[vin]
+        for _ in range(REFUSALS):
+            if state.phase is not Phase.REFUSED or not state.named:
+                break
+            await asyncio.sleep(0)  # in the next turn of the loop less is wished
+            state = (await streaming.keeper.send_now((vin,)))[vin]
+    except TeslaError as error:
+        return error
+    return None
+
+
+def _online(runtime: Runtime, vin: str) -> bool:
+    vehicle = runtime.vehicles[vin]
+    return vehicle.connected or vehicle.power is Power.ONLINE
+
+
+async def async_told(
+    hass: HomeAssistant, entry: ConfigEntry[Runtime], outcomes: Mapping[str, Outcome]
+) -> str:
+    """Return a list, as Markdown: what became of it for each car, and what its owner can do."""
+    lines = []
+    for vin, outcome in outcomes.items():
+        text = await async_text(hass, "telemetry_outcome", _key(outcome))
+        told = text.format(
+            reason=outcome.state.reason or "-",
+            fields=", ".join(outcome.state.named) or "-",
+            detail="" if outcome.error is None else str(translated(outcome.error)),
+        )
+        if outcome.stands and outcome.refused:
+            without = await async_text(hass, "telemetry_outcome", "without")
+            told += " " + without.format(fields=", ".join(sorted(outcome.refused)))
+        lines.append(f"- **{name_of(entry, vin)}**: {told}")
+    return "\n".join(lines)
+
+
+def _key(outcome: Outcome) -> str:
+    """Return which text says it."""
+    if outcome.error is not None:
+        return "error"
+    phase, reason = outcome.state.phase, outcome.state.reason
+    if phase is Phase.SENT:
+        return "sent" if outcome.online else "sent_asleep"
+    if phase is Phase.SKIPPED and reason in EXPLAINED:
+        return f"skipped_{reason}"
+    if phase in {Phase.UNKNOWN, Phase.ABSENT}:
+        return "nothing"
+    return phase.value

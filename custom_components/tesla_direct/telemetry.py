@@ -1,8 +1,7 @@
 """What each car of an account is to stream, put together from what is shown of it, and kept in step."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,39 +15,23 @@ from .ports import TelemetryPort
 from .spending import Meter
 from .storage import recovered
 from .telemetry_repairs import async_tell_telemetry
+from .telemetry_wishes import CarWishes, Wished
 from .tesla.errors import CannotDo, KeyUnreadable, OverBudget, TeslaError
 from .tesla.fleet_api.budget import Stage
 from .tesla.fleet_api.client import FleetApi
 from .tesla.fleet_api.rows import FleetStatus, TelemetryError
-from .tesla.fleet_telemetry.config import Pace, TelemetryConfig
-from .tesla.fleet_telemetry.fields import FIELDS
-from .tesla.fleet_telemetry.profile import Profile, Selection, fields_for, paces, slowed
+from .tesla.fleet_telemetry.config import TelemetryConfig
+from .tesla.fleet_telemetry.profile import Selection
 from .tesla.source.keeper import TelemetryKeeper, mark_of_ca
 from .tesla.source.keeper_plan import CarView, ConfigState, Reason
 from .tesla.vehicle.connectivity import Power
 from .tesla.vehicle.model import read_vin
-from .tesla.vehicle.signals import connection, software
+from .tesla.vehicle.signals import connection, drive, software
 from .vehicle import Vehicle
 
 LOOK = timedelta(minutes=1)  # between looks at what is shown and what may be spent, which cost nothing
 # What changes by itself, and decides whether a configuration is taken.
 DECISIVE = (connection.KEY_PAIRED, connection.TELEMETRY_CONNECTED, software.VERSION)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wished:
-    """What a car is to stream.
-
-    paces:      how often each field
-    held_back:  fields that its firmware does not know yet
-    never_sent: fields that it was asked for, and has not sent over several drives
-    withheld:   fields that Tesla has refused since the user signed in last
-    """
-
-    paces: Mapping[str, Pace] = field(default_factory=dict)
-    held_back: frozenset[str] = frozenset()
-    never_sent: frozenset[str] = frozenset()
-    withheld: frozenset[str] = frozenset()
 
 
 class Streaming:
@@ -99,18 +82,21 @@ class Streaming:
             {},
         )
         self._signed_in_at = entry.data.get(CONF_SIGNED_IN_AT)
-        # What was refused is tried again once the user has signed in anew.
-        same = kept.get("signed_in_at") == self._signed_in_at
-        self._withheld: dict[str, frozenset[str]] = recovered(
-            "the refused telemetry fields", _names_by_vin, kept.get("withheld", {}) if same else {}, {}
-        )
+        scopes = frozenset[str](entry.data[CONF_SCOPES])
+        wishes = recovered("the wished telemetry fields", _by_vin, kept.get("wishes", {}), {})
+        self._wishes = {
+            vin: CarWishes(vehicle, scopes, wishes.get(vin, {})) for vin, vehicle in vehicles.items()
+        }
+        if kept.get("signed_in_at") != self._signed_in_at:
+            for wish in self._wishes.values():
+                wish.withheld = frozenset()  # what was refused may be granted now
 
     def to_json(self) -> dict[str, Any]:
         """Return what has to outlive a restart."""
         return {
             "cars": self.keeper.to_json(),
             "signed_in_at": self._signed_in_at,
-            "withheld": {vin: sorted(names) for vin, names in self._withheld.items()},
+            "wishes": {vin: wish.to_json() for vin, wish in self._wishes.items()},
         }
 
     @property
@@ -145,6 +131,8 @@ class Streaming:
         self._entry.async_on_unload(self._meter.async_listen_stage(lambda _stage: self.async_changed()))
         for vin, vehicle in self._vehicles.items():
             self._entry.async_on_unload(vehicle.coordinator.async_watch(self.async_changed, DECISIVE))
+            look = self._wishes[vin].look
+            self._entry.async_on_unload(vehicle.coordinator.async_watch(look, (drive.GEAR,)))
             async_tell_telemetry(self._hass, self._entry, vin, self)
 
     async def async_stop(self) -> None:
@@ -174,17 +162,7 @@ class Streaming:
 
     def wished_with(self, vin: str, selection: Selection) -> Wished:
         """Return the same for a choice that is not made yet."""
-        shown = fields_for(self._vehicles[vin].coordinator.wanted)
-        if not shown and selection.profile is not Profile.OWN:
-            return Wished()
-        withheld = self._withheld.get(vin, frozenset())
-        allowed = self._granted() - withheld
-        wanted = paces(selection, shown & allowed)
-        if self._meter.stage >= Stage.OPTIONAL:
-            wanted = slowed(wanted)
-        return Wished(
-            paces={name: pace for name, pace in wanted.items() if name in allowed}, withheld=withheld
-        )
+        return self._wishes[vin].wished(selection, slow=self._meter.stage >= Stage.OPTIONAL)
 
     def state(self, vin: str) -> ConfigState:
         """Return how a car's configuration stands."""
@@ -214,7 +192,7 @@ class Streaming:
             raise OverBudget("streaming: the user's budget for the month does not allow it")
         vins = self._vehicles if vin is None else (vin,)
         for each in vins:
-            self._withheld.pop(each, None)
+            self._wishes[each].withheld = frozenset()
         self.async_changed()
         return await self.keeper.send_now(vins)
 
@@ -263,10 +241,12 @@ class Streaming:
     def keeper_changed(self, vin: str) -> None:
         """Learn that something is known anew of a car's configuration."""
         state = self.keeper.state(vin)
-        if state.named and not self._withheld.get(vin, frozenset()).issuperset(state.named):
-            # The rest is worth having without them.
-            self._withheld[vin] = self._withheld.get(vin, frozenset()) | frozenset(state.named)
+        wish = self._wishes[vin]
+        if not wish.withheld.issuperset(state.named):
+            wish.withheld |= frozenset(state.named)  # the rest is worth having without them
             self._hass.loop.call_soon(self.async_changed)
+        if state.synced_at is not None:
+            wish.told(state.fields)
         if state.reason == Reason.MISSING_KEY != self._reasons.get(vin):
             self._on_key_missing()
         self._reasons[vin] = state.reason
@@ -312,11 +292,6 @@ class Streaming:
             expires=0,  # when it is sent, the keeper knows
         )
 
-    def _granted(self) -> frozenset[str]:
-        """Return the fields that the user has given us leave to see."""
-        scopes = self._entry.data[CONF_SCOPES]
-        return frozenset(name for name, row in FIELDS.items() if row.scope is None or row.scope in scopes)
-
     async def _async_sign(self, config: TelemetryConfig) -> str:
         key = await self._key.async_private_key()
         if key is None:
@@ -332,8 +307,10 @@ class Streaming:
 
     @callback
     def _async_look(self, _now: datetime) -> None:
+        for wish in self._wishes.values():
+            wish.look()
         self.async_changed()
 
 
-def _names_by_vin(kept: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
-    return {vin: frozenset(map(str, names)) for vin, names in kept.items()}
+def _by_vin(kept: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {vin: {**wish} for vin, wish in kept.items()}

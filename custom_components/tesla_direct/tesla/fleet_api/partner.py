@@ -275,6 +275,8 @@ def _pause(result: Registration, tries: int) -> float | None:
 
 
 def _compared(region: str, registered: bytes | None, public_key: bytes) -> Registration:
+    if registered is None:
+        return _failed(region, AnswerUnreadable("registered, but no key is held"))
     state = RegistrationState.REGISTERED if registered == public_key else RegistrationState.OTHER_KEY
     return Registration(region=region, state=state)
 

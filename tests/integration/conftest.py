@@ -1,6 +1,6 @@
 """Home Assistant with a folder of its own: what is stored is really written there."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from simulator.world import World
 from .account import Account
 from .actions import Caller
 from .dialogue import Dialogue
+from .public_name import PublicName
 
 
 @pytest.fixture
@@ -47,6 +48,17 @@ def dialogue(
     """A user whose sign-in page says yes by itself."""
     world.cloud.approve()
     return Dialogue(hass, world, hass_client_no_auth)
+
+
+@pytest.fixture
+async def public_name(
+    hass: HomeAssistant, account: Account, world: World, hass_client_no_auth: ClientSessionGenerator
+) -> AsyncIterator[PublicName]:
+    """A domain of the internet that leads to Home Assistant."""
+    name = PublicName(hass, world, (await account.shared()).key)
+    await name.begin(hass_client_no_auth)
+    yield name
+    await name.end()
 
 
 @pytest.fixture

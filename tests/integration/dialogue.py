@@ -24,6 +24,7 @@ from yarl import URL
 
 from custom_components.tesla_direct.const import DOMAIN
 from simulator.world import World
+from tests.home import until
 
 TEXTS = json.loads(
     (Path(__file__).parents[2] / "custom_components" / DOMAIN / "translations" / "en.json").read_text("utf-8")
@@ -31,6 +32,11 @@ TEXTS = json.loads(
 PLACEHOLDER = re.compile(r"{(\w+)}")
 # Answers that Home Assistant itself has texts for.
 SHARED_ABORTS = {"already_configured", "already_in_progress", "reauth_successful", "reconfigure_successful"}
+
+
+def leave_open(hass: HomeAssistant) -> None:
+    """Let what is set up later be served, too, as Home Assistant does when it starts its web server."""
+    hass.http.app._router.freeze = lambda: None  # type: ignore[method-assign]
 
 
 class Dialogue:
@@ -105,6 +111,20 @@ class Dialogue:
         self._show(await flows.async_configure(flow_id or self.step["flow_id"]))
         await self.hass.async_block_till_done()
 
+    async def follow(self) -> None:
+        """Go on to the dialogue that follows an entry that was made."""
+        kind, flow_id = self.step["next_flow"]
+        assert kind == "config_flow"
+        await self.look(flow_id)
+
+    async def progress(self) -> None:
+        """See what takes time through to the next page."""
+        flows = self.hass.config_entries.flow
+        while self.step["type"] == "progress":
+            flow = flows._progress[self.step["flow_id"]]
+            await until(lambda flow=flow: flow.cur_step["type"] != "progress")
+            await self.look()
+
     async def sign_in(self) -> None:
         """Follow the browser to the sign-in page and back."""
         assert self.step["type"] == "external", self.step
@@ -114,8 +134,7 @@ class Dialogue:
             page = await browser.get(self.step["url"], allow_redirects=False, ssl=tls)
             assert page.status == 302, await page.text()
             back = URL(page.headers["Location"])
-        # As Home Assistant itself does when it starts: what is set up later can be served, too.
-        self.hass.http.app._router.freeze = lambda: None  # type: ignore[method-assign]
+        leave_open(self.hass)
         client = await self._web()
         async with client.get(back.path_qs) as page:
             assert page.status == 200
@@ -164,6 +183,7 @@ class Dialogue:
             "form": self._check_form,
             "menu": self._check_menu,
             "abort": self._check_abort,
+            "progress": self._check_progress,
         }
         if check := checks.get(step["type"]):
             check(TEXTS["issues"][self._repaired]["fix_flow"] if kind == "repairs" else TEXTS[kind])
@@ -189,6 +209,10 @@ class Dialogue:
         assert set(self.step["menu_options"]) <= set(text["menu_option_descriptions"])
         told = set(self.step.get("description_placeholders") or ())
         assert set(PLACEHOLDER.findall(text.get("description", ""))) <= told
+
+    def _check_progress(self, texts: Any) -> None:
+        told = set(self.step.get("description_placeholders") or ())
+        assert set(PLACEHOLDER.findall(texts["progress"][self.step["progress_action"]])) <= told
 
     def _check_abort(self, texts: Any) -> None:
         told = set(self.step.get("description_placeholders") or ())

@@ -5,13 +5,13 @@ from itertools import cycle
 from pathlib import Path
 import sqlite3
 
-from custom_components.tesla_direct import binary_sensor, device_tracker, sensor
 from simulator.certificates import Authorities
 from simulator.world import World
 
 from .certificates import HOST, make
 from .child import Child
 from .frames import vin
+from .profiles import standard
 from .table import Figure
 
 MEMORY_AIM = 2048.0  # kB a car
@@ -25,7 +25,6 @@ MONTH = {"driving": 40, "charging": 60, "parked": 80}
 STEPS = {"driving": 10.0, "charging": 30.0, "parked": 60.0}  # simulated seconds between looks
 AWAKE_A_DAY = sum(MONTH.values()) / 30
 WRITES_AN_HOUR = 12  # readings and signal counts, every five minutes
-FAST = ("VehicleSpeed", "Location", "GpsHeading", "Gear", "Odometer")
 
 
 async def memory(folder: Path) -> list[Figure]:
@@ -74,18 +73,6 @@ async def set_up(folder: Path) -> list[Figure]:
     ]
 
 
-def profile() -> dict[str, dict[str, float]]:
-    """Return the telemetry configuration that the entities enabled by default need."""
-    rows = (*sensor.VEHICLE, *binary_sensor.VEHICLE, *device_tracker.VEHICLE)
-    wanted = {
-        (signal.field or "").partition(".")[0]
-        for row in rows
-        if row.entity_registry_enabled_default
-        for signal in row.reads
-    } - {""}
-    return {name: {"interval_seconds": 10 if name in FAST else 60} for name in sorted(wanted)}
-
-
 async def month(folder: Path) -> list[Figure]:
     """Live an hour of each kind with the recorder on, and add up the reference month."""
     rows = sizes = signals = 0.0
@@ -95,7 +82,7 @@ async def month(folder: Path) -> list[Figure]:
     ):
         car = world.add_car("typed", vin=vin(1))
         ca = make(folder, 1).authority.certificate
-        car.stream(hostname=HOST, port=home.ready["port"], ca=ca, prefer_typed=True, fields=profile())
+        car.stream(hostname=HOST, port=home.ready["port"], ca=ca, prefer_typed=True, fields=standard(car))
         database = folder / "home-1" / "home-assistant_v2.db"
         await world.advance(120.0)  # what is told once when a car connects is no part of any hour
         await asyncio.sleep(2.5)

@@ -98,7 +98,7 @@ def test_there_is_always_one_heartbeat_and_nothing_else_comes_again(profile: Pro
     ("tuning", "resend"), [(Tuning(off=True), 600), (Tuning(resend=86_400), 600), (Tuning(resend=60), 60)]
 )
 def test_the_heartbeat_can_only_be_made_to_beat_faster(tuning: Tuning, resend: int) -> None:
-    assert paces(select(**{HEARTBEAT: tuning}), SOME)[HEARTBEAT].resend == resend
+    assert paces(Selection(tunings={HEARTBEAT: tuning}), SOME)[HEARTBEAT].resend == resend
 
 
 def test_a_profile_of_the_users_own_has_fields_of_its_own() -> None:
@@ -181,7 +181,7 @@ def test_what_is_computed_of_two_facts_of_one_record_is_sent_together() -> None:
     ],
 )
 def test_along_goes_only_what_may(name: str, along: tuple[str, ...], kept: tuple[str, ...]) -> None:
-    asked = paces(select(**{name: Tuning(include=along)}), [*SOME, "SelfDrivingMilesSinceReset"])
+    asked = paces(Selection(tunings={name: Tuning(include=along)}), [*SOME, "SelfDrivingMilesSinceReset"])
 
     assert asked[name].include == kept
 

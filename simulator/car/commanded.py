@@ -17,17 +17,19 @@ from .actions.table import ACTIONS, act
 from .computer import Computer
 from .firmware import version
 from .keychain import Key
-from .machine import Machine
+from .machine import CONFIG_ERROR, Machine, Report
 from .messages import asked, infotainment, keys, security, status
 from .messages.ask import Ask
 from .messages.questions import QUESTIONS
 from .model import Model
 from .permissions import ENCRYPTS_SINCE, READS, SINCE, may
+from .stream import StreamConfig
 from .verifier import INFOTAINMENT, SECURITY, Fault, Verifier
 
 DOMAINS = {"security": SECURITY, "infotainment": INFOTAINMENT}
 # A technician needs to be let in from afar, which no car of ours is set up for.
 FORBIDDEN: dict[int, int] = {ROLE_SERVICE: um.MESSAGEFAULT_ERROR_REMOTE_SERVICE_ACCESS_DISABLED}
+UNKNOWN_ISSUER = "error loading config file: InvalidSignature: unknown issuer"
 UPTIMES_S = {SECURITY: 431_000.0, INFOTAINMENT: 93_000.0}  # so that nobody takes their clocks for one
 
 
@@ -113,14 +115,6 @@ class Commanded(Machine):
             return bool(self.keychain.virtual())
         return self.keychain.get(public) is not None
 
-    @override
-    def trusts(self, issuer: bytes) -> bool:
-        """Tell whether it takes a configuration signed with this key; cars with a switch ask that instead."""
-        if self.model.streaming_switch is not None:
-            return self.model.streaming_switch
-        key = self.keychain.get(issuer)
-        return key is not None and key.active
-
     def times_executed(self, name: str) -> int:
         """Count how often it did something."""
         return sum(1 for one in self.executed if one.name == name)
@@ -194,6 +188,21 @@ class Commanded(Machine):
                 for domain, computer in self.computers.items()
             },
         }
+
+    @override
+    def _adopt(self, config: StreamConfig | None) -> bool:
+        """Take on a configuration, or tell the cloud that it is signed with a key from elsewhere."""
+        if config is not None and config.issuer and not self._trusts(config.issuer):
+            self.reports.append(Report(name=CONFIG_ERROR, text=UNKNOWN_ISSUER, at=self.now))
+            return False
+        return super()._adopt(config)
+
+    def _trusts(self, issuer: bytes) -> bool:
+        """Tell whether a key may sign configurations; cars with a switch ask that instead."""
+        if self.model.streaming_switch is not None:
+            return self.model.streaming_switch
+        key = self.keychain.get(issuer)
+        return key is not None and key.active
 
     def _forbidden(self, name: str) -> None:
         """Refuse what it was told to refuse."""

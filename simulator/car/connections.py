@@ -64,8 +64,9 @@ class Connections:
         self._session: aiohttp.ClientSession | None = None
 
     def update(self, model: Model) -> None:
-        """Connect with other software from the next time on."""
+        """Start again with other software."""
         self._who = replace(self._who, model=model)
+        self.close()
 
     def aim(self, config: StreamConfig | None) -> None:
         """Connect to where a configuration says, instead of where it was; None connects nowhere."""

@@ -22,7 +22,7 @@ def refused(claims: Mapping[str, Any], scopes: frozenset[str], now: float) -> An
 
     scopes: of the user's token
     """
-    if wrong := next(_faults(claims, now), None):
+    if wrong := next(faults(claims, now), None):
         return refusal(400, wrong)
     located = sorted(LOCATED.intersection(claims["fields"]))
     if located and "vehicle_location" not in scopes:
@@ -31,17 +31,18 @@ def refused(claims: Mapping[str, Any], scopes: frozenset[str], now: float) -> An
     return None
 
 
-def _faults(claims: Mapping[str, Any], now: float) -> Iterator[str]:
-    """Say what is wrong, the first thing first; what follows a fault takes it for mended."""
+def faults(claims: Mapping[str, Any], now: float) -> Iterator[str]:
+    """Say what is wrong, the first thing first; how things go together only once each is right."""
     fields = claims.get("fields")
     if not isinstance(fields, dict) or not fields:
         yield "fields is required"
         return
-    for name, is_right in _TOP.items():
-        if not is_right(claims.get(name)):
-            yield f"Invalid {name}"
+    wrong = [f"Invalid {name}" for name, is_right in _TOP.items() if not is_right(claims.get(name))]
     for name, row in fields.items():
-        yield from _faults_of(name, row, fields)
+        wrong += _faults_of(name, row, fields)
+    if wrong:
+        yield from wrong
+        return
     if sum(1 / row["interval_seconds"] for row in fields.values()) > FASTEST + 1e-9:
         yield "total transfer rate too high"
     expires = claims.get("exp")

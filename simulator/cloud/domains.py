@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
 KEY_PATH = "/.well-known/appspecific/com.tesla.3p.public-key.pem"
-LIMIT_S = 10.0  # real seconds that a host has to answer
+LIMIT_S = 10.0
 LARGEST = 512  # bytes; a public key has 178
 
 
@@ -49,10 +49,14 @@ class Fetched:
 
 
 class Domains:
-    """Knows where domains are, as name servers do for everybody else."""
+    """Knows where domains are, as name servers do for everybody else.
 
-    def __init__(self) -> None:
+    limit_s: real seconds that a host has to answer
+    """
+
+    def __init__(self, limit_s: float = LIMIT_S) -> None:
         """Know no domain."""
+        self.limit_s = limit_s
         self.fetched: list[Fetched] = []
         self._places: dict[str, Place] = {}
         self._pages: dict[str, Page] = {}
@@ -96,7 +100,7 @@ class Domains:
             raise NotFetched("no such host")
         try:
             async with (
-                asyncio.timeout(LIMIT_S),
+                asyncio.timeout(self.limit_s),
                 aiohttp.ClientSession() as session,
                 session.get(
                     place.base + KEY_PATH,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from simulator.cloud.claims import refused
+from simulator.cloud.claims import faults, refused
 
 from .developer import configuration
 
@@ -115,6 +115,19 @@ def test_what_is_wrong_is_named(claims: dict[str, Any], text: str) -> None:
     assert answer is not None
     assert answer.status == 400
     assert text in answer.body["error"]
+
+
+def test_everything_that_is_wrong_can_be_told() -> None:
+    wrong = configuration(Soc=0, Nonsense=60) | {"hostname": ""}
+    shapeless = configuration() | {"fields": {"Soc": 60}, "exp": 1}
+
+    assert list(faults({}, NOW)) == ["fields is required"]
+    assert list(faults(wrong, NOW)) == [
+        "Invalid hostname",
+        "Invalid interval_seconds for field Soc",
+        "Unknown field Nonsense",
+    ]
+    assert list(faults(shapeless, NOW)) == ["Invalid field Soc"]
 
 
 def test_places_need_a_scope_of_their_own() -> None:

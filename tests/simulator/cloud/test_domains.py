@@ -1,5 +1,6 @@
 """Downloading a key from where it is served."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 import ssl
@@ -22,6 +23,8 @@ class Site:
         self.body = Developer().pem.encode()
         self.status, self.headers = 200, dict[str, str]()
         self.hosts: list[str] = []
+        self.answering = asyncio.Event()
+        self.answering.set()
         self._runner = web.ServerRunner(web.Server(self._serve, access_log=None), shutdown_timeout=0.05)
 
     async def open(self, credential: Credential | None = None, folder: Path = Path()) -> str:
@@ -39,6 +42,7 @@ class Site:
 
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
         self.hosts.append(request.host)
+        await self.answering.wait()
         if request.path != KEY_PATH:
             return web.Response(status=404)
         return web.Response(body=self.body, status=self.status, headers=self.headers)
@@ -105,6 +109,15 @@ async def test_nobody_may_answer(site: Site) -> None:
     await site.close()
 
     assert "Cannot connect" in await failure(domains)
+
+
+async def test_somebody_may_take_too_long(site: Site) -> None:
+    domains = Domains(limit_s=0.05)
+    domains.host(DOMAIN, await site.open())
+    site.answering.clear()
+
+    assert "timeout" in await failure(domains)
+    site.answering.set()
 
 
 async def test_a_certificate_is_looked_at_where_its_authority_is_told(site: Site, tmp_path: Path) -> None:

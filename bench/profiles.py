@@ -204,8 +204,8 @@ class Life:
     def _noise(self, body: Any) -> Iterator[None]:
         """Let a car's sensors be as restless as owners report them, for one look.
 
-        Heading and position wander, even parked; the energy left goes to and fro by 0.02 kWh; temperatures
-        come with a tenth of a degree of noise; electronics draw more and less.
+        Heading and position wander, even parked; the energy left goes back and forth by 0.02 kWh;
+        temperatures come with a tenth of a degree of noise; electronics draw more and less.
         """
         around = self._random.gauss
         quiet = {name: getattr(body, name) for name in _NOISE if getattr(body, name) is not None}

@@ -30,6 +30,7 @@ from custom_components.tesla_direct.entity import Row
 from custom_components.tesla_direct.sensor import account
 from custom_components.tesla_direct.tesla.vehicle.signals import ALL, NOT_TAKEN
 from script.services_page import services
+from script.telemetry_page import telemetry
 
 PROJECT = Path(__file__).parent.parent
 FOLDER = PROJECT / "docs" / "reference"
@@ -137,7 +138,17 @@ def signals() -> str:
     return "\n".join(lines) + "\n"
 
 
-PAGES = {"entities.md": entities, "services.md": services, "signals.md": signals}
+def telemetry_fields() -> str:
+    """Return the page of telemetry fields."""
+    return telemetry(row for rows in TABLES.values() for row in rows)
+
+
+PAGES = {
+    "entities.md": entities,
+    "services.md": services,
+    "signals.md": signals,
+    "telemetry.md": telemetry_fields,
+}
 
 
 def main() -> int:

@@ -5,8 +5,9 @@ included, that pass the field's delta; a car sends as many of them as its interv
 publishes none. Where each comes from stands with it:
 
 REPORTED:  owners have written down what their cars send: teslamotors/fleet-telemetry, issues 266, 271,
-           322, 332, 337 and 412 (the energy left goes to and fro by 0.02 kWh, the pack's voltage by 0.05 V,
-           the charger's by a volt with nothing plugged in; heading, position and temperatures never rest)
+           322, 332, 337 and 412 (the energy left goes back and forth by 0.02 kWh, the pack's voltage by
+           0.05 V, the charger's by a volt with nothing plugged in; heading, position and temperatures never
+           rest)
 SIMULATED: counted in the simulated car, noise as reported laid over it: `script/bench profiles`
 ESTIMATED: ours, from what people do with a car in a day; `script/bench profiles` cannot show it
 

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from homeassistant.data_entry_flow import InvalidData
 import pytest
 
+from custom_components.tesla_direct.application_credentials import SCOPES
 from custom_components.tesla_direct.tesla.fleet_telemetry.profile import HEARTBEAT
 from simulator.car.car import Car
 from simulator.world import World
+from tests.home import until
 
 from .account import Account
 from .dialogue import Dialogue
@@ -127,3 +130,260 @@ async def test_the_same_choice_again_is_not_sent_again(owner: Owner, world: Worl
     assert owner.step["reason"] == "profile_synced"
 
     assert len(world.cloud.requests(PUSH)) == 1
+
+
+async def test_without_a_port_there_is_nobody_to_stream_to(
+    account: Account, car: Car, dialogue: Dialogue
+) -> None:
+    await account.set_up(car)
+    await dialogue.begin_options(account.entry, "telemetry")
+
+    assert dialogue.step["reason"] == "profile_no_port"
+
+
+async def test_an_account_that_does_not_run_is_said_to(owner: Owner, car: Car) -> None:
+    await owner.open("profile")
+    await owner.account.hass.config_entries.async_unload(owner.account.entry.entry_id)
+    await owner.answer(profile="own")
+    assert owner.step["reason"] == "not_loaded"
+
+
+@pytest.mark.parametrize("page", ["profile", "profile_signal", "profile_send"])
+async def test_each_page_of_an_account_that_does_not_run_says_so(owner: Owner, page: str) -> None:
+    await owner.account.hass.config_entries.async_unload(owner.account.entry.entry_id)
+    await owner.open(page)
+
+    assert owner.step["reason"] == "not_loaded"
+    assert "telemetry" not in owner.account.entry.options
+
+
+async def test_fields_of_ones_own_begin_with_what_is_shown_and_are_sent_once_their_cost_was_seen(
+    owner: Owner, world: World, car: Car
+) -> None:
+    await owner.open("profile")
+    await owner.answer(profile="own")
+    assert owner.step["step_id"] == "profile_fields"
+    begin = owner.default("fields")
+    assert set(begin) >= {HEARTBEAT, "BatteryLevel", "Locked"}
+    assert owner.labels("fields")["VehicleSpeed"] == "VehicleSpeed: Road speed"
+
+    await owner.answer(fields=["Soc", "Odometer"])
+    assert owner.step["step_id"] == "profile_confirm"
+    assert owner.told["count"] == "2"
+    assert owner.told["note"] == ""
+    assert "telemetry" not in owner.account.entry.options
+
+    await owner.go("profile_send")
+    assert owner.step["reason"] == "profile_synced"
+    assert told_fields(car).keys() == {"Soc", "Odometer", HEARTBEAT}
+
+    await owner.open("profile")
+    assert owner.default("profile") == "own"
+    assert "EUR a month" in owner.labels("profile")["own"]
+    await owner.answer(profile="own")
+    assert owner.default("fields") == ["Odometer", "Soc", HEARTBEAT]
+
+
+async def test_more_than_tesla_allows_is_slowed_down_and_said(
+    account: Account, car: Car, dialogue: Dialogue
+) -> None:
+    fast = ["VehicleSpeed", "Location", "GpsHeading", "Odometer", "PackVoltage", "PackCurrent", "Soc"]
+    fast += ["BrakePedal", "PedalPosition", "Gear", "ChargeAmps", "ChargerVoltage"]
+    chosen = {"profile": "own", "fields": fast, "tunings": {name: {"interval": 1} for name in fast}}
+    port = await account.make_port()
+    await account.set_up(car, receiver=port, options={"telemetry": chosen})
+    owner = Owner(account, dialogue)
+    await owner.open("profile")
+    await owner.answer(profile="own")
+    await owner.answer(fields=fast)
+    assert "ten updates a second" in owner.told["note"]
+
+    await owner.go("profile_fields")
+    await owner.answer(fields=fast[:5])
+    assert owner.told["note"] == ""
+
+
+async def test_no_signal_at_all_is_no_choice(owner: Owner) -> None:
+    await owner.open("profile")
+    await owner.answer(profile="own")
+    with pytest.raises(InvalidData):
+        await owner.answer(fields=[])
+
+
+async def test_a_signal_that_needs_leave_is_not_offered_without_it(
+    account: Account, car: Car, dialogue: Dialogue
+) -> None:
+    port = await account.make_port()
+    await account.set_up(car, receiver=port, scopes=[one for one in SCOPES if one != "vehicle_location"])
+    owner = Owner(account, dialogue)
+    await owner.open("profile_signal")
+
+    assert "GpsHeading" not in owner.labels("signal")
+    assert "VehicleSpeed" in owner.labels("signal")
+
+
+async def test_a_signal_is_tuned_with_its_cost_before_anything_is_sent(
+    owner: Owner, world: World, car: Car
+) -> None:
+    await owner.open("profile")
+    await owner.answer(profile="standard")
+    before = told_fields(car)["InsideTemp"]
+    await owner.open("profile_signal")
+    await owner.answer(signal="InsideTemp")
+    assert owner.step["step_id"] == "profile_tuning"
+    assert owner.told["signal"] == "InsideTemp"
+    assert owner.told["meaning"] == "Cabin temperature"
+    assert owner.told["category"] == "Default"
+    assert f"every {before.interval:g} s" in owner.told["now"]
+    assert owner.told["now"] == owner.told["usual"]
+
+    await owner.answer(off=False, interval=1, minimum_delta=0.5, resend=120, include=["OutsideTemp"])
+    assert owner.step["step_id"] == "profile_tuned"
+    was, now = (float(owner.told[name].split()[0]) for name in ("before", "after"))
+    assert now > was
+    assert kept(owner.account)["tunings"] == {}
+
+    await owner.go("profile_send")
+    assert owner.step["reason"] == "profile_synced"
+    pace = told_fields(car)["InsideTemp"]
+    assert (pace.interval, pace.minimum_delta, pace.resend, pace.include) == (1, 0.5, 120, ("OutsideTemp",))
+    assert len(world.cloud.requests(PUSH)) == 2
+
+    await owner.open("profile_signal")
+    assert owner.told["tuned"] == "InsideTemp"
+    await owner.answer(signal="InsideTemp")
+    assert owner.default("interval") == 1
+    assert owner.default("include") == ["OutsideTemp"]
+    assert owner.told["now"] == (
+        "at most every 1 s, if it has changed by 0.5, again after 120 s, together with OutsideTemp"
+    )
+    await owner.answer(off=False)
+    await owner.go("profile_done")
+    assert owner.step["reason"] == "profile_ready"
+    assert kept(owner.account)["tunings"] == {}
+
+
+async def test_several_signals_are_tuned_and_then_cars_are_told_by_themselves(
+    owner: Owner, world: World, car: Car
+) -> None:
+    await owner.open("profile")
+    await owner.answer(profile="standard")
+    await owner.open("profile_signal")
+    await owner.answer(signal="InsideTemp")
+    await owner.answer(off=True)
+    await owner.go("profile_signal")
+    await owner.answer(signal="Soc")
+    await owner.answer(off=False, interval=600)
+    await owner.go("profile_done")
+
+    assert owner.step["reason"] == "profile_ready"
+    assert kept(owner.account)["tunings"] == {"InsideTemp": {"off": True}, "Soc": {"interval": 600}}
+    assert len(world.cloud.requests(PUSH)) == 1
+    for _ in range(5):
+        await owner.account.pass_time(61)
+        owner.account.runtime.streaming.keeper.poke()
+    await until(lambda: len(world.cloud.requests(PUSH)) == 2)
+    assert "InsideTemp" not in told_fields(car)
+
+
+async def test_what_is_tuned_and_not_finished_changes_nothing(owner: Owner) -> None:
+    await owner.open("profile")
+    await owner.answer(profile="standard")
+    options = dict(owner.account.entry.options)
+    await owner.open("profile_signal")
+    await owner.answer(signal="Soc")
+    await owner.answer(off=True)
+
+    assert owner.account.entry.options == options
+
+
+async def test_the_heartbeat_cannot_be_switched_off(owner: Owner, car: Car) -> None:
+    await owner.open("profile_signal")
+    await owner.answer(signal=HEARTBEAT)
+    assert "off" not in {field["name"] for field in owner.dialogue._fields()}
+    assert "minimum_delta" not in {field["name"] for field in owner.dialogue._fields()}
+    await owner.answer(resend=86_400)
+    await owner.go("profile_send")
+
+    assert told_fields(car)[HEARTBEAT].resend == 600
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"interval": 0},
+        {"interval": -5},
+        {"interval": 86_401},
+        {"minimum_delta": -1},
+        {"resend": 59},
+        {"include": ["VehicleSpeed"]},
+        {"include": ["Nonsense"]},
+    ],
+)
+async def test_a_tuning_that_makes_no_sense_is_refused(owner: Owner, values: dict[str, Any]) -> None:
+    await owner.open("profile_signal")
+    await owner.answer(signal="VehicleSpeed")
+    with pytest.raises(InvalidData):
+        await owner.answer(off=False, **values)
+
+
+async def test_of_the_mileage_a_smaller_change_than_one_is_refused(owner: Owner) -> None:
+    await owner.open("profile_signal")
+    await owner.answer(signal="MilesSinceReset")
+    with pytest.raises(InvalidData):
+        await owner.answer(off=False, minimum_delta=0.5)
+
+
+async def test_in_a_choice_of_ones_own_a_tuned_signal_is_part_of_it(owner: Owner, car: Car) -> None:
+    await owner.open("profile")
+    await owner.answer(profile="own")
+    await owner.answer(fields=["Soc", "Odometer"])
+    await owner.go("profile_send")
+    await owner.open("profile_signal")
+    await owner.answer(signal="Gear")
+    assert owner.told["now"] == "Not sent: no entity that is switched on shows it."
+    await owner.answer(off=False, interval=30)
+    await owner.go("profile_signal")
+    await owner.answer(signal="Soc")
+    await owner.answer(off=True)
+    await owner.go("profile_send")
+
+    assert told_fields(car).keys() == {"Odometer", "Gear", HEARTBEAT}
+    await owner.open("profile_signal")
+    await owner.answer(signal="Soc")
+    assert owner.told["now"] == "Not sent: you have switched it off."
+
+
+async def test_what_really_came_is_counted_and_priced(owner: Owner, car: Car) -> None:
+    await owner.account.connect(car)
+    for speed in range(30):
+        await owner.account.push(car, VehicleSpeed=float(speed))
+    counted = owner.account.runtime.vehicles[car.vin].signal_counts.month(owner.account.wall())
+    await owner.open("profile_signal")
+    assert owner.told["total"] == f"{sum(counted.values()):,}"
+    assert owner.told["dearest"].startswith(f"- VehicleSpeed: {counted['VehicleSpeed']} (0.00 EUR)")
+    assert owner.labels("signal")["VehicleSpeed"] == f"VehicleSpeed: Road speed ({counted['VehicleSpeed']})"
+
+    await owner.answer(signal="VehicleSpeed")
+    assert owner.told["count"] == str(counted["VehicleSpeed"]) >= "30"
+
+
+async def test_a_signal_that_is_broken_is_said_to(owner: Owner) -> None:
+    await owner.open("profile_signal")
+    await owner.answer(signal="RouteLastUpdated")
+
+    assert owner.told["now"] == "Tesla says itself that this signal sends nothing."
+
+
+async def test_a_choice_that_cannot_be_read_is_made_anew(
+    account: Account, car: Car, dialogue: Dialogue
+) -> None:
+    car.power.idle_s = 1e9
+    port = await account.make_port()
+    await account.set_up(car, receiver=port, options={"telemetry": {"profile": "splendid"}})
+    owner = Owner(account, dialogue)
+    await owner.open("profile")
+    assert owner.default("profile") == "standard"
+    await owner.answer(profile="economical")
+
+    assert kept(account) == {"profile": "economical", "fields": [], "tunings": {}}

@@ -12,6 +12,7 @@ class Subscription:
 
     others:    applications of other people that stream from the car
     unnoticed: the cloud believes that there is room where there is none
+    stubborn:  it says that it has taken a configuration on, and goes on as before
     sync_s:    simulated seconds online until the car asks for its configuration
     """
 
@@ -20,7 +21,7 @@ class Subscription:
         self.config: StreamConfig | None = None
         self.synced = True
         self.others = 0
-        self.unnoticed = False
+        self.unnoticed = self.stubborn = False
         self.sync_s = 0.0
         self._adopt = adopt
         self._crowded = False
@@ -56,4 +57,4 @@ class Subscription:
             # It counts for taken on, and nothing came of it; a freed place does not change that.
             self.config = None
         self._tried = True
-        self.synced = self._adopt(self.config)
+        self.synced = self.stubborn or self._adopt(self.config)

@@ -38,6 +38,10 @@ class Phone:
         except KeychainIsFull:
             return "key list full"
 
+    def slow_pairing(self, seconds: float = 30.0) -> None:
+        """Let the cloud know of a key only so many simulated seconds after it was put on a car."""
+        self.books.pairing_s = seconds
+
     def _refusal(self, account: Account, car: Car, domain: str) -> str:
         """Say why the app does not go on."""
         application = self.books.application
@@ -57,7 +61,12 @@ class Phone:
         key = registration.public_key
         if registration.domain or key is None or self.books.domains.knows(domain):
             key = await self.books.domains.key(domain)
+        known = car.knows_key(key)
         car.pair_key(key)
+        if self.books.pairing_s > 0 and not known:
+            car.cloud_saw_paired = False
+            alarm = self.books.clock.alarm(self.books.pairing_s)
+            alarm.add_done_callback(lambda _: setattr(car, "cloud_saw_paired", None))
         return "paired"
 
     def _user(self, vin: str, email: str | None) -> Account | None:

@@ -46,6 +46,10 @@ class Reports(Machine):
         """Fetch a configuration only after so many simulated seconds online; None never fetches one."""
         self.subscription.sync_s = inf if seconds is None else seconds
 
+    def ignore_configuration(self, *, on: bool = True) -> None:
+        """Say that a configuration was taken on, and go on as before, as cars have been seen to do."""
+        self.subscription.stubborn = on
+
     def fill_applications(self, others: int = APPLICATIONS, *, unnoticed: bool = False) -> None:
         """Let so many applications of others stream from it; five are all there is room for.
 

@@ -59,6 +59,14 @@ def test_a_slow_car_waits_while_it_is_online(taker: Taker) -> None:
     assert taker.tries == [CONFIG]
 
 
+def test_a_stubborn_car_says_yes_and_does_nothing(taker: Taker) -> None:
+    taker.subscription.stubborn = True
+    taker.subscription.order(CONFIG)
+    taker.subscription.follow(online=True)
+
+    assert (taker.subscription.synced, taker.tries) == (True, [])
+
+
 def test_the_sixth_application_has_no_place(taker: Taker) -> None:
     subscription = taker.subscription
     subscription.others = 5

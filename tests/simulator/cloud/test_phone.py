@@ -90,6 +90,25 @@ async def test_a_full_keychain_takes_no_key(world: World, car: Car, developer: D
     assert await world.cloud.follow_pairing_link(LINK, car.vin) == "key list full"
 
 
+async def test_the_cloud_may_hear_of_a_key_later(
+    world: World, client: Client, car: Car, developer: Developer
+) -> None:
+    async def paired() -> bool:
+        reply = await client.post("/api/1/vehicles/fleet_status", {"vins": [car.vin]})
+        return car.vin in reply.response["key_paired_vins"]
+
+    world.cloud.slow_pairing(30)
+    assert await world.cloud.follow_pairing_link(LINK, car.vin) == "paired"
+    await world.advance(29)
+    seen = [await paired()]
+    await world.advance(1)
+    seen.append(await paired())
+    assert await world.cloud.follow_pairing_link(LINK, car.vin) == "paired"
+    seen.append(await paired())
+
+    assert seen == [False, True, True]
+
+
 async def test_an_old_car_has_no_room_for_keys(world: World, developer: Developer) -> None:
     old = world.add_car("old")
 

@@ -137,6 +137,16 @@ async def test_a_car_may_be_slow_to_fetch_its_configuration(world: World, car: C
     assert car.telemetry.config is not None
 
 
+def test_a_car_may_ignore_what_it_is_told(car: Car) -> None:
+    car.ignore_configuration()
+    car.stream(hostname="h", port="nowhere", fields={})
+    assert (car.synced, car.telemetry.config) == (True, None)
+
+    car.ignore_configuration(on=False)
+    car.stream(hostname="i", port="nowhere", fields={})
+    assert car.telemetry.config is car.told
+
+
 async def test_new_software_knows_more_fields(world: World) -> None:
     car = world.add_car("half")
     fields = {"Soc": {"interval_seconds": 1}, "HvacPower": {"interval_seconds": 1}}

@@ -61,6 +61,10 @@ def test_a_whole_delta_is_written_without_a_point() -> None:
     assert repr(Pace(10, 1.0).to_json()["minimum_delta"]) == "1"
 
 
+def test_a_delta_of_nothing_is_left_out_since_it_is_refused() -> None:
+    assert Pace(10, 0.0).to_json() == {"interval_seconds": 10}
+
+
 def test_claims_that_were_written_are_read_again() -> None:
     again = TelemetryConfig.from_claims(CONFIG.claims())
 

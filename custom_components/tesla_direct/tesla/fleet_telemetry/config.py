@@ -22,7 +22,7 @@ class Pace:
     """How often a car sends a field that changes.
 
     interval:      seconds that pass at least between two values
-    minimum_delta: by how much a number has to change at least; metres for places
+    minimum_delta: by how much a number has to change at least; metres for places; 0 and None for any change
     resend:        seconds after which the value comes again even if it is the same; None for never
     include:       fields that are sent along
     """
@@ -35,7 +35,7 @@ class Pace:
     def to_json(self) -> dict[str, Any]:
         """Return it as Tesla writes it."""
         raw: dict[str, Any] = {"interval_seconds": self.interval}
-        if self.minimum_delta is not None:
+        if self.minimum_delta:
             whole = self.minimum_delta.is_integer()
             raw["minimum_delta"] = int(self.minimum_delta) if whole else self.minimum_delta
         if self.resend is not None:

@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 import json
@@ -225,6 +226,24 @@ async def test_a_token_that_is_refused_is_replaced_once(application: Application
 
     region.host.answers.extend([expired, expired])
     assert await application.everywhere("eu") == {"eu": RegistrationState.CREDENTIALS_REFUSED}
+
+
+async def test_a_refused_token_that_was_replaced_meanwhile_is_not_replaced_again(
+    application: Application,
+) -> None:
+    region = application.regions["eu"]
+    refused = asyncio.Event()
+    expired = Reply(status=401, body=b"token expired (401)", hold=refused)
+    region.host.answers.extend([expired, expired])
+    asked = asyncio.gather(*(application.partner.registered_key("eu") for _ in range(2)))
+    await region.host.until_asked(2)
+    refused.set()
+
+    assert await asked == [None, None]
+
+    tokens = [seen.headers["Authorization"] for seen in region.host.requests]
+    assert set(tokens[:2]) == {"Bearer partner-1", "Bearer partner-2"}  # nobody had one at first
+    assert set(tokens[2:]) == {"Bearer partner-2", "Bearer partner-3"}
 
 
 async def test_the_secret_goes_to_the_sign_in_service_and_nowhere_else(

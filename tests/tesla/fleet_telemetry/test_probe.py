@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 import hashlib
 from pathlib import Path
 import socket
@@ -10,6 +11,7 @@ import time
 
 from aiohttp import web
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 import pytest
 import pytest_socket
@@ -29,7 +31,7 @@ from custom_components.tesla_direct.tesla.fleet_telemetry.probe import (
 )
 from custom_components.tesla_direct.tesla.fleet_telemetry.reach import Reach
 from custom_components.tesla_direct.tesla.fleet_telemetry.server import TelemetryServer
-from simulator.certificates import Credential, server_certificate, stranger
+from simulator.certificates import Credential, begin, name_of, new_key, server_certificate, stranger
 
 from .conftest import HOST
 
@@ -274,6 +276,41 @@ async def test_whoever_else_ends_tls_is_named(
     answer = await looking.one(await strangers.web(shown, version=version))
 
     assert answer == (Answer.OTHER_SERVER, "nas.example.org (R11), nginx/1.26")
+
+
+async def test_a_stranger_without_a_host_name_is_named_by_its_owner(
+    strangers: Strangers, looking: Looking, authority: Credential
+) -> None:
+    key, now = new_key("p256"), datetime.now(UTC)
+    builder = begin(name_of("O=Router Company"), key, authority, now - timedelta(1), now + timedelta(1))
+    nameless = Credential(certificate=builder.sign(authority.key, hashes.SHA256()), key=key)
+
+    answer = await looking.one(await strangers.web(nameless, named=""))
+
+    assert answer == (Answer.OTHER_SERVER, "Router Company (R11)")
+
+
+async def test_a_stranger_without_any_name_is_just_somebody_else(
+    strangers: Strangers, looking: Looking
+) -> None:
+    key, now = new_key("p256"), datetime.now(UTC)
+    builder = begin(x509.Name([]), key, None, now - timedelta(1), now + timedelta(1))
+    nobody = Credential(certificate=builder.sign(key, hashes.SHA256()), key=key)
+
+    assert await looking.one(await strangers.web(nobody, named="")) == (Answer.OTHER_SERVER, "")
+
+
+async def test_a_certificate_that_is_none_names_nobody(strangers: Strangers, looking: Looking) -> None:
+    junk = b"\x0b\x00\x00\x0a\x00\x00\x07\x00\x00\x04junk"
+
+    async def show(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(5)
+        writer.write(b"\x16\x03\x03" + len(junk).to_bytes(2) + junk)
+        writer.close()
+
+    answer, _ = await looking.one(await strangers.raw(show))
+
+    assert answer is Answer.OTHER_SERVER
 
 
 @VERSIONS

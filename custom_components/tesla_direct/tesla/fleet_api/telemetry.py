@@ -1,4 +1,4 @@
-"""[I/O] The telemetry configuration of cars: read, sent, deleted; and why a car does not follow it. All free.
+"""The telemetry configuration of cars: read, sent, deleted; and why a car does not follow it. All free.
 
 Source: Fleet API, fleet_telemetry_config; telemetry protocol, section 18
 """

@@ -14,6 +14,7 @@ LONGEST_S = 365 * 86_400.0  # seconds that a configuration may last
 LARGEST_PORT = 65535
 POLICIES = (None, "latest")
 NEEDS_DELTA = "SelfDrivingMilesSinceReset"
+INTERNAL = ("Deprecated_", "Experimental_")  # in Tesla's list of names, and unknown to its API
 KEYS = frozenset({"interval_seconds", "minimum_delta", "resend_interval_seconds", "include_fields"})
 
 
@@ -52,7 +53,7 @@ def faults(claims: Mapping[str, Any], now: float) -> Iterator[str]:
 
 def _faults_of(name: str, row: object, fields: Mapping[str, Any]) -> Iterator[str]:
     """Say what is wrong with one field."""
-    if not Firmware.exists(name):
+    if not _known(name):
         yield f"Unknown field {name}"
     if not isinstance(row, dict) or not row.keys() <= KEYS:
         yield f"Invalid field {name}"
@@ -71,9 +72,14 @@ def _faults_of(name: str, row: object, fields: Mapping[str, Any]) -> Iterator[st
 
 def _goes_along(other: object, name: str, fields: Mapping[str, Any]) -> bool:
     """Tell whether a field may be sent with another; what counts miles since a reset goes with its like."""
-    if not isinstance(other, str) or not Firmware.exists(other):
+    if not isinstance(other, str) or not _known(other):
         return False
     return other in fields and (name not in MILEAGE or other in MILEAGE)
+
+
+def _known(name: str) -> bool:
+    """Tell whether Tesla has a field and lets others ask for it."""
+    return Firmware.exists(name) and not name.startswith(INTERNAL)
 
 
 def _is_number(value: object) -> bool:

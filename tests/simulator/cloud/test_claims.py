@@ -63,6 +63,8 @@ def test_what_is_right_is_let_through(claims: dict[str, Any]) -> None:
         (configuration() | {"exp": int(NOW) + YEAR + 1}, "and less than 1822896000"),
         (configuration(soc=60), "Unknown field soc"),
         (configuration(Unknown=60), "Unknown field Unknown"),
+        (configuration(Experimental_1=60), "Unknown field Experimental_1"),
+        (configuration(Deprecated_1=60), "Unknown field Deprecated_1"),
         (configuration(Soc=60, Nonsense=1, Rubbish=1), "Unknown field Nonsense"),
         (configuration() | {"fields": {"Soc": 60}}, "Invalid field Soc"),
         (one(interval=60), "Invalid field Soc"),

@@ -123,6 +123,25 @@ def test_a_wait_is_told_in_whole_seconds(error: errors.TeslaError) -> None:
     assert (translated(error).translation_placeholders or {})["seconds"] == "90"
 
 
+@pytest.mark.parametrize(
+    ("fields", "scope", "key_", "named"),
+    [
+        (("Location", "GpsState"), "vehicle_location", "config_scope_missing", "Location, GpsState"),
+        ((), "vehicle_location", "config_refused", ""),
+        (("Soc",), None, "config_refused", "Soc"),
+    ],
+)
+def test_a_refused_configuration_names_its_fields(
+    fields: tuple[str, ...], scope: str | None, key_: str, named: str
+) -> None:
+    told = translated(errors.ConfigRefused("400", fields=fields, scope=scope))
+
+    assert told.translation_key == key_
+    assert (told.translation_placeholders or {})["fields"] == named
+    text = TEXTS["exceptions"][key_]["message"]
+    assert set(PLACEHOLDER.findall(text)) <= set(told.translation_placeholders or ())
+
+
 def test_a_wish_that_makes_no_sense_is_the_callers_mistake() -> None:
     told = refused("text_empty", field="name")
 

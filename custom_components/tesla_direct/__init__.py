@@ -9,7 +9,9 @@ from .account_entity import account_identifier
 from .cars import made_of
 from .const import CONF_CLIENT_ID, CONF_RECEIVER, CONF_VEHICLES, DOMAIN, PLATFORMS
 from .http import async_serve_key
+from .key_watch import async_watch_key
 from .repairs import async_forget_entry
+from .repairs_tour import async_tell_tour
 from .runtime import TeslaDirectConfigEntry, async_make_runtime, readings_store, sessions_store
 from .services import async_setup_services
 from .shared import async_get_shared
@@ -30,6 +32,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: TeslaDirectConfigEntry) 
     _drop_stale_devices(hass, entry)
     entry.runtime_data = await async_make_runtime(hass, entry)
     await entry.runtime_data.async_listen()
+    await async_tell_tour(hass, entry)
+    entry.async_on_unload(async_watch_key(hass, entry, (await async_get_shared(hass)).key))
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.runtime_data.meter.async_check_stage()
     entry.runtime_data.start_poll()
@@ -72,6 +76,7 @@ async def async_remove_config_entry_device(
 
 async def _async_reload(hass: HomeAssistant, entry: TeslaDirectConfigEntry) -> None:
     """Make an entry's runtime anew when it is made of something else now."""
+    await async_tell_tour(hass, entry)
     if entry.runtime_data.made_of != made_of(entry):
         await hass.config_entries.async_reload(entry.entry_id)
     else:

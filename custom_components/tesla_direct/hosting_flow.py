@@ -11,6 +11,7 @@ from .const import CONF_CLIENT_ID, CONF_KEY_DOMAIN
 from .hosts import async_cloud_domain, async_public_domain
 from .key_flow import KeySteps
 from .pairing_flow import async_set_domain
+from .repairs_tour import async_tell_hosting
 from .storage import NotDurable
 from .tesla.fleet_api.hosted_key import HostedKey, Hosting
 from .texts import async_text
@@ -79,6 +80,7 @@ class HostingSteps(KeySteps, TourSteps):
         """Go on if our key is there, else say what is."""
         self._hosted = self._done()
         if self._hosted is not None and self._hosted.state is Hosting.RIGHT:
+            await async_tell_hosting(self.hass, self._entry, None)
             return await self._async_part_done(HOSTING, "hosting_ready")
         return await self.async_step_hosting_failed()
 

@@ -11,6 +11,7 @@ from homeassistant.helpers import issue_registry as ir
 from .cars import GoneFlow
 from .const import CONF_RECEIVER, CONF_VEHICLES, DEVELOPER_PORTAL, DOMAIN, RECEIVER_LATER
 from .pairing_flow import PairingFlow
+from .repairs_tour import LEADS, LeadFlow, async_show_lead
 from .tesla.errors import (
     AccountLocked,
     ApplicationRefused,
@@ -51,6 +52,9 @@ OF_PAID_REQUESTS = (PaymentRequired,)  # a free request that is answered does no
 def async_tell_trouble(hass: HomeAssistant, entry: ConfigEntry[Any], error: TeslaError) -> None:
     """Show what an answer of the cloud asks of the user."""
     if key := TROUBLES.get(type(error)):
+        if key in LEADS:
+            async_show_lead(hass, entry, key, ir.IssueSeverity.ERROR, {"portal": DEVELOPER_PORTAL})
+            return
         issue_id = f"{key}_{entry.entry_id}"
         _show(hass, issue_id, key, ir.IssueSeverity.ERROR, name=entry.title, portal=DEVELOPER_PORTAL)
 
@@ -87,9 +91,11 @@ async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
     """Return the dialogue that puts an issue right."""
-    assert data is not None  # noqa: S101  # `_show_fixable` has put it there
-    flow = FLOWS[str(data["key"])]
-    return flow(str(data["entry_id"]), int(data["car"] or 0))
+    assert data is not None  # noqa: S101  # whoever has shown a fixable issue has put it there
+    key, entry_id = str(data["key"]), str(data["entry_id"])
+    if key in LEADS:
+        return LeadFlow(entry_id, LEADS[key])
+    return FLOWS[key](entry_id, int(data["car"] or 0))
 
 
 @callback
@@ -168,7 +174,7 @@ def async_tell_receiver(hass: HomeAssistant, entry: ConfigEntry[Any], *, known: 
     for key, so in wrong.items():
         issue_id = f"{key}_{entry.entry_id}"
         if so:
-            _show(hass, issue_id, key, ir.IssueSeverity.WARNING, name=entry.title, port=str(port))
+            async_show_lead(hass, entry, key, ir.IssueSeverity.WARNING, {"port": str(port)})
         else:
             ir.async_delete_issue(hass, DOMAIN, issue_id)
 
@@ -179,7 +185,7 @@ def async_forget_entry(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
     async_forget_cars(hass, entry)
     if all(other is entry for other in hass.config_entries.async_entries(DOMAIN)):
         async_tell_key(hass, None)  # nobody is left who would sign
-    for key in (*TROUBLES.values(), "receiver_later", "receiver_lost"):
+    for key in {*TROUBLES.values(), *LEADS}:
         ir.async_delete_issue(hass, DOMAIN, f"{key}_{entry.entry_id}")
 
 

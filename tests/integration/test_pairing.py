@@ -425,7 +425,7 @@ async def test_a_car_that_is_left_out_meanwhile_is_gone(
     await keys.async_set_domain(world.cloud.books.application.client_id, DOMAIN_NAME)
     await account.set_up(first, second, paired=False)
     await dialogue.begin_repair(notice(ir.async_get(hass)))
-    data = {**account.entry.data, "vehicles": {first.vin: "Marmalade"}}
+    data = {**account.entry.data, "vehicles": {first.vin: "Marmalade"}, "left_out": [second.vin]}
     hass.config_entries.async_update_entry(account.entry, data=data)
     await hass.async_block_till_done()
     await dialogue.answer_repair()

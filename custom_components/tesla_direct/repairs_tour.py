@@ -1,0 +1,110 @@
+"""Notices that lead back to a part of the set-up: what was left for later, and what does not stand now."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
+from homeassistant.components.repairs.const import FlowType
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import issue_registry as ir
+import probatio as vol
+
+from .const import CONF_RECEIVER, CONF_UNFINISHED, DOMAIN
+from .tesla.fleet_api.hosted_key import HostedKey
+from .texts import async_list, async_text
+
+TOUR_UNFINISHED = "tour_unfinished"
+KEY_NOT_SERVED = "key_not_served"
+# Which page under Reconfigure mends what a notice is about.
+LEADS: Mapping[str, str] = MappingProxyType(
+    {
+        TOUR_UNFINISHED: "tour",
+        KEY_NOT_SERVED: "hosting",
+        "not_registered": "registration",
+        "receiver_later": "receiver",
+        "receiver_lost": "receiver",
+        "scope_missing": "sign_in",
+    }
+)
+OF_PORTS = frozenset({"profile"})  # parts that make no sense without one
+TOLD_OTHERWISE = frozenset({"pairing", "receiver"})  # parts of which there are notices of their own
+
+
+class LeadFlow(RepairsFlow):
+    """Says what is wrong, and leads on to where it is mended."""
+
+    def __init__(self, entry_id: str, step: str) -> None:
+        """Lead to a page under Reconfigure of an entry."""
+        self._entry_id = entry_id
+        self._step = step
+
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Begin."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Say what is wrong; then go there. The notice goes by itself once it is mended."""
+        issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
+        if issue is None or self.hass.config_entries.async_get_entry(self._entry_id) is None:
+            return self.async_abort(reason="mended")
+        if user_input is None:
+            return self.async_show_form(
+                step_id="confirm",
+                data_schema=vol.Schema({}),
+                description_placeholders=issue.translation_placeholders,
+            )
+        flow = await self.hass.config_entries.flow.async_init(
+            DOMAIN,
+            context={"source": SOURCE_RECONFIGURE, "entry_id": self._entry_id},
+            data={"next_step_id": self._step},
+        )
+        if flow["type"] is FlowResultType.ABORT:
+            return self.async_abort(reason="mended")
+        return self.async_abort(reason="leads_on", next_flow=(FlowType.CONFIG_FLOW, flow["flow_id"]))
+
+
+@callback
+def async_show_lead(
+    hass: HomeAssistant,
+    entry: ConfigEntry[Any],
+    key: str,
+    severity: ir.IssueSeverity,
+    placeholders: Mapping[str, str],
+) -> None:
+    """Show a notice about an entry that leads to where it is mended."""
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        f"{key}_{entry.entry_id}",
+        data={"key": key, "entry_id": entry.entry_id},
+        is_fixable=True,
+        severity=severity,
+        translation_key=key,
+        translation_placeholders={"name": entry.title, **placeholders},
+    )
+
+
+async def async_tell_tour(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+    """Remind of the parts of the set-up that are still to be done, until they are."""
+    left = [part for part in entry.data.get(CONF_UNFINISHED, ()) if part not in TOLD_OTHERWISE]
+    if not isinstance(entry.data[CONF_RECEIVER], int):
+        left = [part for part in left if part not in OF_PORTS]
+    if left:
+        told = await async_list(hass, "part", left)
+        async_show_lead(hass, entry, TOUR_UNFINISHED, ir.IssueSeverity.WARNING, {"parts": told})
+    else:
+        ir.async_delete_issue(hass, DOMAIN, f"{TOUR_UNFINISHED}_{entry.entry_id}")
+
+
+async def async_tell_hosting(hass: HomeAssistant, entry: ConfigEntry[Any], found: HostedKey | None) -> None:
+    """Tell that the public key is not where Tesla looks for it, and what is; None: it is there."""
+    if found is None:
+        ir.async_delete_issue(hass, DOMAIN, f"{KEY_NOT_SERVED}_{entry.entry_id}")
+        return
+    problem = await async_text(hass, "hosting", found.state)
+    async_show_lead(
+        hass, entry, KEY_NOT_SERVED, ir.IssueSeverity.WARNING, {"problem": problem, "address": found.url}
+    )

@@ -113,7 +113,7 @@ async def async_told(
         text = await async_text(hass, "telemetry_outcome", _key(outcome))
         told = text.format(
             reason=outcome.state.reason or "-",
-            fields=", ".join(outcome.state.named) or "-",
+            fields=", ".join(sorted({*outcome.state.named, *outcome.refused})) or "-",
             detail="" if outcome.error is None else str(translated(outcome.error)),
         )
         if outcome.stands and outcome.refused:

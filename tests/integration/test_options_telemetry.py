@@ -47,6 +47,11 @@ class Owner:
         if self.dialogue.step["type"] == "progress":
             await progressed(self.account, self.dialogue, "options")
 
+    async def look(self) -> None:
+        """See the page again, as when a browser loads it anew."""
+        flows = self.account.hass.config_entries.options
+        self.dialogue._show(await flows.async_configure(self.step["flow_id"]), kind="options")
+
     @property
     def step(self) -> Any:
         return self.dialogue.step
@@ -141,11 +146,81 @@ async def test_without_a_port_there_is_nobody_to_stream_to(
     assert dialogue.step["reason"] == "profile_no_port"
 
 
-async def test_an_account_that_does_not_run_is_said_to(owner: Owner, car: Car) -> None:
-    await owner.open("profile")
+async def stop(owner: Owner) -> None:
     await owner.account.hass.config_entries.async_unload(owner.account.entry.entry_id)
+
+
+async def test_an_account_that_stops_before_fields_are_asked_for_is_said_to(owner: Owner) -> None:
+    await owner.open("profile")
+    await stop(owner)
     await owner.answer(profile="own")
     assert owner.step["reason"] == "not_loaded"
+
+
+async def test_an_account_that_stops_before_the_cost_of_fields_is_told_is_said_to(owner: Owner) -> None:
+    await owner.open("profile")
+    await owner.answer(profile="own")
+    await owner.answer(fields=["Soc"])
+    await stop(owner)
+    await owner.go("profile_fields")
+    assert owner.step["reason"] == "not_loaded"
+
+
+async def test_an_account_that_stops_while_fields_are_chosen_is_said_to(owner: Owner) -> None:
+    await owner.open("profile")
+    await owner.answer(profile="own")
+    await stop(owner)
+    await owner.answer(fields=["Soc"])
+    assert owner.step["reason"] == "not_loaded"
+
+
+async def test_an_account_that_stops_while_a_signal_is_tuned_is_said_to(owner: Owner) -> None:
+    await owner.open("profile_signal")
+    await owner.answer(signal="Soc")
+    await stop(owner)
+    await owner.answer(off=True)
+    assert owner.step["reason"] == "not_loaded"
+
+
+async def test_a_sum_that_is_looked_at_again_is_of_an_account_that_runs(owner: Owner) -> None:
+    await owner.open("profile")
+    await owner.answer(profile="own")
+    await owner.answer(fields=["Soc"])
+    await owner.look()
+    assert owner.step["step_id"] == "profile_confirm"
+    await stop(owner)
+    await owner.look()
+    assert owner.step["reason"] == "not_loaded"
+
+
+async def test_a_difference_that_is_looked_at_again_is_of_an_account_that_runs(owner: Owner) -> None:
+    await owner.open("profile_signal")
+    await owner.answer(signal="Soc")
+    await owner.answer(off=True)
+    await owner.look()
+    assert owner.step["step_id"] == "profile_tuned"
+    await stop(owner)
+    await owner.look()
+    assert owner.step["reason"] == "not_loaded"
+
+
+async def test_what_was_tuned_of_an_account_that_stops_is_kept_all_the_same(owner: Owner) -> None:
+    await owner.open("profile_signal")
+    await owner.answer(signal="Soc")
+    await owner.answer(off=True)
+    await stop(owner)
+    await owner.go("profile_done")
+    assert owner.step["reason"] == "profile_ready"
+    assert kept(owner.account)["tunings"] == {"Soc": {"off": True}}
+
+
+async def test_what_could_not_be_sent_can_be_left(owner: Owner, world: World) -> None:
+    world.cloud.refuse(PUSH, "service_unavailable")
+    await owner.open("profile")
+    await owner.answer(profile="standard")
+    await owner.go("profile_later")
+    assert owner.step["reason"] == "profile_put_off"
+    assert kept(owner.account)["profile"] == "standard"
 
 
 @pytest.mark.parametrize("page", ["profile", "profile_signal", "profile_send"])

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 import hashlib
 import logging
@@ -16,7 +17,6 @@ from ..errors import (
     NotFound,
     NotRegistered,
     RateLimited,
-    RequestRefused,
     ScopeMissing,
     TeslaError,
     TokenUnavailable,
@@ -285,9 +285,6 @@ class TelemetryKeeper:
                 vin, news.refused(self.state(vin), error.scope or error.category, error.fields, self._clock())
             )
             return
-        except RequestRefused:
-            self._set(vin, news.refused(self.state(vin), None, (), self._clock()))
-            raise
         now = self._clock()
         if (reason := pushed.skipped.get(vin)) is not None:
             if reason == Reason.MISSING_KEY and not self._listener.keeper_view(vin).needs_key:
@@ -318,11 +315,9 @@ class TelemetryKeeper:
 
     async def _pause(self, seconds: float) -> None:
         """Wait, but not longer than until something happens."""
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(max(seconds, 1.0)):
                 await self._something_happened.wait()
-        except TimeoutError:
-            return
 
 
 def mark_of(config: TelemetryConfig) -> str:

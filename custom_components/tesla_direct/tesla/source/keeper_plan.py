@@ -28,7 +28,7 @@ UNDISTURBED = 7 * DAY  # seconds of being there after which earlier attempts are
 FOLLOW = (15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, HOUR)
 ASLEEP = 6 * HOUR  # seconds between those looks while it is not online
 LOOK = (HOUR, HOUR, HOUR, 6 * HOUR, DAY)  # between looks at what is not as it should be
-LIMITED = 6 * HOUR  # seconds that pass at most between looks while a limit forbids to send
+SOONER = 6 * HOUR  # seconds that pass at most between them while a limit forbids to send, or a car is silent
 SILENT = 600.0  # seconds for which a car has to be online without a connection to count as silent
 LATE = 1800.0  # the same of one that has not taken what was sent
 ERRORS = 6 * HOUR  # seconds between looks at what the car has reported, while it does not stream
@@ -323,14 +323,14 @@ def _ask_due(state: ConfigState, view: CarView) -> float:
         return -inf
     if state.phase is Phase.SENT:
         return _follow_due(state, view, state.asked_at)
+    look = LOOK[min(state.asks, len(LOOK) - 1)]
     if state.phase is Phase.SYNCED:
         if state.silent_at is None:
             return state.asked_at + DAY
-        return state.silent_at if state.asked_at < state.silent_at else state.asked_at + ERRORS
+        return state.silent_at if state.asked_at < state.silent_at else state.asked_at + min(look, SOONER)
     if not state.wanted or state.held or state.phase is Phase.IMPOSSIBLE:
         return state.asked_at + DAY
-    look = LOOK[min(state.asks, len(LOOK) - 1)]
-    return state.asked_at + (min(look, LIMITED) if state.limit_reached else look)
+    return state.asked_at + (min(look, SOONER) if state.limit_reached else look)
 
 
 def _follow_due(state: ConfigState, view: CarView, asked_at: float) -> float:

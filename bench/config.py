@@ -40,7 +40,7 @@ def prepare(folder: Path, made: Certificates, cars: int, cloud: dict[str, Any] |
     """Write it into an empty folder.
 
     cloud: addresses, client id, account and token of a simulated cloud; without one none is reached. May
-           have the key that signs commands, and the scopes that were granted
+           have the key that signs, the scopes that were granted, and the entry's options
     """
     cloud = cloud or NO_CLOUD
     shutil.rmtree(folder, ignore_errors=True)
@@ -82,7 +82,7 @@ def prepare(folder: Path, made: Certificates, cars: int, cloud: dict[str, Any] |
             "receiver": 0,
             "signed_in_at": 0.0,
         },
-        "options": {},
+        "options": cloud.get("options", {}),
         "subentries": [],
         "discovery_keys": {},
         "disabled_by": None,

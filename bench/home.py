@@ -176,16 +176,25 @@ class Home:
         await self.reload()
         return {"port": self.server.port, "entities": len(self.hass.states.async_all())}
 
+    async def switch(self, key: str, *, on: bool) -> None:
+        """Enable or disable an entity of the first car, after which Home Assistant sets the entry up anew."""
+        registry = er.async_get(self.hass)
+        for entity in er.async_entries_for_config_entry(registry, ENTRY):
+            if entity.unique_id == f"{vin(1)}-{key}":
+                disabled_by = None if on else er.RegistryEntryDisabler.USER
+                registry.async_update_entity(entity.entity_id, disabled_by=disabled_by)
+        await self.reload()
+
     async def reload(self) -> None:
         """Set the entry up anew."""
         await self.hass.config_entries.async_reload(ENTRY)
         await self.hass.async_block_till_done()
 
     async def pass_time(self, seconds: float) -> None:
-        """Let time pass for the poll, and wait until it has done what was due."""
+        """Let time pass for the poll and the keeper, and wait until they have done what was due."""
         self.wall.ahead += seconds
-        poll = self.runtime.poll
-        poll.poke()
+        self.runtime.poll.poke()
+        self.runtime.streaming.async_changed()
         await asyncio.sleep(0.05)
         await self.hass.async_block_till_done()
 
@@ -295,6 +304,11 @@ class Home:
     async def tell_set_up(self) -> dict[str, Any]:
         """Tell how long it takes to set the entry up, and how often that blocked the loop."""
         return {"seconds": await self.set_up_time(), "blocking": self._warnings.blocking}
+
+    async def tell_switch(self, key: str, *, on: bool) -> dict[str, Any]:
+        """Enable or disable an entity."""
+        await self.switch(key, on=on)
+        return {}
 
     async def tell_reload(self) -> dict[str, Any]:
         """Set the entry up anew."""

@@ -23,7 +23,7 @@ from .const import CONF_CLIENT_ID, CONF_SCOPES, CONF_TELEMETRY
 from .profile_costs import cost, foreseen, streamers
 from .runtime import Runtime, TeslaDirectConfigEntry
 from .shared import async_get_shared
-from .telemetry import Wished
+from .telemetry_wishes import Wished
 from .tesla.fleet_api.prices import Prices
 from .tesla.fleet_telemetry.config import Pace
 from .tesla.fleet_telemetry.fields import FIELDS, Field

@@ -50,6 +50,12 @@ def unfinished(account: Account) -> list[str]:
     return list(account.entry.data.get("unfinished", ()))
 
 
+def leave_unfinished(account: Account, part: str) -> None:
+    account.hass.config_entries.async_update_entry(
+        account.entry, data={**account.entry.data, "unfinished": [part]}
+    )
+
+
 async def test_one_click_and_the_car_has_it(
     reachable: Account, dialogue: Dialogue, world: World, car: Car
 ) -> None:
@@ -59,6 +65,28 @@ async def test_one_click_and_the_car_has_it(
     assert HEARTBEAT in car.told.fields
     assert len(world.cloud.requests(PUSH)) == 1
     assert "profile" not in unfinished(reachable)
+
+
+async def test_in_the_tour_it_is_one_click(reachable: Account, dialogue: Dialogue, car: Car) -> None:
+    leave_unfinished(reachable, "profile")
+    await dialogue.reconfigure(reachable.entry, "tour")
+    assert dialogue.step["step_id"] == "profile"
+    await answer(reachable, dialogue, profile="standard")
+
+    assert dialogue.step["reason"] == "tour_done"
+    assert car.told is not None
+    assert unfinished(reachable) == []
+
+
+async def test_the_tour_names_what_is_missing_where_it_was_left(
+    reachable: Account, dialogue: Dialogue
+) -> None:
+    leave_unfinished(reachable, "profile")
+    await dialogue.reconfigure(reachable.entry, "tour")
+    await answer(reachable, dialogue, profile="later")
+
+    assert dialogue.step["step_id"] == "tour_done"
+    assert dialogue.step["menu_options"] == ["profile", "tour_later"]
 
 
 async def test_the_part_can_be_left_for_later(reachable: Account, dialogue: Dialogue, world: World) -> None:

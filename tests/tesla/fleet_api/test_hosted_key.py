@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 import socket
 import ssl
@@ -43,7 +44,7 @@ def private_pem(form: PrivateFormat) -> bytes:
 
 
 def page(body: bytes, status: int = 200) -> Reply:
-    return Reply(status=status, body=body, headers={"Content-Type": "text/html"})
+    return Reply(status=status, body=body, headers={"Content-Type": "text/html", "Server": "nginx/1.26.3"})
 
 
 def led_to(target: str, status: int = 302) -> Reply:
@@ -51,7 +52,7 @@ def led_to(target: str, status: int = 302) -> Reply:
 
 
 async def seen(session: ClientSession, host: Host, reply: Reply) -> HostedKey:
-    host.answers.append(reply)
+    host.answers.append(replace(reply, headers={"Server": "", **reply.headers}))
     found = await look(session, host.url + KEY_PATH, PUBLIC)
     assert [request.path for request in host.requests] == [KEY_PATH]  # and nothing else was followed
     return found
@@ -96,7 +97,7 @@ async def test_what_is_served_is_told_apart(  # one row each
 @pytest.mark.parametrize(
     ("reply", "state", "detail"),
     [
-        (page(PAGE, 404), Hosting.NO_KEY, "404"),
+        (page(PAGE, 404), Hosting.NO_KEY, "404, nginx"),
         (Reply(status=404, body=b"404: Not Found"), Hosting.NO_KEY, "404"),
         (Reply(status=410), Hosting.NO_KEY, "410"),
         (led_to("https://www.example.com" + KEY_PATH, 301), Hosting.REDIRECT, "www.example.com"),
@@ -111,11 +112,13 @@ async def test_what_is_served_is_told_apart(  # one row each
         ),
         (led_to("https://[broken"), Hosting.REDIRECT, ""),
         (Reply(status=401), Hosting.LOGIN_PAGE, "401"),
-        (page(LOGIN, 403), Hosting.LOGIN_PAGE, "403"),
+        (page(LOGIN, 403), Hosting.LOGIN_PAGE, "403, nginx"),
         (Reply(status=400, body=b"400: Bad Request"), Hosting.PROXY_UNTRUSTED, "400"),
-        (page(b"<html><center>nginx</center></html>", 400), Hosting.ANSWER, "400"),
-        (page(PAGE, 403), Hosting.ANSWER, "403"),
-        (page(PAGE, 502), Hosting.ANSWER, "502"),
+        (page(b"<html><center>nginx</center></html>", 400), Hosting.ANSWER, "400, nginx"),
+        (page(PAGE, 403), Hosting.ANSWER, "403, nginx"),
+        (Reply(status=530, headers={"Server": "cloudflare"}), Hosting.ANSWER, "530, cloudflare"),
+        (Reply(status=500, headers={"Server": "<b>odd</b>"}), Hosting.ANSWER, "500"),
+        (page(PAGE, 502), Hosting.ANSWER, "502, nginx"),
         (Reply(status=206, body=public_pem()), Hosting.ANSWER, "206"),
         (Reply(body=public_pem(), short=9), Hosting.REFUSED, "ClientPayloadError"),
     ],

@@ -370,6 +370,26 @@ async def test_what_somebody_has_to_change_first_is_not_tried_again(
     assert application.told[0].retry_in is None
 
 
+async def test_a_key_that_is_taken_by_ourselves_is_registered(application: Application) -> None:
+    region = application.regions["eu"]
+    region.refusals = [TAKEN]
+    region.key = KEY
+
+    assert (await application.partner.register("eu", KEY)).registered
+
+    assert region.asked == ["POST", "GET"]
+
+
+async def test_a_key_that_is_taken_stays_so_if_nobody_says_by_whom(application: Application) -> None:
+    region = application.regions["eu"]
+    region.refusals = [TAKEN]
+    region.host.answers.extend([Reply(status=503), TAKEN, Reply(status=503)])
+
+    assert await application.everywhere("eu") == {"eu": RegistrationState.DOMAIN_TAKEN}
+
+    assert region.asked == ["GET", "POST", "GET"]
+
+
 async def test_refused_credentials_are_not_tried_again(application: Application) -> None:
     application.sign_in.refusal = reply({"error": "invalid_client"}, 401)
 

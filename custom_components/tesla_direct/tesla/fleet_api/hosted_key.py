@@ -36,6 +36,7 @@ SIGN_IN = re.compile(
     r"log-?in|sign-?in|\bauth|\bsso\b|oauth|cdn-cgi/access|outpost\.goauthentik", re.IGNORECASE
 )
 HOST = re.compile(r"(?:https?:)?//([a-z0-9.-]{1,253})", re.IGNORECASE)
+SERVER = re.compile(r"[A-Za-z][A-Za-z-]{0,31}")  # a web server's name, without its version
 # What Home Assistant answers, to the letter, where it is not told to believe the proxy in front of it.
 UNTRUSTED = b"400: Bad Request"
 
@@ -61,8 +62,8 @@ class Hosting(StrEnum):
 class HostedKey:
     """What was seen.
 
-    detail: what there is to say besides: the status, the host that is led to, what is wrong with the
-            certificate; may be empty
+    detail: what there is to say besides: the status and who gives it, the host that is led to, what is wrong
+            with the certificate; may be empty
     """
 
     state: Hosting
@@ -129,6 +130,8 @@ async def _beginning(response: ClientResponse) -> bytes:
 
 def _judged(response: ClientResponse, body: bytes, public_key: bytes) -> tuple[Hosting, str]:
     status = response.status
+    server = SERVER.match(response.headers.get("Server", ""))
+    told = f"{status}, {server[0]}" if server else str(status)
     if 300 <= status < 400:
         target = response.headers.get("Location", "")
         host = HOST.match(target)
@@ -137,11 +140,11 @@ def _judged(response: ClientResponse, body: bytes, public_key: bytes) -> tuple[H
     if status == 400 and body.strip() == UNTRUSTED:
         return Hosting.PROXY_UNTRUSTED, str(status)
     if status == 401 or PASSWORD.search(body):
-        return Hosting.LOGIN_PAGE, str(status)
+        return Hosting.LOGIN_PAGE, told
     if status in {404, 410}:
-        return Hosting.NO_KEY, str(status)
+        return Hosting.NO_KEY, told
     if status != 200:
-        return Hosting.ANSWER, str(status)
+        return Hosting.ANSWER, told
     return _of_file(body, public_key)
 
 

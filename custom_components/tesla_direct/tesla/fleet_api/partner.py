@@ -146,6 +146,11 @@ class PartnerAccount:
                 endpoint, cause=Cause.SET_UP, json={"domain": self.domain}
             )
             registered = _point(object_of(document, endpoint)) or await self.registered_key(region)
+        except DomainTaken as error:
+            # Said also of a key that is this application's own already.
+            if await self._has(region, public_key):
+                return _compared(region, public_key, public_key)
+            return _failed(region, error)
         except TeslaError as error:
             return _failed(region, error)
         return _compared(region, registered, public_key)
@@ -164,6 +169,12 @@ class PartnerAccount:
             return None
         response = document.get("response")
         return _point(response) if isinstance(response, dict) else None
+
+    async def _has(self, region: str, public_key: bytes) -> bool:
+        try:
+            return await self.registered_key(region) == public_key
+        except TeslaError:
+            return False  # what led here says more
 
     def _api(self, region: str) -> FleetApi:
         if region not in self._apis:

@@ -267,6 +267,7 @@ def test_a_selection_outlives_a_restart() -> None:
         {
             "Soc": Tuning(interval=5, minimum_delta=0.5, resend=600, include=("Locked",)),
             "Locked": Tuning(off=True),
+            "ChargerVoltage": Tuning(minimum_delta=0.0),
         },
     )
 

@@ -99,10 +99,10 @@ class Tuning:
             "interval": self.interval,
             "minimum_delta": self.minimum_delta,
             "resend": self.resend,
-            "include": list(self.include),
-            "off": self.off,
+            "include": list(self.include) or None,
+            "off": self.off or None,
         }
-        return {name: value for name, value in raw.items() if value not in (None, [], False)}
+        return {name: value for name, value in raw.items() if value is not None}
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> Self:

@@ -11,6 +11,10 @@ from .profile import HEARTBEAT
 DRIVES = 3  # without a word of a field, and the car does not send it: after each start every field is sent
 
 INCLUDE_SINCE = (2026, 26, 6)  # the firmware that sends fields along with others
+# What came with a firmware of the next year was brought to the last of the year before, too: from, to.
+BROUGHT_BACK: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
+    "2025.2.6": ((2024, 45, 32, 20), (2025,)),
+}
 
 type Version = tuple[int, ...]
 
@@ -57,7 +61,10 @@ def _since(name: str) -> Version:
 def _is_unknown(name: str, firmware: Version | None, *, hardware4: bool | None) -> bool:
     if FIELDS[name].hardware4 and hardware4 is False:
         return True
-    return firmware is not None and firmware < _since(name)
+    if firmware is None or firmware >= _since(name):
+        return False
+    first, before = BROUGHT_BACK.get(FIELDS[name].since or "", ((), ()))
+    return not first <= firmware < before
 
 
 class NeverSent:

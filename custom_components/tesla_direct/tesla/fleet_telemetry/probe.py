@@ -119,7 +119,7 @@ async def probe(  # noqa: PLR0913  # what is looked at, what it should be, and h
     host: str,
     port: int,
     *,
-    leaf: bytes | None,
+    leaf: bytes,
     ca: str,
     counted: Callable[[], int],
     resolve: Resolve = addresses_of,
@@ -127,7 +127,7 @@ async def probe(  # noqa: PLR0913  # what is looked at, what it should be, and h
 ) -> Probe:
     """Call on each address of a public host name.
 
-    leaf:    SHA-256 of our leaf's DER; None: a proxy in front of us ends TLS, with whatever certificate
+    leaf:    SHA-256 of our leaf's DER
     ca:      PEM of what cars are given to verify it with
     counted: how many calls without a client certificate our gate has counted (`UNCERTIFIED`)
     Raises:  FileUnreadable if `ca` holds no certificate
@@ -187,7 +187,7 @@ class _Caller:
 
     host: str
     port: int
-    leaf: bytes | None
+    leaf: bytes
     verifying: ssl.SSLContext
     blind: ssl.SSLContext
     counted: Callable[[], int]
@@ -208,7 +208,7 @@ class _Caller:
                 met = await self._meet(address, self.blind)
         except _Failed as error:
             return error.answer, error.detail
-        if met.leaf is None or self.leaf not in {None, hashlib.sha256(met.leaf).digest()}:
+        if met.leaf is None or self.leaf != hashlib.sha256(met.leaf).digest():
             return self._stranger(address, met)
         if not met.turned_away:
             return Answer.LETS_ANYBODY_IN, met.said

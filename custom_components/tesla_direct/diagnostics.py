@@ -6,11 +6,20 @@ from typing import Any
 from homeassistant.components.diagnostics import async_redact_data
 from homeassistant.core import HomeAssistant
 
-from .const import CONF_CLIENT_ID, CONF_POLL_INTERVAL, CONF_PROVIDER, CONF_RECEIVER, CONF_REGION, CONF_SCOPES
+from .const import (
+    CONF_CLIENT_ID,
+    CONF_POLL_INTERVAL,
+    CONF_PROVIDER,
+    CONF_RECEIVER,
+    CONF_REGION,
+    CONF_SCOPES,
+    CONF_TELEMETRY,
+)
 from .key import KeyStore
 from .ports import TelemetryPort
 from .runtime import Runtime, TeslaDirectConfigEntry
 from .shared import async_get_shared
+from .telemetry import Streaming
 from .tesla.fleet_api.daily import BILLED
 from .tesla.vehicle import model
 from .tesla.vehicle.signals import connection
@@ -30,7 +39,7 @@ async def async_get_config_entry_diagnostics(
     kept = {key: entry.data[key] for key in (CONF_PROVIDER, CONF_REGION, CONF_SCOPES, CONF_RECEIVER)}
     return {
         "entry": async_redact_data(kept, REDACTED)
-        | {CONF_POLL_INTERVAL: entry.options.get(CONF_POLL_INTERVAL)},
+        | {key: entry.options.get(key) for key in (CONF_POLL_INTERVAL, CONF_TELEMETRY)},
         "cars": {cars[vin]: _car(runtime, vehicle) for vin, vehicle in runtime.vehicles.items()},
         "key": _key(keys, entry.data[CONF_CLIENT_ID]),
         "port": None if runtime.port is None else _port(runtime.port),
@@ -71,6 +80,7 @@ def _car(runtime: Runtime, vehicle: Vehicle) -> dict[str, Any]:
         "fields_skipped": dict(receiver.skipped) if receiver else {},
         "paths_skipped": dict(vehicle.skipped),
         "metrics": receiver.metrics if receiver else {},
+        "streaming": _streaming(runtime.streaming, vehicle.vin),
         "signals_this_month": vehicle.signal_counts.month(runtime.clock()),
         "signals_last_month": vehicle.signal_counts.month_before,
         "complaints": [
@@ -93,6 +103,21 @@ def _car(runtime: Runtime, vehicle: Vehicle) -> dict[str, Any]:
             for signal in sorted(state, key=lambda signal: signal.name)
             if (reading := state.reading(signal)) is not None
         },
+    }
+
+
+def _streaming(streaming: Streaming, vin: str) -> dict[str, Any]:
+    """Return what a car is told of streaming, and how that stands; without what it is verified with."""
+    state, wished = streaming.state(vin), streaming.wished(vin)
+    told = state.to_json()
+    return {
+        "config": {key: told[key] for key in told if key not in {"ca", "target", "sent", "tried"}},
+        "up_to_date": state.wanted and state.sent == state.target,
+        "paces": {name: pace.to_json() for name, pace in wished.paces.items()},
+        "held_back": sorted(wished.held_back),
+        "never_sent": sorted(wished.never_sent),
+        "withheld": sorted(wished.withheld),
+        "errors": [[error.error_name, error.at] for error in streaming.errors(vin)],
     }
 
 

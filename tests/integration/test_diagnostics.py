@@ -98,6 +98,30 @@ async def test_diagnostics_tell_what_a_bug_report_needs(
     assert told["ledger"]["by_car"]["car 1"] > 0
 
 
+async def test_diagnostics_tell_what_a_car_is_told_of_streaming_and_nothing_of_whom(
+    account: Account, world: World, car: Car, hass_client: ClientSessionGenerator
+) -> None:
+    car.power.idle_s = 1e9
+    chosen = {"profile": "standard", "fields": [], "tunings": {"InsideTemp": {"interval": 60}}}
+    port = await account.make_port()
+    await account.set_up(car, receiver=port, options={"telemetry": chosen})
+    streaming = account.runtime.streaming
+    await streaming.async_send_now()
+    car.report_telemetry_error(f"error loading {car.vin}: InvalidSignature: unknown issuer")
+    await streaming.async_read_errors(car.vin)
+    told = await report(account, hass_client)
+
+    assert told["entry"]["telemetry"] == chosen
+    shown = told["cars"]["car 1"]["streaming"]
+    assert shown["config"]["phase"] == "sent"
+    assert shown["up_to_date"] is True
+    assert shown["paces"]["InsideTemp"]["interval_seconds"] == 60
+    assert shown["errors"][0][0] == "config_manager_error"
+    text = json.dumps(told)
+    for secret in (*await secrets_of(account, world), HOST):
+        assert secret not in text, secret
+
+
 async def test_diagnostics_of_an_account_that_is_only_polled(
     account: Account, car: Car, hass_client: ClientSessionGenerator
 ) -> None:

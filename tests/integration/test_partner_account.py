@@ -1,6 +1,7 @@
 """An application that is registered in the simulated cloud, whose key is fetched from where it is served."""
 
 from collections.abc import AsyncIterator
+import ssl
 
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
@@ -18,6 +19,7 @@ from custom_components.tesla_direct.tesla.fleet_api.partner import (
     register_everywhere,
 )
 from custom_components.tesla_direct.tesla.fleet_api.provider import custom
+from simulator.certificates import Authorities
 from simulator.world import World
 from tests.simulator.wall import Wall
 
@@ -59,7 +61,14 @@ async def served(world: World, key: ec.EllipticCurvePrivateKey) -> AsyncIterator
 class Application:
     """Registers itself, and waits in the world's time."""
 
-    def __init__(self, world: World, wall: Wall, session: ClientSession, key: bytes) -> None:
+    def __init__(
+        self,
+        world: World,
+        wall: Wall,
+        session: ClientSession,
+        key: bytes,
+        ssl_context: ssl.SSLContext | None = None,
+    ) -> None:
         self.world = world
         self.key = key
         self.told: list[Registration] = []
@@ -75,6 +84,7 @@ class Application:
             budget=Budget(self.ledger),
             limits=Limits(),
             clock=wall,
+            ssl=ssl_context,
         )
 
     async def register(self) -> dict[str, RegistrationState]:
@@ -228,3 +238,20 @@ async def test_an_answer_that_is_lost_is_made_up_for(world: World, application: 
 
     assert application.told[0].state is RegistrationState.UNREACHABLE
     assert len(world.cloud.requests("partner_accounts")) == len(world.cloud.bases)
+
+
+async def test_hosts_with_an_authority_of_their_own_are_believed_by_that_alone(
+    wall: Wall, authorities: Authorities, key: ec.EllipticCurvePrivateKey, socket_enabled: None
+) -> None:
+    async with (
+        World(speed=0, wall=wall, authorities=authorities, tls=True) as world,
+        ClientSession() as session,
+    ):
+        world.cloud.unregister()
+        world.cloud.serve_at(DOMAIN, public_pem(key).decode())
+        trusting = ssl.create_default_context(cadata=world.cloud_ca)
+        doubting = Application(world, wall, session, public_bytes(key))
+        assert await doubting.register() == everywhere(world, RegistrationState.UNREACHABLE)
+
+        believing = Application(world, wall, session, public_bytes(key), trusting)
+        assert await believing.register() == everywhere(world, RegistrationState.REGISTERED)

@@ -116,7 +116,7 @@ async def test_diagnostics_tell_what_a_car_is_told_of_streaming_and_nothing_of_w
     assert shown["config"]["phase"] == "sent"
     assert shown["up_to_date"] is True
     assert shown["paces"]["InsideTemp"]["interval_seconds"] == 60
-    assert shown["errors"][0][0] == "config_manager_error"
+    assert "config_manager_error" in [name for name, _ in shown["errors"]]
     text = json.dumps(told)
     for secret in (*await secrets_of(account, world), HOST):
         assert secret not in text, secret

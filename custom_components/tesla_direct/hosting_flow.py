@@ -25,6 +25,7 @@ class HostingSteps(KeySteps, TourSteps):
     """Has a key, has it hosted, and looks at it through its public name."""
 
     _hosted: HostedKey | None = None
+    _no_key = ""  # why there is nothing to look for
 
     async def async_step_hosting(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Have a key, and say under which domain it will be looked for."""
@@ -107,22 +108,28 @@ class HostingSteps(KeySteps, TourSteps):
             },
         )
 
+    async def async_step_hosting_no_key(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Say what is to be mended before anything can be looked at."""
+        return self.async_show_menu(
+            step_id="hosting_no_key",
+            menu_options=["hosting", "key", "hosting_later"],
+            description_placeholders={"problem": await async_text(self.hass, "hosting", self._no_key)},
+        )
+
     async def async_step_hosting_anyway(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Let Tesla say whether the key can be fetched from outside: it is the one to decide."""
         return await self._async_part_left(HOSTING, "hosting_later")
 
     async def async_step_hosting_later(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Put it off, and with it what needs it."""
-        self._ahead = tuple(part for part in self._ahead if part != REGISTRATION)
+        if self._touring:
+            self._ahead = tuple(part for part in self._ahead if part != REGISTRATION)
+            self._set_unfinished(self._unfinished | {REGISTRATION})
         return await self._async_part_left(HOSTING, "hosting_later")
 
     async def _async_no_key(self, problem: str) -> ConfigFlowResult:
-        """Say why there is no key, which is to be mended first."""
-        return self.async_show_menu(
-            step_id="hosting_no_key",
-            menu_options=["hosting", "key", "hosting_later"],
-            description_placeholders={"problem": await async_text(self.hass, "hosting", problem)},
-        )
+        self._no_key = problem
+        return await self.async_step_hosting_no_key()
 
     async def _async_ask_domain(
         self, step: str, user_input: dict[str, Any] | None, told: Mapping[str, str]

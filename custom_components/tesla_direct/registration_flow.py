@@ -50,6 +50,7 @@ class RegistrationSteps(TourSteps):
 
     _registrations: Mapping[str, Registration] = MappingProxyType({})
     _register: Callable[[], Coroutine[Any, Any, Mapping[str, Registration]]]
+    _missing = ""  # what it takes to register, and is not there
     _last: Registration | None = None  # what the last try has brought, while more are to come
 
     async def async_step_registration(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -109,6 +110,17 @@ class RegistrationSteps(TourSteps):
             },
         )
 
+    async def async_step_registration_not_possible(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Say what is missing before anything can be registered."""
+        mends = "hosting" if self._missing == "no_domain" else "registration"
+        return self.async_show_menu(
+            step_id="registration_not_possible",
+            menu_options=[mends, "registration_later"],
+            description_placeholders={"problem": await async_text(self.hass, "registration", self._missing)},
+        )
+
     async def async_step_registration_later(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
@@ -162,12 +174,8 @@ class RegistrationSteps(TourSteps):
         return f"- **{registration.region.upper()}**: {text}{detail}"
 
     async def _async_not_possible(self, problem: str) -> ConfigFlowResult:
-        """Say what is missing before anything can be registered."""
-        return self.async_show_menu(
-            step_id="registration_not_possible",
-            menu_options=["hosting" if problem == "no_domain" else "registration", "registration_later"],
-            description_placeholders={"problem": await async_text(self.hass, "registration", problem)},
-        )
+        self._missing = problem
+        return await self.async_step_registration_not_possible()
 
     async def _async_secret(self) -> str | None:
         """Return the application's secret, None where its credentials were removed or exchanged."""

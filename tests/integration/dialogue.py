@@ -1,6 +1,7 @@
 """A user in front of a dialogue, who can read every text of it."""
 
 from collections.abc import Callable
+from functools import partial
 import json
 from pathlib import Path
 import re
@@ -37,6 +38,10 @@ SHARED_ABORTS = {"already_configured", "already_in_progress", "reauth_successful
 def leave_open(hass: HomeAssistant) -> None:
     """Let what is set up later be served, too, as Home Assistant does when it starts its web server."""
     hass.http.app._router.freeze = lambda: None  # type: ignore[method-assign]
+
+
+def _goes_on(flow: Any) -> bool:
+    return bool(flow.cur_step["type"] != "progress")
 
 
 class Dialogue:
@@ -121,8 +126,7 @@ class Dialogue:
         """See what takes time through to the next page."""
         flows = self.hass.config_entries.flow
         while self.step["type"] == "progress":
-            flow = flows._progress[self.step["flow_id"]]
-            await until(lambda flow=flow: flow.cur_step["type"] != "progress")
+            await until(partial(_goes_on, flows._progress[self.step["flow_id"]]))
             await self.look()
 
     async def sign_in(self) -> None:

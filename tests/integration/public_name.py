@@ -23,13 +23,14 @@ class PublicName:
     """Leads to Home Assistant; or to somebody else's web server, which answers as it is told.
 
     asked: the domains whose key was looked for
+    keys: our own
     """
 
     def __init__(self, hass: HomeAssistant, world: World, keys: KeyStore) -> None:
         self.asked: list[str] = []
         self._hass = hass
         self._world = world
-        self._keys = keys
+        self.keys = keys
         self._answer: web.Response | None = None
         self._home: Any = None
         self._server: TestServer | None = None
@@ -43,7 +44,7 @@ class PublicName:
         app.router.add_get("/{domain}" + KEY_PATH, self._serve)
         self._server = TestServer(app)
         await self._server.start_server()
-        self._keys.hosted = str(self._server.make_url("/")) + "{domain}" + KEY_PATH
+        self.keys.hosted = str(self._server.make_url("/")) + "{domain}" + KEY_PATH
         self.lead(NAME)
         await self._hass.config.async_update(external_url=ORIGIN)
 
@@ -69,7 +70,7 @@ class PublicName:
 
     def vanish(self) -> None:
         """Have nobody there any more, for whoever looks from inside."""
-        self._keys.hosted = "http://127.0.0.1:1/{domain}"
+        self.keys.hosted = "http://127.0.0.1:1/{domain}"
 
     async def _serve(self, request: web.Request) -> web.Response:
         self.asked.append(request.match_info["domain"])

@@ -17,7 +17,7 @@ from homeassistant.util.json import load_json
 from .const import LOGGER
 from .storage import JsonStore, NotDurable
 from .tesla.errors import FileUnreadable, SigningKeyError
-from .tesla.fleet_api.hosted_key import HostedKey, Hosting, look
+from .tesla.fleet_api.hosted_key import HostedKey, Hosting, address_of, look
 from .tesla.vehicle_command.keys import LONGEST_PEM, PrivateKey
 
 # Where a key came from.
@@ -27,7 +27,7 @@ TAKEN_OVER = "tesla_fleet"
 FLEET_FILE = "tesla_fleet.key"  # where Home Assistant's own integration keeps its key: SEC 1, not encrypted
 
 PAIRING = "https://tesla.com/_ak/{domain}?vin={vin}"
-HOSTED = "https://{domain}/.well-known/appspecific/com.tesla.3p.public-key.pem"
+HOSTED = address_of("{domain}")
 SHAPELESS = (AttributeError, KeyError, TypeError, ValueError)  # what comes of data of another shape
 
 

@@ -184,6 +184,22 @@ async def test_sums_are_what_the_cloud_has_billed(polled: Account, world: World,
     assert attributes["last_reset"] == "2026-10-01T00:00:00+00:00"
 
 
+async def test_the_signals_that_came_most_often_are_named(account: Account, world: World, car: Car) -> None:
+    port = await account.make_port()
+    await account.set_up(car, receiver=port)
+    await account.connect(car)
+    for speed in range(30):
+        await account.push(car, VehicleSpeed=float(speed))
+    sensor = AccountSensor(account.entry, next(row for row in ACCOUNT if row.key == "api_signals"))
+    attributes = sensor.extra_state_attributes
+
+    assert attributes is not None
+    by_field = attributes["by_field"]
+    assert next(iter(by_field)) == "VehicleSpeed"
+    assert by_field["VehicleSpeed"] >= 30
+    assert sum(by_field.values()) == sensor.native_value
+
+
 async def test_cars_of_one_name_are_one_sum(polled: Account, car: Car) -> None:
     data = dict(polled.entry.data)
     twin = f"{car.vin[:-6]}999999"

@@ -1,5 +1,6 @@
 """What an account's application costs, as far as we can tell; Tesla's dashboard is authoritative."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from ..tesla.fleet_api.ledger import Month
 
 # A command costs a thousandth of most currencies; a smaller part would only fill the database.
 DECIMALS = 3
+FIELDS_SHOWN = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,10 +30,12 @@ class AccountRow(SensorEntityDescription):
 
     value: what it shows of what was spent so far this month
     top:   whether it says what has cost most
+    fields: whether it says which telemetry fields came most often
     """
 
     value: Callable[[Meter], StateType]
     top: bool = False
+    fields: bool = False
 
 
 def _month(meter: Meter) -> Month:
@@ -92,10 +96,11 @@ def _cost(
     )
 
 
-def _count(key: str, value: Callable[[Meter], int]) -> AccountRow:
+def _count(key: str, value: Callable[[Meter], int], *, fields: bool = False) -> AccountRow:
     return AccountRow(
         key=key,
         value=value,
+        fields=fields,
         state_class=SensorStateClass.TOTAL_INCREASING,
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
@@ -121,7 +126,7 @@ ACCOUNT: tuple[AccountRow, ...] = (
     _count("api_data_requests", _calls(Price.DATA)),
     _count("api_commands", _calls(Price.COMMAND)),
     _count("api_wakes", _calls(Price.WAKE)),
-    _count("api_signals", _signals),
+    _count("api_signals", _signals, fields=True),
     AccountRow(
         key="budget_used",
         value=_used,
@@ -143,12 +148,13 @@ class AccountSensor(AccountEntity, SensorEntity):
     """One row of the table, for one account."""
 
     entity_description: AccountRow
-    _unrecorded_attributes = frozenset({"top_spenders", "by_car", "prices_as_of"})
+    _unrecorded_attributes = frozenset({"top_spenders", "by_car", "prices_as_of", "by_field"})
 
     def __init__(self, entry: TeslaDirectConfigEntry, row: AccountRow) -> None:
         """Show a row."""
         super().__init__(entry, row)
         self._names: Mapping[str, str | None] = entry.data[CONF_VEHICLES]
+        self._vehicles = entry.runtime_data.vehicles
 
     @property
     @override
@@ -172,6 +178,8 @@ class AccountSensor(AccountEntity, SensorEntity):
     @property
     @override
     def extra_state_attributes(self) -> dict[str, Any] | None:
+        if self.entity_description.fields:
+            return {"by_field": self._by_field()}
         if not self.entity_description.top:
             return None
         prices, month = self.meter.budget.prices, _month(self.meter)
@@ -192,6 +200,13 @@ class AccountSensor(AccountEntity, SensorEntity):
                 for spender in month.top_spenders(prices)
             ],
         }
+
+    def _by_field(self) -> dict[str, int]:
+        """Return how often the most frequent telemetry fields of this account's cars came this month."""
+        counts = Counter[str]()
+        for vehicle in self._vehicles.values():
+            counts.update(vehicle.signal_counts.month(self.meter.clock()))
+        return dict(counts.most_common(FIELDS_SHOWN))
 
     def _name(self, vin: str) -> str:
         """Return what the user calls a car; of another account's only the end of its number is shown."""

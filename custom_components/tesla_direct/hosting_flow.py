@@ -122,10 +122,10 @@ class HostingSteps(KeySteps, TourSteps):
 
     async def async_step_hosting_later(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Put it off, and with it what needs it."""
-        if self._touring:
-            self._ahead = tuple(part for part in self._ahead if part != REGISTRATION)
-            self._set_unfinished(self._unfinished | {REGISTRATION})
-        return await self._async_part_left(HOSTING, "hosting_later")
+        if not self._touring:
+            return await self._async_part_left(HOSTING, "hosting_later")
+        self._set_unfinished(self._unfinished | {HOSTING})
+        return await self._async_part_left(REGISTRATION, "hosting_later")
 
     async def _async_no_key(self, problem: str) -> ConfigFlowResult:
         self._no_key = problem

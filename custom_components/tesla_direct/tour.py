@@ -5,6 +5,7 @@ A part is a class of steps whose first page is `async_step_<part>`. It ends in `
 done stands in the entry, so that nothing is lost when a browser is closed, or Home Assistant restarts.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigFlow, ConfigFlowResult
@@ -23,13 +24,13 @@ class TourSteps(WaitingSteps, ConfigFlow):
     """Leads from part to part; of a single part it is only the way out."""
 
     _touring = False
-    _ahead: tuple[str, ...] = ()  # parts that come after the one that is shown
+    _again = False  # whether all was done before, and is looked at once more
 
     async def async_step_tour(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Begin with the first part that is not done; where all are, look at each again."""
         self._touring = True
-        self._ahead = tuple(part for part in PARTS if part in self._unfinished) or PARTS
-        return await self._async_go_on()
+        self._again = not self._unfinished
+        return await self._async_go_on(PARTS)
 
     async def async_step_tour_done(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Say that all stands, or offer what was left for later, and name what is missing because of it."""
@@ -45,29 +46,36 @@ class TourSteps(WaitingSteps, ConfigFlow):
     async def _async_part_done(self, part: str, reason: str) -> ConfigFlowResult:
         """Go on behind a part that stands; outside the tour that is the end of the dialogue."""
         self._set_unfinished(self._unfinished - {part})
-        return await self._async_go_on() if self._touring else self.async_abort(reason=reason)
+        return await self._async_behind(part, reason)
 
     async def _async_part_left(self, part: str, reason: str) -> ConfigFlowResult:
         """Go on behind a part that the user has put off, or that cannot be done yet."""
         self._set_unfinished(self._unfinished | {part})
-        return await self._async_go_on() if self._touring else self.async_abort(reason=reason)
+        return await self._async_behind(part, reason)
 
-    async def _async_go_on(self) -> ConfigFlowResult:
-        """Show the next part, or how far the tour got."""
+    async def _async_behind(self, part: str, reason: str) -> ConfigFlowResult:
+        if not self._touring:
+            return self.async_abort(reason=reason)
+        return await self._async_go_on(PARTS[PARTS.index(part) + 1 :])
+
+    async def _async_go_on(self, parts: Iterable[str]) -> ConfigFlowResult:
+        """Show the first of these parts that is to be done, or how far the tour got."""
+        for part in parts:
+            if self._is_due(part):
+                result: ConfigFlowResult = await getattr(self, f"async_step_{part}")()
+                return result
+        return await self.async_step_tour_done()
+
+    def _is_due(self, part: str) -> bool:
+        """Tell whether a part is to be done, and can be."""
         data = self._get_reconfigure_entry().data
         cars = bool(data[CONF_VEHICLES])
-        needed = {
+        possible = {
             CARS: not cars and REGISTRATION not in self._unfinished,  # only who is registered may list them
             PAIRING: cars,
             PROFILE: cars and isinstance(data[CONF_RECEIVER], int),
         }
-        while self._ahead:
-            part, *ahead = self._ahead
-            self._ahead = tuple(ahead)
-            if needed.get(part, True):
-                result: ConfigFlowResult = await getattr(self, f"async_step_{part}")()
-                return result
-        return await self.async_step_tour_done()
+        return possible.get(part, True) and (self._again or part in self._unfinished)
 
     async def _async_running(self) -> ConfigEntry[Any] | None:
         """Return the entry once it runs again after a change of it; None if it does not."""

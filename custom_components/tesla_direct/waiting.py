@@ -11,6 +11,7 @@ class WaitingSteps(ConfigEntryBaseFlow):
     """Has the user wait for one thing at a time."""
 
     _work: tuple[str, asyncio.Task[Any]] | None = None  # what a page of progress waits for
+    _fetched = False  # whether what it has brought is in use
 
     async def _async_wait_for(
         self,
@@ -23,10 +24,10 @@ class WaitingSteps(ConfigEntryBaseFlow):
 
         Whoever closes the dialogue ends the work, too.
         """
-        if self._work is None or self._work[0] != step:
+        if self._work is None or self._work[0] != step or self._fetched:
             # Never done at once: a dialogue may begin with a page of progress, but not with the end of one.
             task = self.hass.async_create_background_task(work(), f"tesla_direct {step}", eager_start=False)
-            self._work = step, task
+            self._work, self._fetched = (step, task), False
         if self._work[1].done():
             return self.async_show_progress_done(next_step_id=then)
         return self.async_show_progress(
@@ -37,7 +38,10 @@ class WaitingSteps(ConfigEntryBaseFlow):
         )
 
     def _done(self) -> Any:
-        """Return what the work has brought that progress was shown for."""
+        """Return what the work has brought that progress was shown for.
+
+        Two browsers, or one that is told twice, may ask for the page behind it at the same time.
+        """
         assert self._work is not None  # noqa: S101  # only the end of a page of progress leads here
-        (_, task), self._work = self._work, None
-        return task.result()
+        self._fetched = True
+        return self._work[1].result()

@@ -10,6 +10,7 @@ from .cars import made_of
 from .const import CONF_CLIENT_ID, CONF_RECEIVER, CONF_VEHICLES, DOMAIN, PLATFORMS
 from .http import async_serve_key
 from .key_watch import async_watch_key
+from .leaving import async_entry_leaves
 from .repairs import async_forget_entry
 from .repairs_tour import async_tell_tour
 from .runtime import TeslaDirectConfigEntry, async_make_runtime, readings_store, sessions_store
@@ -37,7 +38,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: TeslaDirectConfigEntry) 
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.runtime_data.meter.async_check_stage()
     entry.runtime_data.start_poll()
-    entry.runtime_data.streaming.async_start()
+    entry.runtime_data.start_streaming()
     entry.async_on_unload(entry.add_update_listener(_async_reload))
     return True
 
@@ -51,13 +52,15 @@ async def async_unload_entry(hass: HomeAssistant, entry: TeslaDirectConfigEntry)
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: TeslaDirectConfigEntry) -> None:
-    """Forget an account: its token, its readings, its cars on the telemetry port."""
+    """Forget an account: what its cars were told, its token, its readings, its cars on the port."""
     shared = await async_get_shared(hass)
     number = entry.data[CONF_RECEIVER]
     if isinstance(number, int) and (port := shared.ports.get(number)):
         await port.async_release(entry.entry_id, gone=entry.data[CONF_VEHICLES])
     async_forget_entry(hass, entry)
-    await readings_store(hass, entry).async_remove()
+    readings = readings_store(hass, entry)
+    await async_entry_leaves(hass, entry, shared, await readings.async_load() or {})
+    await readings.async_remove()
     await sessions_store(hass, entry).async_remove()
     await shared.tokens.async_remove(str(entry.unique_id))
     client_id = entry.data[CONF_CLIENT_ID]

@@ -24,6 +24,7 @@ from .const import (
 from .coordinator import VehicleCoordinator
 from .device import async_follow_device
 from .hosts import async_ssl_context, provider_of
+from .leaving import async_cars_leave
 from .ports import TelemetryPort
 from .repairs import (
     async_end_troubles,
@@ -237,6 +238,18 @@ class Runtime:
         self._entry.async_on_unload(
             self._hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._stopping)
         )
+
+    def start_streaming(self) -> None:
+        """Begin to keep what cars are told of streaming; those that have left are told nothing more."""
+        self.streaming.async_start()
+        if left := self.streaming.async_left():
+            self._entry.async_create_background_task(
+                self._hass, self._async_let_go(left), "tesla_direct cars that have left"
+            )
+
+    async def _async_let_go(self, vins: frozenset[str]) -> None:
+        await async_cars_leave(self._hass, self._entry, self.api, vins)
+        self.streaming.async_forget(vins)  # what failed is told, and not tried again
 
     async def _async_poll(self) -> None:
         """Follow the plan; a bug in it costs its traceback and one reload, not the entry."""

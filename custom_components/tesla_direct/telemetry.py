@@ -1,7 +1,7 @@
 """What each car of an account is to stream, put together from what is shown of it, and kept in step."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,14 +15,14 @@ from .ports import TelemetryPort
 from .spending import Meter
 from .storage import recovered
 from .telemetry_repairs import async_tell_telemetry
-from .telemetry_wishes import CarWishes, Wished
+from .telemetry_wishes import DECIDING, CarWishes, Wished
 from .tesla.errors import CannotDo, KeyUnreadable, OverBudget, TeslaError
 from .tesla.fleet_api.budget import Stage
 from .tesla.fleet_api.client import FleetApi
 from .tesla.fleet_api.rows import FleetStatus, TelemetryError
-from .tesla.fleet_telemetry.config import TelemetryConfig
+from .tesla.fleet_telemetry.config import Pace, TelemetryConfig
 from .tesla.fleet_telemetry.profile import Selection
-from .tesla.source.keeper import TelemetryKeeper, mark_of_ca
+from .tesla.source.keeper import TelemetryKeeper, mark_of, mark_of_ca
 from .tesla.source.keeper_plan import CarView, ConfigState, Reason
 from .tesla.vehicle.connectivity import Power
 from .tesla.vehicle.model import read_vin
@@ -135,6 +135,20 @@ class Streaming:
             self._entry.async_on_unload(vehicle.coordinator.async_watch(look, (drive.GEAR,)))
             async_tell_telemetry(self._hass, self._entry, vin, self)
 
+    @callback
+    def async_left(self) -> frozenset[str]:
+        """Return the cars that are none of the account's any more, and may have a configuration of ours."""
+        gone = self.keeper.to_json().keys() - self._vehicles.keys()
+        told = (vin for vin in gone if self.keeper.state(vin).sent or self.keeper.state(vin).lost)
+        return frozenset(told)
+
+    @callback
+    def async_forget(self, vins: Iterable[str]) -> None:
+        """Forget cars that are none of the account's any more."""
+        for vin in vins:
+            self.keeper.forget(vin)
+        self._on_news()
+
     async def async_stop(self) -> None:
         """Keep nothing any more."""
         if self._task is not None:
@@ -149,7 +163,7 @@ class Streaming:
         stopped = self._meter.stage is Stage.STOPPED
         for vin in self._vehicles:
             if self.chosen or vin in self._left_behind:
-                self.keeper.wish(vin, self._config(vin), stopped=stopped)
+                self.keeper.wish(vin, self._config(self.wished(vin).paces), stopped=stopped)
         self.keeper.poke()
         self._tell_port()
 
@@ -158,7 +172,15 @@ class Streaming:
         selection = self.selection
         if selection is None or self._port is None:
             return Wished()
-        return self.wished_with(vin, selection)
+        wished, state = self.wished_with(vin, selection), self.keeper.state(vin)
+        # That a car has answered what it has is no reason by itself to tell it something else.
+        if answered := DECIDING & frozenset(state.fields) - wished.paces.keys():
+            slow = self._meter.stage >= Stage.OPTIONAL
+            before = self._wishes[vin].wished(selection, slow=slow, also=answered)
+            config = self._config(before.paces)
+            if config is not None and mark_of(config) == state.sent:
+                return before
+        return wished
 
     def wished_with(self, vin: str, selection: Selection) -> Wished:
         """Return the same for a choice that is not made yet."""
@@ -279,8 +301,7 @@ class Streaming:
                 self._hass, port.async_ca_synced(self._entry.entry_id, ca), "tesla_direct authority"
             )
 
-    def _config(self, vin: str) -> TelemetryConfig | None:
-        wanted = self.wished(vin).paces
+    def _config(self, wanted: Mapping[str, Pace]) -> TelemetryConfig | None:
         if not wanted or self._port is None:
             return None
         settings = self._port.settings

@@ -44,16 +44,14 @@ KEYS = frozenset(
         "telemetry_silent",
     }
 )
-# What a car reports, and which of our texts says it better.
+# What a car reports, by kind or text, and which of our texts says it better.
 EXPLANATIONS = (
-    (
-        re.compile("unknown issuer|InvalidSignature|verification error|ECDH keys permitted", re.IGNORECASE),
-        "other_key",
-    ),
-    (re.compile("x509|certificate|tls", re.IGNORECASE), "certificate"),
-    (re.compile("no such host|dns|resolve|lookup", re.IGNORECASE), "host_not_found"),
-    (re.compile("refused|timeout|timed out|unreachable|dial", re.IGNORECASE), "not_reachable"),
+    (re.compile("unknown issuer|InvalidSignature|crypto/ecdsa|NIST-P256", re.IGNORECASE), "other_key"),
+    (re.compile("x509|certificate", re.IGNORECASE), "certificate"),
+    (re.compile("no such host|name resolution|getaddrinfo|name or service", re.IGNORECASE), "host_not_found"),
+    (re.compile("connection_error|refused|timeout|timed out|unreachable", re.IGNORECASE), "not_reachable"),
 )
+EXPLAINED = frozenset({"config_not_synced", "telemetry_silent"})
 
 
 @callback
@@ -67,6 +65,8 @@ def async_tell_telemetry(
         if key not in found:
             ir.async_delete_issue(hass, DOMAIN, issue_id)
             continue
+        errors = streaming.errors(vin) if key in EXPLAINED else ()
+        why = explanation(errors)
         placeholders = {"name": entry.title, "car": name_of(entry, vin), "portal": DEVELOPER_PORTAL}
         ir.async_create_issue(
             hass,
@@ -74,7 +74,7 @@ def async_tell_telemetry(
             issue_id,
             is_fixable=False,
             severity=ir.IssueSeverity.WARNING,
-            translation_key=key,
+            translation_key=key if why is None else f"{key}_{why}",
             translation_placeholders=placeholders | found[key],
         )
 
@@ -133,8 +133,8 @@ def told(errors: Iterable[TelemetryError]) -> str:
 
 def explanation(errors: Iterable[TelemetryError]) -> str | None:
     """Return which of our texts says what a car has reported; None if there is none that does."""
-    for error in errors:
-        for pattern, key in EXPLANATIONS:
-            if pattern.search(error.text):
-                return key
+    texts = [f"{error.error_name or error.name}: {error.text}" for error in errors]
+    for pattern, key in EXPLANATIONS:
+        if any(pattern.search(text) for text in texts):
+            return key
     return None

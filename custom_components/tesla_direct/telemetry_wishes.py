@@ -14,6 +14,15 @@ from .tesla.vehicle import conclusions, model
 from .tesla.vehicle.signals import software
 from .vehicle import Vehicle
 
+# What is wanted only until it is known what the car has, and then hardly ever comes again.
+DECIDING = fields_for(
+    signal
+    for each in vars(model).values()
+    for capability in (each if isinstance(each, tuple) else (each,))
+    if isinstance(capability, model.Capability) and capability.asked
+    for signal in capability.decided_by
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wished:
@@ -44,9 +53,12 @@ class CarWishes:
         self.withheld: frozenset[str] = recovered(
             "the refused telemetry fields", _names, kept.get("withheld", ()), ()
         )
-        name = vehicle.coordinator.name
+        name, nothing = vehicle.coordinator.name, NeverSent().to_json()
         self._never = recovered(
-            f"what {name} never sends", NeverSent.from_json, kept.get("never_sent"), NeverSent().to_json()
+            f"what {name} never sends",
+            NeverSent.from_json,
+            kept.get("never_sent", nothing),
+            nothing,
         )
         self._driving = False
         self._firmware = vehicle.coordinator.data.get(software.VERSION)
@@ -55,12 +67,13 @@ class CarWishes:
         """Return what has to outlive a restart."""
         return {"never_sent": self._never.to_json(), "withheld": sorted(self.withheld)}
 
-    def wished(self, selection: Selection, *, slow: bool) -> Wished:
+    def wished(self, selection: Selection, *, slow: bool, also: frozenset[str] = frozenset()) -> Wished:
         """Return what the car is to stream.
 
         slow: no field faster than in the economical profile
+        also: fields beside those that are shown
         """
-        shown = fields_for(self._vehicle.coordinator.wanted)
+        shown = fields_for(self._vehicle.coordinator.wanted) | also
         own = selection.profile is Profile.OWN
         names = selection.fields if own else shown
         allowed = names - not_granted(names, self._scopes) - self.withheld

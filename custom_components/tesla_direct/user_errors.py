@@ -67,6 +67,7 @@ OBSTACLES = frozenset(
         "not_parked",
         "keyless_driving_off",
         "installing",
+        "nothing_chosen",
         "schedule_unknown",
         "state_unknown",
     }

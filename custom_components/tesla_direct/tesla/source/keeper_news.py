@@ -222,7 +222,10 @@ def _missing(state: ConfigState, look: Seen, now: float) -> ConfigState:
     if state.phase in TROUBLED or state.phase is Phase.STOPPED:
         return state
     if state.sent is not None:  # an earlier one of ours, if it is still there
-        return state if look.there else _removed(state, look, now)
+        if not look.there:
+            return _removed(state, look, now)
+        taken = look.synced and state.phase is Phase.SENT
+        return replace(state, synced_at=now, **_phase(state, Phase.SYNCED, now)) if taken else state
     return replace(state, **_phase(state, Phase.ABSENT, now, look.reason))
 
 

@@ -160,7 +160,7 @@ def _newest_good(settings: PortSettings) -> tuple[PortSettings, CertificateError
         try:
             tls.verify_server(pair, settings.host, settings.ca)
         except ChainIncomplete:
-            next_ca = _authority_of(pair, settings.host)
+            next_ca = _authority_of(pair, settings)
             raise
     except CertificateError as error:
         if settings.leaf is not None:
@@ -177,18 +177,19 @@ def _newest_good(settings: PortSettings) -> tuple[PortSettings, CertificateError
     return replace(settings, leaf=pair, next_ca=""), None
 
 
-def _authority_of(pair: Pair, host: str) -> str:
-    """Return what verifies a certificate: this machine's authorities, or else the end of its own chain.
+def _authority_of(pair: Pair, settings: PortSettings) -> str:
+    """Return what verifies a certificate: what the user has named, this machine's authorities, its own chain.
 
-    Empty if neither does.
+    Empty if nothing does.
     """
     chain = read_chain(pair.certificate.encode())
     above = "".join(one.public_bytes(Encoding.PEM).decode() for one in chain[1:])
-    for ca in (None, above) if above else (None,):
-        try:
-            return tls.verify_server(pair, host, ca)
-        except CertificateError:
-            continue
+    for ca in (settings.next_ca, None, above):
+        if ca != "":
+            try:
+                return tls.verify_server(pair, settings.host, ca)
+            except CertificateError:
+                continue
     return ""
 
 
@@ -199,19 +200,32 @@ def own_certificate(settings: PortSettings, known: Iterable[PortSettings], now: 
     """
     authorities = (other.authority for other in known)
     authority = settings.authority or next(filter(None, authorities), None) or make_authority(now)
-    leaf = issue(authority, settings.host, now)
+    leaf = settings.leaf
+    issued = leaf is not None and leaf.certificate.endswith(authority.certificate)
+    if leaf is None or not issued or is_due(leaf, settings.host, now):
+        leaf = issue(authority, settings.host, now)
     # Behind a proxy it is the proxy's certificate that cars are shown.
     ca = settings.ca if settings.peers else authority.certificate
     return replace(settings, certificate=OWN, authority=authority, leaf=leaf, ca=ca, next_ca="")
 
 
-def verified_ca(settings: PortSettings, ca_file: str | None) -> str:
-    """Return what cars have to be given to verify the user's files. Blocks.
+def with_files(settings: PortSettings, ca_file: str | None) -> PortSettings:
+    """Return the settings with what cars have to be given to verify the user's files. Blocks.
+
+    Cars that were told of another authority are shown what they know until they have heard of this one.
 
     Raises: CertificateError
     """
     ca = tls.read_file(ca_file) if ca_file else None
-    return tls.verify_server(_files(settings), settings.host, ca)
+    needed = tls.verify_server(_files(settings), settings.host, ca)
+    settings = replace(settings, certificate=FILES, next_ca="")
+    if needed == settings.ca or settings.leaf is None:
+        return replace(settings, ca=needed)
+    try:
+        tls.verify_server(settings.leaf, settings.host, settings.ca)
+    except CertificateError:
+        return replace(settings, ca=needed)  # it has another name, or they could not verify it anyway
+    return replace(settings, next_ca=needed)
 
 
 def signature(settings: PortSettings) -> tuple[tuple[int, ...], ...]:

@@ -53,6 +53,7 @@ class TelemetryPort:
         self._synced = set[str]()  # users whose cars hold all that the next certificate needs
         self._seen: tuple[tuple[int, ...], ...] = ()  # of the user's files, when they were last read
         self._looks = 0
+        self._tried = asyncio.Event()
         self._lock = asyncio.Lock()
         self._cancel_closing: CALLBACK_TYPE | None = None
         self._cancel_upkeep: CALLBACK_TYPE | None = None
@@ -83,6 +84,17 @@ class TelemetryPort:
         """Tell whoever configures cars that host, port or CA may have changed; return what ends it."""
         self._watchers.add(told)
         return lambda: self._watchers.discard(told)
+
+    async def async_tried(self) -> bool:
+        """Wait until it was tried to open the port; return whether cars can connect."""
+        await self._tried.wait()
+        async with self._lock:
+            return self.listening
+
+    @callback
+    def async_hold(self, ca: str) -> None:
+        """Have cars told from now on to verify the proxy in front of us with `ca`."""
+        self._change(replace(self.settings, ca=ca))
 
     async def async_ca_synced(self, user: str, ca: str) -> None:
         """Learn that each car of an entry that has a configuration holds `ca`; show what waited for that."""
@@ -155,6 +167,7 @@ class TelemetryPort:
                 if cancel:
                     cancel()
             self._cancel_closing = self._cancel_upkeep = self._cancel_retry = None
+            self._tried.clear()
             self.problem = None  # what nobody wants to be open has none
             ir.async_delete_issue(self._hass, DOMAIN, self._issue_id)
             async_tell_certificate(self._hass, self.settings)
@@ -173,6 +186,7 @@ class TelemetryPort:
         async with self._lock:
             if self.server or not self._users:
                 return
+            self._tried.set()  # whoever waits for that has to wait for the lock as well
             try:
                 server = await self._async_make_server()
                 await server.start(self.settings.port, self.settings.addresses)

@@ -1,29 +1,32 @@
-"""The steps that set up the telemetry port: names, ports, certificates. Each can be left, and done again."""
+"""The steps that set up the telemetry port: way, names, certificates. Each can be left, and done again."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+import re
+import secrets
 import time
-from types import MappingProxyType
 from typing import Any
 
-from aiohttp import ClientError, ClientTimeout
-from homeassistant.config_entries import ConfigEntry, ConfigFlow, ConfigFlowResult
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.helpers.hassio import is_hassio
 from homeassistant.helpers.selector import (
-    BooleanSelector,
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
     TextSelector,
     TextSelectorConfig,
 )
 import probatio as vol
 
-from .const import CONF_RECEIVER, DOMAIN, RECEIVER_NEVER
-from .hosts import is_host
+from .authority_flow import (
+    CONF_AUTHORITIES,
+    AuthoritySteps,
+    Wanted,
+    authorities_choice,
+    authorities_field,
+    choice,
+)
+from .const import CONF_CLIENT_ID, CONF_RECEIVER, DOCUMENTATION
+from .hosts import NoDomain, async_public_domain, is_address, read_domain
 from .port_settings import (
     DEFAULT_PORT,
     DEFAULT_PUBLIC_PORT,
@@ -32,15 +35,17 @@ from .port_settings import (
     OWN,
     PortSettings,
     own_certificate,
-    verified_ca,
+    with_files,
 )
 from .ports import UNKNOWN, TelemetryPort, problem_key
 from .shared import async_get_shared
-from .tesla.errors import AuthorityUnknown, CertificateError, FileUnreadable
+from .tesla.errors import CertificateError, FileUnreadable
 from .tesla.fleet_telemetry import tls
-from .tesla.fleet_telemetry.authority import BUNDLE_LIMIT, check_pins, read_bundle
+from .tesla.fleet_telemetry.certificate import read_chain
+from .tesla.fleet_telemetry.forwarded import SECRET_LENGTH, read_peers
 from .tesla.fleet_telemetry.server import check_port
 
+CONF_WAY = "way"
 CONF_HOST = "host"
 CONF_PORT = "port"
 CONF_PUBLIC_PORT = "public_port"
@@ -49,13 +54,19 @@ CONF_CERTIFICATE = "certificate"
 CONF_CERTIFICATE_FILE = "certificate_file"
 CONF_KEY_FILE = "key_file"
 CONF_CA_FILE = "ca_file"
-CONF_AUTHORITIES = "authorities"
-CONF_AUTHORITIES_FILE = "authorities_file"
-CONF_TRUST = "trust"
+CONF_SECRET = "secret"  # noqa: S105  # the name of a field
+CONF_PEERS = "peers"
 
-TESLA = "tesla"  # where the authorities that vouch for cars come from
-FILE = "file"
-FETCH_LIMIT = 30  # seconds to fetch Tesla's bundle
+# How cars get here.
+PORT = "port"  # by a port that is forwarded as it is
+PROXY = "proxy"  # by a proxy that ends TLS
+NEVER = "never"
+LATER = "later"
+ADDONS = "172.30.32.0/23"  # where the add-ons of Home Assistant OS live
+HERE = "127.0.0.1"
+WIDEST = {4: 8, 6: 32}  # bits that name a network at least: a proxy is not just anywhere
+# What can stand in the configuration of every proxy without being taken for something else there.
+PLAIN = re.compile(r"[A-Za-z0-9._~+/=-]+")
 
 ERRORS = {
     "CertificateExpired": "certificate_expired",
@@ -66,42 +77,89 @@ ERRORS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Wanted:
-    """What the first form asked for."""
+# What is told of a name that cars cannot be given, where the key's own words do not fit.
+NO_HOST = {
+    "domain_invalid": "host_invalid",
+    "domain_is_address": "host_invalid",
+    "domain_private": "host_private",
+    "domain_with_port": "host_with_port",
+}
 
-    settings: PortSettings
-    authorities: str
 
-
-class ReceiverSteps(ConfigFlow):
-    """Sets up the port on which cars deliver; a part of the reconfigure dialogue."""
-
-    _wanted: _Wanted | None = None
-    _bundle: str = ""
-    _unknown: Mapping[str, str] = MappingProxyType({})  # authorities in it, fingerprint to subject
+class ReceiverSteps(AuthoritySteps):
+    """Sets up the port on which cars deliver; a part of the tour, and of the reconfigure dialogue."""
 
     async def async_step_receiver(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask for the public name, the ports, and where certificates come from."""
+        """Ask how cars get here: the public name, the ports, and where certificates come from."""
         shared = await async_get_shared(self.hass)
         current = self._current_port(shared.ports)
         errors: dict[str, str] = {}
         if user_input is not None:
-            settings = self._settings(user_input, shared.ports.get(int(user_input[CONF_PORT])))
-            if not is_host(settings.host):
-                errors[CONF_HOST] = "host_invalid"
-            elif key := await self._async_port_problem(settings, shared.ports.get(settings.port)):
-                errors[CONF_PORT] = key
+            if user_input[CONF_WAY] == NEVER:
+                return await self.async_step_receiver_off()
+            if user_input[CONF_WAY] == LATER:
+                return await self.async_step_receiver_put_off()
+            existing = shared.ports.get(int(user_input[CONF_PORT]))
+            try:
+                settings = _settings(user_input, existing)
+            except NoDomain as error:
+                errors[CONF_HOST] = NO_HOST.get(str(error), str(error))
             else:
-                self._wanted = _Wanted(settings=settings, authorities=user_input[CONF_AUTHORITIES])
-                return await self._async_after_names()
+                if key := await self._async_port_problem(settings, existing):
+                    errors[CONF_PORT] = key
+                else:
+                    self._wanted = Wanted(settings=settings, authorities=user_input[CONF_AUTHORITIES])
+                    return await self._async_after_names(user_input[CONF_WAY])
         return self.async_show_form(
             step_id="receiver",
             data_schema=self.add_suggested_values_to_schema(
-                _receiver_schema(), user_input or _suggested(current)
+                _receiver_schema(), user_input or _suggested(current) or await self._async_guessed()
             ),
             errors=errors,
             description_placeholders={"shared_with": self._shared_with(current) or "-"},
+        )
+
+    async def async_step_receiver_proxy(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Agree on a secret with the proxy, and ask from where it calls."""
+        assert self._wanted is not None  # noqa: S101  # the first form comes first
+        settings = self._wanted.settings
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            secret, peers = user_input[CONF_SECRET].strip(), tuple(user_input[CONF_PEERS])
+            ca = ""
+            if len(secret) < SECRET_LENGTH or not PLAIN.fullmatch(secret):
+                errors[CONF_SECRET] = "secret_unfit"
+            if not _are_peers(peers):
+                errors[CONF_PEERS] = "peers_invalid"
+            if path := user_input.get(CONF_CA_FILE):
+                try:
+                    ca = await self.hass.async_add_executor_job(_authority_in, path)
+                except FileUnreadable:
+                    errors[CONF_CA_FILE] = "file_unreadable"
+            if not errors:
+                known = settings.ca if settings.peers else ""  # else it was for us, and not for a proxy
+                settings = replace(settings, peers=peers, secret=secret, ca=ca or known)
+                return await self._async_with_own_certificate(settings)
+        suggested = user_input or {
+            CONF_SECRET: settings.secret or secrets.token_urlsafe(24),
+            CONF_PEERS: list(settings.peers) or [ADDONS if is_hassio(self.hass) else HERE],
+        }
+        schema = vol.Schema(
+            {
+                vol.Required(CONF_SECRET): TextSelector(),
+                vol.Required(CONF_PEERS): TextSelector(TextSelectorConfig(multiple=True)),
+                vol.Optional(CONF_CA_FILE): TextSelector(),
+            }
+        )
+        return self.async_show_form(
+            step_id="receiver_proxy",
+            data_schema=self.add_suggested_values_to_schema(schema, suggested),
+            errors=errors,
+            description_placeholders={
+                "host": settings.host,
+                "port": str(settings.port),
+                "docs_url": f"{DOCUMENTATION}/blob/main/docs/setup/proxy.md",
+            },
         )
 
     async def async_step_receiver_files(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -112,19 +170,18 @@ class ReceiverSteps(ConfigFlow):
         if user_input is not None:
             settings = replace(
                 self._wanted.settings,
-                certificate=FILES,
                 certificate_file=user_input[CONF_CERTIFICATE_FILE],
                 key_file=user_input[CONF_KEY_FILE],
             )
             try:
-                ca = await self.hass.async_add_executor_job(
-                    verified_ca, settings, user_input.get(CONF_CA_FILE)
+                settings = await self.hass.async_add_executor_job(
+                    with_files, settings, user_input.get(CONF_CA_FILE)
                 )
             except CertificateError as error:
                 errors["base"] = ERRORS.get(type(error).__name__, "certificate_unusable")
                 detail = str(error)
             else:
-                self._wanted = replace(self._wanted, settings=replace(settings, ca=ca))
+                self._wanted = replace(self._wanted, settings=settings)
                 return await self._async_after_certificate()
         schema = vol.Schema(
             {
@@ -144,139 +201,26 @@ class ReceiverSteps(ConfigFlow):
             description_placeholders={"host": self._wanted.settings.host, "detail": detail},
         )
 
-    async def async_step_receiver_bundle(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Fetch Tesla's authorities; what cannot be fetched can be tried again, or taken from a file."""
-        if user_input is not None and user_input[CONF_AUTHORITIES] == FILE:
-            return await self.async_step_receiver_bundle_file()
-        shared = await async_get_shared(self.hass)
-        try:
-            pem = await self._async_fetch_bundle(shared.ports.bundle_url)
-            self._unknown = _unknown_in(pem, shared.ports)
-        except (ClientError, TimeoutError, FileUnreadable) as error:
-            return self.async_show_form(
-                step_id="receiver_bundle",
-                data_schema=vol.Schema({_authorities_field(): _authorities_choice()}),
-                errors={"base": "bundle_unreachable"},
-                description_placeholders={
-                    "url": shared.ports.bundle_url,
-                    "detail": str(error) or type(error).__name__,
-                },
-            )
-        self._bundle = pem.decode(errors="replace")  # between the certificates may stand anything
-        if self._unknown:
-            return await self.async_step_receiver_unknown()
-        return await self._async_finish(self._bundle)
-
-    async def async_step_receiver_unknown(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Name the authorities we do not know, and trust them only if the user says so."""
-        errors = {}
-        if user_input is not None:
-            if user_input[CONF_TRUST]:
-                return await self._async_finish(self._bundle)
-            errors["base"] = "not_trusted"
-        return self.async_show_form(
-            step_id="receiver_unknown",
-            data_schema=vol.Schema({vol.Required(CONF_TRUST, default=False): BooleanSelector()}),
-            errors=errors,
-            description_placeholders={
-                "unknown": "\n".join(f"- {subject}: `{finger}`" for finger, subject in self._unknown.items())
-            },
-        )
-
-    async def async_step_receiver_bundle_file(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Take the authorities that vouch for cars from a file of the user's."""
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            path = user_input[CONF_AUTHORITIES_FILE]
-            try:
-                pem = await self.hass.async_add_executor_job(tls.read_file, path)
-                read_bundle(pem.encode())
-            except FileUnreadable:
-                errors[CONF_AUTHORITIES_FILE] = "file_unreadable"
-            else:
-                return await self._async_finish(pem)
-        return self.async_show_form(
-            step_id="receiver_bundle_file",
-            data_schema=self.add_suggested_values_to_schema(
-                vol.Schema({vol.Required(CONF_AUTHORITIES_FILE): TextSelector()}), user_input
-            ),
-            errors=errors,
-        )
-
-    async def async_step_receiver_done(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Show what a car has to be told so that it connects here."""
-        shared = await async_get_shared(self.hass)
-        entry = self._get_reconfigure_entry()
-        port = shared.ports.get(entry.data[CONF_RECEIVER])
-        assert port is not None  # noqa: S101  # the step before has set it up
-        if user_input is None:
-            return self.async_show_form(
-                step_id="receiver_done",
-                data_schema=vol.Schema({}),
-                description_placeholders={
-                    "host": port.settings.host,
-                    "public_port": str(port.settings.public_port),
-                    "port": str(port.settings.port),
-                    "ca": port.settings.ca,
-                },
-            )
-        return self.async_abort(reason="receiver_ready")
-
-    async def async_step_receiver_off(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Stop using the port for this account; what is polled goes on."""
-        if user_input is None:
-            return self.async_show_form(step_id="receiver_off", data_schema=vol.Schema({}))
-        return self.async_update_and_abort(
-            self._get_reconfigure_entry(), data_updates={CONF_RECEIVER: RECEIVER_NEVER}
-        )
-
-    async def _async_after_names(self) -> ConfigFlowResult:
+    async def _async_after_names(self, way: str) -> ConfigFlowResult:
         assert self._wanted is not None  # noqa: S101  # the first form has made it
         settings = self._wanted.settings
+        if way == PROXY:
+            return await self.async_step_receiver_proxy()
+        # What cars held to verify a proxy does not verify us, and nobody hands anything on any more.
+        settings = replace(settings, peers=(), secret="")
+        self._wanted = replace(self._wanted, settings=settings)
         if settings.certificate == FILES:
             return await self.async_step_receiver_files()
+        return await self._async_with_own_certificate(settings)
+
+    async def _async_with_own_certificate(self, settings: PortSettings) -> ConfigFlowResult:
+        assert self._wanted is not None  # noqa: S101  # the first form has made it
         shared = await async_get_shared(self.hass)
         settings = await self.hass.async_add_executor_job(
             own_certificate, settings, [port.settings for port in shared.ports], time.time()
         )
         self._wanted = replace(self._wanted, settings=settings)
         return await self._async_after_certificate()
-
-    async def _async_after_certificate(self) -> ConfigFlowResult:
-        assert self._wanted is not None  # noqa: S101  # the first form has made it
-        if self._wanted.authorities == FILE:
-            return await self.async_step_receiver_bundle_file()
-        return await self.async_step_receiver_bundle()
-
-    async def _async_fetch_bundle(self, url: str) -> bytes:
-        """Fetch Tesla's bundle; an answer that is too long to be it is cut, and then unreadable.
-
-        Raises: ClientError, TimeoutError
-        """
-        session = async_get_clientsession(self.hass)
-        pem = bytearray()
-        async with session.get(url, timeout=ClientTimeout(total=FETCH_LIMIT)) as response:
-            response.raise_for_status()
-            async for chunk in response.content.iter_any():
-                pem += chunk
-                if len(pem) > BUNDLE_LIMIT:
-                    break
-        return bytes(pem)
-
-    async def _async_finish(self, bundle: str) -> ConfigFlowResult:
-        """Store the port and open it; the entry uses it from now on."""
-        assert self._wanted is not None  # noqa: S101  # the first form has made it
-        shared = await async_get_shared(self.hass)
-        settings = replace(self._wanted.settings, bundle=bundle)
-        await shared.ports.async_set(settings)
-        entry = self._get_reconfigure_entry()
-        left = entry.data[CONF_RECEIVER]
-        self.hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_RECEIVER: settings.port})
-        if isinstance(left, int) and not self._users_of(left):
-            await shared.ports.async_remove(left)
-        return await self.async_step_receiver_done()
 
     async def _async_port_problem(self, settings: PortSettings, existing: TelemetryPort | None) -> str | None:
         """Return why a port cannot be ours, None if it can."""
@@ -289,19 +233,13 @@ class ReceiverSteps(ConfigFlow):
             return "port_unusable" if key == UNKNOWN else key
         return None
 
-    def _settings(self, user_input: dict[str, Any], existing: TelemetryPort | None) -> PortSettings:
-        kept = existing.settings if existing else None
-        return PortSettings(
-            port=int(user_input[CONF_PORT]),
-            addresses=tuple(user_input.get(CONF_ADDRESSES) or EVERYWHERE),
-            host=user_input[CONF_HOST].strip().lower().rstrip("."),
-            public_port=int(user_input[CONF_PUBLIC_PORT]),
-            certificate=user_input[CONF_CERTIFICATE],
-            certificate_file=kept.certificate_file if kept else None,
-            key_file=kept.key_file if kept else None,
-            authority=kept.authority if kept else None,
-            bundle="",
+    async def _async_guessed(self) -> dict[str, Any]:
+        """Return what can be known before anything was set up."""
+        shared = await async_get_shared(self.hass)
+        host = async_public_domain(self.hass) or shared.key.domain_of(
+            self._get_reconfigure_entry().data[CONF_CLIENT_ID]
         )
+        return {CONF_HOST: host} if host else {}
 
     def _current_port(self, ports: Any) -> TelemetryPort | None:
         """Return the port this entry uses, or else one that is there already."""
@@ -316,37 +254,61 @@ class ReceiverSteps(ConfigFlow):
         own = self._get_reconfigure_entry()
         return ", ".join(entry.title for entry in self._users_of(port.settings.port) if entry is not own)
 
-    def _users_of(self, port: int) -> list[ConfigEntry[Any]]:
-        """Return the entries whose cars deliver to a port."""
-        entries = self.hass.config_entries.async_entries(DOMAIN)
-        return [entry for entry in entries if entry.data[CONF_RECEIVER] == port]
+
+def _settings(user_input: dict[str, Any], existing: TelemetryPort | None) -> PortSettings:
+    """Return what was entered, with what is kept of the same port.
+
+    Raises: NoDomain
+    """
+    entered = {
+        "port": int(user_input[CONF_PORT]),
+        "addresses": tuple(user_input.get(CONF_ADDRESSES) or EVERYWHERE),
+        "host": _read_host(user_input.get(CONF_HOST, "")),
+        "public_port": int(user_input[CONF_PUBLIC_PORT]),
+        "certificate": user_input[CONF_CERTIFICATE],
+    }
+    return replace(existing.settings, **entered) if existing else PortSettings(**entered, bundle="")
+
+
+def _read_host(text: str) -> str:
+    """Return the public name, or the address, that a user has entered.
+
+    Raises: NoDomain
+    """
+    name = text.strip().strip("[]")
+    return name if is_address(name) else read_domain(text)
+
+
+def _are_peers(addresses: tuple[str, ...]) -> bool:
+    try:
+        networks = read_peers(addresses)
+    except ValueError:
+        return False
+    return bool(networks) and all(one.prefixlen >= WIDEST[one.version] for one in networks)
+
+
+def _authority_in(path: str) -> str:
+    """Return the certificates of a file. Blocks.
+
+    Raises: FileUnreadable
+    """
+    pem = tls.read_file(path)
+    read_chain(pem.encode())
+    return pem
 
 
 def _receiver_schema() -> vol.Schema:
     port = NumberSelector(NumberSelectorConfig(min=1, max=65535, step=1, mode=NumberSelectorMode.BOX))
     return vol.Schema(
         {
-            vol.Required(CONF_HOST): TextSelector(),
+            vol.Required(CONF_WAY, default=PORT): choice([PORT, PROXY, NEVER, LATER], CONF_WAY),
+            vol.Optional(CONF_HOST): TextSelector(),
             vol.Required(CONF_PUBLIC_PORT, default=DEFAULT_PUBLIC_PORT): port,
             vol.Required(CONF_PORT, default=DEFAULT_PORT): port,
-            vol.Required(CONF_CERTIFICATE, default=OWN): _choice([OWN, FILES], CONF_CERTIFICATE),
-            _authorities_field(): _authorities_choice(),
+            vol.Required(CONF_CERTIFICATE, default=OWN): choice([OWN, FILES], CONF_CERTIFICATE),
+            authorities_field(): authorities_choice(),
             vol.Optional(CONF_ADDRESSES): TextSelector(TextSelectorConfig(multiple=True)),
         }
-    )
-
-
-def _authorities_field() -> vol.Required:
-    return vol.Required(CONF_AUTHORITIES, default=TESLA)
-
-
-def _authorities_choice() -> SelectSelector:
-    return _choice([TESLA, FILE], CONF_AUTHORITIES)
-
-
-def _choice(options: list[str], translation_key: str) -> SelectSelector:
-    return SelectSelector(
-        SelectSelectorConfig(options=options, translation_key=translation_key, mode=SelectSelectorMode.LIST)
     )
 
 
@@ -355,6 +317,7 @@ def _suggested(port: TelemetryPort | None) -> dict[str, Any]:
         return {}
     settings = port.settings
     suggested: dict[str, Any] = {
+        CONF_WAY: PROXY if settings.peers else PORT,
         CONF_HOST: settings.host,
         CONF_PUBLIC_PORT: settings.public_port,
         CONF_PORT: settings.port,
@@ -363,17 +326,3 @@ def _suggested(port: TelemetryPort | None) -> dict[str, Any]:
     if settings.addresses != EVERYWHERE:
         suggested[CONF_ADDRESSES] = list(settings.addresses)
     return suggested
-
-
-def _unknown_in(pem: bytes, ports: Iterable[TelemetryPort]) -> Mapping[str, str]:
-    """Return the authorities in a bundle that are neither pinned nor trusted by the user already.
-
-    Raises: FileUnreadable
-    """
-    unknown: Mapping[str, str] = {}
-    try:
-        check_pins(read_bundle(pem))
-    except AuthorityUnknown as error:
-        unknown = error.unknown
-    known = {one.fingerprint for port in ports for one in read_bundle(port.settings.bundle.encode())}
-    return {finger: subject for finger, subject in unknown.items() if finger not in known}

@@ -17,7 +17,7 @@ from custom_components.tesla_direct.port_settings import (
     own_certificate,
     prepare,
     signature,
-    verified_ca,
+    with_files,
 )
 from custom_components.tesla_direct.tesla.errors import (
     CertificateError,
@@ -214,9 +214,46 @@ def test_behind_a_proxy_files_need_not_be_for_the_public_name(theirs: PortSettin
 
 
 def test_what_cars_need_for_the_users_files_is_found_out(theirs: PortSettings, files: Files) -> None:
-    assert verified_ca(theirs, str(files.ca)) == files.issuer.certificate_pem()
+    fresh = replace(theirs, ca="")
+
+    assert with_files(fresh, str(files.ca)).ca_for_cars == files.issuer.certificate_pem()
     with pytest.raises(ChainIncomplete):
-        verified_ca(theirs, None)
+        with_files(fresh, None)
+
+
+def test_cars_that_know_our_authority_are_told_of_the_users_before_they_see_it(
+    own: PortSettings, theirs: PortSettings, files: Files
+) -> None:
+    mine = replace(own, certificate_file=theirs.certificate_file, key_file=theirs.key_file)
+    wanted = with_files(mine, str(files.ca))
+    prepared = prepare(wanted, NOW)
+
+    assert prepared.leaf == own.leaf
+    assert prepared.settings.ca_for_cars == own.ca + files.issuer.certificate_pem()
+    both = replace(prepared.settings, ca=prepared.settings.ca_for_cars, next_ca="")
+    assert prepare(both, NOW).leaf == pair_of(files.leaf)
+
+
+def test_the_same_files_again_change_nothing(theirs: PortSettings, files: Files) -> None:
+    before = prepare(theirs, NOW).settings
+
+    assert with_files(before, str(files.ca)) == before
+
+
+def test_for_another_name_nothing_old_is_shown(own: PortSettings, theirs: PortSettings, files: Files) -> None:
+    files.write(server_certificate(files.issuer, "auto.example.org"))
+    moved = replace(
+        own, host="auto.example.org", certificate_file=theirs.certificate_file, key_file=theirs.key_file
+    )
+
+    assert with_files(moved, str(files.ca)).ca_for_cars == files.issuer.certificate_pem()
+
+
+def test_our_own_certificate_is_not_issued_without_need(own: PortSettings, theirs: PortSettings) -> None:
+    assert own_certificate(own, (), NOW) == own
+    assert own_certificate(replace(own, host="auto.example.org"), (), NOW).leaf != own.leaf
+    files = prepare(theirs, NOW).settings
+    assert own_certificate(replace(files, authority=own.authority), (), NOW).leaf != files.leaf
 
 
 def test_a_renewed_file_is_noticed(theirs: PortSettings, files: Files, own: PortSettings) -> None:

@@ -14,6 +14,7 @@ import pytest
 from custom_components.tesla_direct.const import DOMAIN
 from custom_components.tesla_direct.port_settings import EVERYWHERE
 from demo.home import free_port
+from simulator.car.car import Car
 from simulator.certificates import Authorities, stranger
 from simulator.world import World
 from tests.home import until
@@ -72,10 +73,11 @@ def bundle_file(tmp_path: Path, authorities: Authorities) -> str:
 
 
 def wanted(port: int, **changes: Any) -> dict[str, Any]:
-    """Return what a user enters on the first page."""
+    """Return what a user enters on the first page; nothing is between the public port and ours."""
     return {
+        "way": "port",
         "host": HOST,
-        "public_port": 443,
+        "public_port": port,
         "port": port,
         "certificate": "own",
         "authorities": "file",
@@ -88,6 +90,16 @@ async def settings_of(account: Account, port: int) -> Any:
     found = shared.ports.get(port)
     assert found is not None
     return found.settings
+
+
+@pytest.fixture(autouse=True)
+async def names_lead_here(account: Account) -> None:
+    """The public name leads to this machine, as it does at home."""
+    (await account.shared()).ports.resolve = to_this_machine
+
+
+async def to_this_machine(_host: str, _port: int) -> list[str]:
+    return ["127.0.0.1"]
 
 
 @pytest.fixture
@@ -104,13 +116,15 @@ async def test_a_port_with_a_certificate_of_our_own_takes_a_car(
     port = free_port()
     await dialogue.reconfigure(polled.entry, "receiver")
     assert dialogue.step["description_placeholders"]["shared_with"] == "-"
-    await dialogue.answer(**wanted(port, host=" Cars.Example.COM. ", public_port=4443))
+    await dialogue.answer(**wanted(port, host=" https://Cars.Example.COM./ "))
     await dialogue.answer(authorities_file=bundle_file)
 
+    await dialogue.progress()
     assert dialogue.step["step_id"] == "receiver_done"
     told = dialogue.step["description_placeholders"]
-    assert (told["host"], told["port"], told["public_port"]) == (HOST, str(port), "4443")
+    assert (told["host"], told["port"], told["public_port"]) == (HOST, str(port), str(port))
 
+    assert "127.0.0.1, this machine itself: this Home Assistant answers" in told["looks"]
     await dialogue.answer()
     assert dialogue.step["reason"] == "receiver_ready"
     assert polled.entry.data["receiver"] == port
@@ -120,7 +134,7 @@ async def test_a_port_with_a_certificate_of_our_own_takes_a_car(
 
 @pytest.mark.parametrize(
     "host",
-    ["", "cars", "cars example.com", "-cars.example.com", "https://cars.example.com", "a." * 130 + "b"],
+    ["", "cars", "cars example.com", "-cars.example.com", "https://", "a." * 130 + "b"],
 )
 async def test_a_name_that_is_none_is_refused(polled: Account, dialogue: Dialogue, host: str) -> None:
     await dialogue.reconfigure(polled.entry, "receiver")
@@ -129,15 +143,44 @@ async def test_a_name_that_is_none_is_refused(polled: Account, dialogue: Dialogu
     assert dialogue.errors == {"host": "host_invalid"}
 
 
+@pytest.mark.parametrize(
+    ("host", "error"),
+    [
+        ("homeassistant.local", "host_private"),
+        ("cars.example.com:8443", "host_with_port"),
+        ("https://cars.example.com:8443/", "host_with_port"),
+    ],
+)
+async def test_a_name_that_cars_cannot_use_is_refused_with_the_reason(
+    polled: Account, dialogue: Dialogue, host: str, error: str
+) -> None:
+    await dialogue.reconfigure(polled.entry, "receiver")
+    await dialogue.answer(**wanted(free_port(), host=host))
+
+    assert dialogue.errors == {"host": error}
+
+
+async def test_a_name_of_another_script_is_written_as_the_internet_does(
+    polled: Account, dialogue: Dialogue, bundle_file: str
+) -> None:
+    port = free_port()
+    await dialogue.reconfigure(polled.entry, "receiver")
+    await dialogue.answer(**wanted(port, host="Käfer.example.com"))
+    await dialogue.answer(authorities_file=bundle_file)
+
+    assert (await settings_of(polled, port)).host == "xn--kfer-loa.example.com"
+
+
 async def test_an_address_can_be_the_public_name(
     polled: Account, dialogue: Dialogue, bundle_file: str
 ) -> None:
     port = free_port()
     await dialogue.reconfigure(polled.entry, "receiver")
-    await dialogue.answer(**wanted(port, host="192.0.2.7"))
+    await dialogue.answer(**wanted(port, host=" [::1] "))
     await dialogue.answer(authorities_file=bundle_file)
+    await dialogue.progress()
 
-    assert dialogue.step["description_placeholders"]["host"] == "192.0.2.7"
+    assert dialogue.step["description_placeholders"]["host"] == "::1"
 
 
 async def test_a_port_that_somebody_else_has_is_refused(polled: Account, dialogue: Dialogue) -> None:
@@ -171,6 +214,7 @@ async def test_files_of_the_users_own_are_shown_to_cars(
     assert dialogue.step["step_id"] == "receiver_files"
     await dialogue.answer(**files.answers())
     await dialogue.answer(authorities_file=bundle_file)
+    await dialogue.progress()
 
     assert dialogue.step["description_placeholders"]["ca"] == files.issuer.certificate_pem()
     await polled.connect(car)
@@ -223,6 +267,7 @@ async def test_authorities_that_cannot_be_read_are_refused(
     assert dialogue.errors == {"authorities_file": "file_unreadable"}
 
     await dialogue.answer(authorities_file=bundle_file)
+    await dialogue.progress()
     assert dialogue.step["step_id"] == "receiver_done"
 
 
@@ -242,11 +287,13 @@ async def test_authorities_nobody_knows_need_consent_once(
     assert dialogue.errors == {"base": "not_trusted"}
     assert polled.entry.data["receiver"] == "later"
     await dialogue.answer(trust=True)
+    await dialogue.progress()
     assert dialogue.step["step_id"] == "receiver_done"
     assert (await settings_of(polled, port)).bundle == authorities.bundle()
 
     await dialogue.reconfigure(polled.entry, "receiver")
     await dialogue.answer(**wanted(port, authorities="tesla"))
+    await dialogue.progress()
     assert dialogue.step["step_id"] == "receiver_done"
     assert publisher.asked == 2
 
@@ -274,6 +321,7 @@ async def test_text_of_any_encoding_may_stand_between_the_authorities(
     await dialogue.answer(**wanted(free_port(), authorities="tesla"))
     await dialogue.answer(trust=True)
 
+    await dialogue.progress()
     assert dialogue.step["step_id"] == "receiver_done"
 
 
@@ -308,6 +356,7 @@ async def test_without_internet_access_authorities_are_taken_from_a_file(
 
     await dialogue.answer(authorities="file")
     await dialogue.answer(authorities_file=bundle_file)
+    await dialogue.progress()
     assert dialogue.step["step_id"] == "receiver_done"
 
 
@@ -339,6 +388,7 @@ async def test_what_is_set_up_is_suggested_again(
     await dialogue.reconfigure(account.entry, "receiver")
 
     suggested = {field["name"]: field.get("description", {}) for field in dialogue._fields()}
+    assert suggested["way"] == {"suggested_value": "port"}
     assert suggested["host"] == {"suggested_value": HOST}
     assert suggested["port"] == {"suggested_value": port}
     assert suggested["addresses"] == {"suggested_value": ["127.0.0.1"]}
@@ -367,6 +417,7 @@ async def test_a_port_whose_settings_are_lost_can_be_set_up_again(
     await dialogue.answer(**wanted(port))
     await dialogue.answer(authorities_file=bundle_file)
 
+    await dialogue.progress()
     assert dialogue.step["step_id"] == "receiver_done"
     assert not issue_registry.issues
     await account.connect(car)
@@ -418,6 +469,29 @@ async def test_who_leaves_a_port_that_others_use_leaves_it_to_them(
     assert not is_free(elsewhere)
     assert other.runtime.port is not None
     assert other.runtime.port.users == {other.entry.entry_id}
+
+
+async def test_what_is_confirmed_as_it_was_disconnects_no_car(
+    streaming: Account, car: Car, dialogue: Dialogue, bundle_file: str
+) -> None:
+    port = streaming.entry.data["receiver"]
+    await dialogue.reconfigure(streaming.entry, "receiver")
+    await dialogue.answer(**wanted(port, public_port=443))
+    await dialogue.answer(authorities_file=bundle_file)
+    await streaming.world.advance(60)
+
+    assert len(car.telemetry.connections.open) == 1
+    assert car.telemetry.connections.connects == 1
+
+
+async def test_the_name_is_suggested_under_which_home_assistant_is_found(
+    polled: Account, dialogue: Dialogue
+) -> None:
+    await polled.hass.config.async_update(external_url="https://home.example.org:8443")
+    await dialogue.reconfigure(polled.entry, "receiver")
+
+    suggested = {field["name"]: field.get("description", {}) for field in dialogue._fields()}
+    assert suggested["host"] == {"suggested_value": "home.example.org"}
 
 
 async def test_the_direct_connection_can_be_given_up_for_good(

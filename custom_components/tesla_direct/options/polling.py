@@ -55,7 +55,7 @@ class PollingSteps(OptionsSteps):
             ),
             description_placeholders={
                 "current": str(asked_every),
-                **_costs(asked_every, prices),
+                **poll_costs(asked_every, prices),
                 "at_fallback": _cost(FALLBACK, DAILY_USE, prices),
                 "at_minimum": _cost(FALLBACK_MIN, DAILY_USE, prices),
                 "minimum": str(int(FALLBACK_MIN)),
@@ -74,11 +74,11 @@ class PollingSteps(OptionsSteps):
             step_id="polling_confirm",
             data_schema=vol.Schema({vol.Required(CONF_CONFIRM, default=False): BooleanSelector()}),
             errors=errors,
-            description_placeholders={"interval": str(self._interval), **_costs(self._interval, prices)},
+            description_placeholders={"interval": str(self._interval), **poll_costs(self._interval, prices)},
         )
 
 
-def _costs(interval: float, prices: Prices) -> dict[str, str]:
+def poll_costs(interval: float, prices: Prices) -> dict[str, str]:
     """Return what an interval costs a month, for a car in daily use and for one that is always online."""
     return {"daily": _cost(interval, DAILY_USE, prices), "always": _cost(interval, 1.0, prices)}
 

@@ -75,19 +75,41 @@ def verify_server(server: Pair, host: str, ca: str | None) -> str:
     Returns: what cars have to be given as `ca`: the verified chain above the leaf
     Raises: CertificateExpired, NameMismatch, ChainIncomplete, CertificateError
     """
-    client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    if ca is None:
-        client.load_default_certs(ssl.Purpose.SERVER_AUTH)
-    else:
-        for authority in read_chain(ca.encode()):
-            client.load_verify_locations(cadata=authority.public_bytes(Encoding.DER))
+    client = verifying(ca)
     try:
         chain = _handshake(client, _showing(server), host)
     except ssl.SSLCertVerificationError as error:
-        raise _verification_error(error) from error
+        raise verification_error(error) from error
     except (ssl.SSLError, ValueError, TypeError) as error:  # the last two: no host could have that name
         raise CertificateError(str(error)) from error
     return "".join(ssl.DER_cert_to_PEM_cert(der) for der in chain[1:]) or (ca or "")
+
+
+def verifying(ca: str | None, client: Pair | None = None) -> ssl.SSLContext:
+    """Return what verifies servers with the authorities of a PEM text, or with this machine's own if None.
+
+    client: what is shown to them, if anything
+
+    Raises: FileUnreadable if there is no authority in the text
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if ca is None:
+        context.load_default_certs(ssl.Purpose.SERVER_AUTH)
+    else:
+        for authority in read_chain(ca.encode()):
+            context.load_verify_locations(cadata=authority.public_bytes(Encoding.DER))
+    if client is not None:
+        _show(context, client)
+    return context
+
+
+def verification_error(error: ssl.SSLCertVerificationError) -> CertificateError:
+    """Return what a certificate that was not believed is told as."""
+    if error.verify_code in EXPIRY_CODES:
+        return CertificateExpired(error.verify_message)
+    if error.verify_code in NAME_CODES:
+        return NameMismatch(error.verify_message)
+    return ChainIncomplete(error.verify_message)
 
 
 def handshake_cost(server: Pair) -> float:
@@ -108,13 +130,17 @@ def handshake_cost(server: Pair) -> float:
 def _showing(server: Pair) -> ssl.SSLContext:
     """Return a context that shows a certificate and asks for none."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    _show(context, server)
+    return context
+
+
+def _show(context: ssl.SSLContext, pair: Pair) -> None:
     with _private_folder() as folder:
         password = secrets.token_bytes(32).hex()
         chain, key = folder / "chain.pem", folder / "key.pem"
-        chain.write_text(server.certificate)
-        key.write_bytes(encrypted_key(server, password.encode()))
+        chain.write_text(pair.certificate)
+        key.write_bytes(encrypted_key(pair, password.encode()))
         _load_chain(context, chain, key, password)
-    return context
 
 
 def _handshake(client: ssl.SSLContext, serving: ssl.SSLContext, host: str) -> list[bytes]:
@@ -133,14 +159,6 @@ def _handshake(client: ssl.SSLContext, serving: ssl.SSLContext, host: str) -> li
         if done == {one, other}:
             return [bytes(der) for der in one.get_verified_chain()] if client.verify_mode else []
     raise ssl.SSLError("the handshake does not come to an end")
-
-
-def _verification_error(error: ssl.SSLCertVerificationError) -> CertificateError:
-    if error.verify_code in EXPIRY_CODES:
-        return CertificateExpired(error.verify_message)
-    if error.verify_code in NAME_CODES:
-        return NameMismatch(error.verify_message)
-    return ChainIncomplete(error.verify_message)
 
 
 def _load_chain(context: ssl.SSLContext, chain: Path, key: Path, password: str) -> None:

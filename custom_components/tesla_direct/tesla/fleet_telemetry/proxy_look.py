@@ -1,0 +1,89 @@
+"""[I/O] A look at a proxy of the user's that ends TLS: what it shows, and whether it hands certificates on.
+
+It is called with a certificate that nobody trusts. A proxy that asks for one and hands it on has our own
+receiver refuse just that, which our receiver counts.
+"""
+
+import asyncio
+from dataclasses import dataclass
+import hashlib
+import re
+import ssl
+import time
+
+from .certificate import make_authority
+from .probe import Limits, Resolve
+from .tls import verification_error, verifying
+
+STATUS_LINE = re.compile(rb"HTTP/1\.[01] (\d{3})")
+ANSWER = 4096  # bytes that are read of it
+PATIENT = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a proxy shows.
+
+    leaf:   SHA-256 of its certificate's DER
+    ca:     what verifies it (PEM): the chain above it
+    status: what it answers to a request, None if nothing
+    """
+
+    leaf: bytes
+    ca: str
+    status: int | None
+
+
+async def look_at_proxy(
+    host: str, port: int, *, ca: str | None, resolve: Resolve, limits: Limits = PATIENT
+) -> Shown | None:
+    """Call what answers under the public name as a car would; None if nobody does at any address.
+
+    ca: PEM of the authority that cars will be given; None takes this machine's own, for a public certificate
+
+    Raises: CertificateError if cars could not verify it
+    """
+    loop = asyncio.get_running_loop()
+    context = await loop.run_in_executor(None, _context, ca)
+    try:
+        async with asyncio.timeout(limits.resolve):
+            addresses = await resolve(host, port)
+    except OSError, UnicodeError:
+        addresses = []
+    for address in addresses:
+        try:
+            return await _call(address, port, host, context, limits)
+        except ssl.SSLCertVerificationError as error:
+            raise verification_error(error) from error
+        except OSError:
+            continue
+    return None
+
+
+async def _call(address: str, port: int, host: str, context: ssl.SSLContext, limits: Limits) -> Shown:
+    """Shake hands and ask for something.
+
+    Raises: SSLCertVerificationError, OSError
+    """
+    async with asyncio.timeout(limits.connect + limits.handshake):
+        reader, writer = await asyncio.open_connection(address, port, ssl=context, server_hostname=host)
+    try:
+        tls: ssl.SSLObject = writer.get_extra_info("ssl_object")
+        leaf, *above = [bytes(der) for der in tls.get_verified_chain()]
+        writer.write(f"GET /status HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+        said = b""
+        try:
+            async with asyncio.timeout(limits.farewell):
+                said = await reader.read(ANSWER)
+        except OSError:  # it has shaken hands, and that is something already
+            said = b""
+    finally:
+        writer.transport.abort()
+    status = STATUS_LINE.match(said)
+    ca = "".join(ssl.DER_cert_to_PEM_cert(der) for der in above)
+    return Shown(hashlib.sha256(leaf).digest(), ca, int(status[1]) if status else None)
+
+
+def _context(ca: str | None) -> ssl.SSLContext:
+    """Return what verifies as cars do, and shows a certificate made for this one call; blocks."""
+    return verifying(ca, make_authority(time.time()))

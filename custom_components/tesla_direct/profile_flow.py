@@ -36,7 +36,6 @@ class ProfileSteps(SignalSteps):
     """Asks how much cars are to tell, sends it, and follows it until they have it."""
 
     _may_put_off = False  # the tour goes on without it
-    _outcomes: Mapping[str, Outcome] | None = None  # of the last sending, by VIN
 
     async def async_step_profile(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for a profile, with the cost of each beside it."""
@@ -140,19 +139,18 @@ class ProfileSteps(SignalSteps):
 
     async def async_step_profile_sent(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Go on if each car has it; else say what became of it, and what can be done."""
-        if self._work is not None:
-            self._outcomes = self._done()
-        if self._outcomes is None:
+        outcomes: Mapping[str, Outcome] | None = self._done()
+        if outcomes is None:
             return self.async_abort(reason="not_loaded")
-        if not any(outcome.told for outcome in self._outcomes.values()):
+        if not any(outcome.told for outcome in outcomes.values()):
             return await self._async_profile_over("profile_synced")
         options = ["profile_done", "profile_send", "profile_signal"]
-        if not all(outcome.stands for outcome in self._outcomes.values()):
+        if not all(outcome.stands for outcome in outcomes.values()):
             options = ["profile_send", "profile", "profile_signal", "profile_later"]
         return self.async_show_menu(
             step_id="profile_sent",
             menu_options=options,
-            description_placeholders={"cars": await async_told(self.hass, self._entry, self._outcomes)},
+            description_placeholders={"cars": await async_told(self.hass, self._entry, outcomes)},
         )
 
     async def async_step_profile_done(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

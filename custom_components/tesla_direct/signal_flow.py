@@ -63,14 +63,20 @@ class SignalSteps(WaitingSteps):
         runtime = await self._async_runtime()
         if runtime is None:
             return self.async_abort(reason="not_loaded")
+        errors = {}
         if user_input is not None:
-            self._signal = user_input[CONF_SIGNAL]
-            return await self.async_step_profile_tuning()
+            wanted = user_input[CONF_SIGNAL].strip().lower()
+            found = next((row.name for row in self._granted() if row.name.lower() == wanted), None)
+            if found is not None:
+                self._signal = found
+                return await self.async_step_profile_tuning()
+            errors[CONF_SIGNAL] = "signal_unknown"
         counts, prices = self._counts(runtime), await self._async_prices()
         wished = self._wished(runtime)
         return self.async_show_form(
             step_id="profile_signal",
             data_schema=vol.Schema({vol.Required(CONF_SIGNAL): self._signals(counts)}),
+            errors=errors,
             description_placeholders={
                 "total": f"{counts.total():,}",
                 "cost": cost(counts.total(), prices),
@@ -207,8 +213,14 @@ class SignalSteps(WaitingSteps):
                 label += f" ({counts[name]:,})"
             if name != but:
                 options.append(SelectOptionDict(value=name, label=label))
+        # Home Assistant's page searches in a list of several, or in one that takes other values, too.
         return SelectSelector(
-            SelectSelectorConfig(options=options, multiple=multiple, mode=SelectSelectorMode.DROPDOWN)
+            SelectSelectorConfig(
+                options=options,
+                multiple=multiple,
+                custom_value=not multiple,
+                mode=SelectSelectorMode.DROPDOWN,
+            )
         )
 
     def _tuning_schema(self, row: Field) -> vol.Schema:

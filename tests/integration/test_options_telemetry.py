@@ -361,6 +361,14 @@ async def test_several_signals_are_tuned_and_then_cars_are_told_by_themselves(
     assert "InsideTemp" not in told_fields(car)
 
 
+async def test_a_signal_that_is_typed_and_not_picked_is_found_by_its_name(owner: Owner) -> None:
+    await owner.open("profile_signal")
+    await owner.answer(signal="speed")
+    assert owner.dialogue.errors == {"signal": "signal_unknown"}
+    await owner.answer(signal=" vehiclespeed ")
+    assert owner.told["signal"] == "VehicleSpeed"
+
+
 async def test_what_is_tuned_and_not_finished_changes_nothing(owner: Owner) -> None:
     await owner.open("profile")
     await owner.answer(profile="standard")

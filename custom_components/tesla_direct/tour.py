@@ -34,7 +34,8 @@ class TourSteps(WaitingSteps, ConfigFlow):
 
     async def async_step_tour_done(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Say that all stands, or offer what was left for later, and name what is missing because of it."""
-        left = [part for part in PARTS if part in self._unfinished]
+        self._again = False
+        left = [part for part in PARTS if self._is_due(part)]
         if not left:
             return self.async_abort(reason="tour_done")
         return self.async_show_menu(step_id="tour_done", menu_options=[*left, "tour_later"])

@@ -1,0 +1,48 @@
+"""What the dialogue for credentials tells the user to enter at Tesla, ready to be copied."""
+
+from homeassistant.core import HomeAssistant
+import pytest
+
+from custom_components.tesla_direct.application_credentials import async_get_description_placeholders
+
+from .dialogue import PLACEHOLDER, TEXTS
+
+LOCAL = "/auth/external/callback"
+
+
+async def test_every_gap_of_the_text_is_filled(hass: HomeAssistant) -> None:
+    told = await async_get_description_placeholders(hass)
+
+    assert set(PLACEHOLDER.findall(TEXTS["application_credentials"]["description"])) == set(told)
+    assert told["scopes"].split(", ")[0] == "vehicle_device_data"
+
+
+@pytest.mark.parametrize(
+    ("url", "origin"),
+    [
+        ("https://home.example.com", "https://home.example.com"),
+        ("https://home.example.com:8123", "https://home.example.com"),
+    ],
+)
+async def test_what_home_assistant_knows_of_itself_is_filled_in(
+    hass: HomeAssistant, url: str, origin: str
+) -> None:
+    await hass.config.async_update(external_url=url)
+    told = await async_get_description_placeholders(hass)
+
+    assert told["origin"] == origin
+    assert told["redirect_uri"] == url + LOCAL
+
+
+async def test_who_has_the_link_to_their_own_home_assistant_is_led_back_by_it(hass: HomeAssistant) -> None:
+    hass.config.components.add("my")
+    told = await async_get_description_placeholders(hass)
+
+    assert told["redirect_uri"] == "https://my.home-assistant.io/redirect/oauth"
+
+
+async def test_without_an_address_an_example_is_told(hass: HomeAssistant) -> None:
+    told = await async_get_description_placeholders(hass)
+
+    assert told["origin"] == "https://home.example.com"
+    assert told["redirect_uri"] == "https://home.example.com" + LOCAL

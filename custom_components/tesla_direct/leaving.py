@@ -58,11 +58,11 @@ async def async_cars_leave(
         await _async_tell(hass, entry, "car", failed, name=", ".join(_name(entry, vin) for vin in mine))
 
 
-async def async_take_back(api: FleetApi, vins: Iterable[str]) -> frozenset[str]:
+async def async_take_back(api: FleetApi, vins: Iterable[str], limit: float = LIMIT) -> frozenset[str]:
     """Take the telemetry configuration of some cars away; return those for which that failed."""
     left = list(vins)
     try:
-        async with asyncio.timeout(LIMIT):
+        async with asyncio.timeout(limit):
             for vin in tuple(left):
                 try:
                     await telemetry.delete(api, vin, Cause.KEEPER)

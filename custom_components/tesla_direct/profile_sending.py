@@ -56,7 +56,8 @@ async def async_send(runtime: Runtime, sleep: Callable[[float], Awaitable[None]]
     """
     streaming = runtime.streaming
     streaming.async_changed()
-    errors = {vin: await _async_send_one(streaming, vin) for vin in runtime.vehicles}
+    async with streaming.sending:
+        errors = {vin: await _async_send_one(streaming, vin) for vin in runtime.vehicles}
     for pause in FOLLOW:
         waiting = [
             vin

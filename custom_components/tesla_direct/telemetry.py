@@ -74,6 +74,7 @@ class Streaming:
         self._on_failure = on_failure
         self._on_key_missing = on_key_missing
         self._reasons: dict[str, str | None] = {}
+        self.sending = asyncio.Lock()  # two dialogues that want the same send it once
         self._task: asyncio.Task[None] | None = None
         self.keeper: TelemetryKeeper = recovered(
             "the telemetry configurations",

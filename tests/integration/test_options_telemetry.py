@@ -1,5 +1,6 @@
 """What cars stream, changed under Configure: profiles, single signals, sending at once."""
 
+import asyncio
 from typing import Any
 
 from homeassistant.data_entry_flow import InvalidData
@@ -123,6 +124,20 @@ async def test_the_costs_stand_side_by_side_and_rise_with_the_profile(owner: Own
         assert sums("At least")[column] <= sums("Forecast")[column] <= sums("At most")[column]
     assert owner.told["discount"] == "10.00 EUR"
     assert owner.told["cars"] == "1"
+
+
+async def test_two_dialogues_that_choose_the_same_at_once_send_it_once(
+    owner: Owner, world: World, dialogue: Dialogue
+) -> None:
+    other = Owner(owner.account, Dialogue(dialogue.hass, world, dialogue._web))
+    for one in (owner, other):
+        await one.open("profile")
+    await asyncio.gather(*(one.dialogue.answer_options(profile="standard") for one in (owner, other)))
+    for one in (owner, other):
+        await progressed(one.account, one.dialogue, "options")
+        assert one.step["reason"] == "profile_synced"
+
+    assert len(world.cloud.requests(PUSH)) == 1
 
 
 async def test_the_same_choice_again_is_not_sent_again(owner: Owner, world: World) -> None:

@@ -16,11 +16,12 @@ async def progressed(account: Account, dialogue: Dialogue, kind: str = "config")
     flow_id = dialogue.step["flow_id"]
     assert dialogue.step["type"] == "progress", dialogue.step
     while dialogue.step["type"] == "progress":
-        task = managers[kind]._progress[flow_id].async_get_progress_task()
-
-        async def done(task: asyncio.Task[Any] = task) -> None:
-            await asyncio.wait((task,))
-
-        await account.wait_for(done())
+        # None once Home Assistant itself has gone on because it was done.
+        if (task := managers[kind]._progress[flow_id].async_get_progress_task()) is not None:
+            await account.wait_for(_done(task))
         dialogue._show(await managers[kind].async_configure(flow_id), kind=kind)
     await account.hass.async_block_till_done()
+
+
+async def _done(task: asyncio.Task[Any]) -> None:
+    await asyncio.wait((task,))

@@ -137,7 +137,7 @@ class HostingSteps(KeySteps, TourSteps):
         keys = await self._async_keys()
         errors: dict[str, str] = {}
         if user_input is not None:
-            errors = await async_set_domain(keys, self._entry, user_input[CONF_KEY_DOMAIN])
+            errors = await async_set_domain(self.hass, keys, self._entry, user_input[CONF_KEY_DOMAIN])
             if not errors:
                 return await self.async_step_hosting_check()
         known = keys.domain_of(self._application) or async_public_domain(self.hass)
@@ -151,7 +151,7 @@ class HostingSteps(KeySteps, TourSteps):
 
     async def _async_choose(self, domain: str) -> ConfigFlowResult:
         """Keep a domain that Home Assistant knows, and look at the key there."""
-        errors = await async_set_domain(await self._async_keys(), self._entry, domain)
+        errors = await async_set_domain(self.hass, await self._async_keys(), self._entry, domain)
         if errors:
             # It was there a page ago; either it is not any more, or the disk takes nothing.
             return await self._async_no_key(errors.get("base", "domain_gone"))

@@ -21,6 +21,7 @@ from .tesla.errors import (
     TeslaError,
 )
 from .tesla.vehicle_command.keys import PrivateKey
+from .tour import async_register_again
 
 CONF_FILE = "key_file"
 CONF_CONFIRM = "confirm"
@@ -132,7 +133,7 @@ class KeySteps(ConfigEntryBaseFlow):
         keys = await self._async_keys()
         errors: dict[str, str] = {}
         if user_input is not None:
-            errors = await async_set_domain(keys, self._entry, user_input[CONF_KEY_DOMAIN])
+            errors = await async_set_domain(self.hass, keys, self._entry, user_input[CONF_KEY_DOMAIN])
             if not errors:
                 return await self.async_step_key_show()
         known = {CONF_KEY_DOMAIN: keys.domain_of(self._entry.data[CONF_CLIENT_ID])}
@@ -159,10 +160,13 @@ class KeySteps(ConfigEntryBaseFlow):
 
     async def _async_take(self, key: PrivateKey, origin: str) -> ConfigFlowResult:
         keys = await self._async_keys()
+        known = keys.unreadable or (keys.key is not None and not keys.is_new)
         try:
             await keys.async_replace(key, origin)
         except NotDurable:
             return self.async_abort(reason="key_not_saved")
+        if known:  # to Tesla, too
+            async_register_again(self.hass)
         for entry in self.hass.config_entries.async_loaded_entries(DOMAIN):
             self.hass.config_entries.async_schedule_reload(entry.entry_id)
         return await self.async_step_key_show()

@@ -4,6 +4,7 @@ from typing import Any
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import TextSelector
 import probatio as vol
 
@@ -14,6 +15,7 @@ from .pairing import async_look, code_of, keys_held, link_of
 from .shared import async_get_shared
 from .storage import NotDurable
 from .tesla.errors import TeslaError
+from .tour import async_register_again
 
 CONF_QR_CODE = "qr_code"
 
@@ -44,7 +46,7 @@ class PairingFlow(RepairsFlow):
             return self.async_abort(reason="not_loaded")
         if user_input is not None:
             keys = (await async_get_shared(self.hass)).key
-            errors = await async_set_domain(keys, entry, user_input[CONF_KEY_DOMAIN])
+            errors = await async_set_domain(self.hass, keys, entry, user_input[CONF_KEY_DOMAIN])
             if not errors:
                 return await self.async_step_pair()
         schema = vol.Schema({vol.Required(CONF_KEY_DOMAIN): TextSelector()})
@@ -94,14 +96,20 @@ class PairingFlow(RepairsFlow):
         return entry if self._car < len(entry.runtime_data.vehicles) else None
 
 
-async def async_set_domain(keys: KeyStore, entry: ConfigEntry[Any], text: str) -> dict[str, str]:
+async def async_set_domain(
+    hass: HomeAssistant, keys: KeyStore, entry: ConfigEntry[Any], text: str
+) -> dict[str, str]:
     """Keep the domain of an entry's application as the user has entered it; return a form's errors."""
+    client_id = entry.data[CONF_CLIENT_ID]
+    before = keys.domain_of(client_id)
     try:
         domain = read_domain(text)
     except NoDomain as error:
         return {CONF_KEY_DOMAIN: str(error)}
     try:
-        await keys.async_set_domain(entry.data[CONF_CLIENT_ID], domain)
+        await keys.async_set_domain(client_id, domain)
     except NotDurable:
         return {"base": "key_not_saved"}
+    if before not in {None, domain}:
+        async_register_again(hass, client_id)
     return {}

@@ -31,7 +31,7 @@ from .tesla.fleet_api.partner import (
     register_everywhere,
 )
 from .texts import async_text
-from .tour import HOSTING, REGISTRATION, TourSteps
+from .tour import REGISTRATION, TourSteps, async_registered
 
 FIRST_LIMIT = 25.0  # seconds of waiting before a user who may have mistyped something is told what is wrong
 # Whose domain, or key behind it, is to be looked at again.
@@ -84,7 +84,7 @@ class RegistrationSteps(TourSteps):
             await (await async_get_shared(self.hass)).key.async_confirm()
         except NotDurable:
             return await self._async_not_possible("key_not_saved")
-        self._set_unfinished(self._unfinished - {HOSTING})  # Tesla has just fetched it
+        async_registered(self.hass, self._get_reconfigure_entry().data[CONF_CLIENT_ID])
         if (entry := await self._async_running()) is not None:
             entry.runtime_data.poll.check_soon()
         return await self._async_part_done(REGISTRATION, "registration_ready")

@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigFlow, ConfigFlowResult
+from homeassistant.core import HomeAssistant, callback
 
-from .const import CONF_RECEIVER, CONF_UNFINISHED, CONF_VEHICLES
+from .const import CONF_CLIENT_ID, CONF_RECEIVER, CONF_UNFINISHED, CONF_VEHICLES, DOMAIN
 from .waiting import WaitingSteps
 
 # In the order of the tour; each builds on those before it.
@@ -18,6 +19,22 @@ HOSTING, REGISTRATION, CARS, PAIRING = "hosting", "registration", "cars", "pairi
 RECEIVER, PROFILE = "receiver", "profile"
 PARTS = (HOSTING, REGISTRATION, CARS, PAIRING, RECEIVER, PROFILE)
 TOUR = "tour"
+
+
+@callback
+def async_register_again(hass: HomeAssistant, client_id: str | None = None) -> None:
+    """Have an application registered again, or all: domain or key is another one than Tesla knows."""
+    for entry in hass.config_entries.async_entries(DOMAIN):
+        if client_id in {None, entry.data[CONF_CLIENT_ID]}:
+            _set_unfinished(hass, entry, _unfinished(entry) | {REGISTRATION})
+
+
+@callback
+def async_registered(hass: HomeAssistant, client_id: str) -> None:
+    """Learn that an application is registered everywhere with our key, which Tesla has fetched for that."""
+    for entry in hass.config_entries.async_entries(DOMAIN):
+        if entry.data[CONF_CLIENT_ID] == client_id:
+            _set_unfinished(hass, entry, _unfinished(entry) - {HOSTING, REGISTRATION})
 
 
 class TourSteps(WaitingSteps, ConfigFlow):
@@ -86,11 +103,17 @@ class TourSteps(WaitingSteps, ConfigFlow):
 
     @property
     def _unfinished(self) -> frozenset[str]:
-        return frozenset(self._get_reconfigure_entry().data.get(CONF_UNFINISHED, ()))
+        return _unfinished(self._get_reconfigure_entry())
 
     def _set_unfinished(self, parts: frozenset[str]) -> None:
-        entry = self._get_reconfigure_entry()
-        if parts != self._unfinished:
-            self.hass.config_entries.async_update_entry(
-                entry, data={**entry.data, CONF_UNFINISHED: sorted(parts)}
-            )
+        _set_unfinished(self.hass, self._get_reconfigure_entry(), parts)
+
+
+def _unfinished(entry: ConfigEntry[Any]) -> frozenset[str]:
+    return frozenset(entry.data.get(CONF_UNFINISHED, ()))
+
+
+@callback
+def _set_unfinished(hass: HomeAssistant, entry: ConfigEntry[Any], parts: frozenset[str]) -> None:
+    if parts != _unfinished(entry):
+        hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_UNFINISHED: sorted(parts)})

@@ -245,3 +245,49 @@ async def test_an_account_that_does_not_run_can_be_registered(
     await register(unregistered, dialogue)
 
     assert dialogue.step["reason"] == "registration_ready"
+
+
+async def test_another_domain_is_to_be_registered_until_it_is(
+    unregistered: Account, dialogue: Dialogue, public_name: PublicName, issue_registry: ir.IssueRegistry
+) -> None:
+    cloud = unregistered.world.cloud
+    await register(unregistered, dialogue)
+    cloud.set_origins("https://tesla.example.org", at_once=True)
+    public_name.lead("tesla.example.org")
+    dialogue.step = None
+    await dialogue.reconfigure(unregistered.entry, "key")
+    await dialogue.answer(next_step_id="key_domain")
+    await dialogue.answer(key_domain="tesla.example.org")
+    assert unregistered.entry.data["unfinished"] == ["registration"]
+    notice = (DOMAIN, f"tour_unfinished_{unregistered.entry.entry_id}")
+    assert notice in issue_registry.issues
+
+    await dialogue.reconfigure(unregistered.entry, "registration")
+    await unregistered.wait_for(dialogue.progress())
+    assert dialogue.step["reason"] == "registration_ready"
+    assert unregistered.entry.data["unfinished"] == []
+    assert notice not in issue_registry.issues
+    assert {one["domain"] for one in cloud.registered().values()} == {"tesla.example.org"}
+
+
+async def test_another_key_is_to_be_registered_for_all_accounts(
+    unregistered: Account, dialogue: Dialogue, public_name: PublicName
+) -> None:
+    world = unregistered.world
+    partner = world.cloud.add_account(email="partner@example.org")
+    other = Account(unregistered.hass, world, unregistered.wall, partner)
+    await other.set_up(world.add_car("untyped", account=partner), paired=False)
+    await register(unregistered, dialogue)
+    await dialogue.reconfigure(unregistered.entry, "key")
+    await dialogue.answer(next_step_id="key_make")
+    await dialogue.answer(confirm=True)
+    assert [one.entry.data["unfinished"] for one in (unregistered, other)] == [["registration"]] * 2
+    await dialogue.reconfigure(other.entry, "registration")
+    await unregistered.wait_for(dialogue.progress())
+
+    key = public_name.keys.key
+    assert key is not None
+    assert {one["public_key"] for one in world.cloud.registered().values()} == {key.public.hex()}
+    assert [one.entry.data["unfinished"] for one in (unregistered, other)] == [[]] * 2
+    await unregistered.quiet()
+    await other.quiet()

@@ -22,6 +22,7 @@ from .profile_sending import Outcome, async_send, async_told
 from .shared import async_get_shared
 from .signal_flow import SignalSteps
 from .spending import money
+from .tesla.fleet_api.budget import Stage
 from .tesla.fleet_telemetry.forecast import REFERENCE
 from .tesla.fleet_telemetry.profile import HEARTBEAT, Profile, fields_for, is_crowded
 from .texts import async_text
@@ -53,6 +54,7 @@ class ProfileSteps(SignalSteps):
             self._draft = replace(self._selection, profile=profile)
             return await self.async_step_profile_send()
         chosen, prices, vins = self._selection, await self._async_prices(), streamers(runtime)
+        slowed = runtime.meter.stage >= Stage.OPTIONAL
         shown = {profile: replace(chosen, profile=profile) for profile in Profile}
         if not chosen.fields:
             del shown[Profile.OWN]
@@ -86,6 +88,7 @@ class ProfileSteps(SignalSteps):
                 "driving": f"{REFERENCE.driving:g}",
                 "charging": f"{REFERENCE.charging:g}",
                 "parked": f"{REFERENCE.parked:g}",
+                "note": await async_text(self.hass, "telemetry_cost", "slowed") if slowed else "",
             },
         )
 

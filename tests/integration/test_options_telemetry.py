@@ -7,6 +7,7 @@ from homeassistant.data_entry_flow import InvalidData
 import pytest
 
 from custom_components.tesla_direct.application_credentials import SCOPES
+from custom_components.tesla_direct.tesla.fleet_api.budget import Settings
 from custom_components.tesla_direct.tesla.fleet_telemetry.profile import HEARTBEAT
 from simulator.car.car import Car
 from simulator.world import World
@@ -14,6 +15,7 @@ from tests.home import until
 
 from .account import Account
 from .dialogue import Dialogue
+from .restart import restarted
 from .waited import progressed
 
 PUSH = "fleet_telemetry_config_jws"
@@ -124,6 +126,19 @@ async def test_the_costs_stand_side_by_side_and_rise_with_the_profile(owner: Own
         assert sums("At least")[column] <= sums("Forecast")[column] <= sums("At most")[column]
     assert owner.told["discount"] == "10.00 EUR"
     assert owner.told["cars"] == "1"
+
+
+async def test_once_most_of_the_budget_is_spent_the_page_says_that_cars_are_slowed_down(
+    owner: Owner, car: Car
+) -> None:
+    await owner.open("profile")
+    assert owner.told["note"] == ""
+    ledger = owner.account.runtime.ledger
+    owner.account.runtime.meter.async_configure(Settings(currency="EUR", budget=1.0, discount=0.0))
+    ledger.add_signals(car.vin, 130_000, owner.account.wall())
+    await owner.open("profile")
+
+    assert "economical profile" in owner.told["note"]
 
 
 async def test_two_dialogues_that_choose_the_same_at_once_send_it_once(
@@ -485,3 +500,16 @@ async def test_a_choice_that_cannot_be_read_is_made_anew(
     await owner.answer(profile="economical")
 
     assert kept(account) == {"profile": "economical", "fields": [], "tunings": {}}
+
+
+async def test_what_was_counted_outlives_a_restart(owner: Owner, car: Car) -> None:
+    account = owner.account
+    await account.connect(car)
+    for speed in range(5):
+        await account.push(car, VehicleSpeed=float(speed))
+    counted = account.runtime.vehicles[car.vin].signal_counts.month(account.wall())
+    async with restarted(account) as again:
+        kept = again.runtime.vehicles[car.vin].signal_counts.month(account.wall())
+
+    assert kept == counted
+    assert kept["VehicleSpeed"] >= 5

@@ -13,7 +13,7 @@ from .const import CONF_SCOPES, CONF_SIGNED_IN_AT, CONF_TELEMETRY, LOGGER
 from .key import KeyStore
 from .ports import TelemetryPort
 from .spending import Meter
-from .storage import recovered
+from .storage import NotDurable, recovered
 from .telemetry_repairs import async_tell_telemetry
 from .telemetry_wishes import DECIDING, CarWishes, Wished
 from .tesla.errors import CannotDo, KeyUnreadable, OverBudget, TeslaError
@@ -256,7 +256,7 @@ class Streaming:
             connected=vehicle.connected,
             silent_since=vehicle.silent_since,
             needs_key=needs_key,
-            able=self._key.key is not None and paired is not False and toggle is not False,
+            able=not self._key.unreadable and paired is not False,
             circumstances=f"{paired}/{toggle}/{firmware}/{self._signed_in_at}",
         )
 
@@ -315,7 +315,10 @@ class Streaming:
         )
 
     async def _async_sign(self, config: TelemetryConfig) -> str:
-        key = await self._key.async_private_key()
+        try:
+            key = await self._key.async_ensure()
+        except NotDurable as error:
+            raise KeyUnreadable("there is no key to sign with") from error
         if key is None:
             raise KeyUnreadable("there is no key to sign with")
         return await self._hass.async_add_executor_job(config.token, key.key)

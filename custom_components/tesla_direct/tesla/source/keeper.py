@@ -262,7 +262,8 @@ class TelemetryKeeper:
     def _obstacle(self, vin: str, answer: TelemetryConfigStatus) -> str | None:
         """Return why a car may have no configuration, as far as Tesla tells."""
         status = self.status(vin)
-        if status is not None and status.streaming_toggle is False:
+        # Cars that cannot stream at all, and pay less for it, have the switch off, too.
+        if status is not None and status.streaming_toggle is False and not status.discounted:
             return Reason.STREAMING_TOGGLE
         missing = answer.key_paired is False or (status is not None and status.paired is False)
         if missing and self._listener.keeper_view(vin).needs_key:

@@ -83,8 +83,8 @@ class Reason(StrEnum):
 
 
 # Why trying soon helps nothing, whatever the configuration says.
-TRIED_ONCE_A_WEEK = frozenset({Reason.UNSUPPORTED_FIRMWARE})
-AT_ONCE = frozenset({Reason.BILLING_LIMIT, Reason.REPLACED, Reason.UNEXPLAINED, Reason.STREAMING_TOGGLE})
+TRIED_ONCE_A_WEEK = frozenset({Reason.UNSUPPORTED_FIRMWARE, Reason.STREAMING_TOGGLE})
+AT_ONCE = frozenset({Reason.BILLING_LIMIT, Reason.REPLACED, Reason.UNEXPLAINED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

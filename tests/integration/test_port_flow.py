@@ -248,8 +248,9 @@ async def test_the_authority_of_a_proxy_is_taken_from_a_file_and_kept(
     await dialogue.answer(authorities_file=bundle_file)
     await dialogue.progress()
     assert dialogue.step["step_id"] == "receiver_done"
-    assert found.settings.peers == ()
-    assert found.ca_for_cars != files.issuer.certificate_pem()
+    settings = next(iter((await polled.shared()).ports)).settings
+    assert settings.peers == ()
+    assert settings.ca != files.issuer.certificate_pem()
 
 
 @pytest.mark.parametrize(

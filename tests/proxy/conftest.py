@@ -6,11 +6,11 @@ from pathlib import Path
 from homeassistant.core import HomeAssistant
 import pytest
 
-from tests.integration.conftest import hass_config_dir, hass_storage, nothing_to_report
+from tests.integration.conftest import dialogue, hass_config_dir, hass_storage, nothing_to_report
 
 from .nginx import Nginx
 
-__all__ = ["hass_config_dir", "hass_storage", "nothing_to_report"]
+__all__ = ["dialogue", "hass_config_dir", "hass_storage", "nothing_to_report"]
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 Only what differs from house to house is replaced: names, addresses, ports, paths, the secret.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 import re
 import shutil
@@ -66,19 +67,19 @@ class Nginx:
         self._folder = folder / "nginx"
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(
+    def start(  # what differs from house to house
         self,
         example: str,
         home_assistant: int,
         *,
         shown: Credential | None = None,
         secret: str = "",
-        add: str = "",
+        change: Callable[[str], str] = str,
     ) -> None:
         """Start it with an example of the page, and return when it listens. Blocks.
 
-        shown: its certificate, where TLS ends there
-        add:   goes into the `location`
+        shown:  its certificate, where TLS ends there
+        change: what the user has made of the example
         """
         program = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
         assert program, "nginx is not there: run script/debian-packages"
@@ -86,8 +87,7 @@ class Nginx:
         text = self._filled_in(example, home_assistant, secret)
         if shown:
             text = self._with_certificate(text, shown)
-        if add:
-            text = text.replace("proxy_socket_keepalive on;", f"proxy_socket_keepalive on;\n{add}")
+        text = change(text)
         file = self._folder / "nginx.conf"
         file.write_text(self._framed(text))
         self._process = subprocess.Popen(  # noqa: S603  # a file of ours

@@ -50,7 +50,13 @@ class House:
         shown = server_certificate(self.issuer, HOST)
 
         def start() -> None:
-            self.nginx.start(example, self.port.settings.port, shown=shown, secret=SECRET, add=add)
+            self.nginx.start(
+                example,
+                self.port.settings.port,
+                shown=shown,
+                secret=SECRET,
+                change=lambda text: text.replace("location / {", f"location / {{\n{add}"),
+            )
 
         await self.account.hass.async_add_executor_job(start)
 

@@ -21,6 +21,7 @@ from custom_components.tesla_direct.tesla.fleet_telemetry.certificate import (
     is_due,
     issue,
     make_authority,
+    make_nobody,
     read_chain,
 )
 from simulator.certificates import Authorities
@@ -42,6 +43,16 @@ def leaf(authority: Pair) -> Pair:
 
 def first(pair: Pair) -> x509.Certificate:
     return read_chain(pair.certificate.encode())[0]
+
+
+def test_nobody_is_a_client_and_vouches_for_nobody() -> None:
+    certificate = first(make_nobody(NOW.timestamp()))
+
+    assert certificate.issuer == certificate.subject
+    assert certificate.not_valid_before_utc < NOW < certificate.not_valid_after_utc
+    assert not certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    usages = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    assert list(usages) == [ExtendedKeyUsageOID.CLIENT_AUTH]
 
 
 def test_an_authority_can_do_nothing_but_issue(authority: Pair) -> None:

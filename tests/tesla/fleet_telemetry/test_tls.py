@@ -106,6 +106,35 @@ def car_context(credential: Credential | None, tmp_path: Path) -> ssl.SSLContext
     return client
 
 
+def test_a_context_for_proxies_takes_clients_without_a_certificate_but_no_false_ones(
+    own_leaf: Pair, tesla: list[Authority], authorities: Authorities, impostor: Credential, tmp_path: Path
+) -> None:
+    context = tls.server_context(own_leaf, tesla, NOW, optional=True)
+    _, other = handshake(context, car_context(None, tmp_path))
+    assert other.getpeercert(binary_form=True) is None
+
+    car = authorities.car_certificate(VIN)
+    _, other = handshake(context, car_context(car, tmp_path))
+    assert other.getpeercert(binary_form=True) == car.certificate.public_bytes(Encoding.DER)
+
+    false = authorities.car_certificate(VIN, issuer=impostor)
+    with pytest.raises(ssl.SSLCertVerificationError):
+        handshake(context, car_context(false, tmp_path))
+
+
+def test_who_verifies_can_show_a_certificate_of_its_own(
+    own_leaf: Pair, own_authority: Pair, tesla: list[Authority], authorities: Authorities
+) -> None:
+    car = authorities.car_certificate(VIN)
+    client = tls.verifying(own_authority.certificate, pair_of(car))
+    one, other = handshake(tls.server_context(own_leaf, tesla, NOW), client)
+
+    assert one.getpeercert(binary_form=True)
+    assert other.getpeercert(binary_form=True) == car.certificate.public_bytes(Encoding.DER)
+    with pytest.raises(FileUnreadable):
+        tls.verifying("no certificate")
+
+
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
 def test_a_car_is_let_in_with_either_version(
     version: ssl.TLSVersion, own_leaf: Pair, tesla: list[Authority], authorities: Authorities, tmp_path: Path

@@ -82,6 +82,21 @@ def issue(authority: Pair, host: str, now: float) -> Pair:
     return Pair(pair.certificate + authority.certificate, pair.key)
 
 
+def make_nobody(now: float) -> Pair:
+    """Make a client certificate that nobody has reason to trust, to see whether somebody asks for one."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "nobody")])
+    begin = datetime.fromtimestamp(now, UTC) - BACKDATE
+    certificate = (
+        _builder(name, name, key, begin, begin + 2 * BACKDATE)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_key_usage(signs_certificates=False), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    return _pair(certificate, key)
+
+
 def is_due(pair: Pair, host: str, now: float) -> bool:
     """Tell whether a leaf of our own has to be issued anew.
 

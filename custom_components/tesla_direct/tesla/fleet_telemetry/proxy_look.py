@@ -11,7 +11,7 @@ import re
 import ssl
 import time
 
-from .certificate import make_authority
+from .certificate import make_nobody
 from .probe import Limits, Resolve
 from .tls import verification_error, verifying
 
@@ -86,4 +86,4 @@ async def _call(address: str, port: int, host: str, context: ssl.SSLContext, lim
 
 def _context(ca: str | None) -> ssl.SSLContext:
     """Return what verifies as cars do, and shows a certificate made for this one call; blocks."""
-    return verifying(ca, make_authority(time.time()))
+    return verifying(ca, make_nobody(time.time()))

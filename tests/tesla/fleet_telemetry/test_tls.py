@@ -46,6 +46,8 @@ from simulator.certificates import (
     server_certificate,
 )
 
+from .frames import VIN
+
 HOST = "telemetry.example.org"
 NOW = time.time()
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from custom_components.tesla_direct.entity import Row
+from custom_components.tesla_direct.tesla.fleet_api.prices import DOLLARS
 from custom_components.tesla_direct.tesla.fleet_telemetry.fields import FIELDS, Field
 from custom_components.tesla_direct.tesla.fleet_telemetry.forecast import REFERENCE, forecast
 from custom_components.tesla_direct.tesla.fleet_telemetry.meanings import MEANINGS
@@ -16,7 +17,6 @@ from custom_components.tesla_direct.tesla.fleet_telemetry.profile import (
 )
 
 PROFILES = (Profile.ECONOMICAL, Profile.STANDARD, Profile.DETAILED)
-SIGNALS_A_DOLLAR = 150_000
 
 
 def telemetry(rows: Iterable[Row]) -> str:
@@ -59,7 +59,7 @@ def telemetry(rows: Iterable[Row]) -> str:
 def _profile(profile: Profile, fields: frozenset[str]) -> str:
     asked = paces(Selection(profile), fields)
     told = forecast(asked)
-    costs = (f"${signals / SIGNALS_A_DOLLAR:.2f}" for signals in (told.expected, told.floor, told.ceiling))
+    costs = (f"${signals * DOLLARS.signal:.2f}" for signals in (told.expected, told.floor, told.ceiling))
     return f"| {profile} | {len(asked)} | {' | '.join(costs)} |"
 
 

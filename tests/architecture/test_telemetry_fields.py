@@ -14,8 +14,17 @@ import pytest
 from custom_components.tesla_direct.entity import Row
 from custom_components.tesla_direct.sensor.row import Clock
 from custom_components.tesla_direct.tesla.decode.vehicle_data import decode
+from custom_components.tesla_direct.tesla.fleet_api.prices import DOLLARS
 from custom_components.tesla_direct.tesla.fleet_telemetry.fields import FIELDS, base
-from custom_components.tesla_direct.tesla.fleet_telemetry.profile import HEARTBEAT, NEEDS, fields_for
+from custom_components.tesla_direct.tesla.fleet_telemetry.forecast import forecast
+from custom_components.tesla_direct.tesla.fleet_telemetry.profile import (
+    HEARTBEAT,
+    NEEDS,
+    Profile,
+    Selection,
+    fields_for,
+    paces,
+)
 from custom_components.tesla_direct.tesla.vehicle.signal import AnySignal, Reading, Report, Signal
 from custom_components.tesla_direct.tesla.vehicle.signals import ALL, software
 from custom_components.tesla_direct.tesla.vehicle.state import VehicleState
@@ -146,3 +155,14 @@ def test_every_fact_of_ours_that_follows_from_what_cars_tell_says_from_what() ->
 
 def test_the_heartbeat_is_what_tells_the_firmware() -> None:
     assert software.VERSION.field == HEARTBEAT
+
+
+@pytest.mark.parametrize(("profile", "dollars"), [(Profile.ECONOMICAL, 0.15), (Profile.STANDARD, 0.60)])
+def test_what_is_shown_by_default_is_foreseen_to_cost_no_more_than_we_promise(
+    profile: Profile, dollars: float
+) -> None:
+    shown = fields_for(
+        signal for _, row in ROWS if row.entity_registry_enabled_default for signal in row.reads
+    )
+
+    assert forecast(paces(Selection(profile), shown)).expected * DOLLARS.signal <= dollars

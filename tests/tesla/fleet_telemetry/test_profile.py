@@ -244,7 +244,7 @@ def test_slowed_takes_the_slower_and_the_coarser_of_both() -> None:
     slow = slowed(paces(select(Profile.DETAILED, **tuned), SOME))
 
     assert slow["VehicleSpeed"] == Pace(3600, 2.0, 600)
-    assert slow["BatteryLevel"] == Pace(600, 5.0)
+    assert slow["BatteryLevel"] == Pace(900, 5.0)
     assert slow["Locked"] == Pace(60, None, 7200)
     assert slow[HEARTBEAT].resend == 600
     assert slow["PackCurrent"].include == ("PackVoltage",)

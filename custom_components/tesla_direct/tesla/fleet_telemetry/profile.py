@@ -66,14 +66,14 @@ class Profile(StrEnum):
 # Seconds: economical, standard, detailed.
 _INTERVALS: Mapping[Tempo, tuple[int, int, int]] = {
     Tempo.URGENT: (60, 15, 5),
-    Tempo.EVENT: (300, 60, 30),
+    Tempo.EVENT: (600, 60, 30),
     Tempo.SETTING: (900, 300, 60),
-    Tempo.MEDIA: (600, 60, 30),
-    Tempo.MOTION: (120, 10, 2),
+    Tempo.MEDIA: (900, 60, 30),
+    Tempo.MOTION: (180, 10, 2),
     Tempo.FORCE: (900, 30, 5),
     Tempo.MACHINE: (900, 60, 30),
     Tempo.FLOW: (900, 60, 10),
-    Tempo.LEVEL: (600, 60, 30),
+    Tempo.LEVEL: (900, 60, 30),
     Tempo.SLOW: (1800, 300, 60),
 }
 _COLUMN = {Profile.ECONOMICAL: 0, Profile.STANDARD: 1, Profile.DETAILED: 2, Profile.OWN: 1}
@@ -199,13 +199,13 @@ def slowed(asked: Mapping[str, Pace]) -> dict[str, Pace]:
 
 def _asked(selection: Selection, wished: Iterable[str]) -> dict[str, Pace]:
     chosen = selection.fields if selection.profile is Profile.OWN else frozenset(wished)
-    names = {name for name in chosen & FIELDS.keys() if not _tuning(selection, name).off} | {HEARTBEAT}
+    kept = {name for name in chosen & FIELDS.keys() if not _tuning(selection, name).off} | {HEARTBEAT}
     asked = {}
-    for name in sorted(names):
+    for name in sorted(kept):
         usual = _usual(FIELDS[name], selection.profile)
         pace = _tuned(usual, _tuning(selection, name))
         include = dict.fromkeys((*TOGETHER.get(name, ()), *pace.include))
-        asked[name] = replace(pace, include=tuple(one for one in include if _may_go_along(one, name, names)))
+        asked[name] = replace(pace, include=tuple(one for one in include if _may_go_along(one, name, kept)))
         if name in MILEAGE:
             delta = asked[name].minimum_delta or MILEAGE_DELTA
             asked[name] = replace(asked[name], minimum_delta=max(delta, MILEAGE_DELTA))
@@ -240,8 +240,8 @@ def _tuned(usual: Pace, tuning: Tuning) -> Pace:
     )
 
 
-def _may_go_along(other: str, name: str, names: set[str]) -> bool:
-    return other != name and other in names and (name not in MILEAGE or other in MILEAGE)
+def _may_go_along(other: str, name: str, kept: set[str]) -> bool:
+    return other != name and other in kept and (name not in MILEAGE or other in MILEAGE)
 
 
 def _slower(one: Pace, other: Pace) -> Pace:

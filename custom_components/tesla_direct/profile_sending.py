@@ -20,7 +20,17 @@ from .user_errors import translated
 FOLLOW = (2.0, 3.0, 5.0, 10.0, 10.0, 15.0, 15.0)  # seconds between looks; a minute in all
 REFUSALS = 5  # of one sending: Tesla names one field at a time, and the rest is worth having without it
 IS_THERE = frozenset({Phase.SENT, Phase.SYNCED})
-EXPLAINED = frozenset({Reason.MISSING_KEY, Reason.UNSUPPORTED_FIRMWARE, Reason.MAX_CONFIGS})
+NOT_THERE = frozenset({Phase.SKIPPED, Phase.ABSENT, Phase.REMOVED})
+# Why it may not be there, where there are better words than Tesla's.
+EXPLAINED = frozenset(
+    {
+        Reason.BILLING_LIMIT,
+        Reason.MAX_CONFIGS,
+        Reason.MISSING_KEY,
+        Reason.STREAMING_TOGGLE,
+        Reason.UNSUPPORTED_FIRMWARE,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +123,7 @@ async def async_told(
     for vin, outcome in outcomes.items():
         text = await async_text(hass, "telemetry_outcome", _key(outcome))
         told = text.format(
-            reason=outcome.state.reason or "-",
+            reason=(outcome.state.reason or "-").replace("_", " "),
             fields=", ".join(sorted({*outcome.state.named, *outcome.refused})) or "-",
             detail="" if outcome.error is None else str(translated(outcome.error)),
         )
@@ -131,8 +141,8 @@ def _key(outcome: Outcome) -> str:
     phase, reason = outcome.state.phase, outcome.state.reason
     if phase is Phase.SENT:
         return "sent" if outcome.online else "sent_asleep"
-    if phase is Phase.SKIPPED and reason in EXPLAINED:
-        return f"skipped_{reason}"
+    if phase in NOT_THERE and reason in EXPLAINED:
+        return f"not_there_{reason}"
     if phase in {Phase.UNKNOWN, Phase.ABSENT}:
         return "nothing"
     return phase.value

@@ -1,11 +1,14 @@
 """What cars stream, as a part of the tour: what becomes of it for each car, and what is said of that."""
 
+from itertools import product
 from typing import Any
 
 import pytest
 
+from custom_components.tesla_direct.profile_sending import Outcome, async_told
 from custom_components.tesla_direct.tesla.fleet_api.budget import Settings
 from custom_components.tesla_direct.tesla.fleet_telemetry.profile import HEARTBEAT
+from custom_components.tesla_direct.tesla.source.keeper_plan import ConfigState, Phase, Reason
 from simulator.car.car import Car
 from simulator.world import World
 from tests.home import until
@@ -182,7 +185,32 @@ async def test_a_reason_that_nobody_knows_is_shown_as_tesla_says_it(
     world.cloud.refuse(PUSH, 200, body=body)
     await choose(reachable, dialogue)
 
-    assert "wrong_moon" in said(dialogue, car)
+    assert "wrong moon" in said(dialogue, car)
+
+
+async def test_a_car_whose_owner_has_to_allow_it_first_is_named(
+    account: Account, dialogue: Dialogue, world: World
+) -> None:
+    car = world.add_car("atom")
+    car.power.idle_s = 1e9
+    port = await account.make_port()
+    await account.set_up(car, receiver=port)
+    await choose(account, dialogue)
+    assert "Third-Party" in said(dialogue, car)
+
+    car.set_streaming_toggle(on=True)
+    await answer(account, dialogue, next_step_id="profile_send")
+    assert dialogue.step["reason"] == "profile_synced"
+
+
+async def test_whatever_becomes_of_it_there_are_words_for_it(reachable: Account, car: Car) -> None:
+    for phase, reason in product(Phase, [None, *Reason]):
+        outcomes = {car.vin: Outcome(state=ConfigState(phase=phase, reason=reason), online=True)}
+        told = await async_told(reachable.hass, reachable.entry, outcomes)
+
+        assert told.startswith(f"- **{car.model.name}**: ")
+        assert "{" not in told
+        assert "_" not in told
 
 
 async def test_fields_that_tesla_refuses_are_left_out_one_after_the_other_and_named(

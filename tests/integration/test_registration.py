@@ -4,6 +4,7 @@ from typing import Any
 
 from homeassistant.helpers import issue_registry as ir
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry  # type: ignore[import-untyped]  # has no types
 
 from custom_components.tesla_direct.const import DOMAIN
 from custom_components.tesla_direct.tesla.fleet_api.partner import RegistrationState
@@ -251,6 +252,8 @@ async def test_another_domain_is_to_be_registered_until_it_is(
     unregistered: Account, dialogue: Dialogue, public_name: PublicName, issue_registry: ir.IssueRegistry
 ) -> None:
     cloud = unregistered.world.cloud
+    stranger = MockConfigEntry(domain=DOMAIN, data={**unregistered.entry.data, "client_id": "another"})
+    stranger.add_to_hass(unregistered.hass)
     await register(unregistered, dialogue)
     cloud.set_origins("https://tesla.example.org", at_once=True)
     public_name.lead("tesla.example.org")
@@ -268,6 +271,7 @@ async def test_another_domain_is_to_be_registered_until_it_is(
     assert unregistered.entry.data["unfinished"] == []
     assert notice not in issue_registry.issues
     assert {one["domain"] for one in cloud.registered().values()} == {"tesla.example.org"}
+    assert "unfinished" not in stranger.data  # of another application
 
 
 async def test_another_key_is_to_be_registered_for_all_accounts(

@@ -92,7 +92,10 @@ async def async_create_fix_flow(
 ) -> RepairsFlow:
     """Return the dialogue that puts an issue right."""
     assert data is not None  # noqa: S101  # whoever has shown a fixable issue has put it there
-    key, entry_id = str(data["key"]), str(data["entry_id"])
+    entry_id = str(data["entry_id"])
+    if (step := data.get("step")) is not None:
+        return LeadFlow(entry_id, str(step))
+    key = str(data["key"])
     if key in LEADS:
         return LeadFlow(entry_id, LEADS[key])
     return FLOWS[key](entry_id, int(data["car"] or 0))

@@ -52,6 +52,22 @@ EXPLANATIONS = (
     (re.compile("connection_error|refused|timeout|timed out|unreachable", re.IGNORECASE), "not_reachable"),
 )
 EXPLAINED = frozenset({"config_not_synced", "telemetry_silent"})
+# Which page under Reconfigure mends what a text is about; the others are mended in the car or at Tesla.
+LEADS: Mapping[str, str] = {
+    "config_not_synced_certificate": "receiver",
+    "config_not_synced_host_not_found": "receiver",
+    "config_not_synced_not_reachable": "receiver",
+    "config_not_synced_other_key": "pairing",
+    "config_refused": "profile",
+    "key_list_full": "pairing",
+    "location_not_granted": "sign_in",
+    "telemetry_silent": "receiver",
+    "telemetry_silent_certificate": "receiver",
+    "telemetry_silent_host_not_found": "receiver",
+    "telemetry_silent_not_reachable": "receiver",
+    "telemetry_silent_other_key": "pairing",
+}
+TEXTS = KEYS | LEADS.keys()
 
 
 @callback
@@ -65,16 +81,17 @@ def async_tell_telemetry(
         if key not in found:
             ir.async_delete_issue(hass, DOMAIN, issue_id)
             continue
-        errors = streaming.errors(vin) if key in EXPLAINED else ()
-        why = explanation(errors)
+        why = explanation(streaming.errors(vin)) if key in EXPLAINED else None
+        text = key if why is None else f"{key}_{why}"
         placeholders = {"name": entry.title, "car": name_of(entry, vin), "portal": DEVELOPER_PORTAL}
         ir.async_create_issue(
             hass,
             DOMAIN,
             issue_id,
-            is_fixable=False,
+            data={"entry_id": entry.entry_id, "step": LEADS.get(text)},
+            is_fixable=text in LEADS,
             severity=ir.IssueSeverity.WARNING,
-            translation_key=key if why is None else f"{key}_{why}",
+            translation_key=text,
             translation_placeholders=placeholders | found[key],
         )
 

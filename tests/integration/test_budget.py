@@ -100,7 +100,8 @@ async def switch(account: Account, *, on: bool) -> None:
 
 
 def notifications(hass: HomeAssistant) -> list[dict[str, Any]]:
-    return list(_async_get_or_create_notifications(hass).values())  # type: ignore[arg-type]  # a TypedDict
+    shown: Any = _async_get_or_create_notifications(hass)
+    return [told for key, told in shown.items() if key.startswith("tesla_direct_budget")]
 
 
 def stages(account: Account) -> list[str]:

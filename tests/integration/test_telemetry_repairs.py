@@ -6,6 +6,8 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.tesla_direct.const import CONF_SCOPES, CONF_SIGNED_IN_AT
+from custom_components.tesla_direct.repairs import async_create_fix_flow
+from custom_components.tesla_direct.repairs_tour import LeadFlow
 from custom_components.tesla_direct.telemetry_repairs import explanation, told
 from custom_components.tesla_direct.tesla.fleet_api.rows import TelemetryError
 from custom_components.tesla_direct.tesla.source.keeper_plan import Phase, Reason
@@ -62,6 +64,21 @@ async def test_a_key_list_that_is_full(kept: Kept, car: Car) -> None:
     await comes(kept, lambda: kept.phase(car) is Phase.SYNCED, step=600)
 
     assert kept.issues() == set()
+
+
+async def test_what_is_mended_in_a_dialogue_leads_there(kept: Kept, car: Car) -> None:
+    car.slow_sync(None)
+    await kept.set_up(car)
+    car.report_telemetry_error("error loading config file: InvalidSignature: unknown issuer")
+    await kept.gathered()
+    await kept.later(2 * HOUR, 300)
+    issue = kept.issue("config_not_synced")
+    assert issue is not None
+    assert issue.is_fixable
+    flow = await async_create_fix_flow(kept.hass, issue.issue_id, issue.data)
+
+    assert isinstance(flow, LeadFlow)
+    assert flow._step == "pairing"
 
 
 async def test_firmware_that_is_too_old(kept: Kept, car: Car) -> None:

@@ -49,10 +49,13 @@ class Found:
     looks: tuple[Look, ...] = ()
 
 
-async def async_check(port: TelemetryPort, resolve: Resolve) -> Found:
-    """Wait until a port was opened, and look at it through its public name."""
+async def async_check(port: TelemetryPort, resolve: Resolve, opening: float = OPENING) -> Found:
+    """Wait until a port was opened, and look at it through its public name.
+
+    opening: seconds that are waited for it
+    """
     try:
-        async with asyncio.timeout(OPENING):
+        async with asyncio.timeout(opening):
             await port.async_tried()
     except TimeoutError:
         return Found(problem=NOT_OPEN)

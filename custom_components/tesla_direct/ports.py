@@ -259,7 +259,7 @@ class TelemetryPort:
             self._tell_problem(error)
             return
         self._tell_problem(None)
-        if self.server:
+        if self.server and self.settings == prepared.settings:  # else it was made anew meanwhile
             self.server.show(prepared.context, prepared.proxied)
 
     def _change(self, settings: PortSettings) -> None:

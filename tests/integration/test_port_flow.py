@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 import socket
 from typing import Any
@@ -10,8 +11,11 @@ from typing import Any
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 import pytest
+import pytest_socket
 
 from custom_components.tesla_direct.const import CONF_UNFINISHED
+from custom_components.tesla_direct.port_check import NOT_OPEN, Found, async_check, async_lines
+from custom_components.tesla_direct.tesla.fleet_telemetry.probe import Answer
 from demo.home import free_port
 from simulator.car.car import Car
 
@@ -130,6 +134,31 @@ async def test_a_port_that_does_not_open_is_told(
         await dialogue.answer(authorities_file=bundle_file)
         await dialogue.progress()
         assert told(dialogue).startswith("Home Assistant could not open its port")
+
+
+async def test_a_port_that_nobody_opens_is_not_waited_for_for_ever(account: Account) -> None:
+    port = (await account.shared()).ports.get(await account.make_port())
+    assert port is not None
+
+    assert await async_check(port, to_this_machine, opening=0.01) == Found(problem=NOT_OPEN)
+
+
+async def test_a_name_can_have_an_address_that_this_machine_cannot_reach(
+    streaming: Account, dialogue: Dialogue
+) -> None:
+    port = streaming.runtime.port
+    assert port is not None
+    port.settings = replace(port.settings, public_port=port.settings.port)
+    pytest_socket.socket_allow_hosts(["127.0.0.1", "255.255.255.255"])
+
+    async def two(_host: str, _port: int) -> list[str]:
+        return ["255.255.255.255", "127.0.0.1"]  # nobody has a way to everybody
+
+    found = await async_check(port, two)
+    assert found.problem is None
+    assert [look.answer for look in found.looks] == [Answer.UNREACHABLE, Answer.OURS]
+    lines = await async_lines(streaming.hass, found.looks)
+    assert "there is no way to it from here" in lines.splitlines()[0]
 
 
 async def test_what_cannot_be_seen_from_inside_can_be_left_to_the_first_car(

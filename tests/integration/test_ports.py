@@ -18,10 +18,10 @@ from pytest_homeassistant_custom_component.common import (  # type: ignore[impor
 )
 
 from custom_components.tesla_direct.const import DOMAIN
-from custom_components.tesla_direct.port_settings import EVERYWHERE, FILES, PortSettings
+from custom_components.tesla_direct.port_settings import EVERYWHERE, FILES, PortSettings, own_certificate
 from custom_components.tesla_direct.ports import TelemetryPort, problem_key
 from custom_components.tesla_direct.tesla.errors import ChainIncomplete, NameMismatch
-from custom_components.tesla_direct.tesla.fleet_telemetry.certificate import issue
+from custom_components.tesla_direct.tesla.fleet_telemetry.certificate import Pair, issue, read_chain
 from custom_components.tesla_direct.tesla.fleet_telemetry.server import PortTaken
 from demo.home import free_port
 from simulator.car.car import Car
@@ -51,9 +51,9 @@ async def after(hass: HomeAssistant, seconds: float) -> None:
     await hass.async_block_till_done()
 
 
-async def a_day(hass: HomeAssistant) -> None:
+async def a_day(hass: HomeAssistant, hours: int = 24) -> None:
     """Let a day go by, hour by hour."""
-    for hour in range(1, 25):
+    for hour in range(1, hours + 1):
         await after(hass, hour * (HOUR + 1))
 
 
@@ -160,12 +160,53 @@ async def test_a_port_that_closes_while_its_certificate_is_looked_at_stays_close
     streaming: Account, hass: HomeAssistant
 ) -> None:
     port = await port_of(streaming)
-    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=DAY + 1))
+    await a_day(hass, hours=23)
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=DAY + HOUR))
     await port.async_close()
     await hass.async_block_till_done()
 
     assert not port.listening
     assert is_free(streaming.entry.data["receiver"])
+
+
+async def test_a_port_that_changes_while_its_certificate_is_looked_at_shows_the_new_one(
+    account: Account, car: Car, hass: HomeAssistant, tmp_path: Path
+) -> None:
+    files, number = await hass.async_add_executor_job(Files, tmp_path), free_port()
+    await use_files(account, files, number)
+    await account.set_up(car, receiver=number)
+    port = await port_of(account)
+    files.write(server_certificate(files.issuer, HOST))
+    own = await hass.async_add_executor_job(
+        own_certificate, replace(port.settings, leaf=None), (), dt_util.utcnow().timestamp()
+    )
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=HOUR + 1))
+    await port.async_change(own)
+    await hass.async_block_till_done()
+
+    assert port.settings == own
+    assert own.leaf is not None
+    expected = read_chain(own.leaf.certificate.encode())[0].public_bytes(Encoding.DER)
+    assert await hass.async_add_executor_job(shown, number) == expected
+
+
+async def test_files_that_are_bad_are_told_as_the_ports_trouble_once_nothing_old_serves_any_more(
+    account: Account, car: Car, hass: HomeAssistant, issue_registry: ir.IssueRegistry, tmp_path: Path
+) -> None:
+    files, number = await hass.async_add_executor_job(Files, tmp_path), free_port()
+    await use_files(account, files, number)
+    await account.set_up(car, receiver=number)
+    port = await port_of(account)
+    over = server_certificate(files.issuer, HOST, days=(90.0, -1.0))
+    files.write(over)
+    port.settings = replace(port.settings, leaf=Pair(over.certificate_pem(), over.key_pem()))
+    await after(hass, HOUR + 1)
+    await until(lambda: (DOMAIN, f"port_{number}") in issue_registry.issues)
+    assert issue_registry.issues[DOMAIN, f"port_{number}"].translation_key == "receiver_certificate"
+
+    files.write(server_certificate(files.issuer, HOST))
+    await after(hass, 2 * HOUR + 2)
+    await until(lambda: (DOMAIN, f"port_{number}") not in issue_registry.issues)
 
 
 async def test_the_repair_of_a_port_goes_with_its_last_user(

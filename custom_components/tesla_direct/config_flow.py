@@ -14,7 +14,10 @@ from homeassistant.config_entries import (
     OptionsFlow,
 )
 from homeassistant.core import callback
-from homeassistant.helpers.config_entry_oauth2_flow import async_get_implementations
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    ImplementationUnavailableError,
+    async_get_implementations,
+)
 from homeassistant.helpers.selector import BooleanSelector, TextSelector, TextSelectorConfig
 import probatio as vol
 
@@ -86,8 +89,8 @@ class TeslaDirectFlow(
                 return await self.async_step_custom()
             self._provider = providers.named(user_input[CONF_PROVIDER])
             return await self.async_step_pick_implementation()
-        if not await async_get_implementations(self.hass, DOMAIN):
-            return await self.async_step_pick_implementation()  # which has them entered, and begins anew
+        if not await self._async_has_credentials():
+            return await self.async_step_pick_implementation()  # which says so, and has them entered
         rows = [*providers.ROWS, providers.CUSTOM]
         return self.async_show_form(
             step_id="user",
@@ -98,6 +101,12 @@ class TeslaDirectFlow(
                 }
             ),
         )
+
+    async def _async_has_credentials(self) -> bool:
+        try:
+            return bool(await async_get_implementations(self.hass, DOMAIN))
+        except ImplementationUnavailableError:
+            return False
 
     async def async_step_custom(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for hosts of the user's own."""

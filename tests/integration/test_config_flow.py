@@ -5,6 +5,11 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    AbstractOAuth2Implementation,
+    ImplementationUnavailableError,
+    async_add_implementation_provider,
+)
 import pytest
 
 from custom_components.tesla_direct.application_credentials import LOCATION, SCOPES
@@ -101,6 +106,16 @@ async def test_without_credentials_the_user_is_told(dialogue: Dialogue, hass: Ho
     await dialogue.begin()
 
     assert dialogue.step["reason"] == "missing_credentials"
+
+
+async def test_credentials_that_cannot_be_looked_up_are_told(dialogue: Dialogue, hass: HomeAssistant) -> None:
+    async def not_now(hass: HomeAssistant, domain: str) -> list[AbstractOAuth2Implementation]:
+        raise ImplementationUnavailableError(f"{domain} cannot be linked")
+
+    async_add_implementation_provider(hass, "cloud", not_now)
+    await dialogue.begin()
+
+    assert dialogue.step["reason"] == "oauth_implementation_unavailable"
 
 
 @pytest.mark.parametrize(

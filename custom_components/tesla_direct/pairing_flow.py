@@ -9,7 +9,7 @@ from homeassistant.helpers.selector import TextSelector
 import probatio as vol
 
 from .const import CONF_CLIENT_ID, CONF_KEY_DOMAIN, CONF_VEHICLES
-from .hosts import NoDomain, read_domain
+from .hosts import NoDomain, async_public_domain, read_domain
 from .key import KeyStore
 from .pairing import async_look, code_of, keys_held, link_of
 from .shared import async_get_shared
@@ -52,7 +52,9 @@ class PairingFlow(RepairsFlow):
         schema = vol.Schema({vol.Required(CONF_KEY_DOMAIN): TextSelector()})
         return self.async_show_form(
             step_id="domain",
-            data_schema=self.add_suggested_values_to_schema(schema, user_input),
+            data_schema=self.add_suggested_values_to_schema(
+                schema, user_input or {CONF_KEY_DOMAIN: async_public_domain(self.hass)}
+            ),
             errors=errors,
         )
 

@@ -25,6 +25,7 @@ from .reach import Reach, reach_of, relay_of
 UNCERTIFIED = "peer_did_not_return_a_certificate"
 ADDRESSES = 8  # of one name are looked at; two are usual
 CHUNK = 65536
+LONGEST_HELLO = 65536  # bytes that are kept of what comes in the clear; a chain of certificates has a tenth
 LONGEST_ANSWER = 4096  # bytes of whoever answers a request; who it is stands at the beginning
 LONGEST_NAME = 64  # characters of a stranger's name
 TICK = 0.05  # seconds between looks at what our gate has counted
@@ -32,6 +33,13 @@ TICK = 0.05  # seconds between looks at what our gate has counted
 TURNED_AWAY = frozenset({400, 401, 403, 495, 496})
 STATUS_LINE = re.compile(rb"HTTP/1\.[01] (\d{3})")
 SERVER = re.compile(rb"^server: *([^\r\n]+)", re.IGNORECASE | re.MULTILINE)
+# What a stranger's certificate can be besides readable; OpenSSL shakes hands with it all the same.
+MALFORMED = (
+    ValueError,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
 ODD = re.compile(r"[^A-Za-z0-9 .,:*'+&/-]")  # has no place in a name that somebody is shown
 
 
@@ -330,7 +338,7 @@ class _Call:
                 data = await self._reader.read(CHUNK)
                 if not data:
                     raise ConnectionResetError
-                self._heard += data
+                self._heard += data[: LONGEST_HELLO - len(self._heard)]
                 self._incoming.write(data)
 
 
@@ -340,15 +348,20 @@ def _named(leaf: bytes | None) -> tuple[tuple[str, ...], str]:
         return (), ""
     try:
         certificate = x509.load_der_x509_certificate(leaf)
-        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-        hosts = tuple(names.get_values_for_type(x509.DNSName))
-    except x509.ExtensionNotFound:
-        hosts = ()
-    except ValueError:
+        subject, issuer = _common(certificate.subject), _common(certificate.issuer)
+        hosts = _hosts(certificate)
+    except MALFORMED:
         return (), ""
-    subject = _clean(_common(certificate.subject) or next(iter(hosts), ""))
-    issuer = _clean(_common(certificate.issuer))
+    subject, issuer = _clean(subject or next(iter(hosts), "")), _clean(issuer)
     return hosts, f"{subject} ({issuer})" if issuer and issuer != subject else subject
+
+
+def _hosts(certificate: x509.Certificate) -> tuple[str, ...]:
+    try:
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return ()
+    return tuple(names.get_values_for_type(x509.DNSName))
 
 
 def _common(name: x509.Name) -> str:

@@ -177,6 +177,7 @@ def test_what_became_of_a_configuration_is_read(response: dict[str, Any], expect
         (True, None),
         (-1, None),
         (float("inf"), None),
+        (10**400, None),
         (None, None),
     ],
 )

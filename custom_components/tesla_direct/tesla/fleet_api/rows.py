@@ -9,6 +9,7 @@ from ..errors import AnswerUnreadable
 from ..vehicle.connectivity import Power
 
 MILLISECONDS = 1e11  # a time above this is not in seconds: they get there in the year 5138
+LATEST = 1e14  # and above this it is no time at all, in milliseconds neither
 POWERS = {power.value: power for power in Power}
 
 
@@ -221,7 +222,7 @@ def _moment(value: Any) -> float | None:
         except ValueError:
             return None
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < LATEST:
         return None
     return value / 1000 if value > MILLISECONDS else float(value)
 

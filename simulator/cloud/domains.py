@@ -1,8 +1,7 @@
 """The domains of the world: where each is to be found, and what is fetched from there over HTTP."""
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 import ssl
 from typing import Any
 
@@ -25,7 +24,6 @@ class Page:
 
     text: str
     status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import binascii
 from dataclasses import dataclass
 import hashlib
 import json
+import re
 from typing import Any
 
 from . import curve
@@ -15,6 +16,7 @@ from . import curve
 ALGORITHM = "Tesla.SS256"
 AUDIENCE = "com.tesla.fleet.TelemetryClient"
 PARTS = 3
+BASE64URL = re.compile(r"[A-Za-z0-9_-]*")
 SIGNATURE = 96  # bytes: a point without its first byte, and a number
 
 
@@ -86,7 +88,7 @@ def _unpack(text: str) -> bytes:
 
     Raises: BadToken
     """
-    if not text.isascii() or set(text) & set("+/="):
+    if not BASE64URL.fullmatch(text):
         raise BadToken("a part is not base64url")
     try:
         return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

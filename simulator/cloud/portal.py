@@ -1,6 +1,5 @@
 """Tesla's developer portal, the domains of the world, and what the cloud has registered of them."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from .accounts import REGIONS, Registration
@@ -84,19 +83,9 @@ class Portal:
         """
         self.books.domains.host(domain, base, ca)
 
-    def serve_at(
-        self,
-        domain: str,
-        text: str | None,
-        status: int = 200,
-        headers: Mapping[str, str] | None = None,
-    ) -> None:
-        """Have a domain answer by itself with this for its key, as on a host of the user's; None ends that.
-
-        headers: of the answer; a Location for instance
-        """
-        page = None if text is None else Page(text, status, dict(headers or {}))
-        self.books.domains.serve(domain, page)
+    def serve_at(self, domain: str, text: str | None, status: int = 200) -> None:
+        """Have a domain answer by itself with this for its key; None ends that."""
+        self.books.domains.serve(domain, None if text is None else Page(text, status))
 
     def fetched(self) -> list[dict[str, Any]]:
         """Return what Tesla and phones have fetched from domains: address and what came of it."""

@@ -139,7 +139,7 @@ async def test_a_domain_can_answer_by_itself() -> None:
     assert domains.knows(DOMAIN)
     assert await domains.key(DOMAIN) == Developer().public
 
-    domains.serve(DOMAIN, Page("busy", 503, {"Retry-After": "5"}))
+    domains.serve(DOMAIN, Page("busy", 503))
     assert "status 503" in await failure(domains)
     domains.serve(DOMAIN, None)
     assert "no such host" in await failure(domains)

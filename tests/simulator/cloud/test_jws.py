@@ -91,6 +91,8 @@ def changed(part: str, **claims: Any) -> str:
         (f"{HEAD}.{BODY}.A", "base64url"),
         (f"{HEAD}.{BODY}.{TAIL}=", "base64url"),
         (f"{HEAD}.{BODY}.é", "base64url"),
+        (f"{HEAD}.{BODY}.{TAIL[:9]}!!!!{TAIL[9:]}", "base64url"),
+        (f"{HEAD}.{BODY}.{TAIL}\n", "base64url"),
         (f"{HEAD}.{BODY}.", "issuer's"),
     ],
 )

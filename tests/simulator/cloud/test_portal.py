@@ -49,7 +49,7 @@ async def test_a_domain_is_put_on_the_net_and_taken_off(world: World) -> None:
     world.cloud.host_domain(DOMAIN, None)
     assert not domains.knows(DOMAIN)
 
-    world.cloud.serve_at(DOMAIN, "text", 200, {"Server": "x"})
+    world.cloud.serve_at(DOMAIN, "text")
     assert domains.knows(DOMAIN)
     world.cloud.serve_at(DOMAIN, None)
     assert not domains.knows(DOMAIN)

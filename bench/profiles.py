@@ -10,27 +10,11 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from itertools import cycle
+from itertools import chain, cycle
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from custom_components.tesla_direct import (
-    binary_sensor,
-    button,
-    climate,
-    cover,
-    device_tracker,
-    lock,
-    media_player,
-    number,
-    select,
-    sensor,
-    switch,
-    text,
-    time,
-    update,
-)
 from custom_components.tesla_direct.tesla.decode.vehicle_data import decode
 from custom_components.tesla_direct.tesla.fleet_api.prices import DOLLARS
 from custom_components.tesla_direct.tesla.fleet_telemetry.config import Pace, TelemetryConfig
@@ -45,6 +29,7 @@ from custom_components.tesla_direct.tesla.fleet_telemetry.profile import (
 )
 from custom_components.tesla_direct.tesla.vehicle.signal import AnySignal
 from custom_components.tesla_direct.tesla.vehicle.state import VehicleState
+from script.write_reference import TABLES
 from simulator.car.car import Car
 from simulator.car.collector import Collector
 from simulator.car.firmware import Firmware
@@ -56,22 +41,6 @@ from simulator.tasks import Tasks
 
 from .table import Figure
 
-PLATFORMS = (
-    binary_sensor,
-    button,
-    climate,
-    cover,
-    device_tracker,
-    lock,
-    media_player,
-    number,
-    select,
-    sensor,
-    switch,
-    text,
-    time,
-    update,
-)
 PRICE = DOLLARS.signal
 AIMS = {Profile.ECONOMICAL: 0.15, Profile.STANDARD: 0.60, Profile.DETAILED: None}
 STARTED = 1_790_000_000.0  # seconds since 1970
@@ -263,7 +232,7 @@ def default_fields(car: Car) -> frozenset[str]:
     for report in decode(answer, STARTED, Counter()):
         state.apply(report)
     wanted: set[AnySignal] = set()
-    for row in (row for platform in PLATFORMS for row in platform.VEHICLE):
+    for row in chain.from_iterable(TABLES.values()):
         if not row.entity_registry_enabled_default or set(SCOPES) & set(row.twin_of):
             continue
         has = row.exists(state, car.vin)

@@ -11,6 +11,11 @@ from .port_settings import PortSettings
 from .tesla.errors import CertificateError
 from .tesla.fleet_telemetry.certificate import read_chain
 
+ENDS_SOON = "certificate_ends_soon"
+NOT_SERVED = "certificate_not_served"  # yet: cars have to hear of its authority first
+UNFIT = "certificate_unfit"
+CERTIFICATE_TROUBLES = (ENDS_SOON, NOT_SERVED, UNFIT)
+
 
 @callback
 def async_tell_certificate(
@@ -27,9 +32,9 @@ def async_tell_certificate(
     """
     waits = bool(settings.next_ca)  # for cars to hold what verifies it
     wrong = {
-        "certificate_ends_soon": end is not None,
-        "certificate_not_served": refused is not None and waits,
-        "certificate_unfit": refused is not None and not waits,
+        ENDS_SOON: end is not None,
+        NOT_SERVED: refused is not None and waits,
+        UNFIT: refused is not None and not waits,
     }
     for key, so in wrong.items():
         issue_id = f"{key}_{settings.port}"

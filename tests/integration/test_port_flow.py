@@ -307,3 +307,53 @@ async def test_what_a_proxy_cannot_be_trusted_by_is_refused(
     await dialogue.answer(**{"secret": secret, "peers": ["127.0.0.1"]} | changes)
 
     assert dialogue.errors == errors
+
+
+async def begin_tour(account: Account, dialogue: Dialogue) -> None:
+    """Go on with a tour of which only the direct connection is left."""
+    entry = account.entry
+    account.hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_UNFINISHED: ["receiver"]})
+    await dialogue.reconfigure(entry, "tour")
+    assert dialogue.step["step_id"] == "receiver"
+
+
+async def test_in_the_tour_a_port_takes_two_confirmations(
+    polled: Account, dialogue: Dialogue, bundle_file: str
+) -> None:
+    port = free_port()
+    await polled.hass.config.async_update(external_url="https://home.example.org")
+    await begin_tour(polled, dialogue)
+    await dialogue.answer(**wanted(port))
+    await dialogue.answer(authorities_file=bundle_file)  # which Tesla's list, fetched, does without
+    await dialogue.progress()
+    assert dialogue.step["step_id"] == "receiver_done"
+    await dialogue.answer()
+
+    assert dialogue.step["reason"] == "tour_done"
+    assert polled.entry.data["receiver"] == port
+    assert polled.entry.data[CONF_UNFINISHED] == []
+
+
+async def test_in_the_tour_a_port_that_cannot_be_opened_is_an_answer(
+    polled: Account, dialogue: Dialogue
+) -> None:
+    await begin_tour(polled, dialogue)
+    await dialogue.answer(**wanted(8443, way="never", host=""))
+    await dialogue.answer()
+
+    assert dialogue.step["reason"] == "tour_done"
+    assert polled.entry.data["receiver"] == "never"
+
+
+async def test_in_the_tour_what_is_put_off_is_named_at_its_end(
+    polled: Account, dialogue: Dialogue, bundle_file: str
+) -> None:
+    await begin_tour(polled, dialogue)
+    await dialogue.answer(**wanted(free_port(), public_port=free_port()))
+    await dialogue.answer(authorities_file=bundle_file)
+    await dialogue.progress()
+    assert told(dialogue).startswith("Nobody answers there")
+    await dialogue.answer(next_step_id="receiver_put_off")
+
+    assert dialogue.step["step_id"] == "tour_done"
+    assert dialogue.step["menu_options"] == ["receiver", "tour_later"]

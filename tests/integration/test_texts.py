@@ -19,6 +19,7 @@ from custom_components.tesla_direct.repairs import (
     async_tell_refusal,
     async_tell_trouble,
 )
+from custom_components.tesla_direct.repairs_certificate import CERTIFICATE_TROUBLES
 from custom_components.tesla_direct.repairs_tour import LEADS
 from custom_components.tesla_direct.telemetry_repairs import TEXTS as TELEMETRY
 from custom_components.tesla_direct.tesla import errors
@@ -98,7 +99,7 @@ def test_every_repair_has_a_text_and_every_text_its_repair() -> None:
     ports = {f"receiver_{problem_key(error)}" for error in PORT_TROUBLES}
     assert f"receiver_{UNKNOWN}" in ports
     of_cars = {"not_listed", "key_not_paired", "commands_not_granted", *REFUSALS.values()}
-    shown = {*TROUBLES.values(), *ports, *of_cars, *KEY_TROUBLES, *LEADS, *TELEMETRY}
+    shown = {*TROUBLES.values(), *ports, *of_cars, *KEY_TROUBLES, *CERTIFICATE_TROUBLES, *LEADS, *TELEMETRY}
 
     assert shown == set(TEXTS["issues"])
 

@@ -2,21 +2,25 @@
 
 import argparse
 import asyncio
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 import signal
 import socket
 import sys
 import time
 
+from .browser.chromium import Chromium
+from .browser.person import Person
 from .cars import Cars, CheckFailed
 from .check import Checker
+from .clicked import ClickedSetUp
 from .dashboard import dashboard
 from .home import PROJECT, Home, free_port
-from .owner import Owner
-from .setup_flow import set_up
+from .setup_flow import SetUp, Way, prepare_world
 from .world import SimulatedWorld
 
 FOLDER = PROJECT / ".demo"
+PICTURES = FOLDER / "pictures"
 SHOW_LIMIT = 60.0  # seconds until the cars are live
 SPEED = 20.0  # simulated seconds in a real one, so that there is something to see
 HOME_PORT = 8123
@@ -26,6 +30,7 @@ def arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="script/demo", description=__doc__)
     parser.add_argument("--check", action="store_true", help="follow the cars and compare, without a browser")
+    parser.add_argument("--browser", action="store_true", help="click through the set-up in Chromium")
     parser.add_argument(
         "--port", type=int, default=0, help=f"of Home Assistant; default {HOME_PORT} or a free one"
     )
@@ -54,32 +59,47 @@ async def _run(options: argparse.Namespace, world: SimulatedWorld, home: Home, s
     speed = "0" if options.check else str(options.speed)
     scenario = "none" if options.check else "demo"
     kinds = "typed,untyped,old" if options.check else "typed,untyped"
+    asked = () if options.browser else ("--approve",)
     await world.start(
-        "--approve", "--cars", kinds, "--scenario", scenario, "--speed", speed, show=not options.check
+        *asked, "--cars", kinds, "--scenario", scenario, "--speed", speed, show=not options.check
     )
     cars = {car["vin"]: car["name"] for car in world.addresses["cars"]}
     say(started, "Home Assistant")
     home.prepare(dashboard(list(cars.values())))
     await home.start()
-    say(started, "set-up: credentials, sign-in, region, cars, receiver")
+    await prepare_world(home, world)
     for vin in cars:
         await world.do(vin, "wake_now")  # what a car is built of is learnt when it is seen awake
-    receiver = await set_up(home, world, free_port(), list(cars))
-    if options.check:
-        shown = Cars(home, world, cars)
-        await Checker(home, world, receiver, shown).run()
-        report(shown, started)
-        return 0
-    say(started, "telemetry configuration of the cars")
-    for vin in cars:
-        await world.do(vin, "stream", hostname=receiver.hostname, port=receiver.port, ca=receiver.ca)
+    say(started, "set-up: credentials, sign-in, region, key, registration, cars, pairing, receiver, profile")
+    async with way(options, home, world) as chosen:
+        if options.check:
+            shown = Cars(home, world, cars)
+            await Checker(home, world, shown).run(chosen)
+            report(shown, started)
+            return 0
+        await chosen.run()
     await _live(home)
-    say(started, "virtual key of the cars")
-    await Owner(home, world).pair(cars)
     say(started, "ready")
     print(f"\n  Open {home.url}\n\n  Ctrl-C ends it.\n")
     await _until_interrupted()
     return 0
+
+
+@asynccontextmanager
+async def way(options: argparse.Namespace, home: Home, world: SimulatedWorld) -> AsyncIterator[Way]:
+    """Give a way through the set-up: over the interface of its pages, or by clicking through these."""
+    if not options.browser:
+        yield SetUp(home, world, free_port())
+        return
+    chromium = Chromium()
+    try:
+        await chromium.start()
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        clicked = ClickedSetUp(Person(chromium), home, world, free_port(), PICTURES)
+        yield clicked
+        print(f"  set up with {clicked.told()}; the pages: {PICTURES}")
+    finally:
+        await chromium.stop()
 
 
 async def _live(home: Home) -> None:

@@ -21,6 +21,20 @@ class CheckFailed(Exception):
     """Something that has to hold does not."""
 
 
+@dataclass(frozen=True, slots=True)
+class How:
+    """How a comparison is made.
+
+    sources:  whose values are compared
+    all_told: no entity may be without a reading
+    told:     the cars have just told all
+    """
+
+    sources: tuple[str, ...]
+    all_told: bool
+    told: bool
+
+
 @dataclass
 class Cars:
     """Compares, counts and remembers.
@@ -76,7 +90,13 @@ class Cars:
 
     async def advance(self, seconds: float) -> None:
         """Let time pass in the cars' world; returns when what they sent is acknowledged."""
-        await self.world.do("world", "advance", seconds=seconds)
+        await self.world.advance(seconds)
+
+    async def tell(self, vin: str) -> None:
+        """Have a car tell all that it is to stream, now, and not when each of it is due."""
+        telemetry = (await self.world.truth(vin))["telemetry"]
+        fields = [name for name in telemetry["config"]["fields"] if name in telemetry["last_sent"]]
+        await self.world.do(vin, "push", args=fields)
 
     async def connected(self, *vins: str) -> None:
         """Wait until cars have a connection, and have told how they are."""
@@ -89,19 +109,29 @@ class Cars:
         raise CheckFailed("a car does not get a connection")
 
     async def compare(
-        self, what: str, *vins: str, sources: tuple[str, ...] = AS_STREAMED, all_told: bool = False
+        self,
+        what: str,
+        *vins: str,
+        sources: tuple[str, ...] = AS_STREAMED,
+        all_told: bool = False,
+        tell: bool = True,
     ) -> None:
         """Compare every entity we know the truth of, and fail with all that differ.
 
         all_told: the cars stream all that the newest firmware can, so no entity may be without a reading
+        tell:     have them tell all of it before; else what they have told by themselves has to be enough
         """
+        how = How(sources, all_told=all_told, told=tell and "receiver" in sources)
+        if how.told:
+            for vin in vins:
+                await self.tell(vin)
         started = time.monotonic()
         while True:
             wrong, compared = [], 0
             states = await self.home.states()
             for vin in vins:
                 truth = await self.world.truth(vin)
-                found, count = self._compare_car(states, vin, truth, sources, all_told=all_told)
+                found, count = self._compare_car(states, vin, truth, how)
                 wrong += found
                 compared += count
             if not wrong or time.monotonic() - started > SHOW_LIMIT:
@@ -116,13 +146,7 @@ class Cars:
         print(f"  {what}: {compared} entities as in truth")
 
     def _compare_car(
-        self,
-        states: dict[str, Any],
-        vin: str,
-        truth: dict[str, Any],
-        sources: tuple[str, ...],
-        *,
-        all_told: bool,
+        self, states: dict[str, Any], vin: str, truth: dict[str, Any], how: How
     ) -> tuple[list[str], int]:
         wrong, compared = [], 0
         for key, entity_id in self.entities[vin].items():
@@ -133,14 +157,16 @@ class Cars:
             source = _source(domain, state)
             if (
                 source is None
-                and all_told
+                and how.all_told
                 and domain != "media_player"
                 and not tells_nothing(domain, name, truth)
             ):
                 wrong.append(f"{entity_id} was never told")
-            if source not in sources:
+            if source not in how.sources:
                 continue  # a fact that these sources do not carry, and that nobody renews
-            found, count = differences(domain, name, state, truth, whole=source in ("poll", "restored"))
+            # What a car has told by itself may have moved since, by less than it is to tell.
+            whole = source in ("poll", "restored") or not how.told
+            found, count = differences(domain, name, state, truth, whole=whole)
             wrong += [f"{entity_id}: {difference}" for difference in found]
             compared += count
         return wrong, compared

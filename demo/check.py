@@ -5,17 +5,16 @@ import json
 import time
 from typing import Any
 
-from custom_components.tesla_direct.tesla.proto.vehicle_data_pb2 import Field
-
 from .bill import check_bill
 from .cars import AS_STREAMED, Cars, CheckFailed
 from .check_commands import CommandChecker
 from .differences import moment
 from .home import Home
 from .owner import Owner
-from .setup_flow import Receiver
+from .setup_flow import Way
 from .world import SimulatedWorld
 
+STREAM_LIMIT = 120.0  # seconds until the first car has to stream, set-up and all
 FETCH_LIMIT = 30.0  # seconds until each car has to be fetched once
 SLEEP_LIMIT = 150.0  # seconds; the free state read that notices it is due every two minutes
 STEADY = 120.0  # seconds by which an estimated time may differ from the one that is shown
@@ -25,23 +24,24 @@ AS_POLLED = ("poll", "restored", "journal")  # a reload restores what was polled
 class Checker:
     """Leads the cars through a day."""
 
-    def __init__(self, home: Home, world: SimulatedWorld, receiver: Receiver, cars: Cars) -> None:
-        """Find them parked at home, and nothing told yet."""
+    def __init__(self, home: Home, world: SimulatedWorld, cars: Cars) -> None:
+        """Find them parked at home, and nothing set up yet."""
         self.home = home
         self.world = world
-        self.receiver = receiver
         self.cars = cars
         self.commands = CommandChecker(home, world, cars)
+        self.owner = Owner(home, world)
 
-    async def run(self) -> None:
-        """Go through the day; raise CheckFailed at the first thing that does not hold."""
+    async def run(self, way: Way) -> None:
+        """Go through set-up and day; raise CheckFailed at the first thing that does not hold."""
         typed, untyped, polled = self.cars.vins
-        await Owner(self.home, self.world).pay_in("USD")
+        await self._set_up(way, typed, untyped)
+        await self.owner.pay_in("USD")
         await self._fetched()
         await self.cars.enable_all()
-        await self.commands.pair(typed, untyped)
         await self.commands.allow(typed)
-        await self._connect(typed, untyped)
+        await self.owner.stream("detailed")
+        await self.cars.connected(typed, untyped)
         await self.cars.compare("parked", typed, untyped)
         await self.cars.compare("polled", polled, sources=AS_POLLED)
         await self.commands.plain(polled)
@@ -56,8 +56,36 @@ class Checker:
         await self.commands.lose_answers(typed)
         await self._charge_fast(typed)
         await self._sleep(untyped)
+        await self.cars.advance(5.0)  # the cloud adds up what was streamed now and then
         await check_bill(self.home, self.world)
         self._nothing_leaks()
+
+    async def _set_up(self, way: Way, *vins: str) -> None:
+        """Go the whole way from nothing until cars stream what they were sent."""
+        started = time.monotonic()
+        async with self.world.time_passes():
+            await way.run(lambda: self.commands.unpaired(*vins))
+            await self._first_value(started)
+        await self.commands.paired()
+        billed = await self.cars.billed()
+        if billed["data"] > len(self.cars.vins) or billed["command"] or billed["wake"]:
+            raise CheckFailed(f"the set-up of {len(self.cars.vins)} cars was billed {billed}")
+        print(f"  paid for by then: {billed['data']} requests for {len(self.cars.vins)} cars, no other")
+        await self.cars.find_entities()
+        await self.cars.connected(*vins)
+        await self.cars.compare("as the set-up has left it", *vins, tell=False)
+
+    async def _first_value(self, started: float) -> None:
+        """Wait until something is shown that a car has streamed."""
+        while not await self._is_streamed():
+            if time.monotonic() - started > STREAM_LIMIT:
+                raise CheckFailed("no car streams after the set-up")
+            await asyncio.sleep(0.1)
+        print(f"  from nothing to the first streamed value: {time.monotonic() - started:.1f} s")
+
+    async def _is_streamed(self) -> bool:
+        states = await self.home.states()
+        return any(state["attributes"].get("source") == "receiver" for state in states.values())
 
     async def _fetched(self) -> None:
         """Wait until all cars were fetched for the first time; a reload in between would put that off."""
@@ -68,21 +96,6 @@ class Checker:
                 if time.monotonic() - started > FETCH_LIMIT:
                     raise CheckFailed("a car is not fetched after the set-up")
                 await asyncio.sleep(0.1)
-
-    async def _connect(self, *vins: str) -> None:
-        """Give cars a telemetry configuration that points here, and wait until they deliver."""
-        for vin in vins:
-            await self.world.do(
-                vin,
-                "stream",
-                hostname=self.receiver.hostname,
-                port=self.receiver.port,
-                ca=self.receiver.ca,
-                fields={name: {"interval_seconds": 0.5} for name in Field.keys()[1:]},
-                prefer_typed=True,
-                alert_types=["service"],
-            )
-        await self.cars.connected(*vins)
 
     async def _drive(self, vin: str) -> None:
         await self.world.do(vin, "drive", to="work", delay=3.0)
@@ -174,7 +187,10 @@ class Checker:
         before = (await self.world.truth(vin))["body"]["lifetime_charged_kwh"]
         await self.world.do(vin, "charge", kind="dc", limit=95)
         for _ in range(3):
-            await self.cars.advance(120.0)
+            for _ in range(12):
+                # Their minutes are no time here; so much energy at once would be taken for an error.
+                await self.cars.advance(10.0)
+                await self.cars.tell(vin)
             await self.cars.compare("fast charging", vin)
         after = (await self.world.truth(vin))["body"]["lifetime_charged_kwh"]
         await self._compare_counters(vin, counters, after - before, 0.0)

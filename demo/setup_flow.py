@@ -1,102 +1,144 @@
-"""The integration set up as a user does it: the real dialogues, over Home Assistant's own interface."""
+"""The integration set up as a user does it: the whole tour, over the interface that its pages use [I/O]."""
 
-from dataclasses import dataclass
-import re
-from typing import Any
-from urllib.parse import urljoin
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 from aiohttp import ClientSession
 
+from .dialogue import FLOWS, Step, choose, confirm, settled
+from .front import NAME
 from .home import Home
 from .world import SimulatedWorld
 
 DOMAIN = "tesla_direct"
-FLOWS = "/api/config/config_entries/flow"
-CA = re.compile(r"-----BEGIN CERTIFICATE-----.+-----END CERTIFICATE-----\n", re.DOTALL)
+TIMES = 6  # that a page may come before something is wrong
+
+type Hook = Callable[[], Awaitable[None]]
 
 
-@dataclass(frozen=True, slots=True)
-class Receiver:
-    """Where cars have to deliver, as the last step of the dialogue says."""
+class Way(Protocol):
+    """A way to set the integration up, to its end."""
 
-    hostname: str
-    port: int
-    ca: str
+    async def run(self, before_pairing: Hook | None = None) -> None:
+        """Go it; `before_pairing` is done when the first car is to be paired."""
 
 
-async def set_up(home: Home, world: SimulatedWorld, port: int, vins: list[str]) -> Receiver:
-    """Enter credentials, sign in, confirm the region, pick the cars, set up the receiver."""
-    await home.command(
-        "application_credentials/create",
-        domain=DOMAIN,
-        client_id=world.addresses["client_id"],
-        client_secret=world.addresses["client_secret"],
-    )
-    step = await home.post(FLOWS, {"handler": DOMAIN, "show_advanced_options": False})
-    step = await answer(home, step, "user", {"provider": "custom"})
-    regions = world.addresses["regions"]
-    step = await answer(
-        home,
-        step,
-        "custom",
-        {
-            "bases": [f"{name}={base}" for name, base in regions.items()],
-            "authorize_url": world.addresses["authorize"],
-            "token_url": world.addresses["token"],
-        },
-    )
-    if step["type"] != "external":
-        raise RuntimeError(f"no sign-in page: {step}")
-    await sign_in(step["url"])
-    step = await home.get(f"{FLOWS}/{step['flow_id']}")
-    step = await answer(home, step, "region", {"region": world.addresses["region"]})
-    step = await answer(home, step, "cars", {"vehicles": vins, "receiver": "now"})
-    if step["type"] != "create_entry":
-        raise RuntimeError(f"no entry: {step}")
-    return await set_up_receiver(home, world, step["next_flow"][1], port)
+class SetUp:
+    """Somebody who goes from nothing to a streaming car, and does what each page says.
 
-
-async def set_up_receiver(home: Home, world: SimulatedWorld, flow_id: str, port: int) -> Receiver:
-    """Go through the receiver's steps; they follow the entry as a dialogue of their own."""
-    step = await home.get(f"{FLOWS}/{flow_id}")
-    step = await answer(
-        home,
-        step,
-        "receiver",
-        {
-            "host": "cars.example.com",
-            "public_port": port,
-            "port": port,
-            "certificate": "own",
-            "authorities": "file",
-            "addresses": ["127.0.0.1"],
-        },
-    )
-    step = await answer(home, step, "receiver_bundle_file", {"authorities_file": str(world.bundle)})
-    told = step["description_placeholders"]
-    receiver = Receiver(told["host"], int(told["public_port"]), told["ca"])
-    if not CA.fullmatch(receiver.ca):
-        raise RuntimeError("the last step shows no certificate authority")
-    await answer(home, step, "receiver_done", {})
-    return receiver
-
-
-async def answer(
-    home: Home, step: dict[str, Any], expected: str, values: dict[str, Any], flows: str = FLOWS
-) -> dict[str, Any]:
-    """Answer a form, and return what follows; a form that complains is an error.
-
-    flows: where dialogues of this kind are
+    passed: the steps, in the order in which they came
     """
-    if step.get("step_id") != expected:
-        raise RuntimeError(f"expected the step {expected}, got {step}")
-    following: dict[str, Any] = await home.post(f"{flows}/{step['flow_id']}", values)
-    if following.get("errors"):
-        raise RuntimeError(f"{expected}: {following['errors']} {following.get('description_placeholders')}")
-    return following
+
+    def __init__(self, home: Home, world: SimulatedWorld, port: int) -> None:
+        """Have cars deliver to a port of this machine."""
+        self.passed: list[str] = []
+        self._before_pairing: Hook | None = None
+        self._home = home
+        self._world = world
+        self._port = port
+        self._pages: Mapping[str, Callable[[Step], Awaitable[Step]]] = {
+            "user": self._user,
+            "custom": self._custom,
+            "auth": self._sign_in,
+            "hosting": self._check_key,
+            "pairing_car": self._pair,
+            "receiver": self._receiver,
+            "receiver_bundle_file": self._bundle,
+            "profile_sent": self._sent,
+        }
+
+    async def run(self, before_pairing: Hook | None = None) -> None:
+        """Enter the credentials, and go on until the tour says that all stands.
+
+        before_pairing: done when the first car is to be paired
+        """
+        self._before_pairing = before_pairing
+        addresses = self._world.addresses
+        await self._home.command(
+            "application_credentials/create",
+            domain=DOMAIN,
+            client_id=addresses["client_id"],
+            client_secret=addresses["client_secret"],
+        )
+        step = await self._home.post(FLOWS, {"handler": DOMAIN, "show_advanced_options": False})
+        while step["type"] != "abort":
+            if step["type"] == "create_entry":
+                step = await self._home.get(f"{FLOWS}/{step['next_flow'][1]}")
+            step = await settled(self._home, step)
+            if step["type"] != "abort":
+                step = await self._answer(step)
+        if step["reason"] != "tour_done":
+            raise RuntimeError(f"the tour ends with {step['reason']}, after {', '.join(self.passed)}")
+
+    async def _answer(self, step: Step) -> Step:
+        name = step["step_id"]
+        self.passed.append(name)
+        if self.passed.count(name) > TIMES:
+            raise RuntimeError(f"the page {name} comes again and again: {step}")
+        if name in self._pages:
+            return await self._pages[name](step)
+        if step["type"] != "form":
+            raise RuntimeError(
+                f"something is wrong, says the page {name}: {step['description_placeholders']}"
+            )
+        return await confirm(self._home, step)
+
+    async def _user(self, step: Step) -> Step:
+        return await confirm(self._home, step, provider="custom")
+
+    async def _custom(self, step: Step) -> Step:
+        addresses = self._world.addresses
+        return await confirm(
+            self._home,
+            step,
+            bases=[f"{region}={base}" for region, base in addresses["regions"].items()],
+            authorize_url=addresses["authorize"],
+            token_url=addresses["token"],
+        )
+
+    async def _sign_in(self, step: Step) -> Step:
+        await _follow(step["url"])
+        following: Step = await self._home.get(f"{FLOWS}/{step['flow_id']}")
+        return following
+
+    async def _check_key(self, step: Step) -> Step:
+        return await choose(self._home, step, "hosting_check")
+
+    async def _pair(self, step: Step) -> Step:
+        before, self._before_pairing = self._before_pairing, None
+        if before is not None:
+            await before()
+        await follow_link(self._world, step["description_placeholders"]["link"])
+        return await confirm(self._home, step)
+
+    async def _receiver(self, step: Step) -> Step:
+        changed: dict[str, Any] = {"host": NAME, "public_port": self._port, "port": self._port}
+        return await confirm(self._home, step, **changed, authorities="file", addresses=["127.0.0.1"])
+
+    async def _sent(self, step: Step) -> Step:
+        """Leave what a car has not fetched yet to the integration."""
+        return await choose(self._home, step, "profile_done")
+
+    async def _bundle(self, step: Step) -> Step:
+        return await confirm(self._home, step, authorities_file=str(self._world.bundle))
 
 
-async def sign_in(url: str) -> None:
+async def prepare_world(home: Home, world: SimulatedWorld) -> None:
+    """Have a new application: its domain leads to Home Assistant, and no region knows it."""
+    await world.do("cloud", "host_domain", domain=NAME, base=home.front.base)
+    await world.do("cloud", "set_origins", args=[home.public_url], at_once=True)
+    await world.do("cloud", "unregister")
+
+
+async def follow_link(world: SimulatedWorld, link: str) -> None:
+    """Open a pairing link on the phone of the car's owner, who allows the key."""
+    vin = parse_qs(urlsplit(link).query)["vin"][0]
+    if (told := await world.do("cloud", "follow_pairing_link", link=link, vin=vin)) != "paired":
+        raise RuntimeError(f"the phone says {told!r}")
+
+
+async def _follow(url: str) -> None:
     """Open the sign-in page, and follow it back; the simulated page says yes by itself."""
     async with ClientSession() as session:
         for _ in range(5):

@@ -1,7 +1,8 @@
 """The simulated cloud and cars: their process, and what can be done to them."""
 
 import asyncio
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 import json
 from pathlib import Path
 import signal
@@ -14,6 +15,8 @@ from .home import PROJECT
 
 START_LIMIT = 60.0  # seconds; the first time it makes Tesla's authorities
 STOP_LIMIT = 10.0
+STEP_S = 1.0  # simulated seconds that pass at once where time passes
+STEP = 0.1  # real seconds between two of those
 
 
 class SimulatedWorld:
@@ -92,6 +95,26 @@ class SimulatedWorld:
         """Return all there is to know of a car."""
         truth: dict[str, Any] = await self.get(f"/cars/{vin}/truth")
         return truth
+
+    async def advance(self, seconds: float) -> None:
+        """Let time pass; returns when what the cars sent is acknowledged."""
+        await self.do("world", "advance", seconds=seconds)
+
+    @asynccontextmanager
+    async def time_passes(self) -> AsyncIterator[None]:
+        """Let time pass by itself, where it does not anyhow, while something is done that takes time."""
+        passing = asyncio.create_task(self._pass_time(), name="time passes")
+        try:
+            yield
+        finally:
+            passing.cancel()
+            with suppress(asyncio.CancelledError):
+                await passing
+
+    async def _pass_time(self) -> None:
+        while True:
+            await self.advance(STEP_S)
+            await asyncio.sleep(STEP)
 
     async def _pass_on(self, stream: asyncio.StreamReader, *, show: bool) -> None:
         while line := await stream.readline():

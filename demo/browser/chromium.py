@@ -80,9 +80,13 @@ class Tab:
             raise BrowserError(f"{expression[:80]}: {answer['exceptionDetails']}")
         return answer["result"].get("value")
 
+    async def move(self, x: float, y: float) -> None:
+        """Put the mouse somewhere."""
+        await self.ask("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
+
     async def click(self, x: float, y: float) -> None:
         """Press and release the mouse."""
-        await self.ask("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
+        await self.move(x, y)
         for kind in ("mousePressed", "mouseReleased"):
             await self.ask("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
 

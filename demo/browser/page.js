@@ -51,7 +51,7 @@
   const point = (node, scroll) => {
     const element = node.nodeType === Node.TEXT_NODE ? node.parentElement ?? node.getRootNode().host : node;
     if (!element || !shown(element)) return null;
-    if (scroll) element.scrollIntoView({ block: "center", behavior: "instant" });
+    if (scroll) element.scrollIntoView({ block: "nearest", behavior: "instant" });
     const rect = box(node);
     if (rect.width < 2 || rect.height < 2) return null;
     const x = rect.left + rect.width / 2, y = rect.top + rect.height / 2;
@@ -115,7 +115,5 @@
     }
     return false;
   };
-  const still = () =>
-    document.readyState === "complete" && document.getAnimations().every((one) => one.playState !== "running" || one.effect?.getTiming().iterations === Infinity);
-  window.eyes = { find, field, fields: () => fields().map((one) => [labelled(one), one.value]), texts, sees, still };
+  window.eyes = { find, field, fields: () => fields().map((one) => [labelled(one), one.value]), texts, sees };
 })();

@@ -10,6 +10,8 @@ from .chromium import BrowserError, Chromium, Tab
 
 PATIENCE = 30.0  # seconds until somebody gives up looking
 LOOK = 0.1  # seconds between two looks
+REST = 0.25  # seconds in which nothing may have moved
+LOOKS = 12
 
 
 class NotSeen(Exception):
@@ -59,6 +61,13 @@ class Person:
         )
         return found
 
+    async def waits(self, expression: str, what: str, patience: float | None = None) -> Any:
+        """Wait until an expression is worth something in the page, and return that.
+
+        what: it is, for whoever reads that it does not come
+        """
+        return await self._look(expression, what, patience)
+
     async def texts(self) -> list[str]:
         """Return what is to be seen and not covered, in the order of the page."""
         found: list[str] = await self.tab.evaluate("eyes.texts()")
@@ -78,9 +87,15 @@ class Person:
         await self._chromium.count_of_tabs(1)
 
     async def picture(self, file: Path) -> None:
-        """Keep what is to be seen, once nothing moves any more."""
-        await self._look("eyes.still() || null", "a page that stands still")
-        content = await self.tab.picture()
+        """Keep what is to be seen, once nothing moves any more; a cursor may blink, so not for ever."""
+        await self.tab.move(1, 1)  # from what it would light up
+        before = b""
+        for _ in range(LOOKS):
+            content = await self.tab.picture()
+            if content == before:
+                break
+            before = content
+            await asyncio.sleep(REST)
         await asyncio.to_thread(file.write_bytes, content)
 
     async def _look(self, expression: str, what: str, patience: float | None = None) -> Any:

@@ -1,0 +1,158 @@
+"""The set-up as somebody clicks through it, from "Add integration" to the end of the tour [I/O]."""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable
+import json
+from pathlib import Path
+import time
+from typing import Any
+
+from .browser.person import Person
+from .cars import CheckFailed
+from .front import NAME as NAME_OF_HOME
+from .home import PROJECT, Home
+from .setup_flow import DOMAIN, Hook, follow_link
+from .world import SimulatedWorld
+
+TEXTS: dict[str, Any] = json.loads(
+    (PROJECT / "custom_components" / DOMAIN / "translations" / "en.json").read_text(encoding="utf-8")
+)
+CONFIG: dict[str, Any] = TEXTS["config"]
+STEPS: dict[str, Any] = CONFIG["step"]
+# Home Assistant's own words.
+ADD, SEARCH, SUBMIT = "Add integration", "Search for a brand name", "Submit"
+CREDENTIALS, NAME = "Add application credentials", "Name"
+ID, SECRET = "OAuth client ID", "OAuth client secret"
+# What the page in front is, and the how-manieth, once nothing is on its way any more.
+PAGE = """(() => {
+    if (eyes.sees(%(credentials)s)) return {number: %(seen)d, type: "form", name: "credentials"};
+    const home = document.querySelector("home-assistant")?.shadowRoot;
+    if (!home) return document.forms.length ? {number: %(seen)d, type: "external", name: "auth"} : null;
+    const dialog = home.querySelector("dialog-data-entry-flow"), step = dialog?._step;
+    if (!step || dialog._loading || ["progress", "external"].includes(step.type)) return null;
+    if (step.reason === "missing_credentials") return null;
+    window.pages ??= [];
+    if (!window.pages.includes(step)) window.pages.push(step);
+    const number = window.pages.indexOf(step) + 1;
+    return number > %(seen)d ? {number, type: step.type, name: step.step_id ?? step.reason ?? ""} : null;
+})()"""
+PAIRING_LINK = "https://tesla.com/_ak/"
+TIMES = 4  # that a page may come back before something is wrong
+
+
+class ClickedSetUp:
+    """Somebody who does what each page says.
+
+    clicks:  of everybody
+    own:     labels of the fields that everybody has to fill in
+    of_demo: labels of those that only the simulated world makes necessary
+    seconds: from the first click to the last
+    """
+
+    def __init__(self, person: Person, home: Home, world: SimulatedWorld, port: int, pictures: Path) -> None:
+        """Take a picture of each page into a folder."""
+        self.clicks = 0
+        self.own: list[str] = []
+        self.of_demo: list[str] = []
+        self.seconds = 0.0
+        self._person = person
+        self._home = home
+        self._world = world
+        self._port = port
+        self._pictures = pictures
+        self._times = Counter[str]()
+        self._seen = 0
+        self._before_pairing: Hook | None = None
+        self._pages: dict[str, Callable[[], Awaitable[None]]] = {
+            "credentials": self._credentials,
+            "user": self._user,
+            "custom": self._custom,
+            "auth": self._sign_in,
+            "hosting": self._check_key,
+            "pairing_car": self._pair,
+        }
+
+    async def run(self, before_pairing: Hook | None = None) -> None:
+        """Go from the list of integrations to the page that says that all stands."""
+        self._before_pairing = before_pairing
+        person = self._person
+        await person.tab.go(f"{self._home.url}/config/integrations/dashboard")
+        await person.reads(ADD)
+        await person.picture(self._pictures / "integrations.png")
+        started = time.monotonic()
+        await self._click(ADD)
+        await self._write(SEARCH, "Tesla Direct")
+        await self._click("Tesla Direct")
+        while not await self._page():
+            pass
+        self.seconds = time.monotonic() - started
+
+    def told(self) -> str:
+        """Say what it took, as far as the simulated world has not made it necessary."""
+        typed = f"{len(self.own)} fields typed ({', '.join(self.own)})"
+        return f"{self.clicks} clicks and {typed} in {self.seconds:.0f} s"
+
+    async def _page(self) -> bool:
+        """Do what a page says; return whether it was the last."""
+        values = {"credentials": json.dumps(CREDENTIALS), "seen": self._seen}
+        page = await self._person.waits(PAGE % values, "the next page of the set-up")
+        name, self._seen = page["name"], page["number"]
+        self._times[name] += 1
+        if self._times[name] > TIMES:
+            raise CheckFailed(f"the page {name} comes again and again: {await self._person.texts()}")
+        await self._person.picture(self._pictures / f"{name}.png")
+        if page["type"] == "abort":
+            await self._click("Close")
+            return True
+        await self._pages.get(name, self._confirm)()
+        return False
+
+    async def _credentials(self) -> None:
+        addresses = self._world.addresses
+        await self._write(NAME, "Tesla")
+        await self._write(ID, addresses["client_id"])
+        await self._write(SECRET, addresses["client_secret"])
+        await self._click("Add")
+        await self._person.waits(f"eyes.sees({json.dumps(CREDENTIALS)}) ? null : true", "the end of the page")
+
+    async def _user(self) -> None:
+        await self._click(TEXTS["selector"]["provider"]["options"]["custom"], of_demo=True)
+        await self._confirm()
+
+    async def _custom(self) -> None:
+        addresses, labels = self._world.addresses, STEPS["custom"]["data"]
+        for number, (region, base) in enumerate(addresses["regions"].items()):
+            await self._click(f"Add {labels['bases']}", of_demo=True)
+            await self._write(labels["bases"], f"{region}={base}", number, of_demo=True)
+        await self._write(labels["authorize_url"], addresses["authorize"], of_demo=True)
+        await self._write(labels["token_url"], addresses["token"], of_demo=True)
+        await self._confirm(of_demo=True)
+
+    async def _sign_in(self) -> None:
+        """Say yes on Tesla's page, which has opened by itself, and closes in the end."""
+        await self._click("Allow")
+        await self._person.back_in_one_tab()
+
+    async def _check_key(self) -> None:
+        label: str = STEPS["hosting"]["menu_options"]["hosting_check"]
+        await self._click(label.format(domain=NAME_OF_HOME))
+
+    async def _pair(self) -> None:
+        """Use the link on the phone, which no page can do."""
+        before, self._before_pairing = self._before_pairing, None
+        if before is not None:
+            await before()
+        link = next(text for text in await self._person.texts() if text.startswith(PAIRING_LINK))
+        await follow_link(self._world, link)
+        await self._confirm()
+
+    async def _confirm(self, *, of_demo: bool = False) -> None:
+        await self._click(SUBMIT, of_demo=of_demo)
+
+    async def _click(self, text: str, *, of_demo: bool = False) -> None:
+        await self._person.click(text)
+        self.clicks += not of_demo
+
+    async def _write(self, label: str, text: str, number: int = 0, *, of_demo: bool = False) -> None:
+        await self._person.write(label, text, number)
+        (self.of_demo if of_demo else self.own).append(label)

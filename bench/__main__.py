@@ -8,7 +8,19 @@ import sys
 from tempfile import TemporaryDirectory
 import time
 
-from . import bare_receiver, billing, chaos, crowd, demo_page, in_home, lives, profiles, pushes, wishes
+from . import (
+    bare_receiver,
+    billing,
+    chaos,
+    crowd,
+    demo_page,
+    in_home,
+    keeper,
+    lives,
+    profiles,
+    pushes,
+    wishes,
+)
 from .table import Figure
 
 REFERENCE = 8.0  # µs that `states.async_set` takes where the absolute aims were set
@@ -29,6 +41,7 @@ GROUPS: dict[str, tuple[Measure, ...]] = {
     "billing": (_without_scale(billing.measure),),
     "month": (_without_scale(lives.month),),
     "profiles": (_without_scale(profiles.measure),),
+    "keeper": (_without_scale(keeper.measure),),
     "pushes": (_without_scale(pushes.measure),),
     "commands": (_without_scale(wishes.measure), _without_scale(chaos.measure)),
     "demo": (_without_scale(demo_page.measure),),

@@ -212,6 +212,9 @@ class Dialogue:
         assert set(self.step["menu_options"]) <= set(text["menu_options"])
         assert set(self.step["menu_options"]) <= set(text["menu_option_descriptions"])
         told = set(self.step.get("description_placeholders") or ())
+        for option in self.step["menu_options"]:
+            shown = text["menu_options"][option] + text["menu_option_descriptions"][option]
+            assert set(PLACEHOLDER.findall(shown)) <= told, shown
         assert set(PLACEHOLDER.findall(text.get("description", ""))) <= told
 
     def _check_progress(self, texts: Any) -> None:

@@ -11,7 +11,8 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigFlow, ConfigFlowResult
 from homeassistant.core import HomeAssistant, callback
 
-from .const import CONF_CLIENT_ID, CONF_RECEIVER, CONF_UNFINISHED, CONF_VEHICLES, DOMAIN
+from .const import CONF_CLIENT_ID, CONF_RECEIVER, CONF_UNFINISHED, CONF_VEHICLES, DOMAIN, RECEIVER_NEVER
+from .texts import async_list
 from .waiting import WaitingSteps
 
 # In the order of the tour; each builds on those before it.
@@ -54,8 +55,15 @@ class TourSteps(WaitingSteps, ConfigFlow):
         self._again = False
         left = [part for part in PARTS if self._is_due(part)]
         if not left:
-            return self.async_abort(reason="tour_done")
-        return self.async_show_menu(step_id="tour_done", menu_options=[*left, "tour_later"])
+            polled = self._get_reconfigure_entry().data[CONF_RECEIVER] == RECEIVER_NEVER
+            return self.async_abort(reason="tour_done_polled" if polled else "tour_done")
+        stands = [part for part in PARTS if part not in self._unfinished]
+        done = await async_list(self.hass, "part_done", stands)
+        return self.async_show_menu(
+            step_id="tour_done",
+            menu_options=[*left, "tour_later"],
+            description_placeholders={"done": done or "-"},
+        )
 
     async def async_step_tour_later(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """End the tour; a notice under Repairs leads back."""

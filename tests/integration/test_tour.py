@@ -115,11 +115,13 @@ async def test_a_part_that_was_left_is_done_from_the_end_of_the_tour(
     await dialogue.reconfigure(account.entry, "tour")
     await dialogue.answer(next_step_id="hosting_later")
     assert dialogue.step["menu_options"] == ["hosting", "registration", "tour_later"]
+    done = dialogue.step["description_placeholders"]["done"].splitlines()
+    assert [line.split()[1] for line in done] == ["Your", "Your", "How", "What"]
     await dialogue.answer(next_step_id="hosting")
     await dialogue.answer(next_step_id="hosting_check")
     await dialogue.progress()
 
-    assert dialogue.step["reason"] == "tour_done"
+    assert dialogue.step["reason"] == "tour_done_polled"
     assert account.entry.data["unfinished"] == []
 
 

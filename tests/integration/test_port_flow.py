@@ -14,13 +14,27 @@ import pytest
 import pytest_socket
 
 from custom_components.tesla_direct.const import CONF_UNFINISHED
-from custom_components.tesla_direct.port_check import NOT_OPEN, Found, async_check, async_lines
-from custom_components.tesla_direct.tesla.fleet_telemetry.probe import Answer
+from custom_components.tesla_direct.port_check import (
+    COUNTED,
+    NO_DNS,
+    NOT_OPEN,
+    PROXY_CERTIFICATE,
+    PROXY_ELSEWHERE,
+    PROXY_SILENT,
+    UNCERTAIN,
+    UNNAMED,
+    Found,
+    async_check,
+    async_lines,
+    problem_of,
+)
+from custom_components.tesla_direct.tesla.fleet_telemetry.probe import Answer, Look, Probe
+from custom_components.tesla_direct.tesla.fleet_telemetry.reach import Reach
 from demo.home import free_port
 from simulator.car.car import Car
 
 from .account import Account, is_free
-from .dialogue import Dialogue
+from .dialogue import TEXTS, Dialogue
 from .files import Files
 from .test_receiver_flow import bundle_file, to_this_machine, wanted
 
@@ -309,6 +323,42 @@ async def test_what_a_proxy_cannot_be_trusted_by_is_refused(
     assert dialogue.errors == errors
 
 
+def seen(*looks: tuple[Reach, Answer]) -> Probe:
+    each = tuple(Look(address="192.0.2.7", reach=reach, answer=answer) for reach, answer in looks)
+    return Probe(host="cars.example.com", port=443, found=bool(each), looks=each)
+
+
+@pytest.mark.parametrize(
+    ("result", "outside", "problem"),
+    [
+        (seen(), False, "no_dns"),
+        (seen((Reach.PUBLIC, Answer.OURS)), False, None),
+        (seen((Reach.LOOPBACK, Answer.OURS)), False, None),
+        (seen((Reach.PRIVATE, Answer.OURS)), False, "only_private"),
+        (seen((Reach.PRIVATE, Answer.OURS)), True, None),
+        (seen((Reach.PRIVATE, Answer.OURS), (Reach.PUBLIC, Answer.OURS)), False, None),
+        (seen((Reach.PRIVATE, Answer.OURS), (Reach.PUBLIC, Answer.UNREACHABLE)), False, None),
+        (seen((Reach.CARRIER_GRADE, Answer.OURS)), False, "only_carrier_grade"),
+        (seen((Reach.CARRIER_GRADE, Answer.OURS), (Reach.LINK_LOCAL, Answer.OURS)), True, None),
+        (seen((Reach.PUBLIC, Answer.OURS), (Reach.PUBLIC, Answer.TUNNEL)), True, "tunnel"),
+        (seen((Reach.PUBLIC, Answer.UNREACHABLE), (Reach.PUBLIC, Answer.REFUSED)), False, "refused"),
+        (seen((Reach.PUBLIC, Answer.UNREACHABLE)), False, "unreachable"),
+    ],
+)
+def test_what_is_seen_is_summed_up(result: Probe, problem: str | None, *, outside: bool) -> None:
+    assert problem_of(result, reached_from_outside=outside) == problem
+
+
+def test_everything_that_can_be_found_has_its_words() -> None:
+    texts = {name: set(TEXTS["selector"][name]["options"]) for name in TEXTS["selector"]}
+    answers = {answer.value for answer in Answer}
+    own = {NOT_OPEN, NO_DNS, PROXY_SILENT, PROXY_CERTIFICATE, PROXY_ELSEWHERE, UNNAMED, *COUNTED.values()}
+
+    assert texts["receiver_answer"] == answers
+    assert texts["receiver_reach"] == {reach.value for reach in Reach}
+    assert texts["receiver_problem"] == answers - {"ours"} | own | UNCERTAIN
+
+
 async def begin_tour(account: Account, dialogue: Dialogue) -> None:
     """Go on with a tour of which only the direct connection is left."""
     entry = account.entry
@@ -341,7 +391,7 @@ async def test_in_the_tour_a_port_that_cannot_be_opened_is_an_answer(
     await dialogue.answer(**wanted(8443, way="never", host=""))
     await dialogue.answer()
 
-    assert dialogue.step["reason"] == "tour_done"
+    assert dialogue.step["reason"] == "tour_done_polled"
     assert polled.entry.data["receiver"] == "never"
 
 

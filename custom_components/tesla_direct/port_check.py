@@ -11,6 +11,7 @@ from .tesla.errors import CertificateError
 from .tesla.fleet_telemetry.certificate import read_chain
 from .tesla.fleet_telemetry.probe import UNCERTIFIED, Answer, Look, Probe, Resolve, probe
 from .tesla.fleet_telemetry.proxy_look import Shown, look_at_proxy
+from .tesla.fleet_telemetry.reach import Reach
 from .tesla.fleet_telemetry.server import TelemetryServer
 from .texts import async_text
 
@@ -31,8 +32,22 @@ COUNTED = {
     "forwarded_more_than_one_certificate": "proxy_garbles",
 }
 UNNAMED = "proxy_unnamed"
-# From inside one's own network this may be the router, which does not lead back to its own public address.
-UNCERTAIN = frozenset({Answer.REFUSED.value, Answer.TIMEOUT.value, Answer.UNREACHABLE.value})
+ONLY_PRIVATE = "only_private"
+ONLY_CARRIER_GRADE = "only_carrier_grade"
+# What may be so from inside one's own network only: a router that does not lead back to its own public
+# address, or a name that leads elsewhere there.
+UNCERTAIN = frozenset(
+    {
+        Answer.REFUSED.value,
+        Answer.TIMEOUT.value,
+        Answer.UNREACHABLE.value,
+        ONLY_PRIVATE,
+        ONLY_CARRIER_GRADE,
+    }
+)
+
+
+HIDDEN = frozenset({Reach.PRIVATE, Reach.CARRIER_GRADE, Reach.LINK_LOCAL})  # from everybody outside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,14 +91,19 @@ async def _async_direct(port: TelemetryPort, server: TelemetryServer, resolve: R
         counted=lambda: server.gate.refused[UNCERTIFIED],
         resolve=resolve,
     )
-    return Found(problem=_problem(result), looks=result.looks)
+    problem = problem_of(result, reached_from_outside=port.reached_from_outside)
+    return Found(problem=problem, looks=result.looks)
 
 
-def _problem(result: Probe) -> str | None:
+def problem_of(result: Probe, *, reached_from_outside: bool) -> str | None:
+    """Return what of a look stands in the way of cars, None if nothing does."""
     if not result.found:
         return NO_DNS
     if result.ours:
-        return None
+        reaches = {look.reach for look in result.looks}
+        if reached_from_outside or not reaches <= HIDDEN:
+            return None
+        return ONLY_CARRIER_GRADE if Reach.CARRIER_GRADE in reaches else ONLY_PRIVATE
     # An address that this machine has no way to says the least of all.
     return min(result.troubles, key=lambda look: look.answer is Answer.UNREACHABLE).answer.value
 

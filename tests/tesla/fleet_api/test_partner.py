@@ -3,7 +3,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 import json
 import logging
-from typing import Any
 
 from aiohttp import ClientSession
 import pytest
@@ -471,9 +470,11 @@ async def test_what_tesla_holds_is_read(application: Application, told: Reply, k
 async def test_who_asks_in_one_region_is_not_led_to_another(application: Application) -> None:
     na = application.provider.bases["na"]
     away = reply({"error": f"user out of region, use base URL: {na}, see https://x"}, 421)
-    application.regions["eu"].host.answers.append(away)
+    application.regions["eu"].host.answers.extend([away, away])
 
     assert await application.everywhere("eu") == {"eu": RegistrationState.REFUSED}
+
+    assert application.regions["eu"].asked == ["GET", "POST"]
 
     assert application.regions["na"].host.requests == []
 
@@ -488,8 +489,18 @@ async def test_why_a_key_cannot_be_asked_for_is_raised(application: Application)
         await application.partner.registered_key("eu")
 
 
-async def test_a_key_that_cannot_be_looked_up_is_registered(application: Application) -> None:
-    upstream: Any = reply({"response": None, "error": "upstream internal error"}, 500)
-    application.regions["eu"].host.answers.append(upstream)
+@pytest.mark.parametrize(
+    "answer",
+    [
+        reply({"response": None, "error": "upstream internal error"}, 500),
+        reply({"response": None, "error": "user out of region"}, 421),
+        reply({"response": None, "error": "Invalid domain"}, 400),
+        Reply(body=b"<html></html>"),
+    ],
+    ids=lambda answer: str(answer.status),
+)
+async def test_a_key_that_cannot_be_looked_up_is_registered(application: Application, answer: Reply) -> None:
+    application.regions["eu"].host.answers.append(answer)
 
     assert await application.everywhere("eu") == {"eu": RegistrationState.REGISTERED}
+    assert application.regions["eu"].key == KEY

@@ -24,9 +24,11 @@ from ..errors import (
     NotRegistered,
     OriginNotAllowed,
     RateLimited,
+    RequestRefused,
     TeslaError,
     TokenRefused,
     TransportError,
+    WrongRegion,
 )
 from . import endpoints
 from .budget import Budget
@@ -268,8 +270,8 @@ async def _tried(account: PartnerAccount, region: str, public_key: bytes) -> Reg
     """Look whether our key is registered, and register if it is not."""
     try:
         registered = await account.registered_key(region)
-    except CloudTrouble, AnswerUnreadable:
-        registered = None  # this has been answered to who is not registered, so registering decides
+    except CloudTrouble, AnswerUnreadable, RequestRefused, WrongRegion:
+        registered = None  # these have been answered to who is not registered, so registering decides
     except TeslaError as error:
         return _failed(region, error)
     if registered == public_key:

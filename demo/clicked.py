@@ -70,6 +70,9 @@ class ClickedSetUp:
             "auth": self._sign_in,
             "hosting": self._check_key,
             "pairing_car": self._pair,
+            "receiver": self._receiver,
+            "receiver_bundle_file": self._bundle,
+            "profile_sent": self._sent,
         }
 
     async def run(self, before_pairing: Hook | None = None) -> None:
@@ -145,6 +148,25 @@ class ClickedSetUp:
         link = next(text for text in await self._person.texts() if text.startswith(PAIRING_LINK))
         await follow_link(self._world, link)
         await self._confirm()
+
+    async def _receiver(self) -> None:
+        """Confirm the page, but for what a simulated world needs: free ports, authorities of its own."""
+        labels = STEPS["receiver"]["data"]
+        for name in ("public_port", "port"):
+            await self._write(labels[name], str(self._port), of_demo=True)
+        await self._click(TEXTS["selector"]["authorities"]["options"]["file"], of_demo=True)
+        await self._click(f"Add {labels['addresses']}", of_demo=True)
+        await self._write(labels["addresses"], "127.0.0.1", of_demo=True)
+        await self._confirm()
+
+    async def _bundle(self) -> None:
+        label = STEPS["receiver_bundle_file"]["data"]["authorities_file"]
+        await self._write(label, str(self._world.bundle), of_demo=True)
+        await self._confirm(of_demo=True)
+
+    async def _sent(self) -> None:
+        """Leave what a car has not fetched yet to the integration."""
+        await self._click(STEPS["profile_sent"]["menu_options"]["profile_done"])
 
     async def _confirm(self, *, of_demo: bool = False) -> None:
         await self._click(SUBMIT, of_demo=of_demo)

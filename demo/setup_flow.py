@@ -113,7 +113,7 @@ class SetUp:
         return await confirm(self._home, step)
 
     async def _receiver(self, step: Step) -> Step:
-        changed: dict[str, Any] = {"host": NAME, "public_port": self._port, "port": self._port}
+        changed: dict[str, Any] = {"public_port": self._port, "port": self._port}
         return await confirm(self._home, step, **changed, authorities="file", addresses=["127.0.0.1"])
 
     async def _sent(self, step: Step) -> Step:

@@ -1,10 +1,18 @@
-"""Pages that show progress while something is done."""
+"""Pages that show progress while something is done.
+
+Home Assistant tells a page once that its work is done. A browser that has not begun to listen by then, or is
+just turning the page before, misses that and shows progress for ever; so it is told again until it asks.
+"""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
-from typing import Any
+from typing import Any, override
 
 from homeassistant.config_entries import ConfigEntryBaseFlow, ConfigFlowResult
+from homeassistant.core import callback
+
+AGAIN = 1.0  # seconds
+TIMES = 300  # then nobody is looking any more
 
 
 class WaitingSteps(ConfigEntryBaseFlow):
@@ -12,6 +20,7 @@ class WaitingSteps(ConfigEntryBaseFlow):
 
     _work: tuple[str, asyncio.Task[Any]] | None = None  # what a page of progress waits for
     _fetched = False  # whether what it has brought is in use
+    _telling: asyncio.Task[None] | None = None
 
     async def _async_wait_for(
         self,
@@ -28,6 +37,7 @@ class WaitingSteps(ConfigEntryBaseFlow):
             # Never done at once: a dialogue may begin with a page of progress, but not with the end of one.
             task = self.hass.async_create_background_task(work(), f"tesla_direct {step}", eager_start=False)
             self._work, self._fetched = (step, task), False
+            self._tell_when_done(task)
         if self._work[1].done():
             return self.async_show_progress_done(next_step_id=then)
         return self.async_show_progress(
@@ -44,4 +54,29 @@ class WaitingSteps(ConfigEntryBaseFlow):
         """
         assert self._work is not None  # noqa: S101  # only the end of a page of progress leads here
         self._fetched = True
+        self._stop_telling()
         return self._work[1].result()
+
+    @callback
+    @override
+    def async_remove(self) -> None:
+        """End with the dialogue."""
+        self._stop_telling()
+        super().async_remove()
+
+    def _tell_when_done(self, work: asyncio.Task[Any]) -> None:
+        self._stop_telling()
+        self._telling = self.hass.async_create_background_task(
+            self._async_tell(work), "tesla_direct turns a page", eager_start=False
+        )
+
+    def _stop_telling(self) -> None:
+        if self._telling is not None:
+            self._telling.cancel()
+
+    async def _async_tell(self, work: asyncio.Task[Any]) -> None:
+        """Have the page turned, once more each second, until it was."""
+        await asyncio.wait((work,))
+        for _ in range(TIMES):
+            await asyncio.sleep(AGAIN)
+            self.async_notify_flow_changed()

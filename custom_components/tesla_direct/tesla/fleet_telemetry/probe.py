@@ -14,12 +14,11 @@ import socket
 import ssl
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from .certificate import read_chain
 from .first_flight import leaf_shown, speaks_tls
 from .reach import Reach, reach_of, relay_of
+from .tls import verifying
 
 # What our gate counts a call without a client certificate as.
 UNCERTIFIED = "peer_did_not_return_a_certificate"
@@ -123,6 +122,26 @@ async def addresses_of(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(info[4][0]) for info in infos))
 
 
+async def found_by(resolve: Resolve, host: str, port: int, limits: Limits) -> list[str]:
+    """Return the addresses of a host name that are looked at; none where nobody knows any in time."""
+    try:
+        async with asyncio.timeout(limits.resolve):
+            return (await resolve(host, port))[:ADDRESSES]
+    except OSError, UnicodeError:
+        return []
+
+
+def question(host: str) -> bytes:
+    """Return what is asked of whoever shakes hands."""
+    return f"GET /status HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode()
+
+
+def status_of(said: bytes) -> int | None:
+    """Return the status of an answer to that, None if it is no answer of HTTP."""
+    line = STATUS_LINE.match(said)
+    return int(line[1]) if line else None
+
+
 async def probe(  # noqa: PLR0913  # what is looked at, what it should be, and how long it may take
     host: str,
     port: int,
@@ -140,30 +159,24 @@ async def probe(  # noqa: PLR0913  # what is looked at, what it should be, and h
     counted: how many calls without a client certificate our gate has counted (`UNCERTIFIED`)
     Raises:  FileUnreadable if `ca` holds no certificate
     """
-    try:
-        async with asyncio.timeout(limits.resolve):
-            addresses = await resolve(host, port)
-    except OSError, UnicodeError:
-        addresses = []
+    addresses = await found_by(resolve, host, port, limits)
     loop = asyncio.get_running_loop()
     verifying, blind = await loop.run_in_executor(None, _contexts, ca)
     caller = _Caller(host, port, leaf, verifying, blind, counted, limits)
     # One after the other, as our gate does not say whom it has counted.
-    looks = [await caller.look(address) for address in addresses[:ADDRESSES]]
+    looks = [await caller.look(address) for address in addresses]
     return Probe(host=host, port=port, found=bool(addresses), looks=tuple(looks))
 
 
 def _contexts(ca: str) -> tuple[ssl.SSLContext, ssl.SSLContext]:
     """Return a context that verifies as cars do, and one that does not; blocks."""
-    verifying = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    for authority in read_chain(ca.encode()):
-        verifying.load_verify_locations(cadata=authority.public_bytes(Encoding.DER))
     blind = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     blind.check_hostname = False
     blind.verify_mode = ssl.CERT_NONE
-    for context in (verifying, blind):
+    contexts = verifying(ca), blind
+    for context in contexts:
         context.set_alpn_protocols(["http/1.1"])
-    return verifying, blind
+    return contexts
 
 
 class _Failed(Exception):
@@ -300,15 +313,15 @@ class _Call:
         except (ssl.SSLError, ConnectionError) as error:
             return self._stopped(error)
         leaf = self._tls.getpeercert(binary_form=True)
-        self._tls.write(f"GET /status HTTP/1.1\r\nHost: {self._host}\r\nConnection: close\r\n\r\n".encode())
+        self._tls.write(question(self._host))
         try:
             said = await self._turns(lambda: self._tls.read(LONGEST_ANSWER), self._limits.farewell)
         except ssl.SSLError, ConnectionError:
             return _Met(leaf=leaf, turned_away=True)
-        status, server = STATUS_LINE.match(said), SERVER.search(said)
+        server = SERVER.search(said)
         return _Met(
             leaf=leaf,
-            turned_away=not said or (status is not None and int(status[1]) in TURNED_AWAY),
+            turned_away=not said or status_of(said) in TURNED_AWAY,
             said=_clean(server[1].decode(errors="replace")) if server else "",
         )
 

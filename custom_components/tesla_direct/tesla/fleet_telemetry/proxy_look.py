@@ -7,16 +7,13 @@ receiver refuse just that, which our receiver counts.
 import asyncio
 from dataclasses import dataclass
 import hashlib
-import re
 import ssl
 import time
 
 from .certificate import make_nobody
-from .probe import Limits, Resolve
+from .probe import LONGEST_ANSWER, Limits, Resolve, found_by, question, status_of
 from .tls import verification_error, verifying
 
-STATUS_LINE = re.compile(rb"HTTP/1\.[01] (\d{3})")
-ANSWER = 4096  # bytes that are read of it
 PATIENT = Limits()
 
 
@@ -45,12 +42,7 @@ async def look_at_proxy(
     """
     loop = asyncio.get_running_loop()
     context = await loop.run_in_executor(None, _context, ca)
-    try:
-        async with asyncio.timeout(limits.resolve):
-            addresses = await resolve(host, port)
-    except OSError, UnicodeError:
-        addresses = []
-    for address in addresses:
+    for address in await found_by(resolve, host, port, limits):
         try:
             return await _call(address, port, host, context, limits)
         except ssl.SSLCertVerificationError as error:
@@ -70,18 +62,17 @@ async def _call(address: str, port: int, host: str, context: ssl.SSLContext, lim
     try:
         tls: ssl.SSLObject = writer.get_extra_info("ssl_object")
         leaf, *above = [bytes(der) for der in tls.get_verified_chain()]
-        writer.write(f"GET /status HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+        writer.write(question(host))
         said = b""
         try:
             async with asyncio.timeout(limits.farewell):
-                said = await reader.read(ANSWER)
+                said = await reader.read(LONGEST_ANSWER)
         except OSError:  # it has shaken hands, and that is something already
             said = b""
     finally:
         writer.transport.abort()
-    status = STATUS_LINE.match(said)
     ca = "".join(ssl.DER_cert_to_PEM_cert(der) for der in above)
-    return Shown(hashlib.sha256(leaf).digest(), ca, int(status[1]) if status else None)
+    return Shown(hashlib.sha256(leaf).digest(), ca, status_of(said))
 
 
 def _context(ca: str | None) -> ssl.SSLContext:

@@ -1,5 +1,6 @@
 """The application's registration: where it stands in each region, what is tried again, and what is to do."""
 
+import asyncio
 from typing import Any
 
 from homeassistant.helpers import issue_registry as ir
@@ -10,11 +11,13 @@ from custom_components.tesla_direct.const import DOMAIN
 from custom_components.tesla_direct.tesla.fleet_api.partner import RegistrationState
 from simulator.car.car import Car
 
-from .account import Account
+from .account import PATIENCE, Account
 from .dialogue import TEXTS, Dialogue
 from .disk import full_disk
 from .key_files import new_key, public_pem
 from .public_name import NAME, ORIGIN, PublicName
+
+STEP = 5.0  # seconds that pass at once while it is waited for Tesla
 
 
 @pytest.fixture
@@ -37,7 +40,11 @@ async def register(account: Account, dialogue: Dialogue, step: str = "registrati
         await dialogue.reconfigure(account.entry, step)
     else:
         await dialogue.answer(next_step_id=step)
-    await account.wait_for(dialogue.progress())
+    task = account.hass.async_create_task(dialogue.progress())
+    while not (await asyncio.wait((task,), timeout=PATIENCE))[0]:
+        account.wall.move(STEP)
+        await account.world.advance(STEP)
+    await task
 
 
 def told(dialogue: Dialogue) -> str:

@@ -1,0 +1,118 @@
+"""The whole tour in a real browser: a real Home Assistant, the simulated cloud and cars, and a mouse."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+import os
+from pathlib import Path
+import time
+from typing import Any
+
+import pytest
+
+from demo.browser.chromium import Chromium
+from demo.browser.person import Person
+from demo.clicked import ClickedSetUp
+from demo.dashboard import dashboard
+from demo.home import Home, free_port
+from demo.setup_flow import prepare_world
+from demo.world import SimulatedWorld
+
+# Where the guide has its pictures; they are made anew if this is set: PICTURES=docs/setup/pictures.
+PICTURES = os.environ.get("PICTURES", "")
+LARGEST = 150_000  # bytes of a picture
+STREAM_LIMIT = 60.0  # seconds after the tour in which a car has to stream
+PAGES = {
+    "auth",
+    "cars",
+    "credentials",
+    "custom",
+    "hosting",
+    "integrations",
+    "pairing_car",
+    "profile",
+    "receiver",
+    "receiver_bundle_file",
+    "receiver_done",
+    "region",
+    "tour_done",
+    "user",
+}
+# "Add integration", its row; credentials; access; consent at Tesla; region; key; cars; pairing of two; port, and
+# what was found there; profile; the end.
+MOST_CLICKS = 15
+TYPED = ["Search for a brand name", "Name", "OAuth client ID", "OAuth client secret"]
+
+
+@dataclass
+class Place:
+    """A Home Assistant in which nothing is set up, cars, and somebody in front of a browser."""
+
+    home: Home
+    world: SimulatedWorld
+    person: Person
+    chromium: Chromium
+
+
+@asynccontextmanager
+async def at_home(folder: Path) -> AsyncIterator[Place]:
+    """Start all of it, and end it."""
+    world, home = SimulatedWorld(folder / "world"), Home(folder / "home", free_port())
+    chromium = Chromium()
+    try:
+        await world.start("--cars", "typed,untyped", "--scenario", "none", "--speed", "0", show=False)
+        cars = world.addresses["cars"]
+        home.prepare(dashboard([car["name"] for car in cars]))
+        await home.start()
+        await prepare_world(home, world)
+        for car in cars:
+            await world.do(car["vin"], "wake_now")
+        await chromium.start()
+        async with world.time_passes():
+            yield Place(home, world, Person(chromium), chromium)
+    finally:
+        await chromium.stop()
+        await home.stop()
+        await world.stop()
+
+
+async def streamed(home: Home) -> list[str]:
+    """Wait until something is shown that a car has streamed; return all of it."""
+    end = time.monotonic() + STREAM_LIMIT
+    while time.monotonic() < end:
+        states = await home.states()
+        if found := [name for name, one in states.items() if one["attributes"].get("source") == "receiver"]:
+            return found
+        await asyncio.sleep(0.2)
+    raise AssertionError("no car streams after the tour")
+
+
+@pytest.mark.usefixtures("socket_enabled")
+def test_from_nothing_to_a_streaming_car_with_one_secret_one_sign_in_and_a_few_clicks(
+    tmp_path: Path,
+) -> None:
+    async def tour() -> tuple[ClickedSetUp, list[str], dict[str, Any], list[dict[str, Any]]]:
+        async with at_home(tmp_path) as place:
+            way = ClickedSetUp(place.person, place.home, place.world, free_port(), tmp_path)
+            await way.run()
+            shown = await streamed(place.home)
+            truths = [await place.world.truth(car["vin"]) for car in place.world.addresses["cars"]]
+            return way, shown, await place.world.get("/cloud/billed"), truths
+
+    way, shown, billed, truths = asyncio.run(tour())
+
+    assert way.own == TYPED
+    assert way.clicks <= MOST_CLICKS, way.told()
+    assert len(shown) > 40
+    assert (billed["data"] <= len(truths), billed["command"], billed["wake"]) == (True, 0, 0)
+    for truth in truths:
+        assert truth["telemetry"]["synced"]
+        assert truth["telemetry"]["connected"]
+    pictures = {file.stem: file for file in tmp_path.glob("*.png")}
+    assert set(pictures) == PAGES
+    assert all(file.stat().st_size < LARGEST for file in pictures.values())
+    print(f"\n{way.told()}, {billed['data']} paid requests for {len(truths)} cars")  # noqa: T201  # what is measured
+    if PICTURES:
+        for name in PAGES:
+            (Path(PICTURES) / f"{name}.png").write_bytes(pictures[name].read_bytes())

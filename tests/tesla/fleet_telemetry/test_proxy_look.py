@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 import hashlib
 from pathlib import Path
 import socket
 import ssl
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 import pytest
 import pytest_socket
@@ -20,7 +23,7 @@ from custom_components.tesla_direct.tesla.errors import (
 )
 from custom_components.tesla_direct.tesla.fleet_telemetry.probe import Limits
 from custom_components.tesla_direct.tesla.fleet_telemetry.proxy_look import Shown, look_at_proxy
-from simulator.certificates import Credential, server_certificate, stranger
+from simulator.certificates import Credential, begin, name_of, new_key, server_certificate, stranger
 
 from .conftest import HOST
 
@@ -108,6 +111,17 @@ async def test_a_certificate_that_cars_would_not_believe_is_told(serve: Serve, i
     for port, ca, error in cases:
         with pytest.raises(error):
             await look(port, ca)
+
+
+async def test_a_certificate_that_vouches_for_itself_is_what_cars_need(serve: Serve) -> None:
+    key, now = new_key("p256"), datetime.now(UTC)
+    start = begin(name_of(f"CN={HOST}"), key, None, now - timedelta(1), now + timedelta(30))
+    named = start.add_extension(x509.SubjectAlternativeName([x509.DNSName(HOST)]), critical=False)
+    itself = Credential(certificate=named.sign(key, hashes.SHA256()), key=key)
+    found = await look(await serve(itself), itself.certificate_pem())
+
+    assert found is not None
+    assert found.ca == itself.certificate_pem()
 
 
 async def test_the_first_address_that_answers_counts(serve: Serve, issuer: Credential) -> None:

@@ -25,6 +25,7 @@ from custom_components.tesla_direct.tesla.fleet_telemetry.profile import (
     Profile,
     Selection,
     fields_for,
+    is_crowded,
     paces,
 )
 from custom_components.tesla_direct.tesla.vehicle.signal import AnySignal
@@ -281,8 +282,11 @@ def _cost(profile: Profile, streamed: Streamed) -> Figure:
 
 def _fastest(profile: Profile) -> Figure:
     """Return how many updates a second a profile allows with every field that there is."""
-    fastest = forecast(paces(Selection(profile), FIELDS)).per_second
-    return Figure(f"  updates a second at most, {profile}, all fields", fastest, MOST_A_SECOND)
+    selection = Selection(profile)
+    fastest = forecast(paces(selection, FIELDS)).per_second
+    detail = "slowed down to fit" if is_crowded(selection, FIELDS) else "nothing slowed down"
+    name = f"  updates a second at most, {profile}, all {len(FIELDS)} fields"
+    return Figure(name, fastest, MOST_A_SECOND, detail=detail)
 
 
 def _surpassed(streamed: Streamed) -> Figure:

@@ -31,7 +31,7 @@ def telemetry(rows: Iterable[Row]) -> str:
         f"One field, `{HEARTBEAT}`, is sent again every {HEARTBEAT_RESEND} s, so that silence is noticed.",
         "",
         f"A month here is {REFERENCE.driving} hours of driving, {REFERENCE.charging} of charging at home",
-        f"and {REFERENCE.parked} of standing awake. For the rest of it the car sleeps,",
+        f"and {REFERENCE.parked} of standing awake. For the other {REFERENCE.asleep} the car sleeps,",
         f"and after each sleep, of which there are {REFERENCE.wakes:g}, it sends every field once.",
         "",
         "| profile | fields | expected a month | at least | at most |",

@@ -115,6 +115,7 @@ class Runtime:
             kept=recovered("the telemetry", dict, stored.get("streaming", {}), {}),
             on_news=self._save_now,
             on_failure=self._keeper_failed,
+            on_bug=self._reload_once,
             on_key_missing=lambda: self.poll.check_soon(),  # noqa: PLW0108  # which is made after it
         )
         self.poll = recovered("the poll", self._make_poll, stored.get("poll", {}), {})
@@ -257,9 +258,14 @@ class Runtime:
             await self.poll.run()
         except Exception:  # noqa: BLE001  # nobody else would hear of it
             LOGGER.exception("The poll has ended unexpectedly")
-            if self._entry.entry_id not in self._shared.reloaded:
-                self._shared.reloaded.add(self._entry.entry_id)
-                self._hass.config_entries.async_schedule_reload(self._entry.entry_id)
+            self._reload_once()
+
+    @callback
+    def _reload_once(self) -> None:
+        """Begin anew after a bug of ours; a second time would be a loop."""
+        if self._entry.entry_id not in self._shared.reloaded:
+            self._shared.reloaded.add(self._entry.entry_id)
+            self._hass.config_entries.async_schedule_reload(self._entry.entry_id)
 
     async def async_stop(self) -> None:
         """Let go of what is shared, and save what nothing can add to any more."""

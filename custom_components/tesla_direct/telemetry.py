@@ -56,6 +56,7 @@ class Streaming:
         on_news: CALLBACK_TYPE,
         on_failure: Callable[[TeslaError], None],
         on_key_missing: CALLBACK_TYPE,
+        on_bug: CALLBACK_TYPE,
     ) -> None:
         """Take up what was kept; nothing is asked yet.
 
@@ -63,6 +64,7 @@ class Streaming:
         on_news:    is told whenever there is something that must not be forgotten
         on_failure: is told what went wrong
         on_key_missing: is told when Tesla says of a car that our key is not on it
+        on_bug:     is told when nothing is kept any more because of a bug
         """
         self._hass = hass
         self._entry = entry
@@ -73,6 +75,7 @@ class Streaming:
         self._on_news = on_news
         self._on_failure = on_failure
         self._on_key_missing = on_key_missing
+        self._on_bug = on_bug
         self._reasons: dict[str, str | None] = {}
         self.sending = asyncio.Lock()  # two dialogues that want the same send it once
         self._task: asyncio.Task[None] | None = None
@@ -324,11 +327,12 @@ class Streaming:
         return await self._hass.async_add_executor_job(config.token, key.key)
 
     async def _async_keep(self) -> None:
-        """Follow the plan; a bug in it costs its traceback, and the configurations stay as they are."""
+        """Follow the plan; a bug in it costs its traceback and one reload, not the entry."""
         try:
             await self.keeper.run()
         except Exception:  # noqa: BLE001  # nobody else would hear of it
             LOGGER.exception("The telemetry configurations are not kept any more")
+            self._on_bug()
 
     @callback
     def _async_look(self, _now: datetime) -> None:

@@ -1,5 +1,6 @@
 """An account whose cars are told what to stream by the keeper, and its time."""
 
+from dataclasses import replace
 from typing import Any
 
 from homeassistant.helpers import issue_registry as ir
@@ -45,8 +46,6 @@ class Kept:
 
     async def _public(self, number: int) -> None:
         """Have cars told the port that we listen on, as nobody forwards another one here."""
-        from dataclasses import replace  # noqa: PLC0415
-
         shared = await self.account.shared()
         port = shared.ports.get(number)
         assert port is not None

@@ -1,6 +1,8 @@
 """What cars are told of streaming, kept in step with what is shown of them."""
 
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -12,17 +14,20 @@ from pytest_homeassistant_custom_component.common import (  # type: ignore[impor
 )
 
 from custom_components.tesla_direct.const import CONF_TELEMETRY
-from custom_components.tesla_direct.tesla.errors import CannotDo, OverBudget
+from custom_components.tesla_direct.tesla.errors import CannotDo, KeyUnreadable, OverBudget
 from custom_components.tesla_direct.tesla.fleet_telemetry.profile import Profile, Selection
-from custom_components.tesla_direct.tesla.source.keeper_plan import Phase, Reason
+from custom_components.tesla_direct.tesla.source.keeper_plan import GATHER, Phase, Reason
 from custom_components.tesla_direct.tesla.vehicle.signals import BY_NAME
 from simulator.car.car import Car
 from simulator.world import World
+from tests.home import until
 
 from .account import Account
 from .kept import CHOSEN, DELETE, READ, SEND, Kept
+from .restart import as_on_disk, restarted
 
 DAY, HOUR = 86_400.0, 3600.0
+OTHER_CA = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 
 
 @pytest.fixture
@@ -154,8 +159,6 @@ async def test_a_port_that_was_moved_is_told_to_the_cars(streams: Kept, car: Car
     port = streams.account.runtime.port
     assert port is not None
     shared = await streams.account.shared()
-    from dataclasses import replace  # noqa: PLC0415
-
     await shared.ports.async_set(replace(port.settings, host="other.example.com", public_port=444))
     await streams.gathered()
 
@@ -225,8 +228,6 @@ async def test_the_budget_is_kept_and_its_end_is_undone(
 
 def _spend(runtime: Any, share: float) -> None:
     """Have so much of the budget spent by what the car streams."""
-    from dataclasses import replace  # noqa: PLC0415
-
     budget = runtime.budget
     runtime.meter.async_configure(replace(budget.settings, budget=1.0))
     whole = budget.prices.discount + 1.0
@@ -272,6 +273,103 @@ async def test_the_account_says_what_it_knows_after_a_restart(streams: Kept, car
 
     assert data["cars"][car.vin]["phase"] == "synced"
     assert data["wishes"][car.vin]["withheld"] == []
+
+
+async def test_a_restart_sends_nothing(streams: Kept, car: Car) -> None:
+    async with restarted(streams.account) as again:
+        kept = Kept(again)
+        await again.quiet()
+        await kept.gathered()
+
+        assert kept.sent() == 1
+        assert kept.phase(car) is Phase.SYNCED
+
+
+async def test_a_power_cut_while_it_is_sent_is_made_good(
+    kept: Kept, car: Car, world: World, tmp_path: Path
+) -> None:
+    car.power.idle_s = 1e9
+    await kept.set_up(car)
+    world.cloud.hang(SEND, after=True, times=1)
+    await kept.later(1)
+    kept.account.wall.move(GATHER)
+    kept.streaming.async_changed()
+    await until(lambda: world.cloud.requests(SEND))
+    async_fire_time_changed(kept.hass, dt_util.utcnow() + timedelta(seconds=2))
+    await until(lambda: kept.state(car).lost)
+    await kept.hass.async_block_till_done()
+    folder = await as_on_disk(kept.account, tmp_path / "cut")
+    world.cloud.accept(SEND)
+    async with restarted(kept.account, folder=folder) as again:
+        kept = Kept(again)
+        await again.quiet()
+        await kept.gathered()
+
+        assert kept.sent() == 1
+        assert kept.phase(car) is Phase.SYNCED
+
+
+async def test_two_accounts_of_one_application_keep_a_car_each(
+    streams: Kept, car: Car, second: Car, hass: HomeAssistant, world: World
+) -> None:
+    second.power.idle_s = 1e9
+    owner = world.cloud.add_account(email="other@example.org")
+    world.cloud.account.cars.remove(second)
+    owner.cars.append(second)
+    other = Kept(Account(hass, world, streams.account.wall, owner))
+    await other.set_up(second)
+    await other.gathered()
+    await streams.gathered()
+
+    assert streams.sent() == 2
+    _spend(streams.account.runtime, 1.0)
+    await other.gathered()
+    await streams.gathered()
+    assert (car.told, second.told) == (None, None)
+
+
+async def test_a_bug_costs_its_traceback_and_one_reload(
+    streams: Kept, car: Car, caplog: pytest.LogCaptureFixture
+) -> None:
+    runtime = streams.account.runtime
+    streams.streaming.keeper._wishes[car.vin] = 5  # type: ignore[assignment]  # a bug
+    streams.account.wall.move(2 * DAY)
+    streams.streaming.keeper.poke()
+    entry = streams.account.entry
+    await until(lambda: streams.account.loaded and entry.runtime_data is not runtime)
+    await streams.account.quiet()
+    await streams.gathered()
+
+    assert "The telemetry configurations are not kept any more" in caplog.text
+    assert streams.phase(car) is Phase.SYNCED
+    assert streams.sent() == 1
+
+
+async def test_a_key_that_cannot_be_read_sends_nothing(kept: Kept, car: Car) -> None:
+    await kept.set_up(car)
+    keys = (await kept.account.shared()).key
+    keys.unreadable, keys._key = True, None
+    await kept.gathered()
+    assert kept.sent() == 0
+    with pytest.raises(KeyUnreadable):
+        await kept.streaming.async_send_now(car.vin)
+
+    assert kept.sent() == 0
+
+
+async def test_the_port_is_told_once_all_cars_hold_its_new_authority(streams: Kept, car: Car) -> None:
+    port = streams.account.runtime.port
+    assert port is not None
+    old = port.ca_for_cars
+    assert streams.streaming.holds_ca(car.vin, old)
+    port._change(replace(port.settings, next_ca=OTHER_CA))
+    assert OTHER_CA.strip() in port.ca_for_cars
+    assert not streams.streaming.holds_ca(car.vin, port.ca_for_cars)
+    await streams.gathered()
+    assert streams.sent() == 2
+    await streams.later(60, 10)
+
+    assert port.settings.next_ca == ""
 
 
 async def test_what_a_car_never_sends_is_noted_after_some_drives(streams: Kept, car: Car) -> None:

@@ -280,8 +280,9 @@ def lateness_due(state: ConfigState, view: CarView) -> float:
 
 def _is_fresh(state: ConfigState, now: float) -> bool:
     """Return whether the cloud was asked what is there since anything was tried or wished."""
-    asked = -inf if state.asked_at is None else state.asked_at
-    return asked >= max(state.target_since, state.tried_at or 0.0, now - FRESH)
+    if state.asked_at is None or (state.tried_at is not None and state.asked_at <= state.tried_at):
+        return False
+    return state.asked_at >= max(state.target_since, now - FRESH)
 
 
 def _delete_due(state: ConfigState) -> float:

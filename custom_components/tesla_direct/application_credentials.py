@@ -49,7 +49,7 @@ async def async_get_description_placeholders(hass: HomeAssistant) -> dict[str, s
         "portal_china": DEVELOPER_PORTAL_CHINA,
         "origin": f"https://{domain or EXAMPLE}",
         "redirect_uri": _redirect_uri(hass),
-        "scopes": ", ".join(SCOPES[2:]),  # the first two are no choice in the portal
+        "scopes": " ".join(SCOPES[2:]),  # the first two are no choice in the portal
     }
 
 

@@ -14,7 +14,7 @@ async def test_every_gap_of_the_text_is_filled(hass: HomeAssistant) -> None:
     told = await async_get_description_placeholders(hass)
 
     assert set(PLACEHOLDER.findall(TEXTS["application_credentials"]["description"])) == set(told)
-    assert told["scopes"].split(", ")[0] == "vehicle_device_data"
+    assert told["scopes"].split()[0] == "vehicle_device_data"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What a car is not asked for, and what it never sends."""
 
+from collections.abc import Collection
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from custom_components.tesla_direct.tesla.fleet_telemetry.held import (
     not_granted,
     understood,
 )
+from custom_components.tesla_direct.tesla.fleet_telemetry.profile import HEARTBEAT
 
 SOME = ("Soc", "DetailedChargeState", "LightsHighBeams", "GradeEstimatePercent", "MilesSinceReset")
 
@@ -81,36 +83,43 @@ def test_fields_are_sent_along_only_by_who_knows_how(
     }
 
 
-def drive(never: NeverSent, times: int = DRIVES) -> None:
+def drive(never: NeverSent, times: int = DRIVES, seen: Collection[str] = ()) -> None:
     """Drive so often."""
     for _ in range(times):
+        never.came(seen)
         never.drove()
 
 
 def test_what_does_not_come_over_several_drives_is_not_sent_by_this_car() -> None:
     never = NeverSent()
     never.asked(["Soc", "RouteLastUpdated"])
-    assert never.came(["Soc"])
 
-    drive(never, DRIVES - 1)
+    drive(never, DRIVES - 1, ["Soc"])
     assert never.fields == frozenset()
-    drive(never, 1)
+    drive(never, 1, ["Soc"])
 
     assert never.fields == {"RouteLastUpdated"}
-    assert never.seen == {"Soc"}
 
 
 def test_what_comes_after_all_is_sent() -> None:
     never = NeverSent()
     never.asked(["Soc"])
     drive(never)
+    assert never.fields == {"Soc"}
 
-    assert never.came(["Soc"])
+    never.came(["Soc"])
     assert never.fields == frozenset()
-    assert not never.came(["Soc"])
 
     never.asked(["Soc"])
+    drive(never, seen=["Soc"])
+    assert never.fields == frozenset()
+
+
+def test_the_heartbeat_is_sent_by_every_car() -> None:
+    never = NeverSent()
+    never.asked([HEARTBEAT])
     drive(never)
+
     assert never.fields == frozenset()
 
 
@@ -149,13 +158,11 @@ def test_another_firmware_gets_another_chance() -> None:
 def test_what_was_noticed_outlives_a_restart() -> None:
     never = NeverSent()
     never.asked(["Soc", "Locked"])
-    never.came(["Locked"])
-    drive(never, DRIVES - 1)
+    drive(never, DRIVES - 1, ["Locked"])
     again = NeverSent.from_json(never.to_json())
     drive(again, 1)
 
     assert again.fields == {"Soc"}
-    assert again.seen == {"Locked"}
 
 
 @pytest.mark.parametrize(
@@ -163,10 +170,9 @@ def test_what_was_noticed_outlives_a_restart() -> None:
     [
         None,
         {},
-        {"came": [], "waited": []},
-        {"came": None, "waited": {}},
-        {"came": [], "waited": {"Soc": None}},
-        {"came": [], "waited": {"Soc": "often"}},
+        {"waited": []},
+        {"waited": {"Soc": None}},
+        {"waited": {"Soc": "often"}},
     ],
 )
 def test_what_was_not_kept_by_us_is_refused(kept: Any) -> None:

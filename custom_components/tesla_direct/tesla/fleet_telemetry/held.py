@@ -73,33 +73,22 @@ class NeverSent:
     def __init__(self) -> None:
         """Start out having asked for nothing."""
         self._waited = dict[str, int]()  # drives since it was asked for, of what has not come yet
-        self._came = set[str]()
 
     @property
     def fields(self) -> frozenset[str]:
         """Return what this car does not send."""
         return frozenset(name for name, drives in self._waited.items() if drives >= DRIVES)
 
-    @property
-    def seen(self) -> frozenset[str]:
-        """Return what has come at least once."""
-        return frozenset(self._came)
-
     def asked(self, fields: Iterable[str]) -> None:
         """Learn what the car has been told to send; what it is no longer told is forgotten."""
-        now = set(fields) - {HEARTBEAT}
-        self._waited = {name: self._waited.get(name, 0) for name in sorted(now - self._came)}
+        self._waited = {name: self._waited.get(name, 0) for name in sorted(set(fields) - {HEARTBEAT})}
 
-    def came(self, fields: Iterable[str]) -> bool:
-        """Learn of what values came; return whether one of them is the first of its field."""
-        new = set(fields) - self._came
-        self._came |= new
-        for name in new:
-            self._waited.pop(name, None)
-        return bool(new)
+    def came(self, seen: Collection[str]) -> None:
+        """Learn of which fields a value ever came."""
+        self._waited = {name: drives for name, drives in self._waited.items() if name not in seen}
 
     def drove(self) -> None:
-        """Learn that the car was driven while it streamed what it was asked for."""
+        """Learn that the car was driven while it streamed what it was asked for; `came` is told before."""
         self._waited = {name: drives + 1 for name, drives in self._waited.items()}
 
     def updated(self) -> None:
@@ -108,7 +97,7 @@ class NeverSent:
 
     def to_json(self) -> dict[str, Any]:
         """Return what has to outlive a restart."""
-        return {"waited": dict(self._waited), "came": sorted(self._came)}
+        return {"waited": dict(self._waited)}
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Self:
@@ -118,7 +107,6 @@ class NeverSent:
         """
         one = cls()
         try:
-            one._came = {str(name) for name in kept["came"]}
             one._waited = {str(name): int(drives) for name, drives in kept["waited"].items()}
         except (AttributeError, KeyError, TypeError) as error:
             raise ValueError("what a car never sends cannot be read") from error

@@ -274,6 +274,7 @@ class Streaming:
         if state.synced_at is not None:
             wish.told(state.fields)
         if state.reason == Reason.MISSING_KEY != self._reasons.get(vin):
+            self._vehicles[vin].doubt_streams()
             self._on_key_missing()
         self._reasons[vin] = state.reason
         self._tell_port()

@@ -199,6 +199,11 @@ class Vehicle:
         self._key_shown = None
 
     @callback
+    def doubt_streams(self) -> None:
+        """Take an ended connection for no proof of our key any more: Tesla says that it is not there."""
+        self.silent_since = 0.0
+
+    @callback
     def forget_key(self) -> None:
         """Forget what is known of our key on the car: it is another one."""
         self._key_shown = None

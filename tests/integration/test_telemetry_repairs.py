@@ -66,6 +66,41 @@ async def test_a_key_list_that_is_full(kept: Kept, car: Car) -> None:
     assert kept.issues() == set()
 
 
+async def test_a_key_that_is_taken_away(streams: Kept, car: Car) -> None:
+    key = (await streams.account.shared()).key.key
+    assert key is not None
+    car.forget_key(key.public)
+    await streams.later(HOUR, 60)
+    assert streams.state(car).reason == Reason.MISSING_KEY
+    assert streams.issues() == {"key_not_paired"}
+    assert streams.sent() == 1
+
+    car.pair_key(key.public)
+    assert await streams.account.runtime.async_ask_paired(car.vin)
+    await comes(streams, lambda: streams.phase(car) is Phase.SYNCED, step=600)
+
+    assert streams.issues() == set()
+    assert streams.sent() == 2
+
+
+async def test_a_key_is_needed_to_stream_also_without_leave_to_command(
+    kept: Kept, car: Car, world: World
+) -> None:
+    await kept.set_up(car, paired=False, scopes=("openid", "offline_access", "vehicle_device_data"))
+    await kept.gathered()
+    await kept.later(HOUR, 600)
+    assert kept.issues() == {"key_not_paired"}
+    key = (await kept.account.shared()).key
+    assert key.key is not None
+    await key.async_confirm()
+    world.cloud.register_key(key.key.public)
+    car.pair_key(key.key.public)
+    assert await kept.account.runtime.async_ask_paired(car.vin)
+    await comes(kept, lambda: kept.phase(car) is Phase.SYNCED, step=600)
+
+    assert kept.issues() == set()
+
+
 async def test_what_is_mended_in_a_dialogue_leads_there(kept: Kept, car: Car) -> None:
     car.slow_sync(None)
     await kept.set_up(car)

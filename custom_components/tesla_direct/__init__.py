@@ -11,6 +11,7 @@ from .const import CONF_CLIENT_ID, CONF_RECEIVER, CONF_VEHICLES, DOMAIN, PLATFOR
 from .http import async_serve_key
 from .key_watch import async_watch_key
 from .leaving import async_entry_leaves
+from .port_watch import async_watch_port
 from .repairs import async_forget_entry
 from .repairs_tour import async_tell_tour
 from .runtime import TeslaDirectConfigEntry, async_make_runtime, readings_store, sessions_store
@@ -34,7 +35,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: TeslaDirectConfigEntry) 
     entry.runtime_data = await async_make_runtime(hass, entry)
     await entry.runtime_data.async_listen()
     await async_tell_tour(hass, entry)
-    entry.async_on_unload(async_watch_key(hass, entry, (await async_get_shared(hass)).key))
+    shared = await async_get_shared(hass)
+    entry.async_on_unload(async_watch_key(hass, entry, shared.key))
+    if entry.runtime_data.port is not None:
+        entry.async_on_unload(async_watch_port(hass, entry, shared.ports))
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.runtime_data.meter.async_check_stage()
     entry.runtime_data.start_poll()

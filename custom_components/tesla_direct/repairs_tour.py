@@ -18,11 +18,13 @@ from .texts import async_list, async_text
 
 TOUR_UNFINISHED = "tour_unfinished"
 KEY_NOT_SERVED = "key_not_served"
+PROXY_WRONG = "proxy_wrong"
 # Which page under Reconfigure mends what a notice is about.
 LEADS: Mapping[str, str] = MappingProxyType(
     {
         TOUR_UNFINISHED: "tour",
         KEY_NOT_SERVED: "hosting",
+        PROXY_WRONG: "receiver",
         "not_registered": "registration",
         "receiver_later": "receiver",
         "receiver_lost": "receiver",

@@ -34,14 +34,19 @@ class House:
         self.issuer = stranger("Public CA")
         self._folder = folder
 
-    async def set_up(self, *cars: Car, secret: str = SECRET) -> None:
+    async def set_up(self, *cars: Car, secret: str = SECRET, **changes: Any) -> None:
         account = self.account
         number = await account.make_port()
         shared = await account.shared()
         port = shared.ports.get(number)
         assert port is not None
         settings = replace(
-            port.settings, peers=(NAMED,), secret=secret, ca=self.issuer.certificate_pem(), leaf=None
+            port.settings,
+            peers=(NAMED,),
+            secret=secret,
+            ca=self.issuer.certificate_pem(),
+            leaf=None,
+            **changes,
         )
         await shared.ports.async_set(settings)
         await account.set_up(*cars, receiver=number)

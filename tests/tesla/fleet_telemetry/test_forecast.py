@@ -47,12 +47,20 @@ def test_a_field_that_moves_slowly_costs_its_changes() -> None:
     assert forecast({"Gear": Pace(1)}, AN_HOUR).expected == rate < 3600
 
 
-def test_a_larger_delta_lets_less_through_and_a_smaller_one_promises_nothing() -> None:
+def test_a_larger_delta_lets_less_through_and_a_smaller_one_more() -> None:
     row = FIELDS["BatteryLevel"]
     assert row.delta is not None
     told = [forecast({"BatteryLevel": Pace(1, row.delta * by)}, AN_HOUR).expected for by in (0.5, 1, 2)]
 
-    assert told == [row.rates.driving, row.rates.driving, row.rates.driving / 2]
+    assert told == [row.rates.driving * 2, row.rates.driving, row.rates.driving / 2]
+
+
+@pytest.mark.parametrize("delta", [None, 0.0])
+def test_without_a_delta_noise_is_sent_too(delta: float | None) -> None:
+    assert FIELDS["InsideTemp"].delta is not None
+
+    assert forecast({"InsideTemp": Pace(60, delta)}, AN_HOUR).expected == 60
+    assert forecast({"ACChargingEnergyIn": Pace(60, delta)}, AN_HOUR).expected == 0
 
 
 def test_what_goes_along_is_counted_with_what_it_goes_along_with() -> None:

@@ -5,6 +5,7 @@ signals in an hour = the smaller of 3600 / interval and the changes that pass th
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 
 from .config import Pace
 from .fields import FIELDS, Category
@@ -75,10 +76,7 @@ def _changes(name: str, pace: Pace, month: Month) -> float:
     row = FIELDS.get(name)
     if row is None:
         return 0.0
-    most = HOUR / pace.interval
-    delta, usual = pace.minimum_delta, row.delta
-    # A delta twice as large lets about half of the changes through.
-    share = usual / delta if usual and delta and delta > usual else 1.0
+    most, share = HOUR / pace.interval, _share(row.delta, pace.minimum_delta)
     return sum(
         min(most, share * rate) * hours
         for rate, hours in (
@@ -86,4 +84,15 @@ def _changes(name: str, pace: Pace, month: Month) -> float:
             (row.rates.charging, month.charging),
             (row.rates.parked, month.parked),
         )
+        if rate
     )
+
+
+def _share(usual: float | None, delta: float | None) -> float:
+    """Return how many times the usual changes pass a delta: half as many one that is twice as large.
+
+    Without any, noise is sent too, as often as the interval lets it.
+    """
+    if usual is None:
+        return 1.0
+    return usual / delta if delta else inf

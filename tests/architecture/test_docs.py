@@ -11,6 +11,8 @@ PROJECT = Path(__file__).parents[2]
 INTEGRATION = PROJECT / "custom_components" / "tesla_direct"
 PAGES = [*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md")]
 LINK = re.compile(r"]\(([^):#]+\.(?:md|yaml))(?:#[^)]*)?\)")
+PICTURE = re.compile(r"!\[[^]]+]\(([^):]+\.png)\)")
+LARGEST = 150_000  # bytes of a picture: the docs are cloned with the code
 TEXTS = json.loads((INTEGRATION / "translations" / "en.json").read_text(encoding="utf-8"))
 
 
@@ -18,6 +20,15 @@ TEXTS = json.loads((INTEGRATION / "translations" / "en.json").read_text(encoding
 def test_each_link_leads_to_a_page(page: Path) -> None:
     for link in LINK.findall(page.read_text(encoding="utf-8")):
         assert (page.parent / link).is_file(), link
+
+
+def test_each_picture_is_there_and_each_that_is_there_is_shown() -> None:
+    shown = {
+        (page.parent / link).resolve() for page in PAGES for link in PICTURE.findall(page.read_text("utf-8"))
+    }
+
+    assert shown == {*(PROJECT / "docs").rglob("*.png")}
+    assert not [picture.name for picture in shown if picture.stat().st_size > LARGEST]
 
 
 def test_each_page_for_users_can_be_reached_from_the_front_door() -> None:

@@ -16,7 +16,7 @@ from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_call_later, async_track_time_interval
 
-from .const import DOMAIN, LOGGER
+from .const import CONF_RECEIVER, DOMAIN, LOGGER
 from .port_settings import PortSettings, Prepared, near_end, prepare, signature
 from .repairs_certificate import async_tell_certificate
 from .storage import JsonStore
@@ -101,7 +101,10 @@ class TelemetryPort:
         if not self.settings.next_ca or ca != self.ca_for_cars:
             return
         self._synced.add(user)
-        if not self._synced.issuperset(self._users):
+        entries = self._hass.config_entries.async_entries(DOMAIN, include_disabled=False)
+        # Also those that have not started yet: their cars come here as well.
+        waited_for = {one.entry_id for one in entries if one.data.get(CONF_RECEIVER) == self.settings.port}
+        if not self._synced.issuperset(waited_for | self._users.keys()):
             return
         self._change(replace(self.settings, ca=ca, next_ca=""))
         if self.server:

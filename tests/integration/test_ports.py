@@ -426,6 +426,27 @@ async def test_a_file_of_another_authority_waits_until_cars_hold_both(
     assert calls == [both]
 
 
+async def test_a_file_waits_for_the_cars_of_an_account_that_has_not_started_yet(
+    account: Account, wall: Wall, car: Car, issue_registry: ir.IssueRegistry, tmp_path: Path
+) -> None:
+    hass, world = account.hass, account.world
+    files, number = await hass.async_add_executor_job(Files, tmp_path), free_port()
+    await use_files(account, files, number)
+    partner = world.cloud.add_account(email="partner@example.org")
+    other = Account(hass, world, wall, partner)
+    other.add_entry(world.add_car("untyped", account=partner), receiver=number)
+    await account.set_up(car, receiver=number)
+    port = await port_of(account)
+    assert await hass.config_entries.async_unload(other.entry.entry_id)  # it had started with the other one
+    new = await hass.async_add_executor_job(Successor, files)
+    await after(hass, HOUR + 1)
+    await until(lambda: told(issue_registry, "certificate_not_served"))
+    await until_shown(hass, number, files.leaf)
+
+    await port.async_ca_synced(other.entry.entry_id, port.ca_for_cars)
+    await until_shown(hass, number, new.leaf)
+
+
 async def test_a_file_waits_for_nobody_where_no_car_was_told_of_the_old_one(
     account: Account, car: Car, hass: HomeAssistant, issue_registry: ir.IssueRegistry, tmp_path: Path
 ) -> None:

@@ -1,4 +1,4 @@
-"""The page of the cars: which are wanted. Part of the tour, too, as not every application may list them."""
+"""The pages of region and cars. Cars are part of the tour, too, as not every application may list them."""
 
 from typing import Any
 
@@ -14,6 +14,7 @@ from homeassistant.helpers.selector import (
 )
 import probatio as vol
 
+from .application_credentials import SCOPES
 from .const import (
     CONF_CLIENT_ID,
     CONF_LEFT_OUT,
@@ -29,6 +30,7 @@ from .const import (
 )
 from .hosts import async_ssl_context
 from .shared import async_get_shared
+from .sign_ins import async_forget
 from .storage import NotDurable
 from .tesla.errors import LoginExpired, NotRegistered, TeslaError
 from .tesla.fleet_api import provider as providers
@@ -39,6 +41,7 @@ from .tesla.fleet_api.limits import Limits
 from .tesla.fleet_api.oauth import Token
 from .tesla.fleet_api.provider import Provider
 from .tesla.fleet_api.rows import Vehicle
+from .texts import async_list, async_text
 from .tour import CARS, PARTS, TourSteps
 from .user_errors import key_of
 
@@ -87,6 +90,35 @@ class CarSteps(TourSteps, AbstractOAuth2FlowHandler):
         self._cars: dict[str, Vehicle] = {}
         self._auth_implementation = ""
         self._location = True  # whether the user wants to be asked for it at the sign-in
+
+    async def async_step_region(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Show the region that the token names, and let the user change it."""
+        if user_input is not None:
+            self._region = user_input[CONF_REGION]
+            if self.source == SOURCE_RECONFIGURE:
+                return self.async_update_and_abort(
+                    self._get_reconfigure_entry(), data_updates={CONF_REGION: self._region}
+                )
+            return await self.async_step_cars()
+        missing = [scope for scope in SCOPES if scope not in self._scopes]
+        regions = list(self._provider.bases)
+        return self.async_show_form(
+            step_id="region",
+            data_schema=vol.Schema(
+                {vol.Required(CONF_REGION, default=self._region or regions[0]): choice(regions, CONF_REGION)}
+            ),
+            description_placeholders={
+                "region": self._region.upper() or "?",
+                "missing": await self._async_missing(missing),
+            },
+        )
+
+    async def _async_missing(self, missing: list[str]) -> str:
+        """Name what was not granted, with what will be missing because of it."""
+        if not missing:
+            return ""
+        listed = await async_list(self.hass, "scope", missing)
+        return f"{await async_text(self.hass, 'scope', 'missing')}\n\n{listed}"
 
     async def async_step_cars(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Let the user pick the cars."""
@@ -141,6 +173,7 @@ class CarSteps(TourSteps, AbstractOAuth2FlowHandler):
             await shared.tokens.async_save(str(self.unique_id), self._token)
         except NotDurable:
             return self.async_abort(reason="token_not_saved")
+        await async_forget(self.hass)
         data = {
             "auth_implementation": self._auth_implementation,
             CONF_PROVIDER: self._provider.to_dict(),

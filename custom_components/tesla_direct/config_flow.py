@@ -15,6 +15,7 @@ from homeassistant.config_entries import (
 )
 from homeassistant.core import callback
 from homeassistant.helpers.config_entry_oauth2_flow import (
+    AbstractOAuth2Implementation,
     ImplementationUnavailableError,
     async_get_implementations,
 )
@@ -22,7 +23,7 @@ from homeassistant.helpers.selector import BooleanSelector, TextSelector, TextSe
 import probatio as vol
 
 from .application_credentials import LOCATION, SCOPES, TeslaImplementation
-from .cars_flow import CarSteps, choice
+from .cars_flow import choice
 from .const import (
     CONF_CLIENT_ID,
     CONF_LOCATION,
@@ -42,7 +43,9 @@ from .pair_steps import PairSteps
 from .profile_flow import ProfilePart
 from .receiver_flow import ReceiverSteps
 from .registration_flow import RegistrationSteps
+from .resume_flow import ResumeSteps
 from .shared import async_get_shared
+from .sign_ins import SignIn
 from .storage import NotDurable
 from .tesla.errors import (
     CertificateError,
@@ -56,12 +59,11 @@ from .tesla.fleet_api.claims import read_claims
 from .tesla.fleet_api.oauth import granted
 from .tesla.fleet_api.provider import Provider
 from .tesla.fleet_telemetry import tls
-from .texts import async_list, async_text
 from .tour import PARTS, TOUR
 
 
 class TeslaDirectFlow(
-    HostingSteps, RegistrationSteps, PairSteps, ReceiverSteps, ProfilePart, CarSteps, domain=DOMAIN
+    HostingSteps, RegistrationSteps, PairSteps, ReceiverSteps, ProfilePart, ResumeSteps, domain=DOMAIN
 ):
     """The dialogue with the user; nothing lives only in it."""
 
@@ -89,8 +91,11 @@ class TeslaDirectFlow(
                 return await self.async_step_custom()
             self._provider = providers.named(user_input[CONF_PROVIDER])
             return await self.async_step_pick_implementation()
-        if not await self._async_has_credentials():
+        known = await self._async_credentials()
+        if not known:
             return await self.async_step_pick_implementation()  # which says so, and has them entered
+        if await self._async_find_left(known):
+            return await self.async_step_sign_in_left()
         rows = [*providers.ROWS, providers.CUSTOM]
         return self.async_show_form(
             step_id="user",
@@ -102,11 +107,11 @@ class TeslaDirectFlow(
             ),
         )
 
-    async def _async_has_credentials(self) -> bool:
+    async def _async_credentials(self) -> dict[str, AbstractOAuth2Implementation]:
         try:
-            return bool(await async_get_implementations(self.hass, DOMAIN))
+            return await async_get_implementations(self.hass, DOMAIN)
         except ImplementationUnavailableError:
-            return False
+            return {}
 
     async def async_step_custom(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for hosts of the user's own."""
@@ -155,14 +160,17 @@ class TeslaDirectFlow(
         except (CloudError, WireError) as error:
             LOGGER.debug("The sign-in brought a token that cannot be read: %s", error)
             return self.async_abort(reason="token_unreadable")
-        # Another dialogue may be left over from a browser that was closed; whoever is first ends the others.
-        await self.async_set_unique_id(self._claims.subject, raise_on_progress=False)
         if self.source in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
+            await self.async_set_unique_id(self._claims.subject, raise_on_progress=False)
             return await self._async_signed_in_again(data["auth_implementation"])
-        self._abort_if_unique_id_configured()
-        self._auth_implementation = data["auth_implementation"]
-        self._region = self._provider.region_of(self._claims, self._token.refresh_token) or ""
-        return await self.async_step_region()
+        return await self._async_signed_in(
+            SignIn(
+                token=self._token,
+                claims=self._claims,
+                provider=self._provider,
+                auth_implementation=data["auth_implementation"],
+            )
+        )
 
     async def _async_signed_in_again(self, auth_implementation: str) -> ConfigFlowResult:
         """Store the new token; the entry reloads, and everything goes on with it."""
@@ -187,35 +195,6 @@ class TeslaDirectFlow(
                 CONF_SIGNED_IN_AT: shared.clock(),
             },
         )
-
-    async def async_step_region(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Show the region that the token names, and let the user change it."""
-        if user_input is not None:
-            self._region = user_input[CONF_REGION]
-            if self.source == SOURCE_RECONFIGURE:
-                return self.async_update_and_abort(
-                    self._get_reconfigure_entry(), data_updates={CONF_REGION: self._region}
-                )
-            return await self.async_step_cars()
-        missing = [scope for scope in SCOPES if scope not in self._scopes]
-        regions = list(self._provider.bases)
-        return self.async_show_form(
-            step_id="region",
-            data_schema=vol.Schema(
-                {vol.Required(CONF_REGION, default=self._region or regions[0]): choice(regions, CONF_REGION)}
-            ),
-            description_placeholders={
-                "region": self._region.upper() or "?",
-                "missing": await self._async_missing(missing),
-            },
-        )
-
-    async def _async_missing(self, missing: list[str]) -> str:
-        """Name what was not granted, with what will be missing because of it."""
-        if not missing:
-            return ""
-        listed = await async_list(self.hass, "scope", missing)
-        return f"{await async_text(self.hass, 'scope', 'missing')}\n\n{listed}"
 
     @override
     async def async_on_create_entry(self, result: ConfigFlowResult) -> ConfigFlowResult:

@@ -394,6 +394,7 @@ async def test_a_dialogue_that_was_left_does_not_stand_in_the_way(
     await dialogue.until_cars()
     left = dialogue.step["flow_id"]
     await dialogue.begin()
+    await dialogue.answer(next_step_id="sign_in_anew")
     await dialogue.choose_hosts()
     await dialogue.sign_in()
     await dialogue.answer(region="eu")

@@ -1,0 +1,64 @@
+"""A sign-in whose account is not set up yet: kept in a private file for as long as its token is good.
+
+A browser may be closed before that, or Home Assistant be restarted, and nobody likes to sign in twice.
+"""
+
+from dataclasses import dataclass
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+
+from .const import LOGGER
+from .storage import JsonStore
+from .tesla.errors import ProviderInvalid, WireError
+from .tesla.fleet_api.claims import Claims, read_claims
+from .tesla.fleet_api.oauth import Token
+from .tesla.fleet_api.provider import Provider, from_dict
+
+STORE = "sign_in"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn:
+    """What a sign-in has brought, and where it was made."""
+
+    token: Token
+    claims: Claims
+    provider: Provider
+    auth_implementation: str
+
+
+async def async_keep(hass: HomeAssistant, sign_in: SignIn) -> None:
+    """Keep a sign-in until its account is set up; whatever goes wrong with that costs only another one."""
+    data = {
+        "token": sign_in.token.to_dict(),
+        "provider": sign_in.provider.to_dict(),
+        "auth_implementation": sign_in.auth_implementation,
+    }
+    await JsonStore(hass, STORE).async_save(data)
+
+
+async def async_find(hass: HomeAssistant) -> SignIn | None:
+    """Return the sign-in that was kept last, None if there is none that makes sense."""
+    try:
+        kept = await JsonStore(hass, STORE).async_load()
+        if kept is None:
+            return None
+        token = Token.from_dict(kept["token"])
+        return SignIn(
+            token=token,
+            claims=read_claims(token.access_token),
+            provider=from_dict(kept["provider"]),
+            auth_implementation=str(kept["auth_implementation"]),
+        )
+    except (HomeAssistantError, ProviderInvalid, WireError, AttributeError, KeyError, TypeError) as error:
+        LOGGER.debug("A sign-in that was left cannot be read: %s", type(error).__name__)
+        return None
+
+
+async def async_forget(hass: HomeAssistant) -> None:
+    """Forget it: its account is set up, or it is of no use any more."""
+    try:
+        await JsonStore(hass, STORE).async_remove()
+    except OSError as error:
+        LOGGER.warning("A sign-in that is not needed any more cannot be removed: %s", error)

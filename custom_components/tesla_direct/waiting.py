@@ -21,6 +21,7 @@ class WaitingSteps(ConfigEntryBaseFlow):
     _work: tuple[str, asyncio.Task[Any]] | None = None  # what a page of progress waits for
     _fetched = False  # whether what it has brought is in use
     _telling: asyncio.Task[None] | None = None
+    _again, _times = AGAIN, TIMES
 
     async def _async_wait_for(
         self,
@@ -77,6 +78,6 @@ class WaitingSteps(ConfigEntryBaseFlow):
     async def _async_tell(self, work: asyncio.Task[Any]) -> None:
         """Have the page turned, once more each second, until it was."""
         await asyncio.wait((work,))
-        for _ in range(TIMES):
-            await asyncio.sleep(AGAIN)
+        for _ in range(self._times):
+            await asyncio.sleep(self._again)
             self.async_notify_flow_changed()

@@ -252,7 +252,7 @@ class Streaming:
         needs_key = not read_vin(vin).pre_2021
         paired = state.get(connection.KEY_PAIRED) if needs_key else None
         toggle = None if status is None else status.streaming_toggle
-        firmware = state.get(software.VERSION) or (None if status is None else status.firmware)
+        told = None if status is None else status.firmware
         online = vehicle.power is Power.ONLINE
         return CarView(
             online_since=vehicle.online_since if online else None,
@@ -260,7 +260,7 @@ class Streaming:
             silent_since=vehicle.silent_since,
             needs_key=needs_key,
             able=not self._key.unreadable and paired is not False,
-            circumstances=f"{paired}/{toggle}/{firmware}/{self._signed_in_at}",
+            circumstances=f"{paired}/{toggle}/{state.get(software.VERSION)}/{told}/{self._signed_in_at}",
         )
 
     @callback

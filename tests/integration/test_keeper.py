@@ -285,6 +285,21 @@ async def test_a_restart_sends_nothing(streams: Kept, car: Car) -> None:
         assert kept.phase(car) is Phase.SYNCED
 
 
+async def test_a_restart_tries_nothing_again_that_was_in_vain(kept: Kept, car: Car) -> None:
+    car.power.idle_s = 1e9
+    car.update_firmware("2023.44.1")
+    await kept.set_up(car)
+    await kept.gathered()
+    assert kept.phase(car) is Phase.SKIPPED
+    async with restarted(kept.account) as again:
+        kept = Kept(again)
+        await again.quiet()
+        await kept.later(2 * HOUR, 300)
+
+        assert kept.phase(car) is Phase.SKIPPED
+        assert kept.sent() == 1
+
+
 async def test_a_power_cut_while_it_is_sent_is_made_good(
     kept: Kept, car: Car, world: World, tmp_path: Path
 ) -> None:

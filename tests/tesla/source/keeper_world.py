@@ -1,7 +1,7 @@
 """An account of the simulated cloud whose telemetry configurations are kept, without Home Assistant."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from aiohttp import ClientSession
@@ -44,6 +44,7 @@ class Keeping:
         self.views: dict[str, CarView] = {}
         self.changed: list[str] = []
         self.failed: list[TeslaError] = []
+        self.while_signing: Callable[[], object] = lambda: None
         self.ledger = Ledger()
         self._api, self._tokens = sign_in(world, session, budget=Budget(self.ledger), clock=wall)
         self.keeper = self.make({})
@@ -53,6 +54,7 @@ class Keeping:
         return TelemetryKeeper(self._api, self, clock=self.wall, sign=self._sign, kept=kept)
 
     async def _sign(self, config: TelemetryConfig) -> str:
+        self.while_signing()
         return config.token(self.key)
 
     def keeper_view(self, vin: str) -> CarView:

@@ -268,6 +268,34 @@ async def test_the_end_of_the_budget_takes_it_away_and_the_next_month_brings_it_
     assert len(synced.asked(SEND)) == 2
 
 
+async def test_what_changes_while_it_is_signed_is_not_sent_as_it_was(keeping: Keeping, car: Car) -> None:
+    keeping.keeper.wish(car.vin, keeping.config())
+    keeping.while_signing = lambda: keeping.keeper.wish(car.vin, keeping.config("Soc"))
+    await keeping.later(200)
+    assert keeping.asked(SEND) == []
+    await keeping.later(600, 100)
+
+    assert car.told is not None
+    assert set(car.told.fields) == {"Soc"}
+    assert len(keeping.asked(SEND)) == 1
+
+
+@pytest.mark.parametrize("stopped", [True, False])
+async def test_what_is_not_to_be_there_any_more_is_not_sent_once_it_is_signed(
+    keeping: Keeping, car: Car, *, stopped: bool
+) -> None:
+    def stop() -> None:
+        keeping.keeper.wish(car.vin, keeping.config() if stopped else None, stopped=stopped)
+
+    keeping.keeper.wish(car.vin, keeping.config())
+    keeping.while_signing = stop
+    await keeping.later(200)
+    await keeping.later(HOUR, 300)
+
+    assert keeping.asked(SEND) == []
+    assert keeping.phase(car) is (Phase.STOPPED if stopped else Phase.ABSENT)
+
+
 async def test_what_a_user_sends_now_does_not_wait(keeping: Keeping, car: Car) -> None:
     keeping.keeper.wish(car.vin, keeping.config())
     await keeping.quiet()
@@ -277,6 +305,15 @@ async def test_what_a_user_sends_now_does_not_wait(keeping: Keeping, car: Car) -
     await keeping.later(1)
     assert (await keeping.keeper.look(car.vin)).phase is Phase.SYNCED
     await keeping.later(HOUR, 60)
+    assert len(keeping.asked(SEND)) == 1
+
+
+async def test_what_a_user_sends_is_sent_as_it_is_wished_in_the_end(keeping: Keeping, car: Car) -> None:
+    keeping.keeper.wish(car.vin, keeping.config())
+    keeping.while_signing = lambda: keeping.keeper.wish(car.vin, keeping.config("Soc"))
+    done = await keeping.keeper.send_now([car.vin])
+
+    assert done[car.vin].fields == ("Soc",)
     assert len(keeping.asked(SEND)) == 1
 
 

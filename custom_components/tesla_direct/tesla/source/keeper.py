@@ -49,6 +49,7 @@ from .keeper_plan import (
 _LOGGER = logging.getLogger(__name__)
 
 STATUS_AGE = DAY  # seconds for which what fleet_status says is good, unless something does not fit
+TURNS = 3  # in which what a user sends may change while it is signed
 LONGEST_WAIT = HOUR  # seconds between looks at the plan, which cost nothing
 # Seconds without any request after an error that only the user can end.
 PAUSES: Mapping[type[TeslaError], float] = {
@@ -160,8 +161,11 @@ class TelemetryKeeper:
         for vin in vins:
             async with self._asking:
                 self._set(vin, news.hurried(self.state(vin)))
-                if self.state(vin).wanted:
-                    await self._for_user(vin, self._send(vin, Cause.USER))
+                for _ in range(TURNS):
+                    if self.state(vin).wanted:
+                        await self._for_user(vin, self._send(vin, Cause.USER))
+                    if self.state(vin).tried == self.state(vin).target:
+                        break
             done[vin] = self.state(vin)
         self.poke()
         return done
@@ -235,10 +239,13 @@ class TelemetryKeeper:
         answer = await telemetry.read(self._api, vin, cause)
         missing = answer.config is None
         if missing or not self._knows_status(vin):
-            found = await self._api.fleet_status((vin,), cause)
-            if (status := found.get(vin)) is not None:
-                self._statuses[vin] = self._clock(), status
+            await self._ask_status(vin, cause)
         self._set(vin, news.seen(self.state(vin), self._seen(vin, answer), self._clock()))
+
+    async def _ask_status(self, vin: str, cause: Cause) -> None:
+        found = await self._api.fleet_status((vin,), cause)
+        if (status := found.get(vin)) is not None:
+            self._statuses[vin] = self._clock(), status
 
     def _knows_status(self, vin: str) -> bool:
         known = self._statuses.get(vin)
@@ -271,12 +278,16 @@ class TelemetryKeeper:
         return Reason.MAX_CONFIGS if answer.limit_reached else None
 
     async def _send(self, vin: str, cause: Cause) -> None:
-        """Send what is wished; that it was tried is known before it can have arrived."""
-        wish = self._wishes[vin]
-        assert wish is not None  # noqa: S101  # the plan has a mark for its target
-        started = self._clock()
+        """Send what is wished, unless that changes while it is signed; that it was tried is known before."""
+        if not self._knows_status(vin):
+            await self._ask_status(vin, cause)  # it is part of what is tried under
+        wish, started = self._wishes[vin], self._clock()
+        if wish is None:
+            return
         config = replace(wish, expires=int(started + LIFETIME))
         token = await self._sign(config)
+        if self.state(vin).target != mark_of(config):
+            return  # something else is wished by now, or nothing is to be there
         self._set(vin, news.sending(self.state(vin), self._listener.keeper_view(vin), started))
         try:
             pushed = await telemetry.send(self._api, (vin,), token, cause)

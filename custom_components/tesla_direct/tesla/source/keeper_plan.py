@@ -302,10 +302,10 @@ def _send_due(state: ConfigState, view: CarView) -> float:
     settled = state.target_since + GATHER
     if state.phase not in {Phase.SKIPPED, Phase.REMOVED, Phase.REFUSED, Phase.IMPOSSIBLE}:
         return settled
-    if view.circumstances != state.tried_under:
-        return max(settled, tried_at + FLOOR)
     if state.phase is Phase.REFUSED and state.tried != state.target:
         return settled  # it was the configuration that was wrong
+    if view.circumstances != state.tried_under:
+        return max(settled, tried_at + FLOOR)
     return max(settled, tried_at + _pause(state))
 
 

@@ -13,11 +13,9 @@ import re
 import socket
 import ssl
 
-from cryptography import x509
-from cryptography.x509.oid import NameOID
-
 from .first_flight import leaf_shown, speaks_tls
 from .reach import Reach, reach_of, relay_of
+from .stranger import named, shown
 from .tls import verifying
 
 # What our gate counts a call without a client certificate as.
@@ -26,20 +24,11 @@ ADDRESSES = 8  # of one name are looked at; two are usual
 CHUNK = 65536
 LONGEST_HELLO = 65536  # bytes that are kept of what comes in the clear; a chain of certificates has a tenth
 LONGEST_ANSWER = 4096  # bytes of whoever answers a request; who it is stands at the beginning
-LONGEST_NAME = 64  # characters of a stranger's name
 TICK = 0.05  # seconds between looks at what our gate has counted
 # With these a web server turns away who has shown no certificate; the last two are nginx's own.
 TURNED_AWAY = frozenset({400, 401, 403, 495, 496})
 STATUS_LINE = re.compile(rb"HTTP/1\.[01] (\d{3})")
 SERVER = re.compile(rb"^server: *([^\r\n]+)", re.IGNORECASE | re.MULTILINE)
-# What a stranger's certificate can be besides readable; OpenSSL shakes hands with it all the same.
-MALFORMED = (
-    ValueError,
-    x509.DuplicateExtension,
-    x509.InvalidVersion,
-    x509.UnsupportedGeneralNameType,
-)
-ODD = re.compile(r"[^A-Za-z0-9 .,:*'+&/-]")  # has no place in a name that somebody is shown
 
 
 class Answer(StrEnum):
@@ -239,7 +228,7 @@ class _Caller:
 
     def _stranger(self, address: str, met: _Met) -> tuple[Answer, str]:
         """Name whoever it is."""
-        names, who = _named(met.leaf)
+        names, who = named(met.leaf)
         relay = relay_of(address, (self.host, *names))
         if relay is None and met.said.lower() == "cloudflare":
             relay = "Cloudflare"
@@ -322,7 +311,7 @@ class _Call:
         return _Met(
             leaf=leaf,
             turned_away=not said or status_of(said) in TURNED_AWAY,
-            said=_clean(server[1].decode(errors="replace")) if server else "",
+            said=shown(server[1].decode(errors="replace")) if server else "",
         )
 
     def _stopped(self, error: ssl.SSLError | ConnectionError) -> _Met:
@@ -336,7 +325,7 @@ class _Call:
         if not speaks_tls(heard):
             raise _Failed(Answer.NO_TLS, "HTTP" if heard.startswith(b"HTTP/") else "") from None
         reason = (error.reason or "") if isinstance(error, ssl.SSLError) else ""
-        return _Met(leaf=leaf_shown(heard), turned_away=True, said=_clean(reason.lower().replace("_", " ")))
+        return _Met(leaf=leaf_shown(heard), turned_away=True, said=shown(reason.lower().replace("_", " ")))
 
     async def _turns[T](self, step: Callable[[], T], limit: float) -> T:
         """Take a step of TLS, with as many messages as it needs."""
@@ -353,37 +342,3 @@ class _Call:
                     raise ConnectionResetError
                 self._heard += data[: LONGEST_HELLO - len(self._heard)]
                 self._incoming.write(data)
-
-
-def _named(leaf: bytes | None) -> tuple[tuple[str, ...], str]:
-    """Return the host names that a certificate is for, and whose it is in words."""
-    if leaf is None:
-        return (), ""
-    try:
-        certificate = x509.load_der_x509_certificate(leaf)
-        subject, issuer = _common(certificate.subject), _common(certificate.issuer)
-        hosts = _hosts(certificate)
-    except MALFORMED:
-        return (), ""
-    subject, issuer = _clean(subject or next(iter(hosts), "")), _clean(issuer)
-    return hosts, f"{subject} ({issuer})" if issuer and issuer != subject else subject
-
-
-def _hosts(certificate: x509.Certificate) -> tuple[str, ...]:
-    try:
-        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except x509.ExtensionNotFound:
-        return ()
-    return tuple(names.get_values_for_type(x509.DNSName))
-
-
-def _common(name: x509.Name) -> str:
-    for kind in (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME):
-        if found := name.get_attributes_for_oid(kind):
-            return str(found[0].value)
-    return ""
-
-
-def _clean(text: str) -> str:
-    """Return a stranger's words such that they can be shown."""
-    return ODD.sub("", text)[:LONGEST_NAME].strip()

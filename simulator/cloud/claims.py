@@ -12,7 +12,7 @@ from .answers import REFUSALS, Answer, refusal
 FASTEST = 10.0  # updates a second, of all fields together
 LONGEST_S = 365 * 86_400.0  # seconds that a configuration may last
 LARGEST_PORT = 65535
-POLICIES = (None, "latest")
+POLICIES = (None, "latest", "no_retry")
 NEEDS_DELTA = "SelfDrivingMilesSinceReset"
 INTERNAL = ("Deprecated_", "Experimental_")  # in Tesla's list of names, and unknown to its API
 KEYS = frozenset({"interval_seconds", "minimum_delta", "resend_interval_seconds", "include_fields"})

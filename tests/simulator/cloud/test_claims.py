@@ -25,7 +25,7 @@ def one(**row: Any) -> dict[str, Any]:
         configuration(**dict.fromkeys(("Soc", "Gear", "Locked", "Odometer", "BatteryLevel"), 1)),
         configuration() | {"port": "8443", "prefer_typed": True, "delivery_policy": "latest"},
         {name: value for name, value in configuration().items() if name != "port"},
-        configuration() | {"exp": int(NOW + YEAR), "alert_types": ["service"]},
+        configuration() | {"exp": int(NOW + YEAR), "alert_types": ["service"], "delivery_policy": "no_retry"},
         one(resend_interval_seconds=600, include_fields=["Soc"]),
         configuration(
             MilesSinceReset=60,

@@ -94,6 +94,7 @@ async def test_a_domain_may_be_nowhere(site: Site) -> None:
         (200, "", "not a public key"),
         (200, "\ufffd", "not a public key"),
     ],
+    ids=["missing", "moved", "page", "long", "other curve", "empty", "odd"],
 )
 async def test_what_is_served_may_be_no_key(site: Site, status: int, body: str, reason: str) -> None:
     domains = Domains()

@@ -78,7 +78,7 @@ def test_the_address_is_the_one_that_tesla_fetches() -> None:
         (stranger().certificate_pem().encode(), Hosting.NO_KEY, "certificate"),
         (public_pem()[:60] + b"\n-----END PUBLIC KEY-----\n", Hosting.NO_KEY, "damaged"),
         (b"", Hosting.NO_KEY, "no PEM file"),
-        (PUBLIC, Hosting.NO_KEY, "no PEM file"),
+        pytest.param(PUBLIC, Hosting.NO_KEY, "no PEM file", id="bytes"),  # other ones in each run
         (PAGE, Hosting.NO_KEY, "a web page"),
         (LOGIN, Hosting.LOGIN_PAGE, "200"),
         (LONGER + public_pem(), Hosting.NO_KEY, "no PEM file"),

@@ -19,12 +19,14 @@ import probatio as vol
 from .const import CONF_RECEIVER, CONF_TELEMETRY
 from .profile_costs import async_table, cost, foreseen, streamers
 from .profile_sending import Outcome, async_send, async_told
+from .runtime import Runtime
 from .shared import async_get_shared
 from .signal_flow import SignalSteps
+from .signal_form import picked, search
 from .spending import money
 from .tesla.fleet_api.budget import Stage
 from .tesla.fleet_telemetry.forecast import REFERENCE
-from .tesla.fleet_telemetry.profile import HEARTBEAT, Profile, fields_for, is_crowded
+from .tesla.fleet_telemetry.profile import HEARTBEAT, Profile, fields_for
 from .texts import async_text
 from .tour import PROFILE, TourSteps
 
@@ -45,15 +47,26 @@ class ProfileSteps(SignalSteps):
             return self.async_abort(reason="not_loaded")
         if not isinstance(self._entry.data[CONF_RECEIVER], int):
             return self.async_abort(reason="profile_no_port")
+        if not runtime.vehicles:
+            return self.async_abort(reason="profile_no_cars")
         if user_input is not None:
-            if user_input[CONF_PROFILE] == LATER:
-                return await self.async_step_profile_later()
-            profile = Profile(user_input[CONF_PROFILE])
-            if profile is Profile.OWN:
-                return await self.async_step_profile_fields()
-            self._draft = replace(self._selection, profile=profile)
-            return await self.async_step_profile_send()
-        chosen, prices, vins = self._selection, await self._async_prices(), streamers(runtime)
+            return await self._async_chosen(user_input[CONF_PROFILE])
+        if vins := streamers(runtime):
+            return await self._async_show_profiles(runtime, vins)
+        return await self._async_profile_over("profile_impossible")
+
+    async def _async_chosen(self, name: str) -> ConfigFlowResult:
+        if name == LATER:
+            return await self.async_step_profile_later()
+        profile = Profile(name)
+        if profile is Profile.OWN:
+            return await self.async_step_profile_fields()
+        self._changes += (lambda selection: replace(selection, profile=profile),)
+        return await self.async_step_profile_send()
+
+    async def _async_show_profiles(self, runtime: Runtime, vins: list[str]) -> ConfigFlowResult:
+        """Show the profiles, with what they cost for some cars together."""
+        chosen, prices = self._selection, await self._async_prices()
         slowed = runtime.meter.stage >= Stage.OPTIONAL
         shown = {profile: replace(chosen, profile=profile) for profile in Profile}
         if not chosen.fields:
@@ -69,7 +82,7 @@ class ProfileSteps(SignalSteps):
                 text = await async_text(self.hass, "telemetry_cost", "option")
                 label = text.format(profile=label, cost=cost(column.expected, prices))
             options.append(SelectOptionDict(value=profile.value, label=label))
-        if self._may_put_off:
+        if self._may_put_off and not self._is_chosen:
             later = await async_text(self.hass, "telemetry_profile", LATER)
             options.append(SelectOptionDict(value=LATER, label=later))
         return self.async_show_form(
@@ -99,20 +112,21 @@ class ProfileSteps(SignalSteps):
             return self.async_abort(reason="not_loaded")
         chosen = self._selection
         if user_input is not None:
-            self._draft = replace(chosen, profile=Profile.OWN, fields=frozenset(user_input[CONF_FIELDS]))
+            names = tuple(user_input[CONF_FIELDS])
+            self._changes += (lambda selection: picked(selection, names),)
             return await self.async_step_profile_confirm()
-        counts = self._counts(runtime)
-        granted = {row.name for row in self._granted()}
+        granted = {row.name: row for row in self._granted()}
+        off = {name for name, tuning in chosen.tunings.items() if tuning.off}
         begin = chosen.fields or frozenset[str]().union(
             *(fields_for(vehicle.coordinator.wanted) for vehicle in runtime.vehicles.values())
         )
-        default = sorted((begin | {HEARTBEAT}) & granted, key=str.lower)
+        default = sorted((begin - off | {HEARTBEAT}) & granted.keys(), key=str.lower)
         return self.async_show_form(
             step_id="profile_fields",
             data_schema=vol.Schema(
                 {
                     vol.Required(CONF_FIELDS, default=default): vol.All(
-                        self._signals(counts, multiple=True), vol.Length(min=1)
+                        search(granted.values(), self._counts(runtime), multiple=True), vol.Length(min=1)
                     )
                 }
             ),
@@ -125,14 +139,13 @@ class ProfileSteps(SignalSteps):
             return self.async_abort(reason="not_loaded")
         chosen, prices, vins = self._selection, await self._async_prices(), streamers(runtime)
         columns = {Profile.OWN.value: foreseen(runtime.streaming, vins, chosen)}
-        crowded = is_crowded(chosen, chosen.fields)
         return self.async_show_menu(
             step_id="profile_confirm",
             menu_options=["profile_send", "profile_fields", "profile_signal"],
             description_placeholders={
                 "count": str(len(chosen.fields)),
                 "table": await async_table(self.hass, columns, prices),
-                "note": await async_text(self.hass, "telemetry_cost", "crowded") if crowded else "",
+                "note": await self._async_crowded(runtime),
             },
         )
 
@@ -158,23 +171,31 @@ class ProfileSteps(SignalSteps):
 
     async def async_step_profile_done(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Leave the rest to what keeps cars in step with what is chosen."""
-        if self._draft is not None:
+        if self.hass.config_entries.async_get_entry(self._entry_id) is None:
+            return self.async_abort(reason="not_loaded")
+        if self._changes:
             self._keep()
         return await self._async_profile_over("profile_ready")
 
     async def async_step_profile_later(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Go on without it."""
-        return await self._async_profile_left("profile_put_off")
+        """Go on without it, or without waiting for it."""
+        if self._is_chosen:
+            return await self._async_profile_over("profile_put_off")
+        return await self._async_profile_left("profile_not_chosen")
 
     async def _async_send(self) -> Mapping[str, Outcome] | None:
         """Keep and send what is chosen; return what became of it, None if nothing runs."""
-        runtime = await self._async_runtime()
-        if runtime is None:
+        if await self._async_runtime() is None:
             return None
-        if self._draft is not None or CONF_TELEMETRY not in self._entry.options:
+        if self._changes:
             self._keep()
         shared = await async_get_shared(self.hass)
-        return await async_send(runtime, shared.sleep)
+        return await async_send(self._async_runtime, shared.sleep)
+
+    @property
+    def _is_chosen(self) -> bool:
+        """Whether cars are told anything already."""
+        return CONF_TELEMETRY in self._entry.options
 
     async def _async_profile_over(self, reason: str) -> ConfigFlowResult:
         """End what stands."""

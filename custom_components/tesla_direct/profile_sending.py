@@ -16,6 +16,7 @@ from .tesla.source.keeper_plan import ConfigState, Phase, Reason
 from .tesla.vehicle.connectivity import Power
 from .texts import async_text
 from .user_errors import translated
+from .vehicle import Vehicle
 
 FOLLOW = (2.0, 3.0, 5.0, 10.0, 10.0, 15.0, 15.0)  # seconds between looks; a minute in all
 REFUSALS = 5  # of one sending: Tesla names one field at a time, and the rest is worth having without it
@@ -38,13 +39,13 @@ class Outcome:
     """What became of it for one car.
 
     state:    how its configuration stands
-    online:   the car is awake, so that it will fetch it soon
+    awake:    the car may be awake, so that it will fetch it soon
     refused:  fields that Tesla did not take, and that were left out
     error:    what came in between
     """
 
     state: ConfigState
-    online: bool
+    awake: bool
     refused: frozenset[str] = frozenset()
     error: TeslaError | None = None
 
@@ -59,37 +60,40 @@ class Outcome:
         return not self.stands or self.state.phase is Phase.SENT or bool(self.refused)
 
 
-async def async_send(runtime: Runtime, sleep: Callable[[float], Awaitable[None]]) -> dict[str, Outcome]:
-    """Send what is wished to all cars that have not got it yet, and follow those that are awake.
+async def async_send(
+    running: Callable[[], Awaitable[Runtime | None]], sleep: Callable[[float], Awaitable[None]]
+) -> dict[str, Outcome] | None:
+    """Send what is wished to all cars that have not got it yet, and follow those that may be awake.
 
-    sleep: waits so many seconds
+    running: returns what runs of the account; it may be made anew at any time, as when a car is added
+    sleep:   waits so many seconds
+    Returns what became of it for each car, None if nothing runs any more.
     """
+    if (runtime := await running()) is None:
+        return None
     streaming = runtime.streaming
     streaming.async_changed()
     async with streaming.sending:
         errors = {vin: await _async_send_one(streaming, vin) for vin in runtime.vehicles}
     for pause in FOLLOW:
-        waiting = [
-            vin
-            for vin in runtime.vehicles
-            if errors[vin] is None and streaming.state(vin).phase is Phase.SENT and _online(runtime, vin)
-        ]
+        waiting = [vin for vin, error in errors.items() if error is None and _is_awaited(runtime, vin)]
         if not waiting:
             break
         await sleep(pause)
+        if (runtime := await running()) is None:
+            return None
         for vin in waiting:
-            try:
-                await streaming.async_look(vin)
-            except TeslaError as error:
-                LOGGER.debug("It cannot be seen whether a car has its telemetry configuration: %s", error)
+            if vin in runtime.vehicles:
+                await _async_look(runtime.streaming, vin)
     return {
         vin: Outcome(
-            state=streaming.state(vin),
-            online=_online(runtime, vin),
-            refused=streaming.wished(vin).withheld,
-            error=errors[vin],
+            state=runtime.streaming.state(vin),
+            awake=_may_be_awake(runtime.vehicles[vin]),
+            refused=runtime.streaming.wished(vin).withheld,
+            error=error,
         )
-        for vin in runtime.vehicles
+        for vin, error in errors.items()
+        if vin in runtime.vehicles
     }
 
 
@@ -110,9 +114,23 @@ async def _async_send_one(streaming: Streaming, vin: str) -> TeslaError | None:
     return None
 
 
-def _online(runtime: Runtime, vin: str) -> bool:
-    vehicle = runtime.vehicles[vin]
-    return vehicle.connected or vehicle.power is Power.ONLINE
+async def _async_look(streaming: Streaming, vin: str) -> None:
+    try:
+        await streaming.async_look(vin)
+    except TeslaError as error:
+        LOGGER.debug("It cannot be seen whether a car has its telemetry configuration: %s", error)
+
+
+def _is_awaited(runtime: Runtime, vin: str) -> bool:
+    """Return whether a car will soon have what was sent."""
+    vehicle = runtime.vehicles.get(vin)
+    sent = runtime.streaming.state(vin).phase is Phase.SENT
+    return vehicle is not None and sent and _may_be_awake(vehicle)
+
+
+def _may_be_awake(vehicle: Vehicle) -> bool:
+    """Return whether nobody knows better: just after a start nothing is known of a car."""
+    return vehicle.connected or vehicle.power not in {Power.ASLEEP, Power.OFFLINE}
 
 
 async def async_told(
@@ -140,7 +158,7 @@ def _key(outcome: Outcome) -> str:
         return "error"
     phase, reason = outcome.state.phase, outcome.state.reason
     if phase is Phase.SENT:
-        return "sent" if outcome.online else "sent_asleep"
+        return "sent" if outcome.awake else "sent_asleep"
     if phase in NOT_THERE and reason in EXPLAINED:
         return f"not_there_{reason}"
     if phase in {Phase.UNKNOWN, Phase.ABSENT}:

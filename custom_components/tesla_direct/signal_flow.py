@@ -1,62 +1,43 @@
 """The pages of single signals: search one, see what really came of it, and have it sent otherwise."""
 
 from collections import Counter
-from dataclasses import replace
+from collections.abc import Callable, Collection
+from functools import reduce
 from math import inf
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
 from homeassistant.core import callback
-from homeassistant.helpers.selector import (
-    BooleanSelector,
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
-    SelectOptionDict,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
-)
 import probatio as vol
 
-from .const import CONF_CLIENT_ID, CONF_SCOPES, CONF_TELEMETRY
+from .const import CONF_CLIENT_ID, CONF_SCOPES, CONF_TELEMETRY, CONF_UNFINISHED
 from .profile_costs import cost, foreseen, streamers
 from .runtime import Runtime, TeslaDirectConfigEntry
 from .shared import async_get_shared
+from .signal_form import search, tuned, tuning_of, tuning_schema, values_of
 from .telemetry_wishes import Wished
 from .tesla.fleet_api.prices import Prices
 from .tesla.fleet_telemetry.config import Pace
 from .tesla.fleet_telemetry.fields import FIELDS, Field
 from .tesla.fleet_telemetry.meanings import MEANINGS
-from .tesla.fleet_telemetry.profile import (
-    HEARTBEAT,
-    LATEST,
-    MILEAGE,
-    MILEAGE_DELTA,
-    RESEND_SOONEST,
-    SOONEST,
-    Profile,
-    Selection,
-    Tuning,
-    paces,
-)
+from .tesla.fleet_telemetry.profile import Selection, Tuning, is_crowded, paces
 from .texts import async_text
+from .tour import PROFILE
 from .waiting import WaitingSteps
 
 CONF_SIGNAL = "signal"
-CONF_OFF = "off"
-CONF_INTERVAL = "interval"
-CONF_DELTA = "minimum_delta"
-CONF_RESEND = "resend"
-CONF_INCLUDE = "include"
 DEAREST = 10  # signals that a page names
+
+type Change = Callable[[Selection], Selection]
 
 
 class SignalSteps(WaitingSteps):
     """Tunes one signal after the other."""
 
     _signal = ""
-    _draft: Selection | None = None  # what was changed; nothing comes of it before the user has seen its cost
+    # What was changed: nothing comes of it before the user has seen its cost, and then it is made to what is
+    # kept by then, as somebody else may have changed another part of it.
+    _changes: tuple[Change, ...] = ()
 
     async def async_step_profile_signal(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Have a signal searched for."""
@@ -71,50 +52,33 @@ class SignalSteps(WaitingSteps):
                 self._signal = found
                 return await self.async_step_profile_tuning()
             errors[CONF_SIGNAL] = "signal_unknown"
-        counts, prices = self._counts(runtime), await self._async_prices()
-        wished = self._wished(runtime)
+        counts = self._counts(runtime)
         return self.async_show_form(
             step_id="profile_signal",
-            data_schema=vol.Schema({vol.Required(CONF_SIGNAL): self._signals(counts)}),
+            data_schema=vol.Schema({vol.Required(CONF_SIGNAL): search(self._granted(), counts)}),
             errors=errors,
             description_placeholders={
-                "total": f"{counts.total():,}",
-                "cost": cost(counts.total(), prices),
-                "dearest": "\n".join(
-                    f"- {name}: {count:,} ({cost(count, prices)})"
-                    for name, count in counts.most_common(DEAREST)
-                )
-                or "-",
-                "tuned": _listed(self._selection.tunings),
-                "held_back": _listed(_all(wished, "held_back")),
-                "never_sent": _listed(_all(wished, "never_sent")),
-                "withheld": _listed(_all(wished, "withheld")),
+                "came": await self._async_came(counts),
+                "lists": await self._async_lists(self._wished(runtime)),
             },
         )
 
     async def async_step_profile_tuning(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask how a signal is to be sent; what is left empty is as the profile has it."""
-        runtime, selection, row = await self._async_runtime(), self._selection, FIELDS[self._signal]
+        runtime, row = await self._async_runtime(), FIELDS[self._signal]
         if runtime is None:
             return self.async_abort(reason="not_loaded")
         if user_input is not None:
-            self._draft = _tuned(selection, row, _tuning(user_input))
+            tuning = tuning_of(user_input)
+            self._changes += (lambda selection: tuned(selection, row, tuning),)
             return await self.async_step_profile_tuned()
+        selection = self._selection
         counts, prices = self._counts(runtime), await self._async_prices()
         usual = paces(Selection(selection.profile, frozenset({row.name})), {row.name})[row.name]
-        tuning = selection.tunings.get(row.name, Tuning())
+        values = values_of(selection.tunings.get(row.name, Tuning()))
         return self.async_show_form(
             step_id="profile_tuning",
-            data_schema=self.add_suggested_values_to_schema(
-                self._tuning_schema(row),
-                {
-                    CONF_OFF: tuning.off,
-                    CONF_INTERVAL: tuning.interval,
-                    CONF_DELTA: tuning.minimum_delta,
-                    CONF_RESEND: tuning.resend,
-                    CONF_INCLUDE: list(tuning.include),
-                },
-            ),
+            data_schema=self.add_suggested_values_to_schema(tuning_schema(row, self._granted()), values),
             description_placeholders={
                 "signal": row.name,
                 "meaning": MEANINGS[row.name],
@@ -142,19 +106,26 @@ class SignalSteps(WaitingSteps):
                 "before": cost(was.expected, prices),
                 "after": cost(now.expected, prices),
                 "most": cost(now.ceiling, prices),
+                "note": await self._async_crowded(runtime),
             },
         )
 
     @property
-    def _entry(self) -> TeslaDirectConfigEntry:
+    def _entry_id(self) -> str:
         """The entry that the dialogue is about."""
         # Of options it is the handler; other dialogues name it in their context.
-        entry_id = self.context.get("entry_id", self.handler)
-        return self.hass.config_entries.async_get_known_entry(entry_id)
+        entry_id: str = self.context.get("entry_id", self.handler)
+        return entry_id
+
+    @property
+    def _entry(self) -> TeslaDirectConfigEntry:
+        return self.hass.config_entries.async_get_known_entry(self._entry_id)
 
     async def _async_runtime(self) -> Runtime | None:
         """Return what runs of the entry, once it has been reloaded if it is; None if nothing does."""
-        entry = self._entry
+        entry: TeslaDirectConfigEntry | None = self.hass.config_entries.async_get_entry(self._entry_id)
+        if entry is None:
+            return None
         async with entry.setup_lock:
             return entry.runtime_data if entry.state is ConfigEntryState.LOADED else None
 
@@ -170,15 +141,22 @@ class SignalSteps(WaitingSteps):
     @property
     def _selection(self) -> Selection:
         """What the user has chosen so far."""
-        return self._kept if self._draft is None else self._draft
+        return reduce(lambda selection, change: change(selection), self._changes, self._kept)
 
     @callback
     def _keep(self) -> None:
-        """Have cars told what is chosen: in a few minutes, or at once if the user wants."""
+        """Have cars told what is chosen: in a few minutes, or at once if the user wants.
+
+        From then on all is done by itself; what is in its way is told by notices of its own.
+        """
         entry, selection = self._entry, self._selection
-        self._draft = None
-        options = {**entry.options, CONF_TELEMETRY: selection.to_json()}
-        self.hass.config_entries.async_update_entry(entry, options=options)
+        self._changes = ()
+        left = [part for part in entry.data.get(CONF_UNFINISHED, ()) if part != PROFILE]
+        self.hass.config_entries.async_update_entry(
+            entry,
+            data={**entry.data, CONF_UNFINISHED: left},
+            options={**entry.options, CONF_TELEMETRY: selection.to_json()},
+        )
         if entry.state is ConfigEntryState.LOADED:
             entry.runtime_data.streaming.async_changed()
 
@@ -202,40 +180,33 @@ class SignalSteps(WaitingSteps):
         scopes = self._entry.data[CONF_SCOPES]
         return [row for row in FIELDS.values() if row.scope is None or row.scope in scopes]
 
-    def _signals(
-        self, counts: Counter[str] | None = None, *, multiple: bool = False, but: str = ""
-    ) -> SelectSelector:
-        """Return a search over all signals, with what they mean and how often they came."""
-        options = []
-        for name in sorted((row.name for row in self._granted()), key=str.lower):
-            label = f"{name}: {MEANINGS[name]}"
-            if counts is not None and name in counts:
-                label += f" ({counts[name]:,})"
-            if name != but:
-                options.append(SelectOptionDict(value=name, label=label))
-        # Home Assistant's page searches in a list of several, or in one that takes other values, too.
-        return SelectSelector(
-            SelectSelectorConfig(
-                options=options,
-                multiple=multiple,
-                custom_value=not multiple,
-                mode=SelectSelectorMode.DROPDOWN,
-            )
+    async def _async_came(self, counts: Counter[str]) -> str:
+        """Return what has come this month, and what most of it was."""
+        prices = await self._async_prices()
+        if not counts:
+            return await self._async_said("came_nothing")
+        dearest = "\n".join(
+            f"- {name}: {count:,} ({cost(count, prices)})" for name, count in counts.most_common(DEAREST)
+        )
+        total = counts.total()
+        return await self._async_said("came", total=f"{total:,}", cost=cost(total, prices), dearest=dearest)
+
+    async def _async_lists(self, wished: list[Wished]) -> str:
+        """Return which signals are not sent as the profile has them, as far as there are any."""
+        lists: dict[str, Collection[str]] = {"tuned": self._selection.tunings.keys()}
+        lists |= {f"all_{name}": _all(wished, name) for name in ("held_back", "never_sent", "withheld")}
+        return "\n\n".join(
+            [
+                await self._async_said(key, names=", ".join(sorted(names, key=str.lower)))
+                for key, names in lists.items()
+                if names
+            ]
         )
 
-    def _tuning_schema(self, row: Field) -> vol.Schema:
-        fields: dict[Any, Any] = {}
-        if row.name != HEARTBEAT:
-            fields[vol.Required(CONF_OFF, default=False)] = BooleanSelector()
-        fields[vol.Optional(CONF_INTERVAL)] = _seconds(SOONEST)
-        if row.numeric:
-            least = MILEAGE_DELTA if row.name in MILEAGE else 0
-            fields[vol.Optional(CONF_DELTA)] = NumberSelector(
-                NumberSelectorConfig(min=least, step="any", mode=NumberSelectorMode.BOX)
-            )
-        fields[vol.Optional(CONF_RESEND)] = _seconds(RESEND_SOONEST)
-        fields[vol.Optional(CONF_INCLUDE)] = self._signals(multiple=True, but=row.name)
-        return vol.Schema(fields)
+    async def _async_crowded(self, runtime: Runtime) -> str:
+        """Return that signals had to be slowed down; nothing if they had not."""
+        crowded = any(is_crowded(self._selection, one.paces) for one in self._wished(runtime))
+        return await async_text(self.hass, "telemetry_cost", "crowded") if crowded else ""
 
     async def _async_pace(self, pace: Pace) -> str:
         """Return a pace as text."""
@@ -252,10 +223,10 @@ class SignalSteps(WaitingSteps):
         """Return how a signal is sent now, or why it is not."""
         if row.silent:
             return await self._async_said("silent")
-        reasons = {"withheld": "withheld", "held_back": "held_back", "never_sent": "never_sent"}
-        for attribute, key in reasons.items():
-            if row.name in _all(wished, attribute):
-                return await self._async_said(key, since=row.since or "?")
+        for key in ("withheld", "held_back", "never_sent"):
+            if row.name in _all(wished, key):
+                computer = key == "held_back" and row.hardware4
+                return await self._async_said("held_back_computer" if computer else key, since=row.since)
         found = [one.paces[row.name] for one in wished if row.name in one.paces]
         if found:
             return await self._async_pace(min(found, key=lambda pace: pace.interval or inf))
@@ -267,39 +238,5 @@ class SignalSteps(WaitingSteps):
         return (await async_text(self.hass, "telemetry_pace", key)).format(**gaps)
 
 
-def _seconds(least: int) -> NumberSelector:
-    return NumberSelector(
-        NumberSelectorConfig(
-            min=least, max=LATEST, step=1, unit_of_measurement="s", mode=NumberSelectorMode.BOX
-        )
-    )
-
-
-def _tuning(user_input: dict[str, Any]) -> Tuning:
-    interval, resend = user_input.get(CONF_INTERVAL), user_input.get(CONF_RESEND)
-    return Tuning(
-        interval=None if interval is None else int(interval),
-        minimum_delta=user_input.get(CONF_DELTA),
-        resend=None if resend is None else int(resend),
-        include=tuple(user_input.get(CONF_INCLUDE, ())),
-        off=user_input.get(CONF_OFF, False),
-    )
-
-
-def _tuned(selection: Selection, row: Field, tuning: Tuning) -> Selection:
-    """Return a choice with one signal tuned; of a choice of one's own it is then a part."""
-    tunings = {name: one for name, one in selection.tunings.items() if name != row.name}
-    if tuning != Tuning():
-        tunings[row.name] = tuning
-    fields = selection.fields
-    if selection.profile is Profile.OWN:
-        fields = fields - {row.name} if tuning.off else fields | {row.name}
-    return replace(selection, fields=fields, tunings=tunings)
-
-
 def _all(wished: list[Wished], attribute: str) -> set[str]:
     return {name for one in wished for name in getattr(one, attribute)}
-
-
-def _listed(names: Any) -> str:
-    return ", ".join(sorted(names, key=str.lower)) or "-"

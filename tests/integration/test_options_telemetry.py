@@ -8,7 +8,7 @@ import pytest
 
 from custom_components.tesla_direct.application_credentials import SCOPES
 from custom_components.tesla_direct.tesla.fleet_api.budget import Settings
-from custom_components.tesla_direct.tesla.fleet_telemetry.profile import HEARTBEAT
+from custom_components.tesla_direct.tesla.fleet_telemetry.profile import HEARTBEAT, Selection
 from simulator.car.car import Car
 from simulator.world import World
 from tests.home import until
@@ -19,6 +19,18 @@ from .restart import restarted
 from .waited import progressed
 
 PUSH = "fleet_telemetry_config_jws"
+MANY = (
+    "BrakePedal",
+    "ChargeAmps",
+    "ChargerVoltage",
+    "Gear",
+    "Location",
+    "Odometer",
+    "PackCurrent",
+    "PackVoltage",
+    "PedalPosition",
+    "VehicleSpeed",
+)
 
 
 @pytest.fixture
@@ -253,7 +265,61 @@ async def test_what_could_not_be_sent_can_be_left(owner: Owner, world: World) ->
     assert kept(owner.account)["profile"] == "standard"
 
 
-@pytest.mark.parametrize("page", ["profile", "profile_signal", "profile_send"])
+async def test_nothing_can_be_sent_before_its_cost_was_seen(owner: Owner, world: World) -> None:
+    await owner.dialogue.begin_options(owner.account.entry, "telemetry")
+    assert owner.step["menu_options"] == ["profile", "profile_signal"]
+    await owner.go("profile")
+    await owner.answer(profile="standard")
+    await owner.dialogue.begin_options(owner.account.entry, "telemetry")
+    assert owner.step["menu_options"] == ["profile", "profile_signal", "profile_send"]
+    await stop(owner)
+    await owner.go("profile_send")
+
+    assert owner.step["reason"] == "not_loaded"
+    assert len(world.cloud.requests(PUSH)) == 1
+
+
+async def test_two_dialogues_that_change_different_things_lose_nothing(
+    owner: Owner, world: World, dialogue: Dialogue
+) -> None:
+    other = Owner(owner.account, Dialogue(dialogue.hass, world, dialogue._web))
+    await owner.open("profile_signal")
+    await owner.answer(signal="Soc")
+    await owner.answer(off=True)
+    await other.open("profile")
+    await other.answer(profile="detailed")
+    await owner.go("profile_done")
+
+    assert kept(owner.account) == {"profile": "detailed", "fields": [], "tunings": {"Soc": {"off": True}}}
+
+
+async def test_a_choice_that_is_made_here_ends_that_part_of_the_tour(owner: Owner) -> None:
+    account = owner.account
+    account.hass.config_entries.async_update_entry(
+        account.entry, data={**account.entry.data, "unfinished": ["profile", "registration"]}
+    )
+    runtime = account.runtime
+    await owner.open("profile")
+    await owner.answer(profile="standard")
+
+    assert account.entry.data["unfinished"] == ["registration"]
+    assert account.runtime is runtime  # none of this makes it anew
+
+
+async def test_an_account_that_is_removed_while_one_chooses_is_said_not_to_run(owner: Owner) -> None:
+    await owner.open("profile_signal")
+    await owner.answer(signal="Soc")
+    await owner.answer(off=True)
+    other = Owner(owner.account, Dialogue(owner.dialogue.hass, owner.dialogue.world, owner.dialogue._web))
+    await other.open("profile")
+    await owner.account.hass.config_entries.async_remove(owner.account.entry.entry_id)
+    await owner.go("profile_done")
+    await other.answer(profile="standard")
+
+    assert [one.step["reason"] for one in (owner, other)] == ["not_loaded", "not_loaded"]
+
+
+@pytest.mark.parametrize("page", ["profile", "profile_signal"])
 async def test_each_page_of_an_account_that_does_not_run_says_so(owner: Owner, page: str) -> None:
     await owner.account.hass.config_entries.async_unload(owner.account.entry.entry_id)
     await owner.open(page)
@@ -274,7 +340,7 @@ async def test_fields_of_ones_own_begin_with_what_is_shown_and_are_sent_once_the
 
     await owner.answer(fields=["Soc", "Odometer"])
     assert owner.step["step_id"] == "profile_confirm"
-    assert owner.told["count"] == "2"
+    assert owner.told["count"] == "3"  # the heartbeat is always among them
     assert owner.told["note"] == ""
     assert "telemetry" not in owner.account.entry.options
 
@@ -292,8 +358,7 @@ async def test_fields_of_ones_own_begin_with_what_is_shown_and_are_sent_once_the
 async def test_more_than_tesla_allows_is_slowed_down_and_said(
     account: Account, car: Car, dialogue: Dialogue
 ) -> None:
-    fast = ["VehicleSpeed", "Location", "GpsHeading", "Odometer", "PackVoltage", "PackCurrent", "Soc"]
-    fast += ["BrakePedal", "PedalPosition", "Gear", "ChargeAmps", "ChargerVoltage"]
+    fast = [*MANY, "GpsHeading", "Soc"]
     chosen = {"profile": "own", "fields": fast, "tunings": {name: {"interval": 1} for name in fast}}
     port = await account.make_port()
     await account.set_up(car, receiver=port, options={"telemetry": chosen})
@@ -301,11 +366,41 @@ async def test_more_than_tesla_allows_is_slowed_down_and_said(
     await owner.open("profile")
     await owner.answer(profile="own")
     await owner.answer(fields=fast)
-    assert "ten updates a second" in owner.told["note"]
+    assert "ten values a second" in owner.told["note"]
 
     await owner.go("profile_fields")
     await owner.answer(fields=fast[:5])
     assert owner.told["note"] == ""
+
+
+async def test_tuning_beyond_what_tesla_allows_is_slowed_down_and_said(owner: Owner, car: Car) -> None:
+    shown = sorted(owner.account.runtime.streaming.wished_with(car.vin, Selection()).paces)
+    await owner.dialogue.begin_options(owner.account.entry, "telemetry")
+    notes = []
+    for name in shown[:10]:
+        await owner.go("profile_signal")
+        await owner.answer(signal=name)
+        await owner.answer(off=False, interval=1)
+        notes.append(owner.told["note"])
+
+    assert notes[0] == ""
+    assert "ten values a second" in notes[-1]
+
+
+async def test_a_signal_that_was_switched_off_is_sent_again_once_it_is_picked(owner: Owner, car: Car) -> None:
+    await owner.open("profile_signal")
+    await owner.answer(signal="BatteryLevel")
+    await owner.answer(off=True, interval=30)
+    await owner.go("profile_send")
+    assert "BatteryLevel" not in told_fields(car)
+    await owner.open("profile")
+    await owner.answer(profile="own")
+    assert "BatteryLevel" not in owner.default("fields")
+    await owner.answer(fields=["BatteryLevel"])
+    await owner.go("profile_send")
+
+    assert told_fields(car).keys() == {"BatteryLevel", HEARTBEAT}
+    assert kept(owner.account)["tunings"] == {"BatteryLevel": {"interval": 30}}
 
 
 async def test_no_signal_at_all_is_no_choice(owner: Owner) -> None:
@@ -355,7 +450,7 @@ async def test_a_signal_is_tuned_with_its_cost_before_anything_is_sent(
     assert len(world.cloud.requests(PUSH)) == 2
 
     await owner.open("profile_signal")
-    assert owner.told["tuned"] == "InsideTemp"
+    assert owner.told["lists"] == "Tuned by you: InsideTemp"
     await owner.answer(signal="InsideTemp")
     assert owner.default("interval") == 1
     assert owner.default("include") == ["OutsideTemp"]
@@ -468,13 +563,15 @@ async def test_in_a_choice_of_ones_own_a_tuned_signal_is_part_of_it(owner: Owner
 
 
 async def test_what_really_came_is_counted_and_priced(owner: Owner, car: Car) -> None:
+    await owner.open("profile_signal")
+    assert owner.told["came"] == "No values have come from your cars this month."
     await owner.account.connect(car)
     for speed in range(30):
         await owner.account.push(car, VehicleSpeed=float(speed))
     counted = owner.account.runtime.vehicles[car.vin].signal_counts.month(owner.account.wall())
     await owner.open("profile_signal")
-    assert owner.told["total"] == f"{sum(counted.values()):,}"
-    assert owner.told["dearest"].startswith(f"- VehicleSpeed: {counted['VehicleSpeed']} (0.00 EUR)")
+    assert f"This month {sum(counted.values()):,} values" in owner.told["came"]
+    assert f"\n\n- VehicleSpeed: {counted['VehicleSpeed']} (0.00 EUR)" in owner.told["came"]
     assert owner.labels("signal")["VehicleSpeed"] == f"VehicleSpeed: Road speed ({counted['VehicleSpeed']})"
 
     await owner.answer(signal="VehicleSpeed")
@@ -485,7 +582,23 @@ async def test_a_signal_that_is_broken_is_said_to(owner: Owner) -> None:
     await owner.open("profile_signal")
     await owner.answer(signal="RouteLastUpdated")
 
-    assert owner.told["now"] == "Tesla says itself that this signal sends nothing."
+    assert owner.told["now"] == "Tesla itself says that this signal sends nothing."
+
+
+async def test_a_signal_of_a_newer_computer_is_said_to_be_held_back_for_that(
+    account: Account, world: World, dialogue: Dialogue
+) -> None:
+    car = world.add_car("half")  # has the computer before
+    car.power.idle_s = 1e9
+    port = await account.make_port()
+    chosen = {"profile": "own", "fields": ["MilesSinceReset"], "tunings": {}}
+    await account.set_up(car, receiver=port, options={"telemetry": chosen})
+    owner = Owner(account, dialogue)
+    await owner.open("profile_signal")
+    assert owner.told["lists"] == "Held back until a car's firmware knows it: MilesSinceReset"
+    await owner.answer(signal="MilesSinceReset")
+
+    assert "Hardware 4" in owner.told["now"]
 
 
 async def test_a_choice_that_cannot_be_read_is_made_anew(

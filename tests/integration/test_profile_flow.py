@@ -9,6 +9,7 @@ from custom_components.tesla_direct.profile_sending import Outcome, async_told
 from custom_components.tesla_direct.tesla.fleet_api.budget import Settings
 from custom_components.tesla_direct.tesla.fleet_telemetry.profile import HEARTBEAT
 from custom_components.tesla_direct.tesla.source.keeper_plan import ConfigState, Phase, Reason
+from custom_components.tesla_direct.tesla.vehicle.connectivity import Power
 from simulator.car.car import Car
 from simulator.world import World
 from tests.home import until
@@ -93,7 +94,7 @@ async def test_the_tour_names_what_is_missing_where_it_was_left(
 
 
 async def test_the_part_can_be_left_for_later(reachable: Account, dialogue: Dialogue, world: World) -> None:
-    assert (await choose(reachable, dialogue, "later"))["reason"] == "profile_put_off"
+    assert (await choose(reachable, dialogue, "later"))["reason"] == "profile_not_chosen"
 
     assert unfinished(reachable) == ["profile"]
     assert "telemetry" not in reachable.entry.options
@@ -164,6 +165,8 @@ async def test_a_car_that_cannot_stream_or_not_yet_is_told_apart(
     if kind == "old":  # that is final, and no trouble
         assert step["reason"] == "profile_synced"
         assert account.runtime.streaming.state(car.vin).phase.value == "impossible"
+        await dialogue.reconfigure(account.entry, "profile")
+        assert dialogue.step["reason"] == "profile_impossible"
     else:
         assert text in said(dialogue, car)
         assert "profile_later" in step["menu_options"]
@@ -205,7 +208,7 @@ async def test_a_car_whose_owner_has_to_allow_it_first_is_named(
 
 async def test_whatever_becomes_of_it_there_are_words_for_it(reachable: Account, car: Car) -> None:
     for phase, reason in product(Phase, [None, *Reason]):
-        outcomes = {car.vin: Outcome(state=ConfigState(phase=phase, reason=reason), online=True)}
+        outcomes = {car.vin: Outcome(state=ConfigState(phase=phase, reason=reason), awake=True)}
         told = await async_told(reachable.hass, reachable.entry, outcomes)
 
         assert told.startswith(f"- **{car.model.name}**: ")
@@ -224,9 +227,9 @@ async def test_fields_that_tesla_refuses_are_left_out_one_after_the_other_and_na
     assert "InsideTemp" not in car.told.fields
 
     await answer(reachable, dialogue, next_step_id="profile_signal")
-    assert dialogue.step["description_placeholders"]["withheld"] == "InsideTemp"
+    assert "Refused by Tesla: InsideTemp" in dialogue.step["description_placeholders"]["lists"]
     await answer(reachable, dialogue, signal="InsideTemp")
-    assert "Tesla has refused it" in dialogue.step["description_placeholders"]["now"]
+    assert "Tesla refuses it" in dialogue.step["description_placeholders"]["now"]
 
 
 async def test_a_refusal_names_category_and_fields(
@@ -239,7 +242,9 @@ async def test_a_refusal_names_category_and_fields(
     assert "Category: Driving" in said(dialogue, car)
     assert "Odometer" in said(dialogue, car)
     await answer(reachable, dialogue, next_step_id="profile_later")
-    assert unfinished(reachable) == ["profile"]
+    assert dialogue.step["reason"] == "profile_put_off"
+    assert unfinished(reachable) == []  # what is in the way is told by a notice of its own
+    assert reachable.entry.options["telemetry"]["profile"] == "standard"
 
 
 async def test_what_tesla_finds_fault_with_as_a_whole_is_said(
@@ -248,7 +253,7 @@ async def test_what_tesla_finds_fault_with_as_a_whole_is_said(
     world.cloud.refuse(PUSH, 400, body={"response": None, "error": "total transfer rate too high"})
     await choose(reachable, dialogue)
 
-    assert said(dialogue, car).startswith("Tesla refuses the configuration.")
+    assert said(dialogue, car).startswith("Tesla refuses it.")
     assert len(world.cloud.requests(PUSH)) == 1
 
 
@@ -277,6 +282,87 @@ async def test_a_look_that_fails_while_it_waits_is_no_trouble(
     await progressed(reachable, dialogue)
 
     assert dialogue.step["reason"] == "profile_synced"
+
+
+async def sending(account: Account, dialogue: Dialogue, world: World, car: Car) -> None:
+    """Begin to send to a car that takes its time."""
+    car.slow_sync(20)
+    await dialogue.reconfigure(account.entry, "profile")
+    await dialogue.answer(profile="standard")
+    await until_pushed(account, world)
+
+
+async def test_an_account_that_is_loaded_anew_meanwhile_is_followed_on(
+    reachable: Account, dialogue: Dialogue, world: World, car: Car
+) -> None:
+    await sending(reachable, dialogue, world, car)
+    await reachable.hass.config_entries.async_reload(reachable.entry.entry_id)
+    await progressed(reachable, dialogue)
+
+    assert dialogue.step["reason"] == "profile_synced"
+    assert len(world.cloud.requests(PUSH)) == 1
+
+
+async def test_an_account_that_stops_while_a_car_is_waited_for_is_said_to(
+    reachable: Account, dialogue: Dialogue, world: World, car: Car
+) -> None:
+    await sending(reachable, dialogue, world, car)
+    await reachable.hass.config_entries.async_unload(reachable.entry.entry_id)
+    await progressed(reachable, dialogue)
+
+    assert dialogue.step["reason"] == "not_loaded"
+
+
+async def test_of_a_car_that_is_removed_while_it_is_waited_for_nothing_is_said(
+    account: Account, dialogue: Dialogue, world: World, car: Car
+) -> None:
+    sold = world.add_car("untyped")
+    port = await account.make_port()
+    for one in (car, sold):
+        one.power.idle_s = 1e9
+    await account.set_up(car, sold, receiver=port)
+    sold.slow_sync(600)
+    await sending(account, dialogue, world, car)
+    await until(lambda: len(world.cloud.requests(PUSH)) == 2)
+    data = {**account.entry.data, "vehicles": {car.vin: ""}, "left_out": [sold.vin]}
+    account.hass.config_entries.async_update_entry(account.entry, data=data)
+    await progressed(account, dialogue)
+
+    assert dialogue.step["reason"] == "profile_synced"
+
+
+async def test_what_was_chosen_stands_though_the_browser_was_closed(
+    reachable: Account, dialogue: Dialogue, world: World, car: Car
+) -> None:
+    leave_unfinished(reachable, "profile")
+    await sending(reachable, dialogue, world, car)
+    reachable.hass.config_entries.flow.async_abort(dialogue.step["flow_id"])
+    await reachable.quiet()
+
+    assert unfinished(reachable) == []
+    assert reachable.entry.options["telemetry"]["profile"] == "standard"
+
+
+async def test_a_car_of_which_nothing_is_known_yet_is_waited_for(
+    account: Account, dialogue: Dialogue, world: World, car: Car
+) -> None:
+    car.power.idle_s = 1e9
+    world.cloud.refuse("vehicles", "service_unavailable")
+    port = await account.make_port()
+    await account.set_up(car, receiver=port)
+    assert account.runtime.vehicles[car.vin].power is Power.UNKNOWN
+    car.slow_sync(20)
+
+    assert (await choose(account, dialogue))["reason"] == "profile_synced"
+
+
+async def test_an_account_without_cars_has_nobody_to_tell(
+    account: Account, dialogue: Dialogue, world: World
+) -> None:
+    await account.set_up(receiver=await account.make_port())
+    await dialogue.reconfigure(account.entry, "profile")
+
+    assert dialogue.step["reason"] == "profile_no_cars"
 
 
 async def until_pushed(account: Account, world: World) -> None:

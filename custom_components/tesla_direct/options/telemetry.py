@@ -16,6 +16,7 @@ class TelemetrySteps(ProfileSteps, OptionsSteps):
         """Offer what can be done, where cars have a port to stream to."""
         if not isinstance(self.config_entry.data[CONF_RECEIVER], int):
             return self.async_abort(reason="profile_no_port")
-        return self.async_show_menu(
-            step_id="telemetry", menu_options=["profile", "profile_signal", "profile_send"]
-        )
+        options = ["profile", "profile_signal"]
+        if self._is_chosen:  # else nobody has seen what it costs
+            options.append("profile_send")
+        return self.async_show_menu(step_id="telemetry", menu_options=options)

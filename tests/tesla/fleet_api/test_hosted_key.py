@@ -32,7 +32,7 @@ LONGER = b"\n" * LONGEST
 
 
 def shown(value: object) -> str:
-    return str(value)[:40]
+    return str(value)[:29]  # up to where keys and certificates begin, which differ in each run
 
 
 def public_pem(key: ec.EllipticCurvePrivateKey | Ed25519PrivateKey | rsa.RSAPrivateKey = OURS) -> bytes:

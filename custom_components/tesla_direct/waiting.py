@@ -11,8 +11,8 @@ from typing import Any, override
 from homeassistant.config_entries import ConfigEntryBaseFlow, ConfigFlowResult
 from homeassistant.core import callback
 
-AGAIN = 1.0  # seconds
-TIMES = 300  # then nobody is looking any more
+AGAIN = 2.0  # seconds
+TIMES = 150  # then nobody is looking any more
 
 
 class WaitingSteps(ConfigEntryBaseFlow):
@@ -21,7 +21,7 @@ class WaitingSteps(ConfigEntryBaseFlow):
     _work: tuple[str, asyncio.Task[Any]] | None = None  # what a page of progress waits for
     _fetched = False  # whether what it has brought is in use
     _telling: asyncio.Task[None] | None = None
-    _again, _times = AGAIN, TIMES
+    _pause, _times = AGAIN, TIMES
 
     async def _async_wait_for(
         self,
@@ -76,8 +76,8 @@ class WaitingSteps(ConfigEntryBaseFlow):
             self._telling.cancel()
 
     async def _async_tell(self, work: asyncio.Task[Any]) -> None:
-        """Have the page turned, once more each second, until it was."""
+        """Have the page turned, again and again, until it was."""
         await asyncio.wait((work,))
         for _ in range(self._times):
-            await asyncio.sleep(self._again)
+            await asyncio.sleep(self._pause)
             self.async_notify_flow_changed()

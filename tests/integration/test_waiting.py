@@ -22,7 +22,7 @@ async def waiting(account: Account, dialogue: Dialogue, public_name: PublicName)
     await account.set_up(account.world.add_car(), paired=False)
     await dialogue.reconfigure(account.entry, "hosting")
     flow: Any = account.hass.config_entries.flow._progress[dialogue.step["flow_id"]]
-    flow._again, flow._times = 0.0, TIMES
+    flow._pause, flow._times = 0.0, TIMES
     await dialogue.answer(next_step_id="hosting_check")
     return flow
 

@@ -23,6 +23,7 @@ from simulator.world import World
 from tests.home import until
 
 from .account import Account
+from .disk import mend_disk, spoil_disk
 from .kept import CHOSEN, DELETE, READ, SEND, Kept
 from .restart import as_on_disk, restarted
 
@@ -368,6 +369,18 @@ async def test_a_key_that_cannot_be_read_sends_nothing(kept: Kept, car: Car) -> 
     assert kept.sent() == 0
     with pytest.raises(KeyUnreadable):
         await kept.streaming.async_send_now(car.vin)
+
+    assert kept.sent() == 0
+
+
+async def test_a_key_that_cannot_be_saved_sends_nothing(kept: Kept, car: Car) -> None:
+    await kept.set_up(car)
+    keys = (await kept.account.shared()).key
+    keys._key = None
+    await kept.hass.async_add_executor_job(spoil_disk, kept.hass, "key")
+    with pytest.raises(KeyUnreadable):
+        await kept.streaming.async_send_now(car.vin)
+    await kept.hass.async_add_executor_job(mend_disk, kept.hass, "key")
 
     assert kept.sent() == 0
 

@@ -27,8 +27,8 @@ def async_take_listing(
     complete: there was no car in the list that nobody could read
     """
     left_out = entry.data.get(CONF_LEFT_OUT)
-    if left_out is None and not complete:
-        return
+    if not entry.data[CONF_VEHICLES] or (left_out is None and not complete):
+        return  # the user is still to pick, or not all is known of which he did not
     new = {
         vin: name or ""
         for vin, name in listed.items()
@@ -40,11 +40,10 @@ def async_take_listing(
     if added:
         LOGGER.info("The account has %d more than before: added", len(added))
     if new or left_out is None:
-        _update(
-            hass,
-            entry,
-            vehicles=entry.data[CONF_VEHICLES] | added,
-            left_out={*(left_out or ()), *passed_over},
+        vehicles = entry.data[CONF_VEHICLES] | added
+        left_out = sorted({*(left_out or ()), *passed_over})
+        hass.config_entries.async_update_entry(
+            entry, data={**entry.data, CONF_VEHICLES: vehicles, CONF_LEFT_OUT: left_out}
         )
 
 
@@ -52,7 +51,7 @@ def async_take_listing(
 def async_remove_car(hass: HomeAssistant, entry: ConfigEntry[Any], vin: str) -> None:
     """Forget a car that is gone; if it comes back, it is a new one."""
     vehicles = {each: name for each, name in entry.data[CONF_VEHICLES].items() if each != vin}
-    _update(hass, entry, vehicles=vehicles, left_out=set(entry.data.get(CONF_LEFT_OUT, ())))
+    hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_VEHICLES: vehicles})
 
 
 def made_of(entry: ConfigEntry[Any]) -> tuple[Any, ...]:
@@ -85,14 +84,14 @@ class GoneFlow(RepairsFlow):
         vins = list(entry.data[CONF_VEHICLES])
         if len(vins) == 1:
             return self.async_abort(reason="last_car")
-        if user_input is None:
+        if user_input is None and self._car < len(vins):
             self._vin = vins[self._car]
             return self.async_show_form(
                 step_id="remove",
                 data_schema=vol.Schema({}),
                 description_placeholders=issue.translation_placeholders,
             )
-        if vins[self._car] != self._vin:  # another one that is gone stands in its place by now
+        if vins[self._car : self._car + 1] != [self._vin]:  # others were removed meanwhile
             return self.async_abort(reason="not_gone")
         async_remove_car(self.hass, entry, self._vin)
         return self.async_create_entry(data={})
@@ -106,12 +105,3 @@ def _of_others(hass: HomeAssistant, entry: ConfigEntry[Any]) -> set[str]:
         if other is not entry
         for vin in (*other.data[CONF_VEHICLES], *other.data.get(CONF_LEFT_OUT, ()))
     }
-
-
-@callback
-def _update(
-    hass: HomeAssistant, entry: ConfigEntry[Any], *, vehicles: Mapping[str, str], left_out: set[str]
-) -> None:
-    hass.config_entries.async_update_entry(
-        entry, data={**entry.data, CONF_VEHICLES: dict(vehicles), CONF_LEFT_OUT: sorted(left_out)}
-    )

@@ -40,7 +40,6 @@ from .tesla.fleet_api.ledger import Cause
 from .tesla.fleet_api.limits import Limits
 from .tesla.fleet_api.oauth import Token
 from .tesla.fleet_api.provider import Provider
-from .tesla.fleet_api.rows import Vehicle
 from .texts import async_list, async_text
 from .tour import CARS, PARTS, TourSteps
 from .user_errors import key_of
@@ -87,7 +86,7 @@ class CarSteps(TourSteps, AbstractOAuth2FlowHandler):
         self._token: Token | None = None
         self._claims: Claims | None = None
         self._region = ""
-        self._cars: dict[str, Vehicle] = {}
+        self._cars: dict[str, str] = {}  # VIN to name: all that can be picked
         self._auth_implementation = ""
         self._location = True  # whether the user wants to be asked for it at the sign-in
 
@@ -151,13 +150,15 @@ class CarSteps(TourSteps, AbstractOAuth2FlowHandler):
         )
 
     async def _async_cars_picked(self, user_input: dict[str, Any]) -> ConfigFlowResult:
-        vehicles = {vin: self._cars[vin].name or "" for vin in user_input[CONF_VEHICLES]}
-        left_out = sorted(self._cars.keys() - vehicles.keys())
+        vehicles = {vin: self._cars[vin] for vin in user_input[CONF_VEHICLES]}
         if not self._taken().isdisjoint(vehicles):  # by another dialogue, in the meantime
             return await self.async_step_cars()
         if self.source != SOURCE_RECONFIGURE:
-            return await self._async_make_entry(vehicles, left_out)
+            return await self._async_make_entry(vehicles, sorted(self._cars.keys() - vehicles.keys()))
         entry = self._get_reconfigure_entry()
+        # What was added by itself since the page was shown nobody has left out.
+        vehicles |= {vin: name for vin, name in entry.data[CONF_VEHICLES].items() if vin not in self._cars}
+        left_out = sorted({*entry.data.get(CONF_LEFT_OUT, ()), *self._cars} - vehicles.keys())
         self.hass.config_entries.async_update_entry(
             entry,
             title=_title(vehicles) if entry.title == TITLE else entry.title,
@@ -200,8 +201,8 @@ class CarSteps(TourSteps, AbstractOAuth2FlowHandler):
             return self._claims.scopes
         return frozenset(self._get_reconfigure_entry().data[CONF_SCOPES])
 
-    async def _async_list_cars(self) -> dict[str, Vehicle]:
-        """Return the account's cars that no other entry has."""
+    async def _async_list_cars(self) -> dict[str, str]:
+        """Return the account's cars that no other entry has, listed just now or not: VIN to name."""
         shared = await async_get_shared(self.hass)
         if self.source == SOURCE_RECONFIGURE:
             api = self._get_reconfigure_entry().runtime_data.api
@@ -220,13 +221,21 @@ class CarSteps(TourSteps, AbstractOAuth2FlowHandler):
             )
         cars = await api.vehicles(Cause.SET_UP)
         taken = self._taken()
-        return {car.vin: car for car in cars if car.vin not in taken}
+        listed = {car.vin: car.name or "" for car in cars if car.vin not in taken}
+        return {**self._known, **listed}
 
     def _taken(self) -> set[str]:
         """Return the cars of other entries: each belongs to one only."""
         own = self.context.get("entry_id")
         entries = self.hass.config_entries.async_entries(DOMAIN)
         return {vin for entry in entries if entry.entry_id != own for vin in entry.data[CONF_VEHICLES]}
+
+    @property
+    def _known(self) -> dict[str, str]:
+        """The cars that the entry has."""
+        if self.source != SOURCE_RECONFIGURE:
+            return {}
+        return dict(self._get_reconfigure_entry().data[CONF_VEHICLES])
 
     @callback
     def _moved(self, base: str) -> None:
@@ -236,13 +245,11 @@ class CarSteps(TourSteps, AbstractOAuth2FlowHandler):
         )
 
     def _cars_schema(self) -> vol.Schema:
-        picked = list(self._cars)
-        if self.source == SOURCE_RECONFIGURE:
-            known = self._get_reconfigure_entry().data[CONF_VEHICLES]
-            picked = [vin for vin in self._cars if vin in known or not known]
+        known = self._known
+        picked = [vin for vin in self._cars if vin in known or not known]
         options = [
-            SelectOptionDict(value=vin, label=f"{car.name or TITLE} (…{vin[-6:]})")
-            for vin, car in self._cars.items()
+            SelectOptionDict(value=vin, label=f"{name or TITLE} (…{vin[-6:]})")
+            for vin, name in self._cars.items()
         ]
         cars = SelectSelector(
             SelectSelectorConfig(options=options, multiple=True, mode=SelectSelectorMode.LIST)

@@ -145,6 +145,45 @@ async def test_what_one_entry_has_left_out_no_other_adds(
     assert set(left_out_of(other)) == {car.vin, unwanted.vin}
 
 
+async def test_a_car_that_comes_while_one_picks_is_not_lost(
+    account: Account, world: World, car: Car, dialogue: Dialogue
+) -> None:
+    second = world.add_car("untyped")
+    await account.set_up(car, second)
+    await dialogue.reconfigure(account.entry, "cars")
+    bought = world.add_car("half")
+    await look(account)
+    await dialogue.answer(vehicles=[car.vin])
+
+    assert (cars_of(account), left_out_of(account)) == ([car.vin, bought.vin], [second.vin])
+
+
+async def test_picking_cars_does_not_forget_what_others_had(
+    polled: Account, world: World, car: Car, dialogue: Dialogue
+) -> None:
+    second = world.add_car("untyped")
+    other = await partner_of(polled, second)
+    await look(polled)
+    await dialogue.reconfigure(polled.entry, "cars")
+    await dialogue.answer(vehicles=[car.vin])
+    await polled.hass.config_entries.async_remove(other.entry.entry_id)
+    await look(polled)
+
+    assert (cars_of(polled), left_out_of(polled)) == ([car.vin], [second.vin])
+
+
+async def test_an_account_whose_cars_were_never_offered_waits_until_they_are(
+    account: Account, world: World, car: Car, dialogue: Dialogue
+) -> None:
+    await account.set_up()
+    await look(account)
+    assert cars_of(account) == []
+    await dialogue.reconfigure(account.entry, "cars")
+    await dialogue.answer(vehicles=[car.vin])
+
+    assert (cars_of(account), left_out_of(account)) == ([car.vin], [])
+
+
 async def test_new_cars_outlive_a_restart(polled: Account, world: World, car: Car) -> None:
     bought = world.add_car("untyped")
     await look(polled)
@@ -230,3 +269,21 @@ async def test_nobody_removes_another_car_than_the_one_that_is_shown(
 
     assert dialogue.step["reason"] == "not_gone"
     assert cars_of(account) == list(vehicles)
+
+
+async def test_a_car_that_was_removed_meanwhile_is_not_removed_again(
+    account: Account, world: World, car: Car, dialogue: Dialogue, issue_registry: ir.IssueRegistry
+) -> None:
+    sold = world.add_car("untyped")
+    third = world.add_car("half")
+    await account.set_up(car, third, sold)
+    world.cloud.take_away(sold.vin)
+    await look(account)
+    issue = await gone_issue(account, issue_registry)
+    await dialogue.begin_repair(issue)
+    data = {**account.entry.data, "vehicles": {car.vin: "", third.vin: ""}}
+    account.hass.config_entries.async_update_entry(account.entry, data=data)
+    await dialogue.answer_repair()  # before the entry is loaded anew, and the notice is gone
+
+    assert dialogue.step["reason"] == "not_gone"
+    assert cars_of(account) == [car.vin, third.vin]

@@ -75,13 +75,14 @@ async def test_cars_that_cannot_be_listed_are_asked_for_again(
     assert dialogue.options == [car.vin]
 
 
-async def test_a_car_that_was_sold_is_not_offered_any_more(
+async def test_a_car_that_was_sold_stays_until_it_is_left_out(
     account: Account, world: World, dialogue: Dialogue
 ) -> None:
     sold, kept = world.add_car("typed"), world.add_car("untyped")
     await account.set_up(sold, kept)
     world.cloud.take_away(sold.vin)
     await dialogue.reconfigure(account.entry, "cars")
+    assert dialogue.options == [sold.vin, kept.vin]  # an answer without it may be a mistake
     await dialogue.answer(vehicles=[kept.vin])
 
     assert account.entry.data["vehicles"] == {kept.vin: "Biscuit"}

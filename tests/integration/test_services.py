@@ -96,6 +96,7 @@ async def test_a_car_that_was_left_out_meanwhile_is_refused(caller: Caller, car:
     device_id = caller.device_id(car)
     data = dict(caller.account.entry.data)
     data["vehicles"] = {vin: name for vin, name in data["vehicles"].items() if vin != car.vin}
+    data["left_out"] = [car.vin]
     caller.hass.config_entries.async_update_entry(caller.account.entry, data=data)
     await caller.hass.async_block_till_done()
     with pytest.raises(ServiceValidationError) as caught:

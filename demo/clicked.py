@@ -1,6 +1,5 @@
 """The set-up as somebody clicks through it, from "Add integration" to the end of the tour [I/O]."""
 
-from collections import Counter
 from collections.abc import Awaitable, Callable
 import json
 from pathlib import Path
@@ -23,18 +22,18 @@ STEPS: dict[str, Any] = CONFIG["step"]
 ADD, SEARCH, SUBMIT = "Add integration", "Search for a brand name", "Submit"
 CREDENTIALS, NAME = "Add application credentials", "Name"
 ID, SECRET = "OAuth client ID", "OAuth client secret"
-# What the page in front is, and the how-manieth, once nothing is on its way any more.
+# What the page in front is, once nothing is on its way any more, and it is another one than before.
+# Pages are told apart by what they say: a browser may fetch the same one twice.
 PAGE = """(() => {
-    if (eyes.sees(%(credentials)s)) return {number: %(seen)d, type: "form", name: "credentials"};
+    const page = (name, type, says) => (says === %(before)s ? null : {name, type, says});
+    if (eyes.sees(%(credentials)s)) return page("credentials", "form", "credentials");
     const home = document.querySelector("home-assistant")?.shadowRoot;
-    if (!home) return document.forms.length ? {number: %(seen)d, type: "external", name: "auth"} : null;
+    if (!home) return document.forms.length ? page("auth", "external", "auth") : null;
     const dialog = home.querySelector("dialog-data-entry-flow"), step = dialog?._step;
     if (!step || dialog._loading || ["progress", "external"].includes(step.type)) return null;
     if (step.reason === "missing_credentials") return null;
-    window.pages ??= [];
-    if (!window.pages.includes(step)) window.pages.push(step);
-    const number = window.pages.indexOf(step) + 1;
-    return number > %(seen)d ? {number, type: step.type, name: step.step_id ?? step.reason ?? ""} : null;
+    const name = step.step_id ?? step.reason ?? "";
+    return page(name, step.type, JSON.stringify([name, step.description_placeholders, step.errors]));
 })()"""
 PAIRING_LINK = "https://tesla.com/_ak/"
 TIMES = 4  # that a page may come back before something is wrong
@@ -47,6 +46,8 @@ class ClickedSetUp:
     own:     labels of the fields that everybody has to fill in
     of_demo: labels of those that only the simulated world makes necessary
     seconds: from the first click to the last
+    stop_at: the page at which to stop, and do nothing
+    passed:  the pages, in the order in which they came
     """
 
     def __init__(self, person: Person, home: Home, world: SimulatedWorld, port: int, pictures: Path) -> None:
@@ -55,13 +56,14 @@ class ClickedSetUp:
         self.own: list[str] = []
         self.of_demo: list[str] = []
         self.seconds = 0.0
+        self.stop_at = ""
+        self.passed: list[str] = []
         self._person = person
         self._home = home
         self._world = world
         self._port = port
         self._pictures = pictures
-        self._times = Counter[str]()
-        self._seen = 0
+        self._before = ""
         self._before_pairing: Hook | None = None
         self._pages: dict[str, Callable[[], Awaitable[None]]] = {
             "credentials": self._credentials,
@@ -86,9 +88,14 @@ class ClickedSetUp:
         await self._click(ADD)
         await self._write(SEARCH, "Tesla Direct")
         await self._click("Tesla Direct")
+        await self.go_on()
+        self.seconds = time.monotonic() - started
+
+    async def go_on(self) -> None:
+        """Do what each page says, until the last one, or the one to stop at."""
+        self._before = ""
         while not await self._page():
             pass
-        self.seconds = time.monotonic() - started
 
     def told(self) -> str:
         """Say what it took, as far as the simulated world has not made it necessary."""
@@ -97,13 +104,15 @@ class ClickedSetUp:
 
     async def _page(self) -> bool:
         """Do what a page says; return whether it was the last."""
-        values = {"credentials": json.dumps(CREDENTIALS), "seen": self._seen}
+        values = {"credentials": json.dumps(CREDENTIALS), "before": json.dumps(self._before)}
         page = await self._person.waits(PAGE % values, "the next page of the set-up")
-        name, self._seen = page["name"], page["number"]
-        self._times[name] += 1
-        if self._times[name] > TIMES:
+        name, self._before = page["name"], page["says"]
+        self.passed.append(name)
+        if self.passed.count(name) > TIMES:
             raise CheckFailed(f"the page {name} comes again and again: {await self._person.texts()}")
         await self._person.picture(self._pictures / f"{name}.png")
+        if name == self.stop_at:
+            return True
         if page["type"] == "abort":
             await self._click("Close")
             return True
@@ -145,7 +154,7 @@ class ClickedSetUp:
         before, self._before_pairing = self._before_pairing, None
         if before is not None:
             await before()
-        link = next(text for text in await self._person.texts() if text.startswith(PAIRING_LINK))
+        link = await self._person.waits(f"eyes.sees({json.dumps(PAIRING_LINK)})", "a link for the phone")
         await follow_link(self._world, link)
         await self._confirm()
 

@@ -107,13 +107,14 @@
     }
     return found;
   };
+  // The first text that contains this, even if one has to scroll to it; null if there is none.
   const sees = (wanted) => {
     for (const node of walk(document.body)) {
       if (node.nodeType !== Node.TEXT_NODE || !clean(node.data).includes(wanted)) continue;
       const element = up(node);
-      if (element && shown(element)) return true;
+      if (element && shown(element)) return clean(node.data);
     }
-    return false;
+    return null;
   };
   window.eyes = { find, field, fields: () => fields().map((one) => [labelled(one), one.value]), texts, sees };
 })();

@@ -13,8 +13,9 @@ import pytest
 
 from demo.browser.chromium import Chromium
 from demo.browser.person import Person
-from demo.clicked import ClickedSetUp
+from demo.clicked import STEPS, ClickedSetUp
 from demo.dashboard import dashboard
+from demo.front import NAME
 from demo.home import Home, free_port
 from demo.setup_flow import prepare_world
 from demo.world import SimulatedWorld
@@ -39,9 +40,10 @@ PAGES = {
     "tour_done",
     "user",
 }
-# "Add integration", its row; credentials; access; consent at Tesla; region; key; cars; pairing of two; port, and
-# what was found there; profile; the end.
+# "Add integration", its row; credentials; access; consent at Tesla; region; key; cars; pairing of two; port,
+# and what was found there; profile; the end.
 MOST_CLICKS = 15
+PARTS = {"hosting", "cars", "pairing_car"}
 TYPED = ["Search for a brand name", "Name", "OAuth client ID", "OAuth client secret"]
 
 
@@ -102,6 +104,7 @@ def test_from_nothing_to_a_streaming_car_with_one_secret_one_sign_in_and_a_few_c
 
     way, shown, billed, truths = asyncio.run(tour())
 
+    assert way.passed[-1] == "tour_done"
     assert way.own == TYPED
     assert way.clicks <= MOST_CLICKS, way.told()
     assert len(shown) > 40
@@ -116,3 +119,25 @@ def test_from_nothing_to_a_streaming_car_with_one_secret_one_sign_in_and_a_few_c
     if PICTURES:
         for name in PAGES:
             (Path(PICTURES) / f"{name}.png").write_bytes(pictures[name].read_bytes())
+
+
+@pytest.mark.usefixtures("socket_enabled")
+def test_who_is_interrupted_is_led_back_by_a_notice_to_where_he_was(tmp_path: Path) -> None:
+    async def tour() -> tuple[list[str], str]:
+        async with at_home(tmp_path) as place:
+            person, home = place.person, place.home
+            way = ClickedSetUp(person, home, place.world, free_port(), tmp_path)
+            way.stop_at = "receiver"
+            await way.run()
+            await home.stop()
+            await home.start()
+            await person.tab.go(f"{home.url}/config/repairs")
+            await person.click("is not set up", part=True)
+            await person.click("Submit")
+            await person.reads(STEPS["receiver"]["title"])
+            return way.passed, await person.value(STEPS["receiver"]["data"]["host"])
+
+    passed, host = asyncio.run(tour())
+
+    assert set(passed) == {"credentials", "user", "custom", "auth", "region", *PARTS, "receiver"}
+    assert host == NAME

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.network import NoURLAvailableError, get_url
+from yarl import URL
 
 from .const import CONF_PROVIDER, CONF_REGION
 from .tesla.fleet_api.provider import Provider, from_dict
@@ -74,9 +75,10 @@ def read_domain(text: str) -> str:
     address = text.strip().strip(".").lower()
     try:
         parts = urlsplit(address if "://" in address else f"https://{address}")
-        name = (parts.hostname or "").strip(".").encode("idna").decode()
+        name = (parts.hostname or "").strip(".")
+        name = URL.build(host=name).raw_host or ""  # as browsers write it: Python's own turns ß into ss
         port = parts.port
-    except ValueError:  # also what IDNA refuses
+    except ValueError:  # also what cannot be in a name
         raise NoDomain("domain_is_address" if is_address(address) else "domain_invalid") from None
     if is_address(name):
         raise NoDomain("domain_is_address")

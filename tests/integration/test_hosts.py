@@ -22,6 +22,8 @@ from custom_components.tesla_direct.hosts import (
         ("tesla.example.com/.well-known/appspecific", "tesla.example.com"),
         ("bücher.example", "xn--bcher-kva.example"),
         ("xn--bcher-kva.example", "xn--bcher-kva.example"),
+        ("https://STRASSE.example:443/x", "strasse.example"),
+        ("straße.example", "xn--strae-oqa.example"),  # which is somebody else's than strasse.example
         ("a" * 63 + ".example.com", "a" * 63 + ".example.com"),
     ],
 )

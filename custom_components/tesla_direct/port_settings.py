@@ -1,7 +1,7 @@
 """What a telemetry port is set up with, and which certificate follows from it."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 import ssl
 from typing import Any
@@ -60,7 +60,7 @@ class PortSettings:
     leaf: Pair | None = None
     bundle: str
     peers: tuple[str, ...] = ()
-    secret: str = ""
+    secret: str = field(default="", repr=False)
     outside_at: float | None = None
 
     @property

@@ -3,10 +3,13 @@
 import base64
 from datetime import UTC, datetime, timedelta
 import time
+import traceback
 from urllib.parse import quote
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, x25519
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given, strategies
 import pytest
@@ -38,6 +41,7 @@ from simulator.certificates import (
 from .frames import VIN
 
 SECRET = "a secret of the proxy's"
+ISSUED: dict[int, Credential] = {}
 FORWARDING = Forwarding(read_peers(["192.0.2.7", "172.30.32.0/23", "2001:db8::/64"]), SECRET)
 
 
@@ -232,6 +236,19 @@ def test_a_certificate_for_servers_alone_is_refused(authorities: Authorities, te
     assert refusal(tesla, escaped(car)) == "certificate_not_verified"
 
 
+def test_a_chain_that_is_longer_than_any_is_not_looked_at(
+    authorities: Authorities, tesla: list[Authority]
+) -> None:
+    car = authorities.car_certificate(VIN, issuer=PRODUCT_ACCESS)
+    (between,) = car.chain
+
+    assert read(tesla, sequence(car.certificate), chains=(sequence(between),) * 8)
+    one_by_one = (sequence(between),) * 9
+    assert refusal(tesla, sequence(car.certificate), chains=one_by_one) == "too_long_a_chain"
+    at_once = (", ".join(["garbage"] * 9),)
+    assert refusal(tesla, sequence(car.certificate), chains=at_once) == "too_long_a_chain"
+
+
 def test_a_car_cannot_vouch_for_another(authorities: Authorities, tesla: list[Authority]) -> None:
     car = authorities.car_certificate(VIN)
     other = authorities.car_certificate("5YJ3E1EA7KF000002", issuer=car)
@@ -242,7 +259,7 @@ def test_a_car_cannot_vouch_for_another(authorities: Authorities, tesla: list[Au
     )
 
 
-@pytest.mark.parametrize("flaw", ["may_not_sign", "for_servers"])
+@pytest.mark.parametrize("flaw", ["no_authority", "may_not_sign", "for_servers"])
 def test_an_authority_between_vouches_only_for_what_it_may(
     authorities: Authorities, tesla: list[Authority], flaw: str
 ) -> None:
@@ -254,14 +271,84 @@ def test_an_authority_between_vouches_only_for_what_it_may(
         start = start.add_extension(x509.ExtendedKeyUsage([SERVER_AUTH]), critical=False)
         made = authority(start, key, above, digest=hashes.SHA512())
     else:
-        start = start.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        usage = x509.KeyUsage(*[True] + [False] * 8)
+        may_sign = flaw == "no_authority"
+        start = start.add_extension(x509.BasicConstraints(ca=not may_sign, path_length=None), critical=True)
+        usage = x509.KeyUsage(*[True] + [False] * 4 + [may_sign] + [False] * 3)
         signed = start.add_extension(usage, critical=True).sign(above.key, hashes.SHA512())
         made = Credential(certificate=signed, key=key)
     car = authorities.car_certificate(VIN, issuer=made, purposes=(CLIENT_AUTH,))
 
     chain = (sequence(made.certificate),)
     assert refusal(tesla, sequence(car.certificate), chains=chain) == "certificate_not_verified"
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        ec.generate_private_key(ec.SECP256K1()).public_key(),
+        ed25519.Ed25519PrivateKey.generate().public_key(),
+        ed448.Ed448PrivateKey.generate().public_key(),
+        x25519.X25519PrivateKey.generate().public_key(),
+    ],
+    ids=["secp256k1", "ed25519", "ed448", "x25519"],
+)
+def test_a_key_of_another_kind_is_no_way_in(tesla: list[Authority], key: CertificatePublicKeyTypes) -> None:
+    other = stranger(PRODUCT)
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name_of(f"CN={VIN}"))
+        .issuer_name(other.certificate.subject)
+        .public_key(key)
+        .serial_number(17)
+        .not_valid_before(now - timedelta(1))
+        .not_valid_after(now + timedelta(1))
+        .sign(other.key, hashes.SHA256())
+    )
+
+    assert refusal(tesla, sequence(made)) == "certificate_not_verified"
+
+
+# A serial number below 1 is warned of by the library; whether it is one plays no part here.
+@pytest.mark.filterwarnings("ignore:Parsed a serial number")
+@given(strategies.data())
+def test_a_certificate_with_wrong_bytes_in_it_is_refused(
+    authorities: Authorities, tesla: list[Authority], impostor: Credential, data: strategies.DataObject
+) -> None:
+    signed = data.draw(strategies.sampled_from([authorities[PRODUCT], impostor]))
+    good = der(ISSUED.setdefault(id(signed), authorities.car_certificate(VIN, issuer=signed)).certificate)
+    bad = bytearray(good)
+    place = data.draw(strategies.integers(0, len(good) - 1))
+    bad[place] ^= data.draw(strategies.integers(1, 255))
+    value = f":{base64.b64encode(bad).decode()}:"
+
+    assert refusal(tesla, value) in {"unreadable_certificate", "certificate_not_verified"}
+
+
+def test_a_stranger_whose_name_cannot_be_written_is_refused_too(
+    tesla: list[Authority], authorities: Authorities, impostor: Credential
+) -> None:
+    """The library fails at its own message about such a certificate."""
+    made = authorities.car_certificate(VIN, issuer=impostor, purposes=(SERVER_AUTH,))
+    good = der(made.certificate)
+    bad = good.replace(VIN.encode(), b"\xff" * len(VIN))
+    value = f":{base64.b64encode(bad).decode()}:"
+
+    assert refusal(tesla, value) == "unreadable_certificate"
+
+
+def test_nobody_is_named_in_what_is_told_of_a_refusal(
+    tesla: list[Authority], authorities: Authorities, impostor: Credential
+) -> None:
+    made = authorities.car_certificate(VIN, issuer=impostor, purposes=(SERVER_AUTH,))
+    with pytest.raises(NotForwarded) as told:
+        read(tesla, sequence(made.certificate))
+
+    assert VIN not in "".join(traceback.format_exception(told.value))
+
+
+def test_the_secret_is_not_shown_by_chance() -> None:
+    assert SECRET not in repr(FORWARDING)
 
 
 @given(strategies.text(), strategies.text())

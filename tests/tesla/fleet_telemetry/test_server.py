@@ -1,13 +1,16 @@
 """The telemetry port, over real sockets: what becomes of a car, of its records, and of everybody else."""
 
 import asyncio
+import base64
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from dataclasses import replace
 import logging
 import ssl
 import time
+from typing import Any
 
+from cryptography.hazmat.primitives.serialization import Encoding
 import pytest
 
 from custom_components.tesla_direct.tesla.fleet_telemetry import tls
@@ -24,7 +27,9 @@ from custom_components.tesla_direct.tesla.proto.vehicle_data_pb2 import Payload
 from simulator.certificates import (
     CLIENT_AUTH,
     ENERGY_DEVICE,
+    ISSUING_EXPIRED,
     MOTORS_PRODUCTS,
+    SERVER_AUTH,
     VEHICLE_BOARD,
     VEHICLE_WIFI,
     Authorities,
@@ -48,7 +53,7 @@ from .caller import (
 )
 from .conftest import HOST, Shown
 from .frames import VIN, stream_frame
-from .test_forwarded import escaped
+from .test_forwarded import escaped, sequence
 
 OTHER = "5YJ3E1EA7KF000002"
 BOUNDS = Bounds(farewell=0.2)
@@ -660,9 +665,8 @@ async def test_what_a_car_sends_at_its_farewell_is_taken_over(port: Port) -> Non
     caller.write(b"".join(ws_frame(stream_frame(txid=b"%d" % number)) for number in range(20)))
     caller.send((1000).to_bytes(2), CLOSE)
     await until(lambda: port.garage.records)
-    caller.leave()
 
-    await until(lambda: not port.links())
+    await until(lambda: not port.links())  # it stays until then: a record that cannot be answered comes again
     assert len(port.garage.records) == 20
 
 
@@ -1169,3 +1173,137 @@ async def test_a_proxy_that_is_named_later_is_known_from_then_on(
     port.server.show(context, None)
     assert await (await port.call(shown(None), source=PROXY)).rest() == b""
     assert len(port.links()) == 1
+
+
+CARS = {"car": VIN, "other": OTHER}
+
+
+async def raw(port: Port, shown: Shown, *lines: bytes) -> int:
+    """Ask as the proxy for a WebSocket, with headers written by hand; return the status of the answer."""
+    caller = await port.call(shown(None), source=PROXY)
+    caller.write(ws_upgrade().removesuffix(b"\r\n") + b"".join(line + b"\r\n" for line in (*lines, b"")))
+    answer = await caller.answer()
+    if answer.status != 101:
+        assert await caller.rest() == b""
+    return answer.status
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        (["client-cert: {car}", "x-tesla-direct-secret: secret"], 101),
+        (["CLIENT-CERT:{car}", "X-TESLA-DIRECT-SECRET:  secret "], 101),
+        (["Client_Cert: {car}", "X-Tesla-Direct-Secret: secret"], 403),
+        (["Client-Cert: {car}", "X_Tesla_Direct_Secret: secret"], 403),
+        (["Client-Cert: {car}", "client-cert: {other}", "X-Tesla-Direct-Secret: secret"], 403),
+        (["Client-Cert: {car}, {other}", "X-Tesla-Direct-Secret: secret"], 403),
+        (["Client-Cert: {car}", "Client-Cert:", "X-Tesla-Direct-Secret: secret"], 403),
+        (["Client-Cert: {car}", "X-Tesla-Direct-Secret: secret", "x-tesla-direct-secret: x"], 403),
+        (["Client-Cert: {car}", "X-Tesla-Direct-Secret: secret, secret"], 403),
+        (["Client-Cert: {car}", "X-Tesla-Direct-Secret: SECRET"], 403),
+        (["Client-Cert : {car}", "X-Tesla-Direct-Secret: secret"], 400),
+        (["Client-Cert: {car}", "X-Tesla-Direct-Secret:\r\n secret"], 400),
+        (["Client-Cert:\r\n {car}", "X-Tesla-Direct-Secret: secret"], 400),
+        (["X-Other: x\rClient-Cert: {car}", "X-Tesla-Direct-Secret: secret"], 400),
+        (["Client-Cert: {car}\0", "X-Tesla-Direct-Secret: secret"], 400),
+        (["Client-Cert: {car}", "X-Tesla-Direct-Secret: secret", "X-Long: " + "x" * 10_000], 400),
+        (["Client-Cert: {car}", "X-Tesla-Direct-Secret: secret", *["X: x"] * 1_000], 400),
+        (
+            ["Client-Cert: {car}", "Client-Cert-Chain: " + ":AAAA:, " * 9, "X-Tesla-Direct-Secret: secret"],
+            403,
+        ),
+    ],
+)
+async def test_headers_are_taken_as_they_are_meant_or_not_at_all(
+    behind: Port, authorities: Authorities, shown: Shown, headers: list[str], status: int
+) -> None:
+    spelled = {name: escaped(authorities.car_certificate(vin)) for name, vin in CARS.items()}
+
+    assert await raw(behind, shown, *(line.format(**spelled).encode() for line in headers)) == status
+    assert len(behind.links()) == (status == 101)
+
+
+async def test_what_was_proved_holds_for_one_request_only(
+    behind: Port, shown: Shown, car_credential: Credential
+) -> None:
+    told = f"Client-Cert: {escaped(car_credential)}\r\nX-Tesla-Direct-Secret: secret\r\n\r\n".encode()
+    proved, unproved = (b"GET /status HTTP/1.1\r\nHost: x\r\n" + end for end in (told, b"\r\n"))
+    for said, status in ((proved + ws_upgrade(), b"200"), (unproved + proved, b"403")):
+        caller = await behind.call(shown(None), source=PROXY)
+        caller.write(said)
+        heard = await caller.rest()
+
+        assert heard.startswith(b"HTTP/1.1 " + status)
+        assert heard.count(b"HTTP/1.1") == 1
+    assert not behind.server.links
+
+
+@pytest.mark.parametrize(
+    ("certificate", "reason"),
+    [
+        ({"days": (30.0, -1.0)}, "forwarded_certificate_not_verified"),
+        ({"days": (-1.0, 30.0)}, "forwarded_certificate_not_verified"),
+        ({"issuer": ISSUING_EXPIRED}, "forwarded_certificate_not_verified"),
+        ({"purposes": (CLIENT_AUTH, ENERGY_DEVICE)}, "no_vehicle"),
+        ({"purposes": (CLIENT_AUTH, VEHICLE_BOARD)}, "no_vehicle"),
+        ({"purposes": (CLIENT_AUTH, VEHICLE_WIFI)}, "identity_excluded"),
+        ({"purposes": (CLIENT_AUTH,)}, "identity_unauthorized"),
+    ],
+)
+async def test_a_certificate_that_is_handed_on_has_to_be_a_cars(
+    behind: Port, authorities: Authorities, shown: Shown, certificate: dict[str, Any], reason: str
+) -> None:
+    made = escaped(authorities.car_certificate(VIN, **certificate))
+    caller = await behind.call(shown(None), source=PROXY)
+
+    assert (await caller.upgrade(Client_Cert=made, X_Tesla_Direct_Secret="secret")).status == 403
+    assert behind.server.turned_away == {reason: 1}
+
+
+async def test_an_authority_of_ones_own_is_none_of_teslas_whatever_it_is_called(
+    behind: Port, authorities: Authorities, impostor: Credential, shown: Shown
+) -> None:
+    made = authorities.car_certificate(VIN, issuer=impostor)
+    for chain in ("", sequence(impostor.certificate)):
+        caller = await behind.call(shown(None), source=PROXY)
+        handed_on = {"Client_Cert": sequence(made.certificate), "Client_Cert_Chain": chain}
+        assert (await caller.upgrade(**handed_on, X_Tesla_Direct_Secret="secret")).status == 403
+
+    assert behind.server.turned_away == {"forwarded_certificate_not_verified": 2}
+
+
+async def test_nobody_gets_us_to_complain_by_a_certificate_without_sense(
+    behind: Port, authorities: Authorities, impostor: Credential, shown: Shown
+) -> None:
+    made = authorities.car_certificate(VIN, issuer=impostor, purposes=(SERVER_AUTH,))
+    der = made.certificate.public_bytes(Encoding.DER).replace(VIN.encode(), b"\xff" * len(VIN))
+    value = f":{base64.b64encode(der).decode()}:"
+    caller = await behind.call(shown(None), source=PROXY)
+
+    assert (await caller.upgrade(Client_Cert=value, X_Tesla_Direct_Secret="secret")).status == 403
+    assert behind.server.turned_away == {"forwarded_unreadable_certificate": 1}
+
+
+async def test_nobody_is_waited_for_who_was_answered(behind: Port, shown: Shown) -> None:
+    caller = await behind.call(shown(None), source=PROXY)
+    began = asyncio.get_running_loop().time()
+    answer = await caller.ask("POST /", {"Content-Length": "1000"})
+
+    assert answer.status == 405
+    assert await caller.rest() == b""
+    assert asyncio.get_running_loop().time() - began < 5.0  # nothing of those thousand bytes has come
+
+
+async def test_who_gets_in_and_asks_for_nothing_has_to_go_for_others(
+    open_port: Open, proxied: Proxied, shown: Shown, car_credential: Credential
+) -> None:
+    port = await open_port(proxied=proxied, undecided=3)
+    silent = [await port.call(shown(None), source=PROXY) for _ in range(3)]
+    await until(lambda: port.server.gate.admitted == 3)
+    caller = await port.call(shown(None), source=PROXY)
+    answer = await caller.upgrade(Client_Cert=escaped(car_credential), X_Tesla_Direct_Secret="secret")
+
+    assert answer.status == 101
+    assert await silent[0].rest() == b""
+    assert port.server.turned_away == {"crowded_out": 1}
+    assert (await silent[1].ask("GET /status")).status == 403

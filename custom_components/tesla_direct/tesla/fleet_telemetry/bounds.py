@@ -16,8 +16,9 @@ class Bounds:
     sweep: float = 1.0  # between looks for strangers whose time is over
     out_of_files: float = 1.0  # without accepting after the system had no file descriptor left
 
-    # Of a client with a certificate of Tesla's.
+    # Of a client with a certificate of Tesla's, or who calls from where the user's proxy is.
     upgrade: float = 10.0  # from the handshake to the WebSocket upgrade
+    undecided: int = 128  # who got in, and has not asked for anything yet; each has a buffer of 256 KiB
     farewell: float = 1.0  # for the other side to say goodbye when we do
 
     # Of a car that is expected.

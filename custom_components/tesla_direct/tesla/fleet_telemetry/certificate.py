@@ -3,7 +3,7 @@
 Cars verify it with the `ca` of their configuration, so an authority of our own serves as well as any.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 
@@ -34,7 +34,7 @@ class Pair:
     """A certificate, or a chain with the leaf first, and the private key of the first; both PEM."""
 
     certificate: str
-    key: str
+    key: str = field(repr=False)
 
 
 def make_authority(now: float) -> Pair:

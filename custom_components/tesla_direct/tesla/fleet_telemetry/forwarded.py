@@ -8,9 +8,8 @@ Source: RFC 9440; nginx, `$ssl_client_escaped_cert`; telemetry protocol, section
 """
 
 import base64
-import binascii
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hmac import compare_digest
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -31,12 +30,14 @@ from cryptography.x509.verification import (
 
 from ..errors import WireError
 from .authority import PEM_BLOCK, Authority
+from .identity import UNREADABLE
 
 type Network = IPv4Network | IPv6Network
 
 CERTIFICATE = "Client-Cert"
 CHAIN = "Client-Cert-Chain"  # what the car has sent beside its own; few proxies hand it on
 SECRET = "X-Tesla-Direct-Secret"  # noqa: S105  # the name of the header that carries it
+SENT = 8  # certificates beside a car's that are looked at; Tesla's own chains have three
 DEPTH = 3  # certificates between a car's and the one of Tesla's we know; today there is one at most
 SECRET_LENGTH = 16  # characters it has at least
 
@@ -66,7 +67,7 @@ class Forwarding:
     """
 
     peers: tuple[Network, ...]
-    secret: str
+    secret: str = field(repr=False)
 
     def names(self, address: str) -> bool:
         """Tell whether somebody who calls from an address may be the proxy."""
@@ -108,8 +109,10 @@ class Forwarding:
                 leaf = _read(value)
             case _:
                 raise NotForwarded("more_than_one_certificate")
-        sent = [_read(value.strip()) for line in chains for value in line.split(",") if value.strip()]
-        return _verified(leaf, sent, authorities, now)
+        sent = [one for line in chains for value in line.split(",") if (one := value.strip())]
+        if len(sent) > SENT:
+            raise NotForwarded("too_long_a_chain")
+        return _verified(leaf, [_read(one) for one in sent], authorities, now)
 
 
 def read_peers(addresses: Iterable[str]) -> tuple[Network, ...]:
@@ -136,7 +139,7 @@ def _read(value: str) -> x509.Certificate:
             return x509.load_der_x509_certificate(base64.b64decode(block))
         if match := BYTES.fullmatch(value):
             return x509.load_der_x509_certificate(base64.b64decode(match[1], validate=True))
-    except (ValueError, TypeError, binascii.Error, x509.InvalidVersion) as error:
+    except UNREADABLE as error:
         raise NotForwarded("unreadable_certificate") from error
     raise NotForwarded("unreadable_certificate")
 
@@ -158,8 +161,10 @@ def _verified(
     )
     try:
         chain = verifier.verify(leaf, sent).chain
-    except VerificationError as error:
-        raise NotForwarded("certificate_not_verified") from error
+    except VerificationError:
+        raise NotForwarded("certificate_not_verified") from None  # it names whose certificate that is
+    except UNREADABLE:  # each part is read when it is needed, and be it for the library's own message
+        raise NotForwarded("unreadable_certificate") from None
     return chain[0].public_bytes(Encoding.DER)
 
 

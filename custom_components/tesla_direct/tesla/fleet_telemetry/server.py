@@ -86,7 +86,7 @@ class TelemetryServer:
         self._subscribed = asyncio.Event()
         self._tasks: dict[Link, asyncio.Task[Any]] = {}  # cancelling one ends its connection
         self._transports = WeakSet[asyncio.Transport]()  # of everybody who got in
-        self._upgrades: dict[asyncio.BaseTransport, asyncio.TimerHandle] = {}
+        self._upgrades: dict[asyncio.Transport, asyncio.TimerHandle] = {}  # oldest first
         app = web.Application(client_max_size=1024, middlewares=[one_request])
         app.router.add_route("*", "/status", self._status)
         app.router.add_route("*", "/{path:.*}", self._upgrade)
@@ -94,6 +94,7 @@ class TelemetryServer:
             app,
             access_log=None,
             handle_signals=False,
+            lingering_time=0.0,  # nobody is asked for more than headers, so no body is waited for
             shutdown_timeout=bounds.farewell,
             logger=Quiet(_LOGGER),
         )
@@ -171,16 +172,21 @@ class TelemetryServer:
         return protocol
 
     def _expect_upgrade(self, transport: asyncio.Transport) -> None:
-        """Give a client that got in some time to say what it wants."""
-
-        def give_up() -> None:
-            del self._upgrades[transport]
-            self.turned_away["no_upgrade"] += 1
-            transport.abort()
-
+        """Give a client that got in some time to say what it wants; there is room for so many at once."""
         self._transports.add(transport)
+        if len(self._upgrades) >= self._bounds.undecided:
+            oldest = next(iter(self._upgrades))
+            self._upgrades[oldest].cancel()
+            self._give_up(oldest, "crowded_out")
         loop = asyncio.get_running_loop()
-        self._upgrades[transport] = loop.call_later(self._bounds.upgrade, give_up)
+        give_up = loop.call_later(self._bounds.upgrade, self._give_up, transport, "no_upgrade")
+        self._upgrades[transport] = give_up
+
+    def _give_up(self, transport: asyncio.Transport, reason: str) -> None:
+        """Send a client away that has asked for nothing."""
+        del self._upgrades[transport]
+        self.turned_away[reason] += 1
+        transport.abort()
 
     def _request_came(self, request: web.Request) -> asyncio.Transport | None:
         transport = request.transport

@@ -32,6 +32,7 @@ class Push:
     mark: str
     circumstances: str
     removals: int
+    changes: int
     answered: bool
 
 
@@ -68,6 +69,7 @@ class Kept:
     follows: bool = True
     expires: float | None = None
     removals: int = 0
+    changes: int = 0
     pushes: list[Push] = field(default_factory=list)
     steps: list[tuple[float, object]] = field(default_factory=list)
 
@@ -95,6 +97,7 @@ class Kept:
         return [at for at, step in self.steps if isinstance(step, kind)]
 
     def wish(self, target: str) -> None:
+        self.changes += int(target != self.target)
         self.target = target
         self.state = news.wished(self.state, target, self.now)
         self.settle()
@@ -193,6 +196,7 @@ class Kept:
                 mark=mark,
                 circumstances=self.circumstances,
                 removals=self.removals,
+                changes=self.changes,
                 answered=not (self.down or self.lossy or self.lose or self.limited),
             )
         )

@@ -7,6 +7,7 @@ from homeassistant.core import callback
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHandler
 from homeassistant.helpers.selector import (
+    BooleanSelector,
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
@@ -32,7 +33,7 @@ from .hosts import async_ssl_context
 from .shared import async_get_shared
 from .sign_ins import async_forget
 from .storage import NotDurable
-from .tesla.errors import LoginExpired, NotRegistered, TeslaError
+from .tesla.errors import LoginExpired, NotRegistered, ScopeMissing, TeslaError
 from .tesla.fleet_api import provider as providers
 from .tesla.fleet_api.claims import Claims
 from .tesla.fleet_api.client import FleetApi
@@ -44,6 +45,7 @@ from .texts import async_list, async_text
 from .tour import CARS, PARTS, TourSteps
 from .user_errors import key_of
 
+CONF_LATER = "later"
 TITLE = "Tesla"  # of an account whose cars have no names
 # Errors of the first request that say by themselves what to do; the words of others are shown as they are.
 EXPLAINED = frozenset(
@@ -123,31 +125,44 @@ class CarSteps(TourSteps, AbstractOAuth2FlowHandler):
         """Let the user pick the cars."""
         if self._cars and user_input is not None:
             return await self._async_cars_picked(user_input)
-        again = self.source == SOURCE_RECONFIGURE
-        if again and await self._async_running() is None:
+        if self.source == SOURCE_RECONFIGURE and await self._async_running() is None:
             return self.async_abort(reason="not_loaded")
         if user_input is not None and CONF_REGION in user_input:
             self._region = user_input[CONF_REGION]
-        errors: dict[str, str] = {}
-        detail = ""
+        if user_input is not None and user_input.get(CONF_LATER):
+            return await self._async_part_left(CARS, "tour_later")
         try:
             self._cars = await self._async_list_cars()
         except TeslaError as error:
-            if isinstance(error, NotRegistered) and not again:
-                return await self._async_make_entry({}, [])
-            errors["base"] = key = key_of(error)
-            if key not in EXPLAINED:
-                errors["base"] = "cannot_connect"
-                detail = str(error)
-        else:
-            if not self._cars:
-                return self.async_abort(reason="no_cars")
+            return await self._async_not_listed(error)
+        if not self._cars:
+            await self._async_of_no_use()
+            return self.async_abort(reason="no_cars")
+        return self._show_cars(self._cars_schema())
+
+    async def _async_not_listed(self, error: TeslaError) -> ConfigFlowResult:
+        """Say why there is nothing to pick from, if there will not be later anyway."""
+        if isinstance(error, NotRegistered) and self.source != SOURCE_RECONFIGURE:
+            return await self._async_make_entry({}, [])
+        if isinstance(error, LoginExpired | ScopeMissing):
+            await self._async_of_no_use()
+        key = key_of(error)
+        if key in EXPLAINED:
+            return self._show_cars(self._again_schema(), key)
+        return self._show_cars(self._again_schema(), "cannot_connect", str(error))
+
+    def _show_cars(self, schema: vol.Schema, error: str = "", detail: str = "") -> ConfigFlowResult:
         return self.async_show_form(
             step_id="cars",
-            data_schema=self._cars_schema() if self._cars else self._again_schema(),
-            errors=errors,
+            data_schema=schema,
+            errors={"base": error} if error else {},
             description_placeholders={"detail": detail},
         )
+
+    async def _async_of_no_use(self) -> None:
+        """Forget a sign-in that leads to no cars: nobody is to be offered to go on from there."""
+        if self.source != SOURCE_RECONFIGURE:
+            await async_forget(self.hass)
 
     async def _async_cars_picked(self, user_input: dict[str, Any]) -> ConfigFlowResult:
         vehicles = {vin: self._cars[vin] for vin in user_input[CONF_VEHICLES]}
@@ -258,6 +273,8 @@ class CarSteps(TourSteps, AbstractOAuth2FlowHandler):
 
     def _again_schema(self) -> vol.Schema:
         """Return what can be tried where the cars cannot be listed: submitting asks again."""
+        if self._touring:
+            return vol.Schema({vol.Required(CONF_LATER, default=False): BooleanSelector()})
         if self.source == SOURCE_RECONFIGURE:
             return vol.Schema({})
         return vol.Schema({vol.Required(CONF_REGION, default=self._region): self._region_selector()})

@@ -8,7 +8,6 @@ from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2Impleme
 
 from .cars_flow import CarSteps
 from .const import DOMAIN
-from .shared import async_get_shared
 from .sign_ins import SignIn, async_find, async_forget, async_keep
 
 
@@ -44,13 +43,12 @@ class ResumeSteps(CarSteps):
 
     async def _async_find_left(self, known: Mapping[str, AbstractOAuth2Implementation]) -> bool:
         """Look for a sign-in that was left, with credentials that are still known."""
-        now = (await async_get_shared(self.hass)).clock()
         left = await async_find(self.hass)
         if left is None:
             return False
         entries = self.hass.config_entries.async_entries(DOMAIN)
         done = left.claims.subject in {entry.unique_id for entry in entries}
-        if done or left.auth_implementation not in known or not left.token.fresh(now):
+        if done or left.auth_implementation not in known:
             await async_forget(self.hass)
             return False
         self._left, self.flow_impl = left, known[left.auth_implementation]

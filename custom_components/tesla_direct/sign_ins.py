@@ -4,11 +4,14 @@ A browser may be closed before that, or Home Assistant be restarted, and nobody 
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HassJob, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.event import async_call_later
 
 from .const import LOGGER
+from .shared import async_get_shared
 from .storage import JsonStore
 from .tesla.errors import ProviderInvalid, WireError
 from .tesla.fleet_api.claims import Claims, read_claims
@@ -29,7 +32,10 @@ class SignIn:
 
 
 async def async_keep(hass: HomeAssistant, sign_in: SignIn) -> None:
-    """Keep a sign-in until its account is set up; whatever goes wrong with that costs only another one."""
+    """Keep a sign-in until its account is set up, or it is too old.
+
+    Whatever goes wrong with that costs only another one.
+    """
     data = {
         "token": sign_in.token.to_dict(),
         "provider": sign_in.provider.to_dict(),
@@ -37,9 +43,23 @@ async def async_keep(hass: HomeAssistant, sign_in: SignIn) -> None:
     }
     await JsonStore(hass, STORE).async_save(data)
 
+    async def tidy(_now: datetime) -> None:
+        await async_find(hass)
+
+    left = sign_in.token.expires_at - (await async_get_shared(hass)).clock()
+    async_call_later(hass, max(left, 0), HassJob(tidy, "tesla_direct sign-in", cancel_on_shutdown=True))
+
 
 async def async_find(hass: HomeAssistant) -> SignIn | None:
-    """Return the sign-in that was kept last, None if there is none that makes sense."""
+    """Return the sign-in that was kept last; one that is too old, or makes no sense, is forgotten."""
+    found = await _async_read(hass)
+    if found is not None and found.token.fresh((await async_get_shared(hass)).clock()):
+        return found
+    await async_forget(hass)
+    return None
+
+
+async def _async_read(hass: HomeAssistant) -> SignIn | None:
     try:
         kept = await JsonStore(hass, STORE).async_load()
         if kept is None:

@@ -1,11 +1,14 @@
 """After the sign-in nothing is lost: what was left is gone on with, without signing in once more."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 import pytest
+from pytest_homeassistant_custom_component.common import async_fire_time_changed  # type: ignore[import-untyped]  # has no types
 
+from custom_components.tesla_direct import async_setup
 from custom_components.tesla_direct.const import DOMAIN
 from custom_components.tesla_direct.sign_ins import STORE
 from simulator.world import World
@@ -89,6 +92,57 @@ async def test_a_sign_in_that_is_too_old_is_forgotten(
     await dialogue.begin()
 
     assert dialogue.step["step_id"] == "user"
+    assert not await kept(hass)
+
+
+async def test_a_sign_in_that_nobody_comes_back_for_is_not_kept_for_long(
+    dialogue: Dialogue, hass: HomeAssistant, account: Account
+) -> None:
+    await account.shared()
+    await until_signed_in(dialogue)
+    for hours, left in ((7, True), (2, False)):
+        account.wall.move(hours * 3600)
+        async_fire_time_changed(hass, datetime.now(UTC) + timedelta(hours=9))
+        await hass.async_block_till_done(wait_background_tasks=True)
+        assert await kept(hass) is left
+        if left:
+            await dialogue.begin()
+            await dialogue.answer(next_step_id="sign_in_resume")  # which keeps it anew, but no longer
+
+
+@pytest.mark.parametrize(("hours", "left"), [(1, True), (9, False)])
+async def test_at_the_start_a_sign_in_that_is_too_old_is_forgotten(
+    dialogue: Dialogue, hass: HomeAssistant, account: Account, hours: int, *, left: bool
+) -> None:
+    await account.shared()
+    await until_signed_in(dialogue)
+    account.wall.move(hours * 3600)
+    assert await async_setup(hass, {})
+
+    assert await kept(hass) is left
+
+
+@pytest.mark.parametrize("trouble", ["missing_scopes", "token_invalid"])
+async def test_a_sign_in_that_is_of_no_use_is_not_offered_again(
+    dialogue: Dialogue, hass: HomeAssistant, world: World, trouble: str
+) -> None:
+    world.add_car()
+    world.cloud.refuse("vehicles", error=trouble)
+    await dialogue.until_cars()
+    assert dialogue.errors
+    assert not await kept(hass)
+
+    dialogue.step = None
+    await dialogue.begin()
+    assert dialogue.step["step_id"] == "user"
+
+
+async def test_a_sign_in_of_an_account_without_cars_is_not_offered_again(
+    dialogue: Dialogue, hass: HomeAssistant
+) -> None:
+    await dialogue.until_cars()
+
+    assert dialogue.step["reason"] == "no_cars"
     assert not await kept(hass)
 
 

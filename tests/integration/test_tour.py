@@ -97,6 +97,31 @@ async def test_what_is_left_is_named_at_the_end_with_what_is_missing_and_called_
     assert dialogue.step["step_id"] == "hosting"
 
 
+async def test_cars_that_cannot_be_listed_do_not_stop_the_tour(
+    dialogue: Dialogue, hass: HomeAssistant, world: World, public_name: PublicName
+) -> None:
+    car = world.add_car()
+    await until_entry(dialogue, world)
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    await dialogue.follow()
+    world.cloud.refuse("vehicles", error="payment_required")
+    await dialogue.answer(next_step_id="hosting_check")
+    await dialogue.progress()
+    assert dialogue.step["step_id"] == "cars"
+    assert dialogue.errors == {"base": "payment_required"}
+    await dialogue.answer(later=False)
+    assert dialogue.errors == {"base": "payment_required"}
+    await dialogue.answer(later=True)
+    assert dialogue.step["step_id"] == "receiver"
+    await leave_the_receiver(dialogue)
+    assert dialogue.step["menu_options"] == ["cars", "receiver", "tour_later"]
+
+    world.cloud.accept()
+    await dialogue.answer(next_step_id="cars")
+    await dialogue.answer(vehicles=[car.vin])
+    assert entry.data["vehicles"].keys() == {car.vin}
+
+
 async def leave_the_receiver(dialogue: Dialogue) -> None:
     """Say of the direct connection that it is for later."""
     await dialogue.answer(way="later", host="cars.example.com")

@@ -4,13 +4,31 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator  # type: ignore[import-untyped]  # has no types
+from yarl import URL
 
 from custom_components.tesla_direct.tesla.fleet_api.hosted_key import KEY_PATH
 from simulator.car.car import Car
 
 from .account import Account
 
-QUERIES = ["", "?key=private", "?format=private&file=key.pem", "?domain=example.com"]
+QUERIES = [
+    "",
+    "?key=private",
+    "?format=private&file=key.pem",
+    "?domain=example.com",
+    "?" + "x=private&" * 500,
+    "?%00=%ff",
+]
+ASKED = {
+    "Accept": "application/json, text/html;q=0.9, */*;q=0",
+    "Accept-Encoding": "gzip, br",
+    "Range": "bytes=10-20",
+    "If-None-Match": "*",
+    "If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT",
+    "X-HTTP-Method-Override": "DELETE",
+    "Origin": "https://evil.example.com",
+    "Cookie": "a=b",
+}
 
 
 @pytest.mark.parametrize("query", QUERIES)
@@ -48,6 +66,31 @@ async def test_who_wants_to_know_only_whether_it_is_there_is_told(
         assert answer.status == 200
         assert int(answer.headers["Content-Length"]) > 0
         assert await answer.read() == b""
+
+
+async def test_it_is_the_whole_key_however_it_is_asked_for(
+    account: Account, car: Car, hass_client_no_auth: ClientSessionGenerator
+) -> None:
+    await account.set_up(car)
+    key = (await account.shared()).key.key
+    assert key is not None
+    client = await hass_client_no_auth()
+    async with client.get(KEY_PATH, headers=ASKED) as answer:
+        assert answer.status == 200
+        assert await answer.read() == key.public_pem
+        assert answer.content_type == "application/x-pem-file"
+        assert not {"Set-Cookie", "Access-Control-Allow-Origin", "Content-Encoding"} & {*answer.headers}
+
+
+@pytest.mark.parametrize("path", ["/", "/..", "/../private-key.pem", ".bak", "%00", "%2e%2e", ";x"])
+async def test_there_is_nothing_beside_it(
+    account: Account, car: Car, hass_client_no_auth: ClientSessionGenerator, path: str
+) -> None:
+    await account.set_up(car)
+    client = await hass_client_no_auth()
+    async with client.get(URL(KEY_PATH + path, encoded=True)) as answer:
+        assert answer.status in {400, 404}
+        assert b"PUBLIC KEY" not in await answer.read()
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])

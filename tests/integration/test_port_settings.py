@@ -195,6 +195,34 @@ def test_files_that_have_gone_bad_are_refused_and_what_was_good_is_shown(
         prepare(theirs, NOW)
 
 
+@pytest.mark.parametrize("name", ["certificate", "key"])
+def test_a_file_that_is_still_being_written_is_not_shown(
+    theirs: PortSettings, files: Files, name: str
+) -> None:
+    before = prepare(theirs, NOW).settings
+    renewed = server_certificate(files.issuer, HOST)
+    files.write(renewed)
+    file: Path = getattr(files, name)
+    whole = file.read_bytes()
+    for length in (0, 1, 30, len(whole) // 2, len(whole) - 30):
+        file.write_bytes(whole[:length])
+        prepared = prepare(before, NOW)
+        assert isinstance(prepared.refused, FileUnreadable)
+        assert prepared.settings == before
+    file.write_bytes(b"\xff\xfe" + whole)
+    assert isinstance(prepare(before, NOW).refused, FileUnreadable)
+
+    file.write_bytes(whole)
+    assert prepare(before, NOW).leaf == pair_of(renewed)
+
+
+def test_what_is_secret_is_not_shown_by_chance(own: PortSettings) -> None:
+    told = repr(prepare(replace(own, secret="guess me if you can", peers=("192.0.2.7",)), NOW))
+
+    assert "guess me" not in told
+    assert "PRIVATE KEY" not in told
+
+
 def test_behind_a_proxy_cars_hold_what_the_proxy_is_verified_with(own: PortSettings, files: Files) -> None:
     proxied = replace(own, peers=("192.0.2.7",), secret="secret", ca=files.issuer.certificate_pem())
     prepared = prepare(proxied, NOW)

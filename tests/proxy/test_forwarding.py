@@ -1,18 +1,29 @@
 """A proxy that ends TLS, as docs/setup/proxy.md has it: its word on a car counts, and nobody else's."""
 
 from dataclasses import replace
+import json
+import logging
 import ssl
 from typing import Any
 
 from homeassistant.core import HomeAssistant
 import pytest
 
+from custom_components.tesla_direct.diagnostics import async_get_config_entry_diagnostics
 from custom_components.tesla_direct.ports import TelemetryPort
 from simulator.car.car import Car
-from simulator.certificates import MOTORS_PRODUCTS, PRODUCT_ACCESS, Credential, server_certificate, stranger
+from simulator.certificates import (
+    MOTORS_PRODUCTS,
+    PRODUCT_ACCESS,
+    SERVER_AUTH,
+    Credential,
+    server_certificate,
+    stranger,
+)
 from simulator.world import World
 from tests.home import until
 from tests.integration.account import HOST, Account
+from tests.integration.disk import stored
 from tests.tesla.fleet_telemetry.caller import Caller
 from tests.tesla.fleet_telemetry.test_forwarded import escaped
 
@@ -240,3 +251,49 @@ async def test_by_default_nobody_hands_anything_on(house: House, world: World, c
     assert await house.ask(world.authorities.car_certificate(car.vin)) == 502
     await until(lambda: account.server.gate.refused)
     assert account.server.gate.refused == {"peer_did_not_return_a_certificate": 1}
+
+
+async def test_a_strangers_certificate_brings_nobody_to_complain(
+    house: House, world: World, car: Car, caplog: pytest.LogCaptureFixture
+) -> None:
+    await house.set_up(car)
+    await house.start()
+    plain = world.authorities.car_certificate(car.vin, issuer=stranger(), purposes=(SERVER_AUTH,))
+    longest = world.authorities.car_certificate("x" * 63, issuer=stranger())
+
+    for one in (plain, longest):
+        assert await house.ask(one) == 403
+    assert house.turned_away == {"forwarded_certificate_not_verified": 2}
+    names = ("custom_components", "aiohttp.server")
+    ours = [record for record in caplog.records if record.name.startswith(names)]
+    assert not [record for record in ours if record.levelno > logging.DEBUG]
+
+
+async def test_nothing_of_what_is_handed_on_is_told_to_anybody(
+    house: House, world: World, car: Car, hass: HomeAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    await house.set_up(car)
+    await house.start()
+    await house.connect(car)
+    refused = stranger()
+    assert await house.ask(world.authorities.car_certificate(car.vin, issuer=refused)) == 403
+    without = await hass.async_add_executor_job(house.shown, None)
+    caller = await Caller.call(house.port.settings.port, without, name=HOST, source=NAMED)
+    caller.write(f"GET / HTTP/1.1\r\nX-Tesla-Direct-Secret: {SECRET}\r\nHost : x\r\n\r\n".encode())
+    assert b" 400 " in await caller.rest()
+
+    entry = house.account.entry
+    report = await async_get_config_entry_diagnostics(hass, entry)
+    logged = [
+        record.getMessage() + str(record.exc_text or "")
+        for record in caplog.records
+        if record.name.startswith(("custom_components", "aiohttp"))
+    ]
+    assert report["port"]["proxy"] is True
+    for told in (*logged, json.dumps(report), json.dumps(dict(entry.data)), repr(house.port.settings)):
+        assert SECRET not in told
+    assert not [line for line in logged if car.vin in line]
+    kept, mode = await hass.async_add_executor_job(stored, hass, "ports")
+    assert SECRET in kept
+    assert mode == 0o600

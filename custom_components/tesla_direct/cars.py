@@ -38,7 +38,7 @@ def async_take_listing(
     passed_over = new.keys() if left_out is None else new.keys() & _of_others(hass, entry)
     added = {vin: name for vin, name in new.items() if vin not in passed_over}
     if added:
-        LOGGER.info("The account has %d more than before: added", len(added))
+        LOGGER.info("The account has %d cars more than before; they are added", len(added))
     if new or left_out is None:
         vehicles = entry.data[CONF_VEHICLES] | added
         left_out = sorted({*(left_out or ()), *passed_over})

@@ -178,19 +178,18 @@ class ProfileSteps(SignalSteps):
         return await self._async_profile_over("profile_ready")
 
     async def async_step_profile_later(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Go on without it, or without waiting for it."""
-        if self._is_chosen:
-            return await self._async_profile_over("profile_put_off")
-        return await self._async_profile_left("profile_not_chosen")
+        """Go on without waiting for it."""
+        return await self._async_profile_over("profile_put_off")
 
     async def _async_send(self) -> Mapping[str, Outcome] | None:
         """Keep and send what is chosen; return what became of it, None if nothing runs."""
-        if await self._async_runtime() is None:
+        runtime = await self._async_runtime()
+        if runtime is None:
             return None
         if self._changes:
             self._keep()
         shared = await async_get_shared(self.hass)
-        return await async_send(self._async_runtime, shared.sleep)
+        return await async_send(runtime, self._async_runtime, shared.sleep)
 
     @property
     def _is_chosen(self) -> bool:
@@ -199,10 +198,6 @@ class ProfileSteps(SignalSteps):
 
     async def _async_profile_over(self, reason: str) -> ConfigFlowResult:
         """End what stands."""
-        return self.async_abort(reason=reason)
-
-    async def _async_profile_left(self, reason: str) -> ConfigFlowResult:
-        """End what the user has put off."""
         return self.async_abort(reason=reason)
 
 
@@ -216,5 +211,8 @@ class ProfilePart(ProfileSteps, TourSteps):
         return await self._async_part_done(PROFILE, reason)
 
     @override
-    async def _async_profile_left(self, reason: str) -> ConfigFlowResult:
-        return await self._async_part_left(PROFILE, reason)
+    async def async_step_profile_later(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Go on without a choice, too."""
+        if self._is_chosen:
+            return await super().async_step_profile_later()
+        return await self._async_part_left(PROFILE, "profile_not_chosen")

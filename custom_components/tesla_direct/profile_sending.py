@@ -61,16 +61,16 @@ class Outcome:
 
 
 async def async_send(
-    running: Callable[[], Awaitable[Runtime | None]], sleep: Callable[[float], Awaitable[None]]
+    runtime: Runtime,
+    running: Callable[[], Awaitable[Runtime | None]],
+    sleep: Callable[[float], Awaitable[None]],
 ) -> dict[str, Outcome] | None:
     """Send what is wished to all cars that have not got it yet, and follow those that may be awake.
 
-    running: returns what runs of the account; it may be made anew at any time, as when a car is added
+    running: returns what runs of the account later; it may be made anew, as when a car is added
     sleep:   waits so many seconds
     Returns what became of it for each car, None if nothing runs any more.
     """
-    if (runtime := await running()) is None:
-        return None
     streaming = runtime.streaming
     streaming.async_changed()
     async with streaming.sending:
@@ -80,8 +80,9 @@ async def async_send(
         if not waiting:
             break
         await sleep(pause)
-        if (runtime := await running()) is None:
+        if (later := await running()) is None:
             return None
+        runtime = later
         for vin in waiting:
             if vin in runtime.vehicles:
                 await _async_look(runtime.streaming, vin)

@@ -20,7 +20,7 @@ from .tesla.fleet_api.prices import Prices
 from .tesla.fleet_telemetry.config import Pace
 from .tesla.fleet_telemetry.fields import FIELDS, Field
 from .tesla.fleet_telemetry.meanings import MEANINGS
-from .tesla.fleet_telemetry.profile import Selection, Tuning, is_crowded, paces
+from .tesla.fleet_telemetry.profile import Profile, Selection, Tuning, is_crowded, paces
 from .texts import async_text
 from .tour import PROFILE
 from .waiting import WaitingSteps
@@ -232,7 +232,8 @@ class SignalSteps(WaitingSteps):
             return await self._async_pace(min(found, key=lambda pace: pace.interval or inf))
         if self._selection.tunings.get(row.name, Tuning()).off:
             return await self._async_said("off")
-        return await self._async_said("not_wished")
+        own = self._selection.profile is Profile.OWN
+        return await self._async_said("not_chosen" if own else "not_wished")
 
     async def _async_said(self, key: str, **gaps: Any) -> str:
         return (await async_text(self.hass, "telemetry_pace", key)).format(**gaps)

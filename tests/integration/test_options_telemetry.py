@@ -549,7 +549,7 @@ async def test_in_a_choice_of_ones_own_a_tuned_signal_is_part_of_it(owner: Owner
     await owner.go("profile_send")
     await owner.open("profile_signal")
     await owner.answer(signal="Gear")
-    assert owner.told["now"] == "Not sent: no entity that is switched on shows it."
+    assert owner.told["now"] == "Not sent: it is not among your own signals. Tuning it adds it."
     await owner.answer(off=False, interval=30)
     await owner.go("profile_signal")
     await owner.answer(signal="Soc")
@@ -576,6 +576,13 @@ async def test_what_really_came_is_counted_and_priced(owner: Owner, car: Car) ->
 
     await owner.answer(signal="VehicleSpeed")
     assert owner.told["count"] == str(counted["VehicleSpeed"]) >= "30"
+
+
+async def test_a_signal_that_nobody_shows_is_said_not_to_be_sent(owner: Owner) -> None:
+    await owner.open("profile_signal")
+    await owner.answer(signal="PedalPosition")
+
+    assert owner.told["now"].startswith("Not sent: no entity that is switched on shows it.")
 
 
 async def test_a_signal_that_is_broken_is_said_to(owner: Owner) -> None:

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from custom_components.tesla_direct.profile_sending import Outcome, async_told
+from custom_components.tesla_direct.profile_sending import REFUSALS, Outcome, async_told
 from custom_components.tesla_direct.tesla.fleet_api.budget import Settings
-from custom_components.tesla_direct.tesla.fleet_telemetry.profile import HEARTBEAT
+from custom_components.tesla_direct.tesla.fleet_telemetry.profile import HEARTBEAT, Selection
 from custom_components.tesla_direct.tesla.source.keeper_plan import ConfigState, Phase, Reason
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Power
 from simulator.car.car import Car
@@ -230,6 +230,19 @@ async def test_fields_that_tesla_refuses_are_left_out_one_after_the_other_and_na
     assert "Refused by Tesla: InsideTemp" in dialogue.step["description_placeholders"]["lists"]
     await answer(reachable, dialogue, signal="InsideTemp")
     assert "Tesla refuses it" in dialogue.step["description_placeholders"]["now"]
+
+
+async def test_when_tesla_refuses_one_field_after_the_other_it_is_not_asked_for_ever(
+    reachable: Account, dialogue: Dialogue, world: World, car: Car
+) -> None:
+    fields = sorted(reachable.runtime.streaming.wished_with(car.vin, Selection()).paces)[: REFUSALS + 1]
+    for name in fields:
+        body = {"response": None, "error": f"Unknown field {name}"}
+        world.cloud.refuse(PUSH, 400, body=body, times=1)
+    step = await choose(reachable, dialogue)
+    assert len(world.cloud.requests(PUSH)) == len(fields)
+    assert "profile_later" in step["menu_options"]
+    assert said(dialogue, car).startswith("Tesla refuses it.")
 
 
 async def test_a_refusal_names_category_and_fields(

@@ -32,6 +32,7 @@ from .const import (
     CONF_REGION,
     CONF_SCOPES,
     CONF_SIGNED_IN_AT,
+    CONF_UNFINISHED,
     DOMAIN,
     LOGGER,
     RECEIVER_NEVER,
@@ -59,7 +60,7 @@ from .tesla.fleet_api.claims import read_claims
 from .tesla.fleet_api.oauth import granted
 from .tesla.fleet_api.provider import Provider
 from .tesla.fleet_telemetry import tls
-from .tour import PARTS, TOUR
+from .tour import PARTS, TOUR, async_still_to_do
 
 
 class TeslaDirectFlow(
@@ -193,6 +194,7 @@ class TeslaDirectFlow(
                 CONF_CLIENT_ID: self._client_id,
                 CONF_SCOPES: sorted(self._scopes),
                 CONF_SIGNED_IN_AT: shared.clock(),
+                CONF_UNFINISHED: async_still_to_do(self.hass, entry, self._client_id),
             },
         )
 

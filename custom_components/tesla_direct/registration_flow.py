@@ -20,6 +20,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 from .application_credentials import TeslaImplementation
 from .const import CONF_CLIENT_ID, DEVELOPER_PORTAL
 from .hosts import async_ssl_context, provider_of
+from .key import KeyStore
 from .shared import async_get_shared
 from .storage import NotDurable
 from .tesla.fleet_api.limits import Limits
@@ -50,6 +51,7 @@ class RegistrationSteps(TourSteps):
 
     _registrations: Mapping[str, Registration] = MappingProxyType({})
     _register: Callable[[], Coroutine[Any, Any, Mapping[str, Registration]]]
+    _tried: tuple[bytes, str] | None = None  # with which key, under which domain
     _missing = ""  # what it takes to register, and is not there
     _last: Registration | None = None  # what the last try has brought, while more are to come
 
@@ -79,9 +81,12 @@ class RegistrationSteps(TourSteps):
         self._registrations, self._last = self._done(), None
         if any(not one.registered for one in self._registrations.values()):
             return await self.async_step_registration_failed()
+        keys = (await async_get_shared(self.hass)).key
+        if await self._async_to_register(keys) != self._tried:  # another dialogue has changed it meanwhile
+            return await self.async_step_registration()
         try:
             # What Tesla says of the application's key is about ours from now on.
-            await (await async_get_shared(self.hass)).key.async_confirm()
+            await keys.async_confirm()
         except NotDurable:
             return await self._async_not_possible("key_not_saved")
         async_registered(self.hass, self._get_reconfigure_entry().data[CONF_CLIENT_ID])
@@ -132,9 +137,10 @@ class RegistrationSteps(TourSteps):
         entry = self._get_reconfigure_entry()
         client_id = entry.data[CONF_CLIENT_ID]
         shared = await async_get_shared(self.hass)
-        key, domain = await shared.key.async_private_key(), shared.key.domain_of(client_id)
-        if key is None or domain is None:
+        self._tried = await self._async_to_register(shared.key)
+        if self._tried is None:
             return "no_domain"
+        public, domain = self._tried
         secret = await self._async_secret()
         if secret is None:
             return "no_credentials"
@@ -154,12 +160,18 @@ class RegistrationSteps(TourSteps):
             register_everywhere,
             account,
             tuple(provider.bases),
-            key.public,
+            public,
             sleep=shared.sleep,
             tell=self._tell,
             limit=limit,
         )
         return None
+
+    async def _async_to_register(self, keys: KeyStore) -> tuple[bytes, str] | None:
+        """Return key and domain that the application is to be registered with, None while one is missing."""
+        key = await keys.async_private_key()
+        domain = keys.domain_of(self._get_reconfigure_entry().data[CONF_CLIENT_ID])
+        return None if key is None or domain is None else (key.public, domain)
 
     @callback
     def _tell(self, registration: Registration) -> None:

@@ -38,6 +38,16 @@ def async_registered(hass: HomeAssistant, client_id: str) -> None:
             _set_unfinished(hass, entry, _unfinished(entry) - {HOSTING, REGISTRATION})
 
 
+@callback
+def async_still_to_do(hass: HomeAssistant, entry: ConfigEntry[Any], client_id: str) -> list[str]:
+    """Return what is left to do once an entry uses this application, which may be another one than so far."""
+    if client_id == entry.data[CONF_CLIENT_ID]:
+        return sorted(_unfinished(entry))
+    of_it = frozenset({HOSTING, REGISTRATION})
+    same = [one for one in hass.config_entries.async_entries(DOMAIN) if one.data[CONF_CLIENT_ID] == client_id]
+    return sorted((_unfinished(entry) - of_it) | (_unfinished(same[0]) & of_it if same else of_it))
+
+
 class TourSteps(WaitingSteps, ConfigFlow):
     """Leads from part to part; of a single part it is only the way out."""
 

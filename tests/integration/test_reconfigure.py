@@ -6,6 +6,7 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry  # type: ignore[import-untyped]  # has no types
 
 from custom_components.tesla_direct.const import DOMAIN
 from simulator.world import World
@@ -136,6 +137,36 @@ async def test_signing_in_again_can_grant_more(account: Account, world: World, d
     assert "vehicle_location" in account.entry.data["scopes"]
     await account.quiet()
     assert account.shows(car, "device_tracker.location") != "unavailable"
+
+
+@pytest.mark.parametrize("left", [None, [], ["hosting", "registration"]])
+async def test_another_application_is_to_be_registered_unless_it_is(
+    account: Account, world: World, dialogue: Dialogue, left: list[str] | None
+) -> None:
+    """left: what another account with that application has still to do; None if there is none"""
+    await account.set_up(world.add_car())
+    entry, hass = account.entry, account.hass
+    data = {**entry.data, "client_id": "of before", "unfinished": ["profile"]}
+    hass.config_entries.async_update_entry(entry, data=data)
+    if left is not None:
+        of_now = world.cloud.books.application.client_id
+        other = MockConfigEntry(
+            domain=DOMAIN, data={**data, "client_id": of_now, "unfinished": [*left, "receiver"]}
+        )
+        other.add_to_hass(hass)
+    await dialogue.enter_credentials()
+    await dialogue.reconfigure(entry, "sign_in")
+    await dialogue.answer(location=True)
+    await dialogue.sign_in()
+
+    assert dialogue.step["reason"] == "reconfigure_successful"
+    assert entry.data["client_id"] == world.cloud.books.application.client_id
+    assert entry.data["unfinished"] == (["profile"] if left == [] else ["hosting", "profile", "registration"])
+    if left is None:
+        await dialogue.reconfigure(entry, "sign_in")
+        await dialogue.answer(location=True)
+        await dialogue.sign_in()
+        assert entry.data["unfinished"] == ["hosting", "profile", "registration"]  # nothing is known better
 
 
 async def test_signing_in_as_somebody_else_changes_nothing(

@@ -8,8 +8,11 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry  # type: ignore[import-untyped]  # has no types
 
 from custom_components.tesla_direct.const import DOMAIN
+from custom_components.tesla_direct.key import FROM_FILE
 from custom_components.tesla_direct.tesla.fleet_api.partner import RegistrationState
+from custom_components.tesla_direct.tesla.vehicle_command.keys import PrivateKey
 from simulator.car.car import Car
+from tests.home import until
 
 from .account import PATIENCE, Account
 from .dialogue import TEXTS, Dialogue
@@ -279,6 +282,21 @@ async def test_another_domain_is_to_be_registered_until_it_is(
     assert notice not in issue_registry.issues
     assert {one["domain"] for one in cloud.registered().values()} == {"tesla.example.org"}
     assert "unfinished" not in stranger.data  # of another application
+
+
+async def test_a_key_that_is_replaced_while_another_is_registered_is_registered_after_it(
+    unregistered: Account, dialogue: Dialogue, public_name: PublicName
+) -> None:
+    cloud = unregistered.world.cloud
+    await dialogue.reconfigure(unregistered.entry, "registration")
+    await until(lambda: cloud.registered().keys() == cloud.bases.keys())
+    key = PrivateKey.generate()
+    await public_name.keys.async_replace(key, FROM_FILE)
+    await unregistered.wait_for(dialogue.progress())
+
+    assert dialogue.step["reason"] == "registration_ready"
+    assert {one["public_key"] for one in cloud.registered().values()} == {key.public.hex()}
+    assert not public_name.keys.is_new
 
 
 async def test_another_key_is_to_be_registered_for_all_accounts(

@@ -62,7 +62,7 @@ PORT = "port"  # by a port that is forwarded as it is
 PROXY = "proxy"  # by a proxy that ends TLS
 NEVER = "never"
 LATER = "later"
-ADDONS = "172.30.32.0/23"  # where the add-ons of Home Assistant OS live
+APPS = "172.30.33.0/24"  # where the apps of Home Assistant OS live
 HERE = "127.0.0.1"
 WIDEST = {4: 8, 6: 32}  # bits that name a network at least: a proxy is not just anywhere
 # What can stand in the configuration of every proxy without being taken for something else there.
@@ -142,7 +142,7 @@ class ReceiverSteps(AuthoritySteps):
                 return await self._async_with_own_certificate(settings)
         suggested = user_input or {
             CONF_SECRET: settings.secret or secrets.token_urlsafe(24),
-            CONF_PEERS: list(settings.peers) or [ADDONS if is_hassio(self.hass) else HERE],
+            CONF_PEERS: list(settings.peers) or [APPS if is_hassio(self.hass) else HERE],
         }
         schema = vol.Schema(
             {

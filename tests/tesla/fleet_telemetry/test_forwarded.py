@@ -2,6 +2,7 @@
 
 import base64
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
 import time
 import traceback
 from urllib.parse import quote
@@ -105,6 +106,17 @@ def refusal(
 )
 def test_only_those_are_peers_whose_address_is_named(address: str, *, named: bool) -> None:
     assert FORWARDING.names(address) is named
+
+
+def test_an_address_may_be_named_in_either_spelling() -> None:
+    mapped = Forwarding(read_peers(["::ffff:192.0.2.7", "::ffff:172.30.33.0/120"]), SECRET)
+
+    assert mapped.peers == read_peers(["192.0.2.7", "172.30.33.0/24"])
+    assert mapped.names("192.0.2.7")
+    assert mapped.names("::ffff:172.30.33.9")
+    assert not mapped.names("172.30.34.1")
+    assert read_peers(["::ffff:0:0/96"]) == (ip_network("0.0.0.0/0"),)
+    assert read_peers(["::fffe:0:0/95"]) == (ip_network("::fffe:0:0/95"),)
 
 
 def test_nobody_is_a_peer_unless_named() -> None:

@@ -39,6 +39,7 @@ CHAIN = "Client-Cert-Chain"  # what the car has sent beside its own; few proxies
 SECRET = "X-Tesla-Direct-Secret"  # noqa: S105  # the name of the header that carries it
 SENT = 8  # certificates beside a car's that are looked at; Tesla's own chains have three
 DEPTH = 3  # certificates between a car's and the one of Tesla's we know; today there is one at most
+MAPPED = 96  # bits before an IPv4 address that is written as IPv6
 SECRET_LENGTH = 16  # characters it has at least
 
 BYTES = re.compile(r":([A-Za-z0-9+/]*={0,2}):")  # RFC 8941, section 3.3.5, as RFC 9440 demands it
@@ -116,11 +117,19 @@ class Forwarding:
 
 
 def read_peers(addresses: Iterable[str]) -> tuple[Network, ...]:
-    """Read addresses and networks, such as `192.0.2.7` and `172.30.32.0/23`.
+    """Read addresses and networks, such as `192.0.2.7` and `172.30.33.0/24`.
 
     Raises: ValueError
     """
-    return tuple(ip_network(address.strip(), strict=False) for address in addresses)
+    return tuple(_plain(ip_network(address.strip(), strict=False)) for address in addresses)
+
+
+def _plain(network: Network) -> Network:
+    """Return IPv4 that is written as IPv6 as what it is: so `names` compares it, and so wide it is."""
+    if isinstance(network, IPv4Network) or network.prefixlen < MAPPED:
+        return network
+    within = network.network_address.ipv4_mapped
+    return IPv4Network((within, network.prefixlen - MAPPED)) if within else network
 
 
 def _bytes(text: str) -> bytes:

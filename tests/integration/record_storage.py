@@ -10,30 +10,19 @@ from homeassistant.helpers import entity_registry as er
 
 from custom_components.tesla_direct.const import DOMAIN
 from demo.home import free_port
-from simulator.certificates import Authorities
 from simulator.world import World
 from tests.home import until
 
-from .account import HOST, Account
+from .account import Account
 from .dialogue import Dialogue
+from .public_name import ORIGIN, PublicName
 from .recorded import FOLDER, RELEASES, STATES, WORLD, describe
+from .test_receiver_flow import bundle_file, to_this_machine, wanted
+from .waited import progressed
+
+__all__ = ["bundle_file"]
 
 MANIFEST = Path(__file__).parents[2] / "custom_components" / DOMAIN / "manifest.json"
-FIELDS = (
-    "ACChargingEnergyIn",
-    "BatteryLevel",
-    "DCChargingEnergyIn",
-    "DetailedChargeState",
-    "DoorState",
-    "EnergyRemaining",
-    "FastChargerPresent",
-    "Gear",
-    "Location",
-    "Locked",
-    "Odometer",
-    "RatedRange",
-    "Version",
-)
 # Seconds; what a car sends is dated, and never taken for later than the real time of its arrival.
 BEFORE_NOW = 3600.0
 # Of Home Assistant's files, the lists that hold what is ours, and what tells that a row is.
@@ -45,34 +34,41 @@ OURS: Mapping[str, tuple[str, Callable[[dict[str, Any]], bool]]] = {
 
 
 async def test_record(
-    account: Account, world: World, dialogue: Dialogue, authorities: Authorities, tmp_path: Path
+    account: Account,
+    world: World,
+    dialogue: Dialogue,
+    public_name: PublicName,
+    bundle_file: str,
 ) -> None:
-    """Set everything up as a user does, charge one of two cars, and stop in good order."""
+    """Go the whole way as a user does, charge one of two cars, and stop in good order."""
     hass = account.hass
     account.wall.now = round(time.time()) - BEFORE_NOW
     car, _ = world.add_car("typed"), world.add_car("untyped")
     shared = await account.shared()
-    await account.pair(*world.cars.values())
-    await shared.key.async_set_domain(world.cloud.books.application.client_id, "tesla.example.com")
+    shared.ports.resolve = to_this_machine
+    world.cloud.unregister()
+    world.cloud.set_origins(ORIGIN, at_once=True)
     await dialogue.until_cars()
-    await dialogue.answer(vehicles=list(world.cars))
     (account.entry,) = hass.config_entries.async_entries(DOMAIN)
-    await account.quiet()
-    bundle = tmp_path / "bundle.pem"
-    bundle.write_text(authorities.bundle())
+    await dialogue.follow()
+    await dialogue.answer(next_step_id="hosting_check")
+    await progressed(account, dialogue)
+    await dialogue.answer(vehicles=list(world.cars))
+    await progressed(account, dialogue)
+    while dialogue.step["step_id"] == "pairing_car":
+        link = dialogue.step["description_placeholders"]["link"]
+        assert await world.cloud.follow_pairing_link(link, link.partition("vin=")[2]) == "paired"
+        await dialogue.answer()
+        await progressed(account, dialogue)
     port = free_port()
-    await dialogue.reconfigure(account.entry, "receiver")
-    await dialogue.answer(
-        host=HOST,
-        public_port=443,
-        port=port,
-        certificate="own",
-        authorities="file",
-        addresses=["127.0.0.1"],
-    )
-    await dialogue.answer(authorities_file=str(bundle))
-    await account.quiet()
-    await account.connect(car, *FIELDS)
+    await dialogue.answer(**wanted(port))
+    await dialogue.answer(authorities_file=bundle_file)
+    await progressed(account, dialogue)
+    await dialogue.answer()
+    await dialogue.answer(profile="standard")
+    await progressed(account, dialogue)
+    assert dialogue.step["reason"] == "tour_done", dialogue.step
+    await until(lambda: bool(car.telemetry.connections.open))
     car.raise_alert()
     car.charge("ac", limit=90)
     for seconds in (*[60] * 10, 1):

@@ -79,6 +79,12 @@ class Recorded:
         """Tell whether the release had a key to sign with, and the cars knew it."""
         return f"{DOMAIN}.key" in self.files
 
+    def fields(self, vin: str) -> list[str]:
+        """Return what the release had a car stream; releases that left that to others do not say."""
+        (readings,) = (name for name in self.files if name.startswith(f"{DOMAIN}.readings."))
+        kept: dict[str, Any] = self.data(readings).get("streaming", {}).get("cars", {}).get(vin, {})
+        return list(kept.get("fields", ()))
+
     def data(self, name: str) -> Any:
         """Return the data of a file, as it lies on the disk before Home Assistant starts."""
         return json.loads(self.files[name])["data"]

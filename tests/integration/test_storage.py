@@ -23,6 +23,8 @@ COUNTERS = ("sensor.energy_into_battery", "sensor.energy_from_wall")
 # What is true of a connection does not outlive it; what an event shows is kept by Home Assistant itself.
 NOT_RESTORED = {"binary_sensor.marmalade_telemetry", "binary_sensor.biscuit_telemetry"}
 
+# What the first releases' cars were made to stream, to see the counters go on.
+FIELDS = ("ACChargingEnergyIn", "DCChargingEnergyIn", "DetailedChargeState", "FastChargerPresent")
 KEYS = {"binary_sensor.marmalade_virtual_key", "binary_sensor.biscuit_virtual_key"}
 
 type Start = Callable[[], AbstractAsyncContextManager[Account]]
@@ -83,6 +85,8 @@ async def test_what_was_known_is_shown_at_once_with_its_time(recorded: Recorded,
             assert state.state == before, entity_id
             if measured_at := state.attributes.get("measured_at"):
                 assert measured_at.timestamp() <= account.wall()
+                if entity_id.startswith("media_player."):
+                    continue  # of these, the attribute is Home Assistant's own
                 assert state.attributes["source"] in {"restored", "poll", "journal"}, entity_id
 
 
@@ -135,9 +139,7 @@ async def test_cars_need_no_new_configuration_and_the_energy_counters_go_on(
         drawn = car.body.lifetime_charged_kwh
         assert all(before.values())
         car.charge("ac", limit=90)
-        await account.connect(
-            car, "ACChargingEnergyIn", "DCChargingEnergyIn", "DetailedChargeState", "FastChargerPresent"
-        )
+        await account.connect(car, *(recorded.fields(car.vin) or FIELDS))
         for seconds in (*[60] * 10, 1):
             await account.pass_time(seconds)
         into_battery, from_wall = (float(account.shows(car, each)) - before[each] for each in COUNTERS)

@@ -21,8 +21,9 @@ from homeassistant.helpers.network import NoURLAvailableError, get_url
 from .const import DEVELOPER_PORTAL, DEVELOPER_PORTAL_CHINA
 from .hosts import async_cloud_domain, async_public_domain
 from .tesla.fleet_api.provider import TESLA, Provider
+from .texts import async_text
 
-EXAMPLE = "home.example.com"  # where Home Assistant does not know its own name
+EXAMPLE = "your-domain.example"  # where Home Assistant does not know its own name
 LOCATION = "vehicle_location"
 SCOPES = (
     "openid",
@@ -44,11 +45,16 @@ async def async_get_auth_implementation(
 async def async_get_description_placeholders(hass: HomeAssistant) -> dict[str, str]:
     """Return what the dialogue for new credentials tells the user to enter at Tesla."""
     domain = async_public_domain(hass) or async_cloud_domain(hass)
+    redirect_uri = _redirect_uri(hass)
     return {
         "portal": DEVELOPER_PORTAL,
         "portal_china": DEVELOPER_PORTAL_CHINA,
         "origin": f"https://{domain or EXAMPLE}",
-        "redirect_uri": _redirect_uri(hass),
+        "redirect_uri": redirect_uri,
+        # Home Assistant leads back to where it was opened, which may be another one of its addresses.
+        "redirect_hint": ""
+        if redirect_uri == MY_AUTH_CALLBACK_PATH
+        else await async_text(hass, "credentials", "open_there"),
         "scopes": " ".join(SCOPES[2:]),  # the first two are no choice in the portal
     }
 

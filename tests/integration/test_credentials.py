@@ -7,6 +7,8 @@ from custom_components.tesla_direct.application_credentials import async_get_des
 
 from .dialogue import PLACEHOLDER, TEXTS
 
+pytestmark = pytest.mark.usefixtures("enable_custom_integrations")  # whose texts are read
+
 LOCAL = "/auth/external/callback"
 
 
@@ -32,6 +34,7 @@ async def test_what_home_assistant_knows_of_itself_is_filled_in(
 
     assert told["origin"] == origin
     assert told["redirect_uri"] == url + LOCAL
+    assert told["redirect_hint"] == TEXTS["selector"]["credentials"]["options"]["open_there"]
 
 
 async def test_who_has_the_link_to_their_own_home_assistant_is_led_back_by_it(hass: HomeAssistant) -> None:
@@ -39,10 +42,11 @@ async def test_who_has_the_link_to_their_own_home_assistant_is_led_back_by_it(ha
     told = await async_get_description_placeholders(hass)
 
     assert told["redirect_uri"] == "https://my.home-assistant.io/redirect/oauth"
+    assert not told["redirect_hint"]  # it finds every Home Assistant
 
 
 async def test_without_an_address_an_example_is_told(hass: HomeAssistant) -> None:
     told = await async_get_description_placeholders(hass)
 
-    assert told["origin"] == "https://home.example.com"
-    assert told["redirect_uri"] == "https://home.example.com" + LOCAL
+    assert told["origin"] == "https://your-domain.example"
+    assert told["redirect_uri"] == "https://your-domain.example" + LOCAL

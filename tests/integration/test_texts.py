@@ -8,7 +8,6 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 import pytest
 
-from custom_components.tesla_direct import application_credentials
 from custom_components.tesla_direct.const import DOMAIN
 from custom_components.tesla_direct.ports import UNKNOWN, problem_key
 from custom_components.tesla_direct.repairs import (
@@ -176,9 +175,3 @@ async def test_every_trouble_of_a_port_can_be_read(
         check(issue)
     port._tell_problem(None)
     assert not issue_registry.issues
-
-
-async def test_the_page_for_credentials_has_what_it_names(hass: HomeAssistant) -> None:
-    told = await application_credentials.async_get_description_placeholders(hass)
-
-    assert set(PLACEHOLDER.findall(TEXTS["application_credentials"]["description"])) == set(told)

@@ -74,9 +74,13 @@ class PortSettings:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> PortSettings:
-        """Return what was stored."""
+        """Return what was stored.
+
+        Raises: AttributeError, KeyError, TypeError, ValueError if that can be no port
+        """
         pairs = {name: Pair(**data[name]) if data[name] else None for name in ("authority", "leaf")}
         lists = {name: tuple(data.get(name, ())) for name in ("addresses", "peers")}
+        read_peers(lists["peers"])
         return cls(**{**data, **pairs, **lists})
 
 

@@ -337,7 +337,7 @@ class Ports:
         for data in stored.get("ports", ()):
             try:
                 settings = PortSettings.from_dict(data)
-            except (KeyError, TypeError) as error:
+            except (AttributeError, KeyError, TypeError, ValueError) as error:
                 LOGGER.warning("A telemetry port cannot be read, and has to be set up again: %r", error)
                 continue
             self._ports[settings.port] = self._make(settings)

@@ -77,7 +77,9 @@ async def test_an_entry_of_a_newer_version_is_left_alone(
 async def test_a_port_whose_settings_are_lost_is_told(
     account: Account, car: Car, hass: HomeAssistant, issue_registry: ir.IssueRegistry
 ) -> None:
-    content = {"ports": [{"port": 8443}, 5]}
+    content = {
+        "ports": [{"port": 8443}, 5, [], {"port": 8444, "authority": None, "leaf": None, "peers": ["x"]}]
+    }
     await hass.async_add_executor_job(write, hass, "ports", content)
     await account.set_up(car, receiver=8443)
 

@@ -6,6 +6,7 @@ import json
 import os
 from pathlib import Path
 import time
+from typing import Any
 
 import pytest
 
@@ -81,6 +82,22 @@ def test_settings_of_earlier_versions_know_no_proxy(own: PortSettings) -> None:
         del stored[name]
 
     assert PortSettings.from_dict(stored) == own
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"peers": ["nonsense"]},
+        {"peers": [["192.0.2.7"]]},
+        {"peers": 5},
+        {"leaf": "pem"},
+        {"authority": {"certificate": "x"}},
+        {"surplus": 1},
+    ],
+)
+def test_what_can_be_no_port_is_refused_as_it_is_read(own: PortSettings, change: dict[str, Any]) -> None:
+    with pytest.raises((AttributeError, KeyError, TypeError, ValueError)):
+        PortSettings.from_dict(own.to_dict() | change)
 
 
 def test_the_authority_is_one_for_all_ports(own: PortSettings) -> None:

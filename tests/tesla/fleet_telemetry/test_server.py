@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from dataclasses import replace
 import logging
+import socket
 import ssl
 import time
 from typing import Any
@@ -1307,3 +1308,25 @@ async def test_who_gets_in_and_asks_for_nothing_has_to_go_for_others(
     assert await silent[0].rest() == b""
     assert port.server.turned_away == {"crowded_out": 1}
     assert (await silent[1].ask("GET /status")).status == 403
+
+
+async def test_a_session_that_was_begun_without_a_certificate_is_taken_up_nowhere_else(
+    behind: Port, shown: Shown
+) -> None:
+    context = shown(None)
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+
+    def call(source: str, session: ssl.SSLSession | None = None) -> ssl.SSLSession | None:
+        with (
+            socket.create_connection(("127.0.0.1", behind.server.port), 10.0, (source, 0)) as sock,
+            context.wrap_socket(sock, server_hostname=HOST, session=session) as tls_socket,
+        ):
+            return tls_socket.session
+
+    loop = asyncio.get_running_loop()
+    session = await loop.run_in_executor(None, call, PROXY)
+    assert session is not None
+    with pytest.raises((ssl.SSLError, ConnectionError)):
+        await loop.run_in_executor(None, call, "127.0.0.1", session)
+    await until(lambda: behind.server.gate.refused)
+    assert behind.server.gate.refused == {"peer_did_not_return_a_certificate": 1}

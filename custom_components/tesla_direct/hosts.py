@@ -103,6 +103,16 @@ def async_cloud_domain(hass: HomeAssistant) -> str | None:
     return _domain_of(hass, require_cloud=True)
 
 
+@callback
+def async_public_port(hass: HomeAssistant) -> int | None:
+    """Return the port at which the internet finds Home Assistant's own pages, if it says so."""
+    try:
+        url = urlsplit(get_url(hass, allow_internal=False, allow_ip=False, allow_cloud=False))
+    except NoURLAvailableError:
+        return None
+    return url.port or (443 if url.scheme == "https" else 80)
+
+
 def _domain_of(hass: HomeAssistant, **which: bool) -> str | None:
     try:
         url = get_url(hass, allow_internal=False, allow_ip=False, prefer_external=True, **which)

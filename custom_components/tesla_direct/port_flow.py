@@ -46,7 +46,7 @@ class PortSteps(TourSteps):
         return self.async_show_form(
             step_id="receiver_done",
             data_schema=vol.Schema({}),
-            description_placeholders=await self._async_port_told(port) | {"ca": port.ca_for_cars},
+            description_placeholders=await self._async_port_told(port),
         )
 
     async def async_step_receiver_failed(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

@@ -26,7 +26,7 @@ from .authority_flow import (
     choice,
 )
 from .const import CONF_CLIENT_ID, CONF_RECEIVER, DOCUMENTATION
-from .hosts import NoDomain, async_public_domain, is_address, read_domain
+from .hosts import NoDomain, async_public_domain, async_public_port, is_address, read_domain
 from .port_settings import (
     DEFAULT_PORT,
     DEFAULT_PUBLIC_PORT,
@@ -44,6 +44,7 @@ from .tesla.fleet_telemetry import tls
 from .tesla.fleet_telemetry.certificate import read_chain
 from .tesla.fleet_telemetry.forwarded import SECRET_LENGTH, read_peers
 from .tesla.fleet_telemetry.server import check_port
+from .texts import async_text
 
 CONF_WAY = "way"
 CONF_HOST = "host"
@@ -116,7 +117,7 @@ class ReceiverSteps(AuthoritySteps):
                 _receiver_schema(), user_input or _suggested(current) or await self._async_guessed()
             ),
             errors=errors,
-            description_placeholders={"shared_with": self._shared_with(current) or "-"},
+            description_placeholders={"shared": await self._async_shared(current)},
         )
 
     async def async_step_receiver_proxy(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -236,10 +237,12 @@ class ReceiverSteps(AuthoritySteps):
     async def _async_guessed(self) -> dict[str, Any]:
         """Return what can be known before anything was set up."""
         shared = await async_get_shared(self.hass)
-        host = async_public_domain(self.hass) or shared.key.domain_of(
-            self._get_reconfigure_entry().data[CONF_CLIENT_ID]
-        )
-        return {CONF_HOST: host} if host else {}
+        public = async_public_domain(self.hass)
+        host = public or shared.key.domain_of(self._get_reconfigure_entry().data[CONF_CLIENT_ID])
+        guessed: dict[str, Any] = {CONF_HOST: host} if host else {}
+        if public and async_public_port(self.hass) == DEFAULT_PUBLIC_PORT:
+            guessed[CONF_PUBLIC_PORT] = DEFAULT_PORT  # at the usual one cars would meet the web pages
+        return guessed
 
     def _current_port(self, ports: Any) -> TelemetryPort | None:
         """Return the port this entry uses, or else one that is there already."""
@@ -247,12 +250,12 @@ class ReceiverSteps(AuthoritySteps):
         current = ports.get(used) if isinstance(used, int) else None
         return current or next(iter(ports), None)
 
-    def _shared_with(self, port: TelemetryPort | None) -> str:
-        """Name the other entries that use a port: what is changed here is changed for them."""
-        if port is None:
-            return ""
-        own = self._get_reconfigure_entry()
-        return ", ".join(entry.title for entry in self._users_of(port.settings.port) if entry is not own)
+    async def _async_shared(self, port: TelemetryPort | None) -> str:
+        """Name the other entries that use a port, if any: what is changed here is changed for them."""
+        users = self._users_of(port.settings.port) if port else []
+        names = [entry.title for entry in users if entry is not self._get_reconfigure_entry()]
+        text = await async_text(self.hass, "receiver_note", "shared") if names else ""
+        return text.format(names=", ".join(names))
 
 
 def _settings(user_input: dict[str, Any], existing: TelemetryPort | None) -> PortSettings:

@@ -115,7 +115,7 @@ async def test_a_port_with_a_certificate_of_our_own_takes_a_car(
     (car,) = world.cars.values()
     port = free_port()
     await dialogue.reconfigure(polled.entry, "receiver")
-    assert dialogue.step["description_placeholders"]["shared_with"] == "-"
+    assert dialogue.step["description_placeholders"]["shared"] == ""
     await dialogue.answer(**wanted(port, host=" https://Cars.Example.COM./ "))
     await dialogue.answer(authorities_file=bundle_file)
 
@@ -128,7 +128,8 @@ async def test_a_port_with_a_certificate_of_our_own_takes_a_car(
     await dialogue.answer()
     assert dialogue.step["reason"] == "receiver_ready"
     assert polled.entry.data["receiver"] == port
-    await polled.connect(car, ca=told["ca"])
+    assert polled.runtime.port is not None
+    await polled.connect(car, ca=polled.runtime.port.ca_for_cars)
     assert polled.shows(car, "binary_sensor.telemetry_connected") == "on"
 
 
@@ -216,7 +217,8 @@ async def test_files_of_the_users_own_are_shown_to_cars(
     await dialogue.answer(authorities_file=bundle_file)
     await dialogue.progress()
 
-    assert dialogue.step["description_placeholders"]["ca"] == files.issuer.certificate_pem()
+    assert polled.runtime.port is not None
+    assert polled.runtime.port.ca_for_cars == files.issuer.certificate_pem()
     await polled.connect(car)
     assert polled.shows(car, "binary_sensor.telemetry_connected") == "on"
 
@@ -450,7 +452,7 @@ async def test_the_user_is_told_who_else_uses_the_port(
     await other.set_up(world.add_car("untyped", account=partner), receiver=port)
     await dialogue.reconfigure(account.entry, "receiver")
 
-    assert dialogue.step["description_placeholders"]["shared_with"] == "Biscuit"
+    assert dialogue.step["description_placeholders"]["shared"].startswith("Also used by: Biscuit.")
 
 
 async def test_who_leaves_a_port_that_others_use_leaves_it_to_them(
@@ -492,6 +494,17 @@ async def test_the_name_is_suggested_under_which_home_assistant_is_found(
 
     suggested = {field["name"]: field.get("description", {}) for field in dialogue._fields()}
     assert suggested["host"] == {"suggested_value": "home.example.org"}
+    assert suggested["public_port"] == {}  # the usual one is free for cars
+
+
+async def test_where_web_pages_have_the_usual_port_another_one_is_suggested(
+    polled: Account, dialogue: Dialogue
+) -> None:
+    await polled.hass.config.async_update(external_url="https://home.example.org")
+    await dialogue.reconfigure(polled.entry, "receiver")
+
+    suggested = {field["name"]: field.get("description", {}) for field in dialogue._fields()}
+    assert suggested["public_port"] == {"suggested_value": 8443}
 
 
 async def test_the_direct_connection_can_be_given_up_for_good(

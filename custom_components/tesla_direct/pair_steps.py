@@ -15,7 +15,7 @@ from .texts import async_text
 from .tour import PAIRING, TourSteps
 
 PAUSE = 5.0  # seconds between two looks, which are free
-LOOKS = 13  # a minute's worth; then the user is asked
+PATIENCE = 60.0  # seconds; then the user is asked
 
 
 class PairSteps(TourSteps):
@@ -23,6 +23,7 @@ class PairSteps(TourSteps):
 
     _car = ""
     _put_off: frozenset[str] = frozenset()  # cars for later
+    _other_key = False  # whether cars would learn another one than ours
     _not_yet = ("", "")  # why the car is not paired yet, and what the cloud has said of it
 
     async def async_step_pairing(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -41,7 +42,7 @@ class PairSteps(TourSteps):
 
     async def async_step_pairing_looked(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Begin with the first car that does not know the key."""
-        self._done()
+        self._other_key = self._done()
         return await self._async_next_car()
 
     async def async_step_pairing_car(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -73,6 +74,7 @@ class PairSteps(TourSteps):
     async def async_step_pairing_waited(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Go on to the next car, or say what stands in the way."""
         self._not_yet = self._done()
+        self._other_key = self._not_yet[0] == OTHER_KEY
         return await (self.async_step_pairing_failed() if self._not_yet[0] else self._async_next_car())
 
     async def async_step_pairing_failed(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -106,26 +108,32 @@ class PairSteps(TourSteps):
         for vin in left:
             if vin not in self._put_off:
                 self._car = vin
+                if self._other_key:  # before anybody has a car learn it
+                    self._not_yet = OTHER_KEY, ""
+                    return await self.async_step_pairing_failed()
                 return await self.async_step_pairing_car()
         if left:
             return await self._async_part_left(PAIRING, "pairing_later")
         return await self._async_part_done(PAIRING, "pairing_ready")
 
-    async def _async_look_at_all(self) -> None:
-        """Have Tesla say which cars know the key; if it does not, their owners are asked."""
+    async def _async_look_at_all(self) -> bool:
+        """Have Tesla say which cars know the key; if it does not, their owners are asked.
+
+        Returns whether another key than ours stands where cars would learn it from.
+        """
         entry = self._get_reconfigure_entry()
+        keys = (await async_get_shared(self.hass)).key
         try:
             await entry.runtime_data.poll.check()
         except TeslaError as error:
             entry.runtime_data.poll_failed(error)
+        return await keys.async_same_hosted(keys.domain_of(entry.data[CONF_CLIENT_ID]) or "") is False
 
     async def _async_until_paired(self) -> tuple[str, str]:
         """Return why the car is not paired, and what the cloud has said; empty once it is."""
         shared = await async_get_shared(self.hass)
-        problem = NOT_PAIRED_YET
-        for look in range(LOOKS):
-            if look:
-                await shared.sleep(PAUSE)
+        ends = shared.clock() + PATIENCE
+        while True:
             entry = await self._async_running()
             if entry is None or self._car not in entry.runtime_data.vehicles:
                 return "not_loaded", ""
@@ -133,9 +141,9 @@ class PairSteps(TourSteps):
                 problem = await async_look(shared.key, entry, self._car)
             except TeslaError as error:
                 return "cannot_connect", str(error)
-            if problem != NOT_PAIRED_YET:
-                break
-        return problem, ""
+            if problem != NOT_PAIRED_YET or shared.clock() >= ends:
+                return problem, ""
+            await shared.sleep(PAUSE)
 
     @property
     def _name(self) -> str:

@@ -137,11 +137,35 @@ async def test_the_wrong_key_under_the_domain_is_told_before_anybody_pairs_it(
 ) -> None:
     public_name.answer(public_pem(new_key()))
     await begin(unpaired, dialogue)
-    await wait(unpaired, dialogue)
+    assert dialogue.step["step_id"] == "pairing_failed"
     assert problem(dialogue) == OTHER_KEY
+    await wait(unpaired, dialogue, "pairing_wait")
+    assert problem(dialogue) == OTHER_KEY
+    public_name.mend()
+    await wait(unpaired, dialogue, "pairing_wait")
+    assert problem(dialogue) == NOT_PAIRED_YET
+    public_name.answer(public_pem(new_key()))
+    await wait(unpaired, dialogue, "pairing_wait")
     await dialogue.answer(next_step_id="hosting")
 
     assert dialogue.step["step_id"] == "hosting"
+
+
+async def test_no_other_car_is_to_learn_the_wrong_key(
+    account: Account, world: World, dialogue: Dialogue, public_name: PublicName
+) -> None:
+    await account.pair()
+    await public_name.keys.async_set_domain(world.cloud.books.application.client_id, NAME)
+    await account.set_up(world.add_car("typed"), world.add_car("untyped"), paired=False)
+    public_name.answer(public_pem(new_key()))
+    await begin(account, dialogue)
+    for car in ("Marmalade", "Biscuit"):
+        assert dialogue.step["step_id"] == "pairing_failed"
+        assert dialogue.step["description_placeholders"]["car"] == car
+        assert problem(dialogue) == OTHER_KEY
+        await dialogue.answer(next_step_id="pairing_skip")
+
+    assert dialogue.step["reason"] == "pairing_later"
 
 
 async def test_a_cloud_that_does_not_answer_is_asked_again(

@@ -3,6 +3,7 @@
 from dataclasses import replace
 import json
 import logging
+import re
 import ssl
 from typing import Any
 
@@ -36,6 +37,23 @@ NAMED = "127.0.0.1"  # from where nginx calls here
 ELSEWHERE = "127.0.0.2"
 
 
+# It asks nobody for a certificate, and shows the same one.
+OTHER_SITE = "www.example.com"
+
+
+def with_site(text: str, name: str) -> str:
+    """Put another site beside the one for cars."""
+    if not name:
+        return text
+    kept = [
+        line
+        for line in text.splitlines()
+        if re.match(r" *(listen|ssl_certificate|ssl_certificate_key) ", line)
+    ]
+    site = "\n".join(["server {", *kept, f"server_name {name};", "location / { return 204; }", "}", ""])
+    return site.replace(" so_keepalive=60s:15s:4", "") + text
+
+
 class House:
     """An account behind a proxy, its car, and ways to call both."""
 
@@ -62,7 +80,8 @@ class House:
         await shared.ports.async_set(settings)
         await account.set_up(*cars, receiver=number)
 
-    async def start(self, example: str = CORE, *, add: str = "") -> None:
+    async def start(self, example: str = CORE, *, add: str = "", beside: str = "") -> None:
+        """Start the proxy; `add` stands in its location, `beside` is another site of the same user's."""
         shown = server_certificate(self.issuer, HOST)
 
         def start() -> None:
@@ -71,7 +90,7 @@ class House:
                 self.port.settings.port,
                 shown=shown,
                 secret=SECRET,
-                change=lambda text: text.replace("location / {", f"location / {{\n{add}"),
+                change=lambda text: with_site(text.replace("location / {", f"location / {{\n{add}"), beside),
             )
 
         await self.account.hass.async_add_executor_job(start)
@@ -212,6 +231,22 @@ async def test_a_car_cannot_pass_itself_off_as_another(house: House, world: Worl
 
     assert await house.ask(own, Client_Cert=forged, X_Tesla_Direct_Secret="guessed") == 101
     assert car.vin not in house.account.server.links
+
+
+async def test_the_name_of_another_site_of_the_proxys_is_no_way_around_the_certificate(
+    house: House, world: World, car: Car, hass: HomeAssistant
+) -> None:
+    await house.set_up(car)
+    await house.start(beside=OTHER_SITE)
+    context = await hass.async_add_executor_job(house.shown, None)
+    forged = escaped(world.authorities.car_certificate(car.vin))
+    caller = await Caller.call(house.nginx.port, context, name="www.example.com")
+    told = f"Client-Cert: {forged}\r\nX-Tesla-Direct-Secret: {SECRET}\r\n"
+    caller.write(f"GET /status HTTP/1.1\r\nHost: {HOST}\r\n{told}\r\n".encode())
+
+    assert (await caller.answer()).status == 421  # nginx itself: another name than in the handshake
+    assert house.turned_away == {}
+    caller.leave()
 
 
 async def test_a_proxy_with_another_secret_is_turned_away(house: House, world: World, car: Car) -> None:

@@ -238,7 +238,7 @@ class Runtime:
             self._hass, self._async_poll(), "tesla_direct poll"
         )
         self._entry.async_on_unload(
-            self._hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._stopping)
+            self._hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, self._stopping)
         )
 
     def start_streaming(self) -> None:

@@ -20,7 +20,8 @@ from .rows import Pushed, TelemetryConfigStatus, TelemetryError
 
 # What Tesla sorts fields into, where a refusal speaks of it: "category Driving", "Driving category".
 CATEGORY = re.compile(
-    r"\bcategor(?:y|ies)\W{0,4}(driving|charging|default)\b|\b(driving|charging|default)\W{1,3}categor(?:y|ies)",
+    r"\b(?:category|categories)\W{0,4}(driving|charging|default)\b"
+    r"|\b(driving|charging|default)\W{1,3}(?:category|categories)",
     re.IGNORECASE,
 )
 SCOPE = re.compile(r"\bvehicle_(location|device_data)\b")

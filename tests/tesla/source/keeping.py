@@ -75,13 +75,14 @@ class Kept:
 
     @property
     def view(self) -> CarView:
-        return CarView(
+        view = CarView(
             online_since=self.online_since,
             connected=self.connected,
             silent_since=self.silent_since,
             able=self.able,
             circumstances=self.circumstances,
         )
+        return news.sober_view(view, self.now)
 
     def phase_is(self, phase: Phase) -> bool:
         return self.state.phase is phase

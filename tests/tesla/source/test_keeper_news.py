@@ -14,6 +14,7 @@ from custom_components.tesla_direct.tesla.source.keeper_plan import (
     ConfigState,
     Phase,
     Reason,
+    is_ours,
 )
 
 NOW = 1_800_000_000.0
@@ -212,7 +213,7 @@ def test_attempts_that_were_lost_make_longer_pauses_though_looks_are_answered(wi
         state = news.seen(state, NONE, NOW)
 
     assert pauses == [RETRY, 2 * RETRY, 4 * RETRY, 8 * RETRY]
-    assert news.wished(state, "two", NOW).lost == 0
+    assert news.wished(state, "two", NOW).lost == 1  # the pauses begin anew, but one may have arrived
 
 
 def test_attempts_are_forgotten_after_an_undisturbed_week(synced: ConfigState) -> None:
@@ -232,3 +233,23 @@ def test_times_that_lie_ahead_become_now(synced: ConfigState) -> None:
     assert sober.synced_at == sober.asked_at == sober.since == sober.target_since == NOW - 1e6
     assert sober.not_before == NOW - 1e6 + LONGEST
     assert news.sobered(synced, NOW + 1e6) == synced
+
+
+def test_what_was_lost_and_is_there_is_not_at_rest_though_nothing_is_wished(wished: ConfigState) -> None:
+    lost = news.wished(news.failed(news.sending(wished, CarView(), NOW), None, NOW), NOTHING, NOW)
+
+    assert is_ours(news.seen(lost, OTHER, NOW))
+    assert news.seen(lost, OTHER, NOW).phase is not Phase.ABSENT
+    assert news.seen(lost, NONE, NOW).lost == 0
+    assert news.seen(lost, NONE, NOW).phase is Phase.ABSENT
+    assert news.deleted(lost, NOW).lost == 0
+    assert news.held(lost, NOW).lost == 0
+
+
+def test_what_is_known_of_the_car_from_times_that_lie_ahead_is_long_ago() -> None:
+    ahead = CarView(online_since=NOW + 1, silent_since=NOW + 1)
+    past = CarView(online_since=NOW, silent_since=NOW)
+
+    assert news.sober_view(ahead, NOW) == CarView(online_since=0.0, silent_since=0.0)
+    assert news.sober_view(past, NOW) == past
+    assert news.sober_view(CarView(), NOW) == CarView()

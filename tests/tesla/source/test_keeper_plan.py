@@ -457,6 +457,33 @@ def test_a_clock_that_was_set_back_holds_nothing_up(synced: Kept) -> None:
     assert synced.phase_is(Phase.SYNCED)
 
 
+def test_a_clock_that_was_set_back_hides_no_car_that_does_not_follow(synced: Kept) -> None:
+    synced.follows = False
+    synced.wish("two")
+    synced.pass_time(GATHER)
+    synced.now -= DAY
+
+    assert synced.until(synced.late, LATE + 60)
+    assert synced.until(lambda: bool(synced.asked(AskErrors)), HOUR)
+
+
+@pytest.mark.parametrize("target", [NOTHING, STOPPED])
+def test_what_may_have_arrived_without_an_answer_is_taken_away(kept: Kept, target: str) -> None:
+    kept.wake()
+    kept.pass_time(1)
+    kept.lose = True
+    kept.wish("one")
+    assert kept.until(lambda: kept.there is not None, HOUR)
+    assert kept.state.sent is None
+    kept.lose = False
+
+    kept.wish(target)
+    kept.pass_time(2 * GATHER)
+
+    assert kept.there is None
+    assert len(kept.asked(Delete)) == 1
+
+
 def test_a_failed_request_holds_up_everything_of_the_car() -> None:
     state = ConfigState(target="one", not_before=50.0)
 

@@ -210,7 +210,7 @@ class TelemetryKeeper:
         """Do what is due for a car; return when the next thing is, in seconds since 1970."""
         while vin in self._wishes:
             now = self._clock()
-            view = self._listener.keeper_view(vin)
+            view = news.sober_view(self._listener.keeper_view(vin), now)
             self._set(vin, news.noticed(news.sobered(self.state(vin), now), view, now))
             async with self._asking:
                 # Whoever had the lock before us may have changed everything.
@@ -281,9 +281,9 @@ class TelemetryKeeper:
         """Send what is wished, unless that changes while it is signed; that it was tried is known before."""
         if not self._knows_status(vin):
             await self._ask_status(vin, cause)  # it is part of what is tried under
-        wish, started = self._wishes[vin], self._clock()
+        wish, started = self._wishes.get(vin), self._clock()
         if wish is None:
-            return
+            return  # also when nobody has said yet, since a restart, what is wished
         config = replace(wish, expires=int(started + LIFETIME))
         token = await self._sign(config)
         if self.state(vin).target != mark_of(config):

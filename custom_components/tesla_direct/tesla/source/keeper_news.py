@@ -11,6 +11,7 @@ from .keeper_plan import (
     ConfigState,
     Phase,
     Reason,
+    is_ours,
     lateness_due,
     rest_due,
     rest_of,
@@ -47,10 +48,10 @@ class Seen:
 
 
 def wished(state: ConfigState, target: str | None, now: float) -> ConfigState:
-    """Learn what is to be there."""
+    """Learn what is to be there. What was lost before may have arrived all the same."""
     if target == state.target:
         return state
-    return replace(state, target=target, target_since=now, asks=0, lost=0)
+    return replace(state, target=target, target_since=now, asks=0, lost=min(state.lost, 1))
 
 
 def hurried(state: ConfigState) -> ConfigState:
@@ -60,7 +61,7 @@ def hurried(state: ConfigState) -> ConfigState:
 
 def held(state: ConfigState, now: float) -> ConfigState:
     """Learn that the user has deleted it, and wants none until he sends one."""
-    return replace(_gone(state), held=True, **_phase(state, Phase.ABSENT, now))
+    return replace(_gone(state), held=True, lost=0, **_phase(state, Phase.ABSENT, now))
 
 
 def seen(state: ConfigState, look: Seen, now: float) -> ConfigState:
@@ -75,8 +76,8 @@ def seen(state: ConfigState, look: Seen, now: float) -> ConfigState:
         failures=0,
     )
     if not state.wanted:
-        state = state if look.there else _gone(state)
-        idle = not look.there or (state.sent is None and state.target == NOTHING)
+        state = state if look.there else replace(_gone(state), lost=0)
+        idle = not look.there or (state.target == NOTHING and not is_ours(state))
         return _rest(state, now) if idle else state
     if look.same:
         return _present(state, look, now)
@@ -135,7 +136,7 @@ def refused(state: ConfigState, reason: str | None, named: tuple[str, ...], now:
 
 def deleted(state: ConfigState, now: float) -> ConfigState:
     """Learn that it was taken away."""
-    return _rest(_gone(replace(state, failures=0)), now)
+    return _rest(_gone(replace(state, failures=0, lost=0)), now)
 
 
 def failed(state: ConfigState, pause: float | None, now: float, *, limited: bool = False) -> ConfigState:
@@ -190,6 +191,16 @@ def sobered(state: ConfigState, now: float) -> ConfigState:
         late_at=past(state.late_at),
         errors_at=past(state.errors_at),
         not_before=min(state.not_before, now + LONGEST),
+    )
+
+
+def sober_view(view: CarView, now: float) -> CarView:
+    """Do the same for what is known of the car: when that was, nobody knows, but it is long enough ago."""
+    ahead = view.online_since is not None and view.online_since > now
+    return replace(
+        view,
+        online_since=0.0 if ahead else view.online_since,
+        silent_since=0.0 if view.silent_since > now else view.silent_since,
     )
 
 

@@ -109,7 +109,7 @@ class ConfigState:
     limit_reached: the cloud takes none just now
     limited:     requests were refused because of the billing limit since it was last seen there
     failures, not_before: requests in a row that failed, and until when none is sent
-    lost:        attempts to send in a row to which there was no answer
+    lost:        attempts to send in a row to which there was no answer; each may have arrived
     silent_at:   since when the car counts as silent, though it has what it was sent
     late_at:     since when it counts as late in taking it
     errors_at:   when the car's own errors were read last
@@ -250,6 +250,11 @@ def next_step(state: ConfigState, view: CarView, now: float) -> Step:
     return Wait(min(delete, send, ask, errors, notice))
 
 
+def is_ours(state: ConfigState) -> bool:
+    """Return whether what is there is ours, or may be: what was sent may have arrived without an answer."""
+    return state.sent is not None or (state.there and state.lost > 0)
+
+
 def rest_of(state: ConfigState) -> Phase:
     """Return the phase of one that is not to be there, and is not."""
     return Phase.STOPPED if state.target == STOPPED else Phase.ABSENT
@@ -287,7 +292,7 @@ def _is_fresh(state: ConfigState, now: float) -> bool:
 
 def _delete_due(state: ConfigState) -> float:
     settled = state.target_since + GATHER
-    if state.target == NOTHING and state.sent is not None:
+    if state.target == NOTHING and is_ours(state):
         return settled
     return settled if state.target == STOPPED and state.there else inf
 
@@ -329,9 +334,12 @@ def _ask_due(state: ConfigState, view: CarView) -> float:
         if state.silent_at is None:
             return state.asked_at + DAY
         return state.silent_at if state.asked_at < state.silent_at else state.asked_at + min(look, SOONER)
-    if not state.wanted or state.held or state.phase is Phase.IMPOSSIBLE:
-        return state.asked_at + DAY
-    return state.asked_at + (min(look, SOONER) if state.limit_reached else look)
+    if not state.wanted and state.lost and state.asked_at <= (state.tried_at or 0.0):
+        return state.target_since + GATHER  # it may have arrived, and must not stay
+    idle = not state.wanted or state.held or state.phase is Phase.IMPOSSIBLE
+    if state.limit_reached and not idle:
+        look = min(look, SOONER)
+    return state.asked_at + (DAY if idle else look)
 
 
 def _follow_due(state: ConfigState, view: CarView, asked_at: float) -> float:

@@ -52,7 +52,7 @@ async def async_cars_leave(
     hass: HomeAssistant, entry: ConfigEntry[Any], api: FleetApi, vins: Iterable[str]
 ) -> None:
     """Take back what cars were told that are none of the account's any more; tell what is left to do."""
-    others = _of_others(hass, entry)  # whoever has the car now has told it something else
+    others = _of_others(hass, entry)
     if mine := [vin for vin in vins if vin not in others]:
         failed = await async_take_back(api, mine)
         await _async_tell(hass, entry, "car", failed, name=", ".join(_name(entry, vin) for vin in mine))
@@ -88,10 +88,11 @@ def _states(stored: Mapping[str, Any]) -> dict[str, ConfigState]:
 
 @callback
 def _of_others(hass: HomeAssistant, entry: ConfigEntry[Any]) -> set[str]:
+    """Return the cars that others tell what to stream; each application has a configuration of its own."""
     return {
         vin
         for other in hass.config_entries.async_entries(DOMAIN)
-        if other is not entry
+        if other is not entry and other.data[CONF_CLIENT_ID] == entry.data[CONF_CLIENT_ID]
         for vin in other.data[CONF_VEHICLES]
     }
 

@@ -5,7 +5,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry  # type: ignore[import-untyped]  # has no types
 
-from custom_components.tesla_direct.const import CONF_LEFT_OUT, CONF_VEHICLES, DOMAIN
+from custom_components.tesla_direct.const import CONF_CLIENT_ID, CONF_LEFT_OUT, CONF_VEHICLES, DOMAIN
 from custom_components.tesla_direct.leaving import async_take_back, told_cars
 from custom_components.tesla_direct.tesla.source.keeper_plan import Phase
 from simulator.car.car import Car
@@ -160,6 +160,40 @@ async def test_a_car_that_another_account_has_now_is_left_to_it(
 
     assert second.told is not None
     assert both.world.cloud.requests(DELETE) == []
+
+
+async def test_a_car_that_an_account_of_another_application_has_now_is_told_to_leave_us_alone(
+    both: Kept, hass: HomeAssistant, second: Car
+) -> None:
+    entry = both.account.entry
+    theirs = {CONF_VEHICLES: {second.vin: "Biscuit"}, CONF_CLIENT_ID: "another"}
+    MockConfigEntry(
+        domain=DOMAIN,
+        unique_id="another",
+        data={**entry.data, **theirs},
+        disabled_by=ConfigEntryDisabler.USER,
+    ).add_to_hass(hass)
+    await leave_out(both, second)
+    await until(lambda: second.vin not in both.streaming.keeper.to_json())
+
+    assert second.told is None
+    assert len(both.world.cloud.requests(DELETE)) == 1
+
+
+async def test_a_car_that_was_told_nothing_is_forgotten_when_it_leaves(
+    account: Account, car: Car, second: Car
+) -> None:
+    kept = Kept(account)
+    car.power.idle_s = 1e9
+    second.update_firmware("2023.44.1")
+    await kept.set_up(car, second)
+    await kept.gathered()
+    assert kept.state(second).tried
+    await leave_out(kept, second)
+    await kept.gathered()
+
+    assert second.vin not in kept.streaming.keeper.to_json()
+    assert kept.world.cloud.requests(DELETE) == []
 
 
 def test_what_was_kept_and_makes_no_sense_is_nobody_s_configuration() -> None:

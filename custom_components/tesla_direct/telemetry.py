@@ -85,6 +85,8 @@ class Streaming:
             kept.get("cars", {}),
             {},
         )
+        for vin in self.keeper.to_json().keys() - vehicles.keys() - self.async_left():
+            self.keeper.forget(vin)
         self._signed_in_at = entry.data.get(CONF_SIGNED_IN_AT)
         scopes = frozenset[str](entry.data[CONF_SCOPES])
         wishes = recovered("the wished telemetry fields", _by_vin, kept.get("wishes", {}), {})
@@ -162,9 +164,9 @@ class Streaming:
     @callback
     def async_changed(self) -> None:
         """Learn that something else may be shown, chosen or allowed than before."""
-        if self._port is not None and not self._port.ca_for_cars:
+        stopped = self.chosen and self._meter.stage is Stage.STOPPED
+        if self._port is not None and not self._port.ca_for_cars and not stopped:
             return  # what a car will need to believe us is not known yet
-        stopped = self._meter.stage is Stage.STOPPED
         for vin in self._vehicles:
             if self.chosen or vin in self._left_behind:
                 self.keeper.wish(vin, self._config(self.wished(vin).paces), stopped=stopped)
@@ -291,7 +293,8 @@ class Streaming:
         """The cars that are still told what is not to be kept any more."""
         if self.chosen:
             return frozenset()
-        return frozenset(vin for vin in self._vehicles if self.keeper.state(vin).sent is not None)
+        states = {vin: self.keeper.state(vin) for vin in self._vehicles}
+        return frozenset(vin for vin, state in states.items() if state.sent is not None or state.lost)
 
     @callback
     def _tell_port(self) -> None:
@@ -340,6 +343,8 @@ class Streaming:
         for wish in self._wishes.values():
             wish.look()
         self.async_changed()
+        for vin in self._vehicles:  # what is not shown any more is not missed
+            async_tell_telemetry(self._hass, self._entry, vin, self)
 
 
 def _by_vin(kept: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -137,6 +137,18 @@ async def test_a_sign_in_that_is_of_no_use_is_not_offered_again(
     assert dialogue.step["step_id"] == "user"
 
 
+async def test_trouble_of_an_account_that_is_set_up_takes_no_sign_in_along(
+    dialogue: Dialogue, hass: HomeAssistant, account: Account, world: World
+) -> None:
+    await account.set_up(world.add_car())
+    await hass.async_add_executor_job(write, hass, STORE, {"of": "another account"})
+    world.cloud.refuse("vehicles", error="missing_scopes")
+    await dialogue.reconfigure(account.entry, "cars")
+
+    assert dialogue.errors == {"base": "scope_missing"}
+    assert await kept(hass)
+
+
 async def test_a_sign_in_of_an_account_without_cars_is_not_offered_again(
     dialogue: Dialogue, hass: HomeAssistant
 ) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 KEYS_LIMIT = 20  # that a car's keychain holds
 LONGEST = 200  # characters of what a car reports
 ERRORS_SHOWN = 3
-VIN = re.compile(r"\b[A-HJ-NPR-Z0-9]{17}\b")
+VIN = re.compile(r"(?<![A-Z0-9])[A-HJ-NPR-Z0-9]{17}(?![A-Z0-9])", re.IGNORECASE)
 # Why a configuration is not there, and what the user is told of it. What is not here he can do nothing about,
 # or it is shown in another way.
 TROUBLES: Mapping[str, str] = {

@@ -31,7 +31,7 @@ class Wished:
     paces:      how often each field
     held_back:  fields that its firmware does not know yet
     never_sent: fields that it was asked for, and has not sent over several drives
-    withheld:   fields that Tesla has refused since the user signed in last
+    withheld:   fields that it would be asked for, had Tesla not refused them since the user signed in last
     """
 
     paces: Mapping[str, Pace] = field(default_factory=dict)
@@ -78,7 +78,7 @@ class CarWishes:
         names = selection.fields if own else shown
         allowed = names - not_granted(names, self._scopes) - self.withheld
         if not allowed:
-            return Wished(withheld=self.withheld)
+            return Wished(withheld=names & self.withheld)
         state, vin = self._vehicle.coordinator.data, self._vehicle.vin
         firmware = model.firmware(state.get(software.VERSION))
         held = held_back(
@@ -93,7 +93,7 @@ class CarWishes:
             paces=understood(slowed(asked) if slow else asked, firmware),
             held_back=held,
             never_sent=self._never.fields,
-            withheld=self.withheld,
+            withheld=names & self.withheld,
         )
 
     @callback

@@ -1,15 +1,21 @@
 """What keeps a car from streaming is shown, with the way to mend it, and goes by itself when it is mended."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 import pytest
+from pytest_homeassistant_custom_component.common import (  # type: ignore[import-untyped]  # has no types
+    async_fire_time_changed,
+)
 
-from custom_components.tesla_direct.const import CONF_SCOPES, CONF_SIGNED_IN_AT
+from custom_components.tesla_direct.const import CONF_SCOPES, CONF_SIGNED_IN_AT, CONF_TELEMETRY
 from custom_components.tesla_direct.repairs import async_create_fix_flow
 from custom_components.tesla_direct.repairs_tour import LeadFlow
 from custom_components.tesla_direct.telemetry_repairs import explanation, told
 from custom_components.tesla_direct.tesla.fleet_api.rows import TelemetryError
+from custom_components.tesla_direct.tesla.fleet_telemetry.profile import Profile, Selection
 from custom_components.tesla_direct.tesla.source.keeper_plan import Phase, Reason
 from simulator.car.car import Car
 from simulator.world import World
@@ -200,6 +206,31 @@ async def test_a_location_that_is_not_granted_any_more(
     assert kept.issues() == set()
 
 
+async def test_a_location_that_is_not_to_be_streamed_any_more_is_missed_no_more(
+    kept: Kept, car: Car, hass: HomeAssistant
+) -> None:
+    scopes = ["openid", "offline_access", "vehicle_device_data", "vehicle_cmds"]
+    await kept.set_up(car, scopes=scopes)
+    entry = kept.account.entry
+    hass.config_entries.async_update_entry(
+        entry, data={**entry.data, CONF_SCOPES: sorted([*scopes, "vehicle_location"])}
+    )
+    await hass.async_block_till_done()
+    await kept.account.quiet()
+    await kept.gathered()
+    await kept.gathered()
+    assert kept.issue("location_not_granted")
+
+    without = Selection(Profile.OWN, frozenset({"BatteryLevel"}))
+    hass.config_entries.async_update_entry(entry, options={CONF_TELEMETRY: without.to_json()})
+    await hass.async_block_till_done()
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=61))
+    await hass.async_block_till_done()
+
+    assert kept.issues() == set()
+    assert kept.streaming.wished(car.vin).withheld == frozenset()
+
+
 async def test_a_configuration_that_is_refused(kept: Kept, car: Car, world: World) -> None:
     world.cloud.refuse(
         "fleet_telemetry_config_jws", 400, body={"response": None, "error": "total transfer rate too high"}
@@ -353,11 +384,12 @@ def test_what_a_car_reports_is_explained(name: str, text: str, key: str | None) 
 
 
 def test_what_a_car_reports_is_told_without_its_vin_and_at_no_length() -> None:
+    vins = "5YJ3E7EB0SF000001 V_5YJ3E7EB0SF000001_b 5yj3e7eb0sf000001"
     errors = [
-        TelemetryError(name="a", text=f"5YJ3E7EB0SF000001 {number} " + "x" * 500, error_name=None, at=None)
+        TelemetryError(name="a", text=f"{vins} {number} " + "x" * 500, error_name=None, at=None)
         for number in range(9)
     ]
 
-    assert "5YJ3E7EB0SF000001" not in told(errors)
+    assert "5YJ3E7EB0SF000001" not in told(errors).upper()
     assert len(told(errors)) < 700
     assert told([]) == "-"

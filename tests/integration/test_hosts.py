@@ -7,6 +7,7 @@ from custom_components.tesla_direct.hosts import (
     NoDomain,
     async_cloud_domain,
     async_public_domain,
+    async_public_port,
     read_domain,
 )
 
@@ -64,19 +65,21 @@ def test_what_is_none_is_refused_with_a_reason(text: str, reason: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "domain"),
+    ("url", "domain", "port"),
     [
-        (None, None),
-        ("https://home.example.com", "home.example.com"),
-        ("https://home.example.com:8123", "home.example.com"),
-        ("http://homeassistant.local:8123", None),
-        ("http://192.0.2.1:8123", None),
+        (None, None, None),
+        ("https://home.example.com", "home.example.com", 443),
+        ("http://home.example.com", "home.example.com", 80),
+        ("https://home.example.com:8123", "home.example.com", 8123),
+        ("http://homeassistant.local:8123", None, 8123),
+        ("http://192.0.2.1:8123", None, None),
     ],
 )
 async def test_the_address_of_home_assistant_names_a_domain(
-    hass: HomeAssistant, url: str | None, domain: str | None
+    hass: HomeAssistant, url: str | None, domain: str | None, port: int | None
 ) -> None:
     await hass.config.async_update(external_url=url)
 
     assert async_public_domain(hass) == domain
+    assert async_public_port(hass) == port
     assert async_cloud_domain(hass) is None

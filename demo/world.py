@@ -73,6 +73,8 @@ class SimulatedWorld:
             self._echo.cancel()
             with suppress(asyncio.CancelledError):
                 await self._echo
+        if self._process:
+            await self._process.communicate()  # what is left to be read, or the pipe would stay open
 
     async def get(self, path: str) -> Any:
         """Return what the control interface tells."""

@@ -28,6 +28,8 @@ FLAGS = (
     # Nothing leaves this machine, whatever a page asks for.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )
+PORT_FILE = "DevToolsActivePort"  # where it writes down how it can be driven
+LOOK = 0.05  # seconds between looks for that
 START_LIMIT = 60.0  # seconds
 STOP_LIMIT = 10.0
 ANSWER_LIMIT = 60.0
@@ -119,7 +121,7 @@ class Chromium:
         self._folder = ""
         self._session: ClientSession | None = None
         self._socket: ClientWebSocketResponse | None = None
-        self._readers: list[asyncio.Task[None]] = []
+        self._reader: asyncio.Task[None] | None = None
         self._changed = asyncio.Condition()
         self._preparing = set[asyncio.Task[None]]()
         self._number = 0
@@ -141,16 +143,12 @@ class Chromium:
             "--remote-debugging-port=0",
             "about:blank",
             stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
         )
-        assert self._process.stderr  # noqa: S101  # a pipe was asked for
-        url = await self._address(self._process.stderr)
+        url = await self._address()
         self._session = ClientSession()
         self._socket = await self._session.ws_connect(url, max_msg_size=0)
-        self._readers = [
-            asyncio.create_task(self._read(self._socket), name="browser"),
-            asyncio.create_task(_read_over(self._process.stderr), name="browser's complaints"),
-        ]
+        self._reader = asyncio.create_task(self._read(self._socket), name="browser")
         await self.ask("Target.setAutoAttach", autoAttach=True, waitForDebuggerOnStart=True, flatten=True)
         await self.count_of_tabs(1)
         return self.tabs[0]
@@ -159,7 +157,7 @@ class Chromium:
         """End it, and leave nothing behind."""
         if self._socket:
             await self._socket.close()
-        for task in (*self._preparing, *self._readers):
+        for task in (*self._preparing, *([self._reader] if self._reader else [])):
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
@@ -205,13 +203,17 @@ class Chromium:
         async with asyncio.timeout(START_LIMIT), self._changed:
             await self._changed.wait_for(lambda: len(self.tabs) == wanted)
 
-    async def _address(self, complaints: asyncio.StreamReader) -> str:
-        """Return where it can be driven, which it tells at its start."""
+    async def _address(self) -> str:
+        """Return where it can be driven, which it writes down at its start."""
+        assert self._process  # noqa: S101  # it was started
+        written = Path(self._folder) / PORT_FILE
         async with asyncio.timeout(START_LIMIT):
-            async for line in complaints:
-                _, found, url = line.decode(errors="replace").partition("DevTools listening on ")
+            while self._process.returncode is None:
+                # The port, and what it is asked for there; both are there, or nothing is.
+                port, found, path = (await asyncio.to_thread(_read_if_there, written)).partition("\n")
                 if found:
-                    return url.strip()
+                    return f"ws://127.0.0.1:{port}{path.strip()}"
+                await asyncio.sleep(LOOK)
         raise BrowserError("the browser has ended at once")
 
     async def _read(self, socket: ClientWebSocketResponse) -> None:
@@ -246,7 +248,5 @@ class Chromium:
             self._changed.notify_all()
 
 
-async def _read_over(complaints: asyncio.StreamReader) -> None:
-    """Take what nobody needs, so that the browser does not wait for somebody to take it."""
-    while await complaints.read(65_536):
-        pass
+def _read_if_there(file: Path) -> str:
+    return file.read_text(encoding="utf-8") if file.exists() else ""

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from homeassistant.config_entries import EntityRegistryDisabledHandler
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
@@ -100,9 +101,16 @@ async def test_an_entity_that_is_switched_on_brings_its_field_with_one_push(stre
         if entry.disabled_by is not None and entry.unique_id.partition("-")[2] in BY_NAME
     }
     entity, field = next((one, name) for one, name in disabled.items() if name and name not in asked)
+    before = streams.account.runtime
+    EntityRegistryDisabledHandler(streams.hass).async_setup()  # as Home Assistant does when it starts
     registry.async_update_entity(entity, disabled_by=None)
-    await streams.account.reload()
+    await streams.hass.async_block_till_done()
+    async_fire_time_changed(streams.hass, dt_util.utcnow() + timedelta(seconds=31))
+    await streams.hass.async_block_till_done()
+    assert streams.account.runtime is not before
+    await streams.account.quiet()
     await streams.gathered()
+    await streams.later(DAY, HOUR)
 
     assert streams.sent() == 2
     assert car.told is not None

@@ -119,7 +119,7 @@ async def test_a_car_that_contradicts_is_believed_and_its_owner_told(
     commanded.car.change(charge_limit_percent=80)
     await commanded.send(wish)
     commanded.car.change(charge_limit_percent=60)  # somebody in the car was quicker
-    for _ in range(32):
+    for _ in range(60):  # twice as long as is waited for the car's word, which begins when it begins
         await account.pass_time(1)
     await until(lambda: commanded.last["outcome"] == "contradicted")
 

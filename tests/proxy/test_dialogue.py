@@ -57,6 +57,11 @@ class House:
         assert self.dialogue.step["step_id"] == "receiver_failed"
         return str(self.dialogue.step["description_placeholders"]["problem"])
 
+    @property
+    def ca(self) -> str:
+        assert self.account.runtime.port is not None
+        return self.account.runtime.port.ca_for_cars
+
 
 @pytest.fixture
 async def house(account: Account, car: Car, dialogue: Dialogue, nginx: Nginx, hass: HomeAssistant) -> House:
@@ -73,11 +78,11 @@ async def test_a_proxy_that_is_set_up_as_the_docs_say_lets_cars_in(
     assert await house.set_up(bundle_file) == "receiver_done"
     told = house.dialogue.step["description_placeholders"]
     assert (told["host"], told["public_port"]) == (HOST, str(house.nginx.port))
-    assert told["ca"] == house.issuer.certificate_pem()
+    assert house.ca == house.issuer.certificate_pem()
     await house.dialogue.answer()
     assert house.dialogue.step["reason"] == "receiver_ready"
 
-    await house.account.connect(car, port=house.nginx.port, ca=told["ca"])
+    await house.account.connect(car, port=house.nginx.port, ca=house.ca)
     assert house.account.shows(car, "binary_sensor.telemetry_connected") == "on"
 
 
@@ -163,5 +168,4 @@ async def test_passing_through_needs_nothing_of_the_dialogue(
     await house.dialogue.progress()
 
     assert house.dialogue.step["step_id"] == "receiver_done"
-    ca = house.dialogue.step["description_placeholders"]["ca"]
-    await house.account.connect(car, port=house.nginx.port, ca=ca)
+    await house.account.connect(car, port=house.nginx.port, ca=house.ca)

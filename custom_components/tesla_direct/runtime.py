@@ -237,9 +237,7 @@ class Runtime:
         self._poll_task = self._entry.async_create_background_task(
             self._hass, self._async_poll(), "tesla_direct poll"
         )
-        self._entry.async_on_unload(
-            self._hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, self._stopping)
-        )
+        self._entry.async_on_unload(self._hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, self._stopping))
 
     def start_streaming(self) -> None:
         """Begin to keep what cars are told of streaming; those that have left are told nothing more."""

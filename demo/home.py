@@ -8,7 +8,6 @@ import os
 from pathlib import Path
 import secrets
 import shutil
-import signal
 import socket
 import sys
 import time
@@ -17,6 +16,7 @@ from typing import Any
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from .front import NAME, Front
+from .process import end
 from .seeds import Owner, storage
 
 PROJECT = Path(__file__).parent.parent
@@ -115,15 +115,7 @@ class Home:
             self._session = None
         await self.front.stop()
         process, self._process = self._process, None
-        if process is None or process.returncode is not None:
-            return
-        process.send_signal(signal.SIGTERM)
-        try:
-            async with asyncio.timeout(STOP_LIMIT):
-                await process.wait()
-        except TimeoutError:
-            process.kill()
-            await process.wait()
+        await end(process, STOP_LIMIT)
 
     async def get(self, path: str) -> Any:
         """Return the JSON of a GET."""

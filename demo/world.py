@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 import json
 from pathlib import Path
-import signal
 import sys
 from typing import Any
 
 from aiohttp import ClientSession, ClientTimeout
 
 from .home import PROJECT
+from .process import end
 
 START_LIMIT = 60.0  # seconds; the first time it makes Tesla's authorities
 STOP_LIMIT = 10.0
@@ -61,14 +61,7 @@ class SimulatedWorld:
         """End it."""
         if self._session:
             await self._session.close()
-        if self._process and self._process.returncode is None:
-            self._process.send_signal(signal.SIGTERM)
-            try:
-                async with asyncio.timeout(STOP_LIMIT):
-                    await self._process.wait()
-            except TimeoutError:
-                self._process.kill()
-                await self._process.wait()
+        await end(self._process, STOP_LIMIT)
         if self._echo:
             self._echo.cancel()
             with suppress(asyncio.CancelledError):

@@ -167,9 +167,8 @@ class Streaming:
         stopped = self.chosen and self._meter.stage is Stage.STOPPED
         if self._port is not None and not self._port.ca_for_cars and not stopped:
             return  # what a car will need to believe us is not known yet
-        for vin in self._vehicles:
-            if self.chosen or vin in self._left_behind:
-                self.keeper.wish(vin, self._config(self.wished(vin).paces), stopped=stopped)
+        for vin in self._vehicles if self.chosen else self._left_behind:
+            self.keeper.wish(vin, self._config(self.wished(vin).paces), stopped=stopped)
         self.keeper.poke()
         self._tell_port()
 

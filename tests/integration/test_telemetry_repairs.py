@@ -24,6 +24,7 @@ from .account import Account
 from .kept import Kept
 
 DAY, HOUR = 86_400.0, 3600.0
+UNLOCATED = ("openid", "offline_access", "vehicle_device_data", "vehicle_cmds")
 
 
 @pytest.fixture
@@ -174,21 +175,25 @@ async def test_no_room_among_applications(kept: Kept, car: Car, *, unnoticed: bo
     assert kept.issues() == set()
 
 
-async def test_a_location_that_is_not_granted_any_more(
-    kept: Kept, car: Car, world: World, hass: HomeAssistant
-) -> None:
-    scopes = ["openid", "offline_access", "vehicle_device_data", "vehicle_cmds"]
-    await kept.set_up(car, scopes=scopes)
-    entry = kept.account.entry
-    # We believe that the location is granted; Tesla knows better.
+async def set_up_without_location(kept: Kept, car: Car) -> None:
+    """Have us believe that the location is granted; Tesla knows better, and refuses it."""
+    await kept.set_up(car, scopes=UNLOCATED)
+    entry, hass = kept.account.entry, kept.account.hass
     hass.config_entries.async_update_entry(
-        entry, data={**entry.data, CONF_SCOPES: sorted([*scopes, "vehicle_location"])}
+        entry, data={**entry.data, CONF_SCOPES: sorted([*UNLOCATED, "vehicle_location"])}
     )
     await hass.async_block_till_done()
     await kept.account.quiet()
     await kept.gathered()
     await kept.gathered()
     assert kept.issue("location_not_granted")
+
+
+async def test_a_location_that_is_not_granted_any_more(
+    kept: Kept, car: Car, world: World, hass: HomeAssistant
+) -> None:
+    await set_up_without_location(kept, car)
+    entry = kept.account.entry
     assert kept.issue("config_refused") is None
     assert car.told is not None
     assert "Location" not in car.told.fields
@@ -197,7 +202,7 @@ async def test_a_location_that_is_not_granted_any_more(
     await kept.later(DAY, HOUR)
     assert kept.sent() == sent
 
-    await kept.account.sign_in([*scopes, "vehicle_location"])
+    await kept.account.sign_in([*UNLOCATED, "vehicle_location"])
     hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_SIGNED_IN_AT: kept.account.wall()})
     await hass.async_block_till_done()
     await kept.account.quiet()
@@ -209,17 +214,8 @@ async def test_a_location_that_is_not_granted_any_more(
 async def test_a_location_that_is_not_to_be_streamed_any_more_is_missed_no_more(
     kept: Kept, car: Car, hass: HomeAssistant
 ) -> None:
-    scopes = ["openid", "offline_access", "vehicle_device_data", "vehicle_cmds"]
-    await kept.set_up(car, scopes=scopes)
+    await set_up_without_location(kept, car)
     entry = kept.account.entry
-    hass.config_entries.async_update_entry(
-        entry, data={**entry.data, CONF_SCOPES: sorted([*scopes, "vehicle_location"])}
-    )
-    await hass.async_block_till_done()
-    await kept.account.quiet()
-    await kept.gathered()
-    await kept.gathered()
-    assert kept.issue("location_not_granted")
 
     without = Selection(Profile.OWN, frozenset({"BatteryLevel"}))
     hass.config_entries.async_update_entry(entry, options={CONF_TELEMETRY: without.to_json()})

@@ -1,6 +1,5 @@
 """An account of the simulated cloud whose telemetry configurations are kept, without Home Assistant."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -18,8 +17,9 @@ from simulator.car.authentication import public_bytes
 from simulator.car.car import Car
 from simulator.cloud.asked import Asked
 from simulator.world import World
-from tests.home import until
 from tests.simulator.wall import Wall
+
+from .endless import Endless
 
 FIELDS = ("BatteryLevel", "Odometer")
 SEND, READ, DELETE, ERRORS, STATUS = (
@@ -33,7 +33,7 @@ SEND, READ, DELETE, ERRORS, STATUS = (
 WORLD_STEP = 5.0  # seconds that pass for the cars at most in a step: nothing about them depends on how many
 
 
-class Keeping:
+class Keeping(Endless):
     """A keeper, its cars as it sees them, and what it tells."""
 
     def __init__(self, world: World, wall: Wall, session: ClientSession) -> None:
@@ -48,7 +48,6 @@ class Keeping:
         self.ledger = Ledger()
         self._api, self._tokens = sign_in(world, session, budget=Budget(self.ledger), clock=wall)
         self.keeper = self.make({})
-        self._task: asyncio.Task[None] | None = None
 
     def make(self, kept: Mapping[str, Any]) -> TelemetryKeeper:
         return TelemetryKeeper(self._api, self, clock=self.wall, sign=self._sign, kept=kept)
@@ -85,14 +84,8 @@ class Keeping:
         await self.stop()
         if kept is not None:
             self.keeper = self.make(kept)
-        self._task = asyncio.create_task(self.keeper.run())
+        self.run(self.keeper.run())
         await self.quiet()
-
-    async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-            self._task = None
 
     async def close(self) -> None:
         await self.stop()
@@ -115,11 +108,7 @@ class Keeping:
 
     async def quiet(self) -> None:
         """Return once the keeper waits; a bug that has ended it comes up here."""
-        woken, task = self.keeper._something_happened, self._task
-        assert task is not None
-        await until(lambda: task.done() or (woken._waiters and not woken.is_set()))
-        if task.done():
-            await task
+        await self.waits(self.keeper._something_happened)
 
     def state(self, car: Car) -> ConfigState:
         return self.keeper.state(car.vin)

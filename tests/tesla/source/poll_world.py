@@ -1,6 +1,5 @@
 """An account of the simulated cloud, polled without Home Assistant, and its cars as a poll sees them."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
@@ -22,8 +21,9 @@ from custom_components.tesla_direct.tesla.vehicle.signals import connection
 from custom_components.tesla_direct.tesla.vehicle.state import VehicleState
 from simulator.cloud.asked import Asked
 from simulator.world import World
-from tests.home import until
 from tests.simulator.wall import Wall
+
+from .endless import Endless
 
 
 class Watched:
@@ -105,7 +105,7 @@ class Heard:
         self.failed.append(error)
 
 
-class Polled:
+class Polled(Endless):
     """A poll of every car in the world, and the clock it follows, which is another one than the cloud's."""
 
     def __init__(self, world: World, wall: Wall, session: ClientSession, clock: Wall | None = None) -> None:
@@ -118,7 +118,6 @@ class Polled:
         self.budget = Budget(self.ledger)
         self._api, self.keeper = sign_in(world, session, budget=self.budget, clock=self.clock)
         self.source = self.make()
-        self._task: asyncio.Task[None] | None = None
 
     def make(self, interval: float | None = 600.0, kept: Mapping[str, Any] | None = None) -> PollSource:
         return PollSource(
@@ -134,14 +133,8 @@ class Polled:
         """Begin to poll, anew if it did already, and wait until all is done that is due."""
         await self.stop()
         self.source = self.make(interval, kept)
-        self._task = asyncio.create_task(self.source.run())
+        self.run(self.source.run())
         await self.quiet()
-
-    async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-            self._task = None
 
     async def close(self) -> None:
         await self.stop()
@@ -158,11 +151,7 @@ class Polled:
 
     async def quiet(self) -> None:
         """Return once the poll waits; a bug that has ended it comes up here."""
-        woken, task = self.source._something_happened, self._task
-        assert task is not None
-        await until(lambda: task.done() or (woken._waiters and not woken.is_set()))
-        if task.done():
-            await task
+        await self.waits(self.source._something_happened)
 
     def asked(self, name: str) -> list[Asked]:
         return self.world.cloud.requests(name)

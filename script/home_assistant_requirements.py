@@ -17,7 +17,7 @@ LEFT_OUT = ("pymicro-vad", "pyspeex-noise")
 def requirements() -> set[str]:
     """Return the requirements of the default integrations and of all they depend on."""
     seen = set[str]()
-    todo = {*DEFAULT_INTEGRATIONS, "frontend", "recorder", "application_credentials"}
+    todo = {*DEFAULT_INTEGRATIONS, "frontend", "recorder", "application_credentials", "mqtt"}
     found = set[str]()
     while todo:
         domain = todo.pop()

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from ..errors import ProviderInvalid
+from ..vehicle.sources import RECEIVER, SSE
 from .claims import Claims
 
 CUSTOM = "custom"
@@ -26,12 +27,24 @@ PREFIX = re.compile(r"([A-Za-z]{2})_")
 class Provider:
     """One row: who answers, and whom to trust with a token.
 
-    name:             "tesla", "china" or "custom"
-    bases:            region to the address of its API, no slash at the end
+    name:             "tesla", "china", "custom", "teslemetry" or "none"
+    bases:            region to the address of its API, no slash at the end; empty: there is none to ask
     authorize_url:    where a user signs in, with a browser
     token_url:        where codes and refresh tokens are exchanged, server to server
     trusted_suffixes: what a host has to end in before it is given a token; each begins with a dot
     authority:        PEM of who vouches for these hosts, never for cars; None for the public authorities
+    register_url:     where a client of its OAuth registers itself; None where the user has an application
+    own_application:  its users are billed by Tesla, for an application of their own that is to be registered,
+                      with a key of its own
+    wakes:            it wakes sleeping cars by itself, and bills that
+    retries:          it repeats what failed by itself, so that a refusal is final
+    signs:            it signs commands by itself, with a key of its own
+    patience:         seconds that it may take for a command
+    pairing:          what the owner of a car opens to put the key on it, with {domain} and {vin} left open
+    pairing_elsewhere: the same for an owner who signs in elsewhere; None where it is the same
+    unit:             what it bills: "money" or "credits"
+    streams:          the sources it feeds by itself, see vehicle/sources.py
+    requests_per_minute: of all kinds, from one address; None: only the limits of each kind hold
     """
 
     name: str
@@ -40,6 +53,17 @@ class Provider:
     token_url: str
     trusted_suffixes: tuple[str, ...]
     authority: str | None = None
+    register_url: str | None = None
+    own_application: bool = True
+    wakes: bool = False
+    retries: bool = False
+    signs: bool = False
+    patience: float = 30.0
+    pairing: str = "https://tesla.com/_ak/{domain}?vin={vin}"
+    pairing_elsewhere: str | None = None
+    unit: str = "money"
+    streams: tuple[str, ...] = (RECEIVER,)
+    requests_per_minute: int | None = None
 
     def base_of(self, region: str | None) -> str | None:
         """Return the address of a region's API, None for a region we do not know."""
@@ -119,6 +143,34 @@ CHINA = Provider(
     authorize_url="https://auth.tesla.cn/oauth2/v3/authorize",
     token_url="https://auth.tesla.cn/oauth2/v3/token",  # noqa: S106  # an address
     trusted_suffixes=(".tesla.cn", ".tesla.com", ".teslamotors.com"),
+)
+TESLEMETRY = Provider(
+    name="teslemetry",
+    bases=MappingProxyType({"": "https://api.teslemetry.com"}),
+    authorize_url="https://teslemetry.com/connect",
+    token_url="https://api.teslemetry.com/oauth/token",  # noqa: S106  # an address
+    trusted_suffixes=(".teslemetry.com",),
+    register_url="https://api.teslemetry.com/oauth/register",
+    own_application=False,
+    wakes=True,
+    retries=True,
+    signs=True,
+    patience=100.0,  # it tries for up to 90
+    pairing="https://tesla.com/_ak/teslemetry.com",
+    pairing_elsewhere="https://teslemetry.com/key",
+    unit="credits",
+    streams=(SSE,),
+    requests_per_minute=60,
+)
+# Sources of the user's own, and nobody to ask: it takes no command, and costs nothing.
+NONE = Provider(
+    name="none",
+    bases=MappingProxyType({}),
+    authorize_url="",
+    token_url="",
+    trusted_suffixes=(),
+    own_application=False,
+    streams=(),
 )
 ROWS = MappingProxyType({row.name: row for row in (TESLA, CHINA)})
 

@@ -47,6 +47,8 @@ class Signal[T]:
 
 LOCATION_SCOPE = "vehicle_location"
 
+UNKNOWN_AGE = 0.0  # the time of what nobody can date: it shows only where nothing else is known
+
 type AnySignal = Signal[Any]
 type Values = Mapping[AnySignal, Any]
 
@@ -60,15 +62,19 @@ class Report:
     exists only where somebody asks the state for it.
 
     values: the facts
-    at:     when the car measured them, seconds since 1970, by the car's clock, never ahead of `received`
+    at:     when the car measured them, seconds since 1970, by the car's clock, never ahead of `received`;
+            `UNKNOWN_AGE` where nobody can tell
     source: who told us; shown to the user, never used to decide between readings
     received: when it reached us, seconds since 1970, by our clock
+    snapshot: it says what was so before we began to listen: it fires nothing, confirms nothing, and is no
+            sign of life
     """
 
     values: Values
     at: float
     source: str
     received: float
+    snapshot: bool = False
 
 
 @dataclass(frozen=True, slots=True)

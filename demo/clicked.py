@@ -68,6 +68,7 @@ class ClickedSetUp:
         self._pages: dict[str, Callable[[], Awaitable[None]]] = {
             "credentials": self._credentials,
             "user": self._user,
+            "application": self._application,
             "custom": self._custom,
             "auth": self._sign_in,
             "hosting": self._check_key,
@@ -128,6 +129,9 @@ class ClickedSetUp:
         await self._person.waits(f"eyes.sees({json.dumps(CREDENTIALS)}) ? null : true", "the end of the page")
 
     async def _user(self) -> None:
+        await self._click(STEPS["user"]["menu_options"]["application"])
+
+    async def _application(self) -> None:
         await self._click(TEXTS["selector"]["provider"]["options"]["custom"], of_demo=True)
         await self._confirm()
 

@@ -39,6 +39,7 @@ class SetUp:
         self._port = port
         self._pages: Mapping[str, Callable[[Step], Awaitable[Step]]] = {
             "user": self._user,
+            "application": self._application,
             "custom": self._custom,
             "auth": self._sign_in,
             "hosting": self._check_key,
@@ -85,6 +86,9 @@ class SetUp:
         return await confirm(self._home, step)
 
     async def _user(self, step: Step) -> Step:
+        return await choose(self._home, step, "application")
+
+    async def _application(self, step: Step) -> Step:
         return await confirm(self._home, step, provider="custom")
 
     async def _custom(self, step: Step) -> Step:

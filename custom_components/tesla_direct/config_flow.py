@@ -20,6 +20,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
     async_get_implementations,
 )
 from homeassistant.helpers.selector import BooleanSelector, TextSelector, TextSelectorConfig
+from homeassistant.util.hass_dict import HassKey
 import probatio as vol
 
 from .application_credentials import LOCATION, SCOPES, TeslaImplementation
@@ -62,6 +63,9 @@ from .tesla.fleet_api.provider import Provider
 from .tesla.fleet_telemetry import tls
 from .tour import PARTS, TOUR, async_still_to_do
 
+# Whoever was sent to enter credentials comes back in a new dialogue, and is not asked twice what for.
+SENT_FOR_CREDENTIALS: HassKey[bool] = HassKey(f"{DOMAIN}_sent_for_credentials")
+
 
 class TeslaDirectFlow(
     HostingSteps, RegistrationSteps, PairSteps, ReceiverSteps, ProfilePart, ResumeSteps, domain=DOMAIN
@@ -85,21 +89,28 @@ class TeslaDirectFlow(
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask what access there is: an application of one's own, at Tesla, at Tesla China, or elsewhere."""
+        """Ask who is to tell of the cars, and offer to go on with a sign-in that was left."""
+        known = await self._async_credentials()
+        if known and await self._async_find_left(known):
+            return await self.async_step_sign_in_left()
+        if self.hass.data.pop(SENT_FOR_CREDENTIALS, False) and known:
+            return await self.async_step_application()
+        return self.async_show_menu(step_id="user", menu_options=["application"])
+
+    async def async_step_application(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask where the user's own application is: at Tesla, at Tesla China, or elsewhere."""
         if user_input is not None:
             self._location = user_input[CONF_LOCATION]
             if user_input[CONF_PROVIDER] == providers.CUSTOM:
                 return await self.async_step_custom()
             self._provider = providers.named(user_input[CONF_PROVIDER])
             return await self.async_step_pick_implementation()
-        known = await self._async_credentials()
-        if not known:
+        if not await self._async_credentials():
+            self.hass.data[SENT_FOR_CREDENTIALS] = True
             return await self.async_step_pick_implementation()  # which says so, and has them entered
-        if await self._async_find_left(known):
-            return await self.async_step_sign_in_left()
         rows = [*providers.ROWS, providers.CUSTOM]
         return self.async_show_form(
-            step_id="user",
+            step_id="application",
             data_schema=vol.Schema(
                 {
                     vol.Required(CONF_PROVIDER, default=rows[0]): choice(rows, CONF_PROVIDER),

@@ -65,6 +65,11 @@ class Dialogue:
         flows = self.hass.config_entries.flow
         self._show(await flows.async_init(DOMAIN, context=ConfigFlowContext(source="user")))
 
+    async def choose_application(self) -> None:
+        """Choose an application of one's own on the first page."""
+        assert self.step["step_id"] == "user", self.step
+        await self.answer(next_step_id="application")
+
     async def reconfigure(self, entry: Any, part: str) -> None:
         """Open the menu of an entry, and choose."""
         flows = self.hass.config_entries.flow
@@ -148,6 +153,7 @@ class Dialogue:
     async def choose_hosts(self, *, location: bool = True, **changes: Any) -> None:
         """Choose the simulated hosts."""
         cloud = self.world.cloud
+        await self.choose_application()
         await self.answer(provider="custom", location=location)
         hosts = {
             "bases": [f"{name}={base}" for name, base in cloud.bases.items()],

@@ -95,6 +95,7 @@ async def test_the_tour_follows_as_a_dialogue_of_its_own(
 async def test_the_sign_in_page_is_the_chosen_one(dialogue: Dialogue, provider: str, host: str) -> None:
     await dialogue.enter_credentials()
     await dialogue.begin()
+    await dialogue.choose_application()
     await dialogue.answer(provider=provider)
 
     assert dialogue.step["type"] == "external"
@@ -102,10 +103,30 @@ async def test_the_sign_in_page_is_the_chosen_one(dialogue: Dialogue, provider: 
     assert "prompt_missing_scopes=true" in dialogue.step["url"]
 
 
-async def test_without_credentials_the_user_is_told(dialogue: Dialogue, hass: HomeAssistant) -> None:
+async def test_without_credentials_the_user_is_told_and_comes_back_to_where_he_was(
+    dialogue: Dialogue, hass: HomeAssistant
+) -> None:
     await dialogue.begin()
-
+    await dialogue.choose_application()
     assert dialogue.step["reason"] == "missing_credentials"
+
+    await dialogue.enter_credentials()
+    await dialogue.begin()
+    assert dialogue.step["step_id"] == "application"
+
+    await dialogue.begin()
+    assert dialogue.step["step_id"] == "user"
+
+
+async def test_who_enters_no_credentials_chooses_anew(dialogue: Dialogue, hass: HomeAssistant) -> None:
+    await dialogue.begin()
+    await dialogue.choose_application()
+    await dialogue.begin()
+    assert dialogue.step["step_id"] == "user"
+
+    await dialogue.enter_credentials()
+    await dialogue.begin()
+    assert dialogue.step["step_id"] == "user"
 
 
 async def test_credentials_that_cannot_be_looked_up_are_told(dialogue: Dialogue, hass: HomeAssistant) -> None:
@@ -114,6 +135,7 @@ async def test_credentials_that_cannot_be_looked_up_are_told(dialogue: Dialogue,
 
     async_add_implementation_provider(hass, "cloud", not_now)
     await dialogue.begin()
+    await dialogue.choose_application()
 
     assert dialogue.step["reason"] == "oauth_implementation_unavailable"
 

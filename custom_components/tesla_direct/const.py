@@ -36,6 +36,15 @@ RECEIVER_LATER = "later"
 RECEIVER_NEVER = "never"
 CONF_UNFINISHED = "unfinished"  # the parts of the tour that are still to be done
 CONF_SIGNED_IN_AT = "signed_in_at"  # seconds since 1970; changes with each sign-in, so that the entry reloads
+CONF_PROXY = "proxy"  # what signs commands instead of us: its address, how it is verified, its domain
+CONF_OAUTH_CLIENT = "oauth_client"  # what a service calls this installation, where its sign-in has told it
+
+# Subentries: further sources of the cars of an entry, which are not asked for anything.
+SUBENTRY_MQTT = "mqtt"
+CONF_FORM = "form"  # how a broker's messages are written, one of tesla/source/mqtt.py's forms
+CONF_TOPIC = "topic"  # the topic above the cars, or the filter of the topics with records
+SUBENTRY_TESLEMETRY = "teslemetry"
+CONF_ACCOUNT = "account"  # whose stream it is, as the service numbers its users; names its token
 
 # What its options hold.
 CONF_POLL_INTERVAL = "poll_interval"  # seconds; 0 fetches only rarely

@@ -48,14 +48,13 @@ from .storage import (
 )
 from .telemetry import Streaming
 from .tesla.command.command import CHARGING, COMMANDS
-from .tesla.decode.payload import SOURCE as RECEIVER
 from .tesla.errors import LoginExpired, TeslaError
-from .tesla.source.poll import SOURCE as POLL
 from .tesla.source.poll import PollSource
 from .tesla.source.poll_plan import FALLBACK
 from .tesla.source.receiver import ReceiverSource
 from .tesla.vehicle.model import read_vin, wants_signature
 from .tesla.vehicle.signals import connection
+from .tesla.vehicle.sources import POLL, RECEIVER
 from .vehicle import Vehicle
 
 type TeslaDirectConfigEntry = ConfigEntry[Runtime]
@@ -143,6 +142,7 @@ class Runtime:
             scopes=self.scopes,
             count=partial(self._shared.ledgers.count_signals, self._entry.data[CONF_CLIENT_ID]),
             on_news=self._save_soon,
+            on_links=self._links_changed,
             key_is_new=lambda: self._key.is_new,
             month_start=lambda: self.ledger.start,
         )
@@ -192,9 +192,7 @@ class Runtime:
         if self.port is None:
             return
         for vin, vehicle in self.vehicles.items():
-            source = ReceiverSource(
-                vehicle, vehicle.car, clock=self.clock, on_links=partial(self._links_changed, vehicle)
-            )
+            source = ReceiverSource(vehicle, vehicle.car)
             self.receivers[vin] = source
             source.announce()
             self.port.async_subscribe(vin, source)
@@ -335,12 +333,10 @@ class Runtime:
             self._tell_receiver_works(vehicle, listening=listening)
 
     @callback
-    def _links_changed(self, vehicle: Vehicle, links: int) -> None:
-        new = links > 0 and not vehicle.connected_before
-        vehicle.set_links(links)
-        if new:
+    def _links_changed(self, vehicle: Vehicle, source: str) -> None:
+        if source == RECEIVER and vehicle.links[source]:
             self._tell_receiver_works(vehicle, listening=True)
-        if not links:
+        if not vehicle.connected:
             self.poll.poke()
         self.streaming.keeper.poke()
 

@@ -12,7 +12,6 @@ from .const import LOGGER
 from .coordinator import VehicleCoordinator
 from .storage import recovered
 from .tesla.decode import vehicle_data
-from .tesla.decode.payload import SOURCE as PUSHED
 from .tesla.decode.payload import Car
 from .tesla.fleet_api.month_start import MonthStart
 from .tesla.journal.derived import SOURCE as JOURNAL
@@ -25,6 +24,7 @@ from .tesla.vehicle.connectivity import Event, Power, after
 from .tesla.vehicle.expectation import Expectation
 from .tesla.vehicle.signal import AnySignal, Report
 from .tesla.vehicle.signals import BY_NAME, config, connection, journal, security, software
+from .tesla.vehicle.sources import PUSHES
 from .tesla.vehicle.state import RESTORED
 from .tesla.vehicle.stored import plain, restored
 
@@ -72,6 +72,7 @@ class Vehicle:
         scopes: frozenset[str],
         count: Callable[[str, int, float], None],
         on_news: Callable[[], None],
+        on_links: Callable[[Vehicle, str], None],
         key_is_new: Callable[[], bool],
         month_start: Callable[[], MonthStart],
     ) -> None:
@@ -81,6 +82,7 @@ class Vehicle:
         scopes:  what the user has granted
         count:   counts signals that Tesla bills, for a VIN, at a time
         on_news: is told whenever there is something new to be kept
+        on_links: is told of which source the telemetry connections have changed
         key_is_new: tells whether our key was just made, so that no car can know it
         month_start: tells when a billing month begins
         """
@@ -90,7 +92,8 @@ class Vehicle:
         self.seen_at = 0.0  # when anybody has seen how reachable it is
         self.online_since: float | None = None
         self.silent_since = 0.0
-        self.links = 0
+        self.links: dict[str, int] = {}
+        self._interfaces: dict[str, str | None] = {}
         self.connected_before = False
         self.complaints: deque[Complaint] = deque(maxlen=COMPLAINTS)
         self.skipped: Counter[str] = Counter()
@@ -101,6 +104,7 @@ class Vehicle:
         self._scopes = scopes
         self._count = count
         self._on_news = on_news
+        self._on_links = on_links
         self._key_is_new = key_is_new
         self._key_shown: KeyShown | None = None
         self._journal = Journal()
@@ -116,7 +120,7 @@ class Vehicle:
         if not NOT_OF_THE_CAR.issuperset(report.values):
             for more in self._journal.take(report, self.coordinator.truth):
                 self.coordinator.async_apply(more)
-        if report.source == PUSHED:
+        if report.source in PUSHES and not report.snapshot:
             self._streamed.update(dict.fromkeys(report.values, self._clock()))
         if not changed.isdisjoint(CONTEXT):
             self._car = None
@@ -136,10 +140,10 @@ class Vehicle:
         self._on_news()
 
     @callback
-    def alert(self, alerts: Iterable[Alert]) -> None:
-        """Take in alerts, and tell those that are new."""
+    def alert(self, alerts: Iterable[Alert], *, snapshot: bool = False) -> None:
+        """Take in alerts, and tell those that are new; of a snapshot's nobody is told."""
         for event in self.alerts.take(alerts):
-            for tell in tuple(self._alert_listeners):
+            for tell in () if snapshot else tuple(self._alert_listeners):
                 tell(event)
         self._on_news()
 
@@ -160,18 +164,34 @@ class Vehicle:
 
     @property
     def connected(self) -> bool:
-        """Whether a telemetry connection of the car is open."""
-        return self.links > 0
+        """Whether a telemetry connection of the car is open, to whichever source."""
+        return any(self.links.values())
 
     @callback
-    def set_links(self, links: int) -> None:
-        """Learn how many telemetry connections are open."""
-        if self.links and not links:
-            self.silent_since = self._clock()
-        self.links = links
-        self.connected_before = self.connected_before or links > 0
+    def set_links(self, source: str, links: int, network_interface: str | None = None) -> None:
+        """Learn how many telemetry connections of the car a source knows to be open.
+
+        network_interface: of the newest, in the car's own word; None where nobody tells
+        """
+        before = self.connected
+        self.links[source] = links
+        # Of several sources the one counts that has told last.
+        self._interfaces.pop(source, None)
         if links:
-            self._tell_key(self.key_paired(told=None), PUSHED)
+            self._interfaces[source] = network_interface
+        now = self._clock()
+        if before and not self.connected:
+            self.silent_since = now
+        self.connected_before = self.connected_before or links > 0
+        told = next((one for one in reversed(self._interfaces.values()) if one), None)
+        facts: dict[AnySignal, Any] = {
+            connection.TELEMETRY_CONNECTED: self.connected,
+            connection.NETWORK_INTERFACE: connection.NETWORK_INTERFACE.kind(told),
+        }
+        self.apply(Report(facts, now, source, now))
+        if links:
+            self._tell_key(self.key_paired(told=None), source)
+        self._on_links(self, source)
 
     def key_paired(self, *, told: bool | None) -> bool | None:
         """Return whether our key is on the car's keychain; None while nobody knows.

@@ -19,6 +19,7 @@ from custom_components.tesla_direct.repairs import async_end_refusals, async_tel
 from custom_components.tesla_direct.tesla import errors
 from custom_components.tesla_direct.tesla.command.catalogue import charge
 from custom_components.tesla_direct.tesla.vehicle.signals import connection
+from custom_components.tesla_direct.tesla.vehicle.sources import RECEIVER
 from custom_components.tesla_direct.tesla.vehicle_command.keys import PrivateKey
 from custom_components.tesla_direct.vehicle import Vehicle
 from simulator.car.car import Car
@@ -201,7 +202,7 @@ async def test_a_car_that_begins_to_stream_is_paired(
     await account.later(25 * HOUR)
     assert account.shows(car, KEY) == "off"
     car.lose_signal()
-    vehicle_of(account, car).set_links(0)
+    vehicle_of(account, car).set_links(RECEIVER, 0)
     await account.later(25 * HOUR)
     assert account.shows(car, KEY) == "on"
 

@@ -9,6 +9,7 @@ import pytest
 from custom_components.tesla_direct.tesla.proto.vehicle_data_pb2 import Datum, Field, Value
 from custom_components.tesla_direct.tesla.proto.vehicle_metric_pb2 import Metric, VehicleMetrics
 from custom_components.tesla_direct.tesla.vehicle.signals import battery, charge
+from custom_components.tesla_direct.tesla.vehicle.sources import RECEIVER
 from demo.home import free_port
 from simulator.car.car import Car
 from simulator.car.outbox import Record
@@ -312,16 +313,16 @@ async def test_measurements_of_the_telemetry_client_are_kept(streaming: Account,
 async def test_of_two_connections_of_a_car_one_may_close(streaming: Account, world: World, car: Car) -> None:
     car.overlap_sockets()
     await until(lambda: len(car.telemetry.connections.open) == 2)
-    await until(lambda: streaming.runtime.vehicles[car.vin].links == 2)
+    await until(lambda: streaming.runtime.vehicles[car.vin].links == {RECEIVER: 2})
     car.telemetry.connections.open[0].cut()
-    await until(lambda: streaming.runtime.vehicles[car.vin].links == 1)
+    await until(lambda: streaming.runtime.vehicles[car.vin].links == {RECEIVER: 1})
     await streaming.hass.async_block_till_done()
     assert streaming.shows(car, CONNECTED) == "on"
 
     await streaming.push(car, BatteryLevel=63.0)
     assert streaming.shows(car, BATTERY) == "63.0"
     car.sleep()
-    await until(lambda: streaming.runtime.vehicles[car.vin].links == 0)
+    await until(lambda: streaming.runtime.vehicles[car.vin].links == {RECEIVER: 0})
     await streaming.hass.async_block_till_done()
     assert streaming.shows(car, CONNECTED) == "off"
 

@@ -50,8 +50,11 @@ class Watched:
             self.online_since = self._clock() if power is Power.ONLINE else None
         self.power = power
 
-    def alert(self, alerts: Iterable[Alert]) -> None:
+    def alert(self, alerts: Iterable[Alert], *, snapshot: bool = False) -> None:
         raise AssertionError("a poll knows no alerts")
+
+    def set_links(self, source: str, links: int, network_interface: str | None = None) -> None:
+        raise AssertionError("a poll knows no connections")
 
     def complain(self, complaints: Iterable[Complaint]) -> None:
         raise AssertionError("a poll knows no complaints")

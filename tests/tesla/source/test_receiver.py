@@ -19,7 +19,8 @@ from custom_components.tesla_direct.tesla.source.receiver import METRICS_LIMIT, 
 from custom_components.tesla_direct.tesla.vehicle.alert import Alert, Complaint
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Event
 from custom_components.tesla_direct.tesla.vehicle.signal import Report
-from custom_components.tesla_direct.tesla.vehicle.signals import battery, climate, connection, drive
+from custom_components.tesla_direct.tesla.vehicle.signals import battery, climate, drive
+from custom_components.tesla_direct.tesla.vehicle.sources import RECEIVER
 from custom_components.tesla_direct.tesla.vehicle.state import VehicleState
 
 VIN = "5YJ3E1EA7KF000001"
@@ -37,6 +38,7 @@ class Heard:
         self.complaints: list[Complaint] = []
         self.signals = 0
         self.fields: Counter[int] = Counter()
+        self.links: list[tuple[int, str | None]] = []
         self.order: list[str] = []
 
     def apply(self, report: Report) -> None:
@@ -48,7 +50,8 @@ class Heard:
         self.events.append(event)
         self.order.append(event.name)
 
-    def alert(self, alerts: Iterable[Alert]) -> None:
+    def alert(self, alerts: Iterable[Alert], *, snapshot: bool = False) -> None:
+        assert not snapshot
         self.alerts += alerts
 
     def complain(self, complaints: Iterable[Complaint]) -> None:
@@ -58,22 +61,19 @@ class Heard:
         self.signals += signals
         self.fields.update(fields)
 
+    def set_links(self, source: str, links: int, network_interface: str | None = None) -> None:
+        assert source == RECEIVER
+        self.links.append((links, network_interface))
+        self.order.append(f"{links} links")
+
 
 class Receiver:
-    """A source, the car it delivers to, and a clock."""
+    """A source, and the car it delivers to."""
 
     def __init__(self) -> None:
-        self.now = NOW
         self.car = Car(zone=ZoneInfo("Europe/London"))
         self.heard = Heard()
-        self.links: list[int] = []
-        self.source = ReceiverSource(
-            self.heard, lambda: self.car, clock=lambda: self.now, on_links=self._count
-        )
-
-    def _count(self, links: int) -> None:
-        self.links.append(links)
-        self.heard.order.append(f"{links} links")
+        self.source = ReceiverSource(self.heard, lambda: self.car)
 
     def take(
         self, topic: str, message: Message | bytes, received: float = NOW, *, large: bool = False
@@ -110,25 +110,21 @@ def payload(data: int = 1, level: float = 63.0) -> Payload:
 def test_nothing_is_connected_until_somebody_is(receiver: Receiver) -> None:
     receiver.source.announce()
 
-    assert receiver.links == [0]
-    assert receiver.heard.state.get(connection.TELEMETRY_CONNECTED) is False
-    assert receiver.heard.state.get(connection.NETWORK_INTERFACE) is None
+    assert receiver.heard.links == [(0, None)]
     assert receiver.heard.events == []
 
 
 def test_a_connection_says_that_the_car_is_awake(receiver: Receiver) -> None:
     receiver.source.link_opened(link("wifi"))
 
-    assert receiver.links == [1]
-    assert receiver.heard.state.get(connection.TELEMETRY_CONNECTED) is True
-    assert receiver.heard.state.get(connection.NETWORK_INTERFACE) == "wifi"
+    assert receiver.heard.links == [(1, "wifi")]
     assert receiver.heard.events == [Event.CONNECTED]
 
 
 def test_that_it_is_connected_is_known_before_that_it_is_awake(receiver: Receiver) -> None:
     receiver.source.link_opened(link())
 
-    assert receiver.heard.order.index("1 links") < receiver.heard.order.index("CONNECTED")
+    assert receiver.heard.order == ["1 links", "CONNECTED"]
 
 
 def test_a_car_is_connected_as_long_as_one_of_its_sockets_is(receiver: Receiver) -> None:
@@ -136,16 +132,10 @@ def test_a_car_is_connected_as_long_as_one_of_its_sockets_is(receiver: Receiver)
 
     receiver.source.link_opened(wifi)
     receiver.source.link_opened(cellular)
-    assert receiver.heard.state.get(connection.NETWORK_INTERFACE) == "cellular"
-
     receiver.source.link_closed(wifi)
-    assert receiver.heard.state.get(connection.TELEMETRY_CONNECTED) is True
-    assert receiver.heard.state.get(connection.NETWORK_INTERFACE) == "cellular"
-
     receiver.source.link_closed(cellular)
-    assert receiver.heard.state.get(connection.TELEMETRY_CONNECTED) is False
-    assert receiver.heard.state.get(connection.NETWORK_INTERFACE) is None
-    assert receiver.links == [1, 2, 1, 0]
+
+    assert receiver.heard.links == [(1, "wifi"), (2, "cellular"), (1, "cellular"), (0, None)]
 
 
 def test_an_older_socket_shows_its_network_again_when_the_newer_one_ends(receiver: Receiver) -> None:
@@ -154,29 +144,14 @@ def test_an_older_socket_shows_its_network_again_when_the_newer_one_ends(receive
     receiver.source.link_opened(cellular)
     receiver.source.link_closed(cellular)
 
-    assert receiver.heard.state.get(connection.NETWORK_INTERFACE) == "wifi"
+    assert receiver.heard.links[-1] == (1, "wifi")
 
 
 def test_the_end_of_a_socket_that_nobody_knew_changes_nothing(receiver: Receiver) -> None:
     receiver.source.link_opened(link(number=1))
     receiver.source.link_closed(link(number=2))
 
-    assert receiver.links[-1] == 1
-    assert receiver.heard.state.get(connection.TELEMETRY_CONNECTED) is True
-
-
-@pytest.mark.parametrize("interface", ["", "carrier pigeon", "<script>"])
-def test_a_network_of_which_nobody_has_heard_is_unknown(receiver: Receiver, interface: str) -> None:
-    receiver.source.link_opened(link(interface))
-
-    assert receiver.heard.state.get(connection.NETWORK_INTERFACE) is None
-
-
-def test_connections_are_dated_by_our_clock(receiver: Receiver) -> None:
-    receiver.now = NOW + 60
-    receiver.source.link_opened(link())
-
-    assert {(report.at, report.received) for report in receiver.heard.reports} == {(NOW + 60, NOW + 60)}
+    assert receiver.heard.links[-1] == (1, "")
 
 
 def test_a_record_is_a_report_and_each_datum_is_billed(receiver: Receiver) -> None:

@@ -30,12 +30,12 @@ from ..fleet_api.rows import FleetStatus, Vehicle
 from ..vehicle.connectivity import Event, Power
 from ..vehicle.signal import AnySignal, Report
 from ..vehicle.signals import connection, security, software
+from ..vehicle.sources import POLL
 from .poll_plan import CHECK, RARELY, CarView, Check, Fetch, Read, Wait, next_step, retry_pause
 from .source import Sink
 
 _LOGGER = logging.getLogger(__name__)
 
-SOURCE = "poll"
 FAILURES = 3  # free reads in a row that have to fail before the poll counts as not working
 CHECK_RETRY = 3600.0  # seconds after a look at fleet_status that failed
 JUST_NOW = 15.0  # seconds for which a user who asks again gets what has just been fetched
@@ -381,7 +381,7 @@ class PollSource:
         facts: dict[AnySignal, Any] = {connection.IN_SERVICE: row.in_service}
         if row.name is not None:
             facts[software.VEHICLE_NAME] = row.name
-        car.apply(Report(facts, now, SOURCE, now))
+        car.apply(Report(facts, now, POLL, now))
 
     async def _check(self) -> None:
         """Ask how ready the cars are for our key and for telemetry; free, and once a day."""
@@ -400,7 +400,7 @@ class PollSource:
         for vin, status in answers.items():
             if (car := self._cars.get(vin)) is not None:
                 paired = car.key_paired(told=status.paired)
-                car.apply(Report(_status_facts(status, paired=paired), now, SOURCE, now))
+                car.apply(Report(_status_facts(status, paired=paired), now, POLL, now))
 
     async def _fetch_once(self, vin: str, endpoints: frozenset[str], cause: Cause, since: float) -> None:
         """Fetch a car's data, unless somebody else has since then: seconds since 1970, by our clock."""
@@ -463,7 +463,7 @@ class PollSource:
 
     def _tell_mobile_access(self, vin: str, *, allowed: bool) -> None:
         now = self._clock()
-        self._cars[vin].apply(Report({connection.MOBILE_ACCESS: allowed}, now, SOURCE, now))
+        self._cars[vin].apply(Report({connection.MOBILE_ACCESS: allowed}, now, POLL, now))
 
     def _tell_works(self, *, works: bool) -> None:
         if works is not self.works:

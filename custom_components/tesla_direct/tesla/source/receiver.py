@@ -3,12 +3,11 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import batched
-from typing import Any
 
 from google.protobuf.message import DecodeError
 
 from ..decode import alerts, payload
-from ..decode.payload import SOURCE, Car
+from ..decode.payload import Car
 from ..fleet_telemetry.connection import TOPIC_METRICS, Record
 from ..fleet_telemetry.server import Link
 from ..proto.vehicle_alert_pb2 import VehicleAlerts
@@ -16,8 +15,7 @@ from ..proto.vehicle_data_pb2 import Datum, Payload
 from ..proto.vehicle_error_pb2 import VehicleErrors
 from ..proto.vehicle_metric_pb2 import VehicleMetrics
 from ..vehicle.connectivity import Event
-from ..vehicle.signal import AnySignal, Report
-from ..vehicle.signals import connection
+from ..vehicle.sources import RECEIVER
 from .source import Sink
 
 AT_ONCE = 50  # alerts or errors of a record that are handled without a pause, about 1 ms
@@ -31,25 +29,13 @@ class ReceiverSource:
     metrics: the newest of what the car's telemetry client measures of itself
     """
 
-    def __init__(
-        self,
-        sink: Sink,
-        car: Callable[[], Car],
-        *,
-        clock: Callable[[], float],
-        on_links: Callable[[int], None],
-    ) -> None:
-        """Deliver to `sink`; `car` tells what has to be known to read the records.
-
-        on_links: is told how many connections are open whenever that changes
-        """
+    def __init__(self, sink: Sink, car: Callable[[], Car]) -> None:
+        """Deliver to `sink`; `car` tells what has to be known to read the records."""
         self.links: list[Link] = []
         self.skipped: Counter[str] = Counter()
         self.metrics: dict[str, float] = {}
         self._sink = sink
         self._car = car
-        self._clock = clock
-        self._on_links = on_links
 
     def announce(self) -> None:
         """Say how many connections are open, before anything has happened."""
@@ -116,11 +102,5 @@ class ReceiverSource:
             yield
 
     def _tell_links(self) -> None:
-        now = self._clock()
         newest = self.links[-1].network_interface if self.links else None
-        facts: dict[AnySignal, Any] = {
-            connection.TELEMETRY_CONNECTED: bool(self.links),
-            connection.NETWORK_INTERFACE: connection.NETWORK_INTERFACE.kind(newest),
-        }
-        self._sink.apply(Report(facts, now, SOURCE, now))
-        self._on_links(len(self.links))
+        self._sink.set_links(RECEIVER, len(self.links), newest)

@@ -5,6 +5,8 @@ import pytest
 from custom_components.tesla_direct.tesla.fleet_api import endpoints
 from custom_components.tesla_direct.tesla.fleet_api.endpoints import TABLE, Endpoint, Part, Price, Token
 
+TESLEMETRY_PATHS = ("/api/ping", "/api/test", "/api/metadata", "/api/config/{vin}", "/sse")
+
 
 def test_each_row_has_a_name_of_its_own() -> None:
     rows = [row for row in vars(endpoints).values() if isinstance(row, Endpoint)]
@@ -19,8 +21,8 @@ def test_the_endpoint_that_costs_ten_cents_is_not_there() -> None:
 
 @pytest.mark.parametrize("row", TABLE.values(), ids=TABLE)
 def test_each_row_can_be_asked(row: Endpoint) -> None:
-    assert row.method in {"GET", "POST", "DELETE"}
-    assert row.path.startswith("/api/1/")
+    assert row.method in {"GET", "POST", "PATCH", "DELETE"}
+    assert row.path.startswith(TESLEMETRY_PATHS if row.name.startswith("teslemetry/") else "/api/1/")
     assert set(re.findall(r"{(\w+)}", row.path)) <= {"vin"}
 
 

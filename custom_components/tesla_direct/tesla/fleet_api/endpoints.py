@@ -203,6 +203,36 @@ PARTNER_ERRORS = Endpoint(
     token=Token.PARTNER,
 )
 
+# Teslemetry's own, free all of them; what it answers is mostly bare, without a `response` around it.
+TESLEMETRY_PING = Endpoint(
+    name="teslemetry/ping", method="GET", path="/api/ping", price=Price.FREE, scopes=()
+)
+TESLEMETRY_TEST = Endpoint(
+    name="teslemetry/test", method="GET", path="/api/test", price=Price.FREE, scopes=()
+)
+TESLEMETRY_METADATA = Endpoint(
+    name="teslemetry/metadata", method="GET", path="/api/metadata", price=Price.FREE, scopes=()
+)
+TESLEMETRY_CONFIG = Endpoint(
+    name="teslemetry/config", method="GET", path="/api/config/{vin}", price=Price.FREE
+)
+TESLEMETRY_CONFIG_PATCH = Endpoint(
+    name="teslemetry/config_patch", method="PATCH", path="/api/config/{vin}", price=Price.FREE
+)
+TESLEMETRY_CONFIG_REPLACE = Endpoint(
+    name="teslemetry/config_replace", method="POST", path="/api/config/{vin}", price=Price.FREE
+)
+TESLEMETRY_CONFIG_DELETE = Endpoint(
+    name="teslemetry/config_delete", method="DELETE", path="/api/config/{vin}", price=Price.FREE
+)
+TESLEMETRY_STREAM = Endpoint(
+    name="teslemetry/sse",
+    method="GET",
+    path="/sse",
+    price=Price.FREE,
+    accepts="text/event-stream",
+)
+
 TABLE = {row.name: row for row in tuple(globals().values()) if isinstance(row, Endpoint)}
 
 

@@ -8,6 +8,8 @@ from urllib.parse import quote, urlencode
 
 from .endpoints import Endpoint
 
+BODIED = frozenset({"POST", "PATCH"})  # methods that carry a body
+
 type Params = Mapping[str, str | float | bool | None]
 
 
@@ -17,7 +19,7 @@ class Call:
 
     vin:    the car; always the VIN, never Tesla's numeric id
     params: what follows the question mark; None stands for one that is left out
-    json:   the body; a POST without one sends an empty object
+    json:   the body; a POST or PATCH without one sends an empty object
     """
 
     endpoint: Endpoint
@@ -56,7 +58,7 @@ def build(call: Call, base: str, access_token: str) -> Request:
             "Accept": call.endpoint.accepts,
             "Content-Type": "application/json",  # also where there is no body: without it the answer is 406
         },
-        body=json.dumps(call.json or {}).encode() if call.endpoint.method == "POST" else None,
+        body=json.dumps(call.json or {}).encode() if call.endpoint.method in BODIED else None,
     )
 
 

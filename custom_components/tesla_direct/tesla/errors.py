@@ -3,6 +3,7 @@
 TeslaError
 ├── TransportError            the question or the answer was lost on the way
 │   ├── NotSent               nothing left this machine
+│   │   └── CertificateUnexpected  whoever answers is not believed; `fingerprint` is its certificate's
 │   ├── NoAnswer              it left; whether it arrived is unknown
 │   └── HandshakeUnanswered   the car's session info did not come; what needed it was not sent
 ├── CloudError                Tesla's cloud answered, and the answer is no
@@ -98,6 +99,20 @@ class TransportError(TeslaError):
 
 class NotSent(TransportError):
     """Nothing left this machine."""
+
+
+class CertificateUnexpected(NotSent):
+    """Whoever answers shows another certificate than is believed; nothing was said to it.
+
+    fingerprint: the SHA-256 of what it shows (DER), 64 hex digits; empty while nobody has looked
+    """
+
+    temporary = False
+
+    def __init__(self, text: str, *, fingerprint: str = "") -> None:
+        """Keep what it shows."""
+        super().__init__(text)
+        self.fingerprint = fingerprint
 
 
 class NoAnswer(TransportError):

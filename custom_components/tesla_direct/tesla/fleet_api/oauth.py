@@ -4,7 +4,7 @@ A refresh token is good for one use; the answer brings the next one. Only the on
 working, for a day, so that an answer which was lost on the way can be asked for again.
 """
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
@@ -19,6 +19,8 @@ GRACE = 86400.0  # seconds for which the refresh token used last keeps working
 MARGIN = 60.0
 LONGEST_LIFE = 1e9  # seconds; 8 hours are usual, and what is longer than 30 years is no lifetime
 SHORT_LIFE = 300.0  # seconds that a partner token is used for whose lifetime is not said
+FOREVER = 1e12  # seconds since 1970
+NOT_RENEWED = ""  # in the place of a refresh token
 READ_AHEAD = 4096  # bytes in which an answer's request to wait is looked for
 
 REFUSALS = (400, 401, 403)  # statuses that can speak of the token; all others speak of the service
@@ -171,6 +173,17 @@ def granted(document: Mapping[str, Any], now: float, replaced: Token | None = No
     )
 
 
+def lasting(token: str, scopes: Iterable[str], now: float) -> Token:
+    """Return a token that a user has pasted: nothing renews it, and nobody says when it ends."""
+    return Token(
+        access_token=token,
+        refresh_token=NOT_RENEWED,
+        expires_at=FOREVER,
+        received_at=now,
+        scopes=frozenset(scopes),
+    )
+
+
 type Renewal = Generator[dict[str, str], Answer, Token]
 
 
@@ -183,6 +196,8 @@ def renewal(token: Token, client_id: str, clock: Callable[[], float]) -> Renewal
         TokenUnavailable: the service is in trouble; asking again later will help.
     Source: Fleet API, refresh rules
     """
+    if token.refresh_token == NOT_RENEWED:
+        raise LoginExpired("the token that was entered is refused, and cannot be renewed")
     answer = yield _form(client_id, token.refresh_token)
     refused = _refused(answer)
     previous = token.previous_refresh_token

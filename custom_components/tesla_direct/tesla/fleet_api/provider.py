@@ -4,7 +4,7 @@ Tesla's rows are fixed. A custom row is a choice that the user makes and sees; n
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_address
 import re
 from types import MappingProxyType
@@ -16,6 +16,7 @@ from ..vehicle.sources import RECEIVER, SSE
 from .claims import Claims
 
 CUSTOM = "custom"
+ANYWHERE = ""  # the region of a provider that has none
 HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
 SUFFIX = re.compile(r"(\.[a-z0-9-]+){2,}")  # one label alone would trust a whole top-level domain
 REGION = re.compile(r"[a-z][a-z0-9_-]{0,15}")
@@ -102,10 +103,21 @@ class Provider:
             return base if self._on_loopback() else None
         return base if host.endswith(self.trusted_suffixes) else None
 
+    def pairing_page(self, *, domain: str = "", vin: str = "", elsewhere: bool = False) -> str:
+        """Return what the owner of a car opens to put the key on it.
+
+        domain:    of the application, where that is the user's own
+        elsewhere: the owner signs in with another account than the one that is set up
+        """
+        page = self.pairing_elsewhere if elsewhere and self.pairing_elsewhere else self.pairing
+        return page.format(domain=domain, vin=vin)
+
     def to_dict(self) -> dict[str, Any]:
         """Return what has to be stored to find this row again."""
-        if self.name in ROWS:
+        if self == NAMED.get(self.name):
             return {"name": self.name}
+        if self.name == TESLEMETRY.name:
+            return {"name": self.name, "address": self.bases[ANYWHERE], "authority": self.authority}
         return {
             "name": self.name,
             "bases": dict(self.bases),
@@ -146,7 +158,7 @@ CHINA = Provider(
 )
 TESLEMETRY = Provider(
     name="teslemetry",
-    bases=MappingProxyType({"": "https://api.teslemetry.com"}),
+    bases=MappingProxyType({ANYWHERE: "https://api.teslemetry.com"}),
     authorize_url="https://teslemetry.com/connect",
     token_url="https://api.teslemetry.com/oauth/token",  # noqa: S106  # an address
     trusted_suffixes=(".teslemetry.com",),
@@ -172,7 +184,8 @@ NONE = Provider(
     own_application=False,
     streams=(),
 )
-ROWS = MappingProxyType({row.name: row for row in (TESLA, CHINA)})
+ROWS = MappingProxyType({row.name: row for row in (TESLA, CHINA)})  # for applications of the user's own
+NAMED = MappingProxyType({row.name: row for row in (TESLA, CHINA, TESLEMETRY, NONE)})
 
 
 def custom(
@@ -207,10 +220,30 @@ def custom(
     )
 
 
+def teslemetry(address: str | None = None, authority: str | None = None) -> Provider:
+    """Return Teslemetry's row, or that of a service of its kind at another address.
+
+    authority: PEM of who vouches for that address; None for the public authorities
+    Raises: ProviderInvalid where it is no HTTPS address (plain HTTP is for loopback only)
+    """
+    if address is None:
+        return TESLEMETRY
+    base = _address("address", address)
+    return replace(
+        TESLEMETRY,
+        bases=MappingProxyType({ANYWHERE: base}),
+        authorize_url=f"{base}/connect",
+        token_url=f"{base}/oauth/token",
+        register_url=f"{base}/oauth/register",
+        trusted_suffixes=(),
+        authority=authority or None,
+    )
+
+
 def named(name: str) -> Provider:
-    """Return Tesla's row of that name; ProviderInvalid if there is none."""
+    """Return the row of that name; ProviderInvalid if there is none."""
     try:
-        return ROWS[name]
+        return NAMED[name]
     except KeyError:
         raise ProviderInvalid("name", "no such provider") from None
 
@@ -218,6 +251,11 @@ def named(name: str) -> Provider:
 def from_dict(data: Mapping[str, Any]) -> Provider:
     """Return the row that `to_dict` described; ProviderInvalid if it cannot be."""
     name = data.get("name")
+    if name == TESLEMETRY.name:
+        address, authority = data.get("address"), data.get("authority")
+        return teslemetry(
+            None if address is None else str(address), None if authority is None else str(authority)
+        )
     if name != CUSTOM:
         return named(str(name))
     try:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigFlowResult
-from homeassistant.core import callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHandler
 from homeassistant.helpers.selector import (
@@ -240,10 +240,7 @@ class CarSteps(TourSteps, AbstractOAuth2FlowHandler):
         return {**self._known, **listed}
 
     def _taken(self) -> set[str]:
-        """Return the cars of other entries: each belongs to one only."""
-        own = self.context.get("entry_id")
-        entries = self.hass.config_entries.async_entries(DOMAIN)
-        return {vin for entry in entries if entry.entry_id != own for vin in entry.data[CONF_VEHICLES]}
+        return taken_cars(self.hass, self.context.get("entry_id"))
 
     @property
     def _known(self) -> dict[str, str]:
@@ -281,6 +278,13 @@ class CarSteps(TourSteps, AbstractOAuth2FlowHandler):
 
     def _region_selector(self) -> SelectSelector:
         return choice(list(self._provider.bases), CONF_REGION)
+
+
+@callback
+def taken_cars(hass: HomeAssistant, own: str | None = None) -> set[str]:
+    """Return the cars of other entries than `own`: each belongs to one only."""
+    entries = hass.config_entries.async_entries(DOMAIN)
+    return {vin for entry in entries if entry.entry_id != own for vin in entry.data[CONF_VEHICLES]}
 
 
 def choice(options: list[str], translation_key: str) -> SelectSelector:

@@ -12,9 +12,10 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
 import probatio as vol
 
-from .const import CONF_RECEIVER, CONF_UNFINISHED, DOMAIN
+from .const import CONF_UNFINISHED, DOMAIN
 from .tesla.fleet_api.hosted_key import HostedKey
 from .texts import async_list, async_text
+from .tour import PROFILE, can_stream, parts_of
 
 TOUR_UNFINISHED = "tour_unfinished"
 KEY_NOT_SERVED = "key_not_served"
@@ -31,7 +32,6 @@ LEADS: Mapping[str, str] = MappingProxyType(
         "scope_missing": "sign_in",
     }
 )
-OF_PORTS = frozenset({"profile"})  # parts that make no sense without one
 TOLD_OTHERWISE = frozenset({"pairing", "receiver"})  # parts of which there are notices of their own
 
 
@@ -92,8 +92,9 @@ def async_show_lead(
 async def async_tell_tour(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
     """Remind of the parts of the set-up that are still to be done, until they are."""
     left = [part for part in entry.data.get(CONF_UNFINISHED, ()) if part not in TOLD_OTHERWISE]
-    if not isinstance(entry.data[CONF_RECEIVER], int):
-        left = [part for part in left if part not in OF_PORTS]
+    left = [part for part in left if part in parts_of(entry.data)]
+    if not can_stream(entry.data):
+        left = [part for part in left if part != PROFILE]
     if left:
         told = await async_list(hass, "part", left)
         async_show_lead(hass, entry, TOUR_UNFINISHED, ir.IssueSeverity.WARNING, {"parts": told})

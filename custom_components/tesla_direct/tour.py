@@ -5,13 +5,24 @@ A part is a class of steps whose first page is `async_step_<part>`. It ends in `
 done stands in the entry, so that nothing is lost when a browser is closed, or Home Assistant restarts.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigFlow, ConfigFlowResult
 from homeassistant.core import HomeAssistant, callback
 
-from .const import CONF_CLIENT_ID, CONF_RECEIVER, CONF_UNFINISHED, CONF_VEHICLES, DOMAIN, RECEIVER_NEVER
+from .const import (
+    CONF_CLIENT_ID,
+    CONF_PROXY,
+    CONF_RECEIVER,
+    CONF_UNFINISHED,
+    CONF_VEHICLES,
+    DOMAIN,
+    RECEIVER_NEVER,
+)
+from .hosts import provider_of
+from .tesla.vehicle.sources import RECEIVER as OUR_PORT
+from .tesla.vehicle.sources import SSE
 from .texts import async_list
 from .waiting import WaitingSteps
 
@@ -20,6 +31,24 @@ HOSTING, REGISTRATION, CARS, PAIRING = "hosting", "registration", "cars", "pairi
 RECEIVER, PROFILE = "receiver", "profile"
 PARTS = (HOSTING, REGISTRATION, CARS, PAIRING, RECEIVER, PROFILE)
 TOUR = "tour"
+
+
+def parts_of(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the parts that make sense for an entry with this data, whoever answers for its cars."""
+    provider = provider_of(data)
+    sensible = {
+        HOSTING: provider.own_application and CONF_PROXY not in data,  # else the key is not ours
+        REGISTRATION: provider.own_application and CONF_PROXY not in data,
+        PAIRING: bool(provider.bases),
+        RECEIVER: OUR_PORT in provider.streams,
+        PROFILE: bool(provider.streams),
+    }
+    return tuple(part for part in PARTS if sensible.get(part, True))
+
+
+def can_stream(data: Mapping[str, Any]) -> bool:
+    """Return whether there is somebody whom cars can be told to stream to: a port of ours, or a service."""
+    return isinstance(data[CONF_RECEIVER], int) or SSE in provider_of(data).streams
 
 
 @callback
@@ -64,10 +93,11 @@ class TourSteps(WaitingSteps, ConfigFlow):
         """Say that all stands, or offer what was left for later, and name what is missing because of it."""
         self._again = False
         left = [part for part in PARTS if self._is_due(part)]
+        data = self._get_reconfigure_entry().data
         if not left:
-            polled = self._get_reconfigure_entry().data[CONF_RECEIVER] == RECEIVER_NEVER
+            polled = data[CONF_RECEIVER] == RECEIVER_NEVER and not can_stream(data)
             return self.async_abort(reason="tour_done_polled" if polled else "tour_done")
-        stands = [part for part in PARTS if part not in self._unfinished]
+        stands = [part for part in parts_of(data) if part not in self._unfinished]
         done = await async_list(self.hass, "part_done", stands)
         return self.async_show_menu(
             step_id="tour_done",
@@ -109,9 +139,10 @@ class TourSteps(WaitingSteps, ConfigFlow):
         possible = {
             CARS: not cars and REGISTRATION not in self._unfinished,  # only who is registered may list them
             PAIRING: cars,
-            PROFILE: cars and isinstance(data[CONF_RECEIVER], int),
+            PROFILE: cars and can_stream(data),
         }
-        return possible.get(part, True) and (self._again or part in self._unfinished)
+        due = self._again or part in self._unfinished
+        return part in parts_of(data) and possible.get(part, True) and due
 
     async def _async_running(self) -> ConfigEntry[Any] | None:
         """Return the entry once it runs again after a change of it; None if it does not."""

@@ -1,0 +1,243 @@
+"""The pages of an account at Teslemetry: signing in, in one of two ways, and picking its cars."""
+
+from typing import Any
+
+from homeassistant.config_entries import (
+    SOURCE_REAUTH,
+    SOURCE_RECONFIGURE,
+    ConfigEntry,
+    ConfigEntryState,
+    ConfigFlowResult,
+)
+from homeassistant.helpers.selector import (
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+)
+import probatio as vol
+
+from .cars_flow import taken_cars
+from .const import (
+    CONF_CLIENT_ID,
+    CONF_LEFT_OUT,
+    CONF_OAUTH_CLIENT,
+    CONF_PROVIDER,
+    CONF_RECEIVER,
+    CONF_REGION,
+    CONF_SCOPES,
+    CONF_SIGNED_IN_AT,
+    CONF_UNFINISHED,
+    CONF_VEHICLES,
+    RECEIVER_NEVER,
+)
+from .hosts import provider_of
+from .shared import async_get_shared
+from .storage import NotDurable
+from .tesla.errors import CertificateError, ProviderInvalid, TeslaError, TokenUnavailable
+from .tesla.fleet_api.provider import TESLEMETRY
+from .teslemetry_sign_in import SignedIn, TeslemetrySignIn, async_own_server, trouble
+from .texts import async_text
+from .tour import PAIRING, PROFILE, TourSteps
+
+CONF_ADDRESS = "address"
+CONF_AUTHORITY_FILE = "authority_file"
+CONF_TOKEN = "token"  # noqa: S105  # a field of a form
+TITLE = "Teslemetry"
+WAYS = ("teslemetry_account", "teslemetry_token")
+SERVER = vol.Schema(
+    {vol.Required(CONF_ADDRESS): TextSelector(), vol.Optional(CONF_AUTHORITY_FILE): TextSelector()}
+)
+TOKEN = vol.Schema(
+    {vol.Required(CONF_TOKEN): TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD))}
+)
+
+
+class TeslemetrySteps(TourSteps):
+    """Signs in with Teslemetry, for a new entry or for one that is there."""
+
+    _sign_in: TeslemetrySignIn
+    _came_back: dict[str, Any] | None = None  # what the browser has brought from the sign-in page
+    _signed_in: SignedIn | None = None
+
+    async def async_step_teslemetry(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Offer the ways to sign in."""
+        self._sign_in = TeslemetrySignIn(self.hass, TESLEMETRY)
+        return self.async_show_menu(step_id="teslemetry", menu_options=[*WAYS, "teslemetry_server"])
+
+    async def async_step_teslemetry_server(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for a server of the user's own that speaks as Teslemetry does."""
+        errors = {}
+        if user_input is not None:
+            path = user_input.get(CONF_AUTHORITY_FILE, "")
+            try:
+                provider = await async_own_server(self.hass, user_input[CONF_ADDRESS], path)
+            except ProviderInvalid:
+                errors[CONF_ADDRESS] = "address_invalid"
+            except CertificateError:
+                errors[CONF_AUTHORITY_FILE] = "file_unreadable"
+            else:
+                self._sign_in = TeslemetrySignIn(self.hass, provider)
+                return self.async_show_menu(step_id="teslemetry_own", menu_options=list(WAYS))
+        return self.async_show_form(
+            step_id="teslemetry_server",
+            data_schema=self.add_suggested_values_to_schema(SERVER, user_input),
+            errors=errors,
+        )
+
+    async def async_step_teslemetry_again(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Offer the ways to sign in once more, with the account of the entry and where it is."""
+        self._sign_in = TeslemetrySignIn(self.hass, provider_of(self._teslemetry_entry.data))
+        return self.async_show_menu(step_id="teslemetry_again", menu_options=list(WAYS))
+
+    async def async_step_teslemetry_account(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Send the user to the sign-in page."""
+        try:
+            address = await self._sign_in.async_address(self.flow_id)
+        except TeslaError as error:
+            return self._show_try_again(error)
+        return self.async_external_step(step_id="teslemetry_auth", url=address)
+
+    async def async_step_teslemetry_auth(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Take what the browser brings back; asked without anything, send the user there again."""
+        if user_input is None:
+            return await self.async_step_teslemetry_account()
+        self._came_back = user_input
+        return self.async_external_step_done(next_step_id="teslemetry_came_back")
+
+    async def async_step_teslemetry_came_back(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """See what the sign-in has brought."""
+        told = self._came_back or {}
+        if "code" not in told:
+            error = str(told.get("error"))
+            return self.async_abort(
+                reason="user_rejected_authorize", description_placeholders={"error": error}
+            )
+        try:
+            signed_in = await self._sign_in.async_finish(told)
+        except TeslaError as error:
+            return self._show_try_again(error)
+        return await self._async_signed_in_with_teslemetry(signed_in)
+
+    def _show_try_again(self, error: TeslaError) -> ConfigFlowResult:
+        """Say what went wrong; submitting signs in anew."""
+        return self.async_show_form(
+            step_id="teslemetry_account",
+            data_schema=vol.Schema({}),
+            errors={"base": trouble(error)},
+            description_placeholders={"detail": str(error)},
+        )
+
+    async def async_step_teslemetry_token(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for a token."""
+        problem, detail = "", ""
+        if user_input is not None:
+            try:
+                signed_in = await self._sign_in.async_enter(user_input[CONF_TOKEN])
+            except TeslaError as error:
+                problem, detail = trouble(error), str(error)
+            else:
+                return await self._async_signed_in_with_teslemetry(signed_in)
+        return self.async_show_form(
+            step_id="teslemetry_token",
+            data_schema=TOKEN,
+            errors={"base": problem} if problem else {},
+            description_placeholders={"detail": detail},
+        )
+
+    async def _async_signed_in_with_teslemetry(self, signed_in: SignedIn) -> ConfigFlowResult:
+        """Go on with what a sign-in has brought."""
+        self._signed_in = signed_in
+        await self.async_set_unique_id(signed_in.metadata.uid, raise_on_progress=False)
+        if self.source in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
+            self._abort_if_unique_id_mismatch(reason="wrong_account")
+            return await self._async_keep_teslemetry(signed_in)
+        self._abort_if_unique_id_configured()
+        return await self.async_step_teslemetry_cars()
+
+    async def async_step_teslemetry_cars(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Let the user pick the cars; those without a subscription are named as such."""
+        assert self._signed_in is not None  # noqa: S101  # only a sign-in leads here
+        taken = taken_cars(self.hass)
+        cars = {vin: car for vin, car in self._signed_in.metadata.vehicles.items() if vin not in taken}
+        if not cars:
+            return self.async_abort(reason="teslemetry_no_cars")
+        if user_input is not None and not taken.intersection(user_input[CONF_VEHICLES]):
+            picked = {vin: cars[vin].name or "" for vin in user_input[CONF_VEHICLES]}
+            return await self._async_make_teslemetry(picked, sorted(cars.keys() - picked.keys()))
+        without = await async_text(self.hass, "teslemetry", "no_access")
+        options = [
+            SelectOptionDict(
+                value=vin,
+                label=f"{car.name or 'Tesla'} (…{vin[-6:]})" + ("" if car.access else f": {without}"),
+            )
+            for vin, car in cars.items()
+        ]
+        selector = SelectSelector(
+            SelectSelectorConfig(options=options, multiple=True, mode=SelectSelectorMode.LIST)
+        )
+        reached = [vin for vin, car in cars.items() if car.access] or list(cars)
+        return self.async_show_form(
+            step_id="teslemetry_cars",
+            data_schema=vol.Schema(
+                {vol.Required(CONF_VEHICLES, default=reached): vol.All(selector, vol.Length(min=1))}
+            ),
+        )
+
+    async def _async_make_teslemetry(self, vehicles: dict[str, str], left_out: list[str]) -> ConfigFlowResult:
+        """Make the entry; what follows is a tour of its own."""
+        assert self._signed_in is not None  # noqa: S101  # the same
+        signed_in, shared = self._signed_in, await async_get_shared(self.hass)
+        try:
+            await shared.tokens.async_save(signed_in.metadata.uid, signed_in.token)
+        except NotDurable:
+            return self.async_abort(reason="token_not_saved")
+        return self.async_create_entry(
+            title=", ".join(name for name in vehicles.values() if name) or TITLE,
+            data={
+                CONF_PROVIDER: self._sign_in.provider.to_dict(),
+                CONF_REGION: "",
+                CONF_CLIENT_ID: f"teslemetry-{signed_in.metadata.uid}",
+                CONF_VEHICLES: vehicles,
+                CONF_LEFT_OUT: left_out,
+                CONF_RECEIVER: RECEIVER_NEVER,
+                CONF_UNFINISHED: [PAIRING, PROFILE],
+                **_of_sign_in(signed_in, shared.clock()),
+            },
+        )
+
+    async def _async_keep_teslemetry(self, signed_in: SignedIn) -> ConfigFlowResult:
+        """Go on with a new token; the entry reloads, and everything goes on with it."""
+        entry, shared = self._teslemetry_entry, await async_get_shared(self.hass)
+        try:
+            if entry.state is ConfigEntryState.LOADED:
+                # The keeper that is at work must not write its own over it.
+                await entry.runtime_data.tokens.adopt(signed_in.token)
+            else:
+                await shared.tokens.async_save(str(self.unique_id), signed_in.token)
+        except NotDurable, TokenUnavailable:
+            return self.async_abort(reason="token_not_saved")
+        before = {name: value for name, value in entry.data.items() if name != CONF_OAUTH_CLIENT}
+        return self.async_update_and_abort(entry, data=before | _of_sign_in(signed_in, shared.clock()))
+
+    @property
+    def _teslemetry_entry(self) -> ConfigEntry[Any]:
+        """The entry that is signed in again."""
+        return self._get_reauth_entry() if self.source == SOURCE_REAUTH else self._get_reconfigure_entry()
+
+
+def _of_sign_in(signed_in: SignedIn, now: float) -> dict[str, Any]:
+    """Return what each sign-in says anew of an entry."""
+    data: dict[str, Any] = {CONF_SCOPES: sorted(signed_in.metadata.scopes), CONF_SIGNED_IN_AT: now}
+    if signed_in.oauth_client is not None:
+        data[CONF_OAUTH_CLIENT] = signed_in.oauth_client
+    return data

@@ -4,7 +4,9 @@ Source: telemetry protocol, sections 6 and 15; tests/vectors/telemetry/{alerts,e
 """
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 import re
+from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -13,6 +15,7 @@ from ..proto.vehicle_error_pb2 import VehicleError
 from ..vehicle.alert import Alert, Complaint
 
 TEXT_LIMIT = 500  # characters of a text that we keep
+TIME_LIMIT = 40  # characters of a time; nanoseconds and a zone are 35
 HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -43,6 +46,26 @@ def decode_errors(errors: Iterable[VehicleError], received: float) -> list[Compl
         )
         for error in errors
     ]
+
+
+def audiences_named(names: Any) -> tuple[str, ...]:
+    """Return for whom an alert is where that is told by name; names we do not know are left out."""
+    known = Audience.DESCRIPTOR.values_by_name
+    if not isinstance(names, list):
+        return ()
+    named = (name for name in names if isinstance(name, str) and name in known and known[name].number)
+    return tuple(HUMP.sub("_", name).lower() for name in named)
+
+
+def time_of(text: Any) -> float | None:
+    """Return a time as JSON has it, "2026-10-04T10:45:17.537Z", as seconds since 1970; None if it is none."""
+    if not isinstance(text, str) or not 19 <= len(text) <= TIME_LIMIT:
+        return None
+    try:
+        time = datetime.fromisoformat(text)
+        return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
+    except ValueError, OverflowError:
+        return None
 
 
 def _audiences(alert: VehicleAlert) -> tuple[str, ...]:

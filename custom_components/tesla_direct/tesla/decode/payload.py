@@ -11,11 +11,12 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from ..proto.vehicle_data_pb2 import Datum, Doors, Field, LocationValue, Payload, Time, TireLocation, Value
-from ..vehicle.kind import number
+from ..vehicle.kind import number, wall_clock
 from ..vehicle.signal import AnySignal, Report
 from ..vehicle.signals import BY_FIELD
+from ..vehicle.sources import RECEIVER
 
-SOURCE = "receiver"
+SOURCE = RECEIVER
 SLICE = 1_000  # data of a payload that are decoded without a pause, about 1 ms
 SKIPPED_LIMIT = 400  # fields that are counted by themselves; there are 270
 OTHERS = "others"
@@ -50,33 +51,41 @@ class Car:
     firmware: tuple[int, ...] | None = None
 
     @cached_property
-    def table(self) -> dict[int, _Members]:
+    def table(self) -> dict[int, Members]:
         """Return for each field's number where its values go."""
         old_doors = self.firmware is not None and self.firmware < DOORS_SWAPPED_BEFORE
         old_version = self.firmware is not None and self.firmware < VERSION_IS_AVAILABLE_ONE_BEFORE
         return _table(self.zone, self.right_hand_drive, old_doors, old_version)
 
 
-def decode(payload: Payload, received: float, car: Car, skipped: Counter[str]) -> Report:
+def decode(
+    payload: Payload, received: float, car: Car, skipped: Counter[str], source: str = RECEIVER
+) -> Report:
     """Return what a payload says; what nobody can understand is skipped and counted.
 
     received: seconds since 1970, by our clock; a time ahead of it is clamped to it
     skipped:  counts field names, or numbers, that were left out
+    source:   who has brought it
     """
     values: Values = {}
     _collect(payload.data, car.table, values, skipped)
-    return Report(values, _measured_at(payload, received), SOURCE, received)
+    return Report(values, _measured_at(payload, received), source, received)
 
 
-def decode_in_slices(
-    payload: Payload, received: float, car: Car, skipped: Counter[str], then: Callable[[Report], None]
+def decode_in_slices(  # noqa: PLR0913  # the same as for a small one, and whom to tell
+    payload: Payload,
+    received: float,
+    car: Car,
+    skipped: Counter[str],
+    then: Callable[[Report], None],
+    source: str = RECEIVER,
 ) -> Iterator[None]:
     """Do the same for a large payload, pausing now and then, and hand the report to `then`."""
     values: Values = {}
     for start in range(0, len(payload.data), SLICE):
         _collect(payload.data[start : start + SLICE], car.table, values, skipped)
         yield
-    then(Report(values, _measured_at(payload, received), SOURCE, received))
+    then(Report(values, _measured_at(payload, received), source, received))
 
 
 def _measured_at(payload: Payload, received: float) -> float:
@@ -85,7 +94,7 @@ def _measured_at(payload: Payload, received: float) -> float:
     return min(at, received) if at > EARLIEST else received
 
 
-class _Members(dict[str | None, tuple[Any, Convert | None]]):
+class Members(dict[str | None, tuple[Any, Convert | None]]):
     """For one field: which signal a member of Value goes to, and through what; made when first seen.
 
     A field of several facts has None for a signal; its converter returns values for all of them.
@@ -94,6 +103,7 @@ class _Members(dict[str | None, tuple[Any, Convert | None]]):
     def __init__(self, parts: dict[AnySignal, str], zone: tzinfo) -> None:
         """Take a field's signals, each with the part of the field that is its own, empty for all of it."""
         super().__init__()
+        self.parts = frozenset(parts.values())
         self._parts = parts
         self._zone = zone
 
@@ -113,13 +123,13 @@ class _Members(dict[str | None, tuple[Any, Convert | None]]):
 
 
 def _collect(
-    data: Iterable[Datum], table: dict[int, _Members], values: Values, skipped: Counter[str]
+    data: Iterable[Datum], table: dict[int, Members], values: Values, skipped: Counter[str]
 ) -> None:
     """Put the values of some data where their signals belong; of two the later one counts."""
     for datum in data:
         members = table.get(datum.key)
         if members is None:
-            _skip(datum.key, skipped)
+            skip(datum.key, skipped)
             continue
         value = datum.value
         member = value.WhichOneof("value")
@@ -129,7 +139,7 @@ def _collect(
             finite = raw.__class__ is float and raw - raw == 0.0
             values[signal] = raw if finite else number(raw)
         elif convert is None:
-            _skip(datum.key, skipped)
+            skip(datum.key, skipped)
         elif signal is None:
             values.update(convert(getattr(value, member)))
         else:
@@ -145,7 +155,7 @@ def _one(signal: AnySignal, field: Any, zone: tzinfo) -> Convert:
         return {number: _local(kind(name.name), zone) for number, name in names.items()}.get
     if field.message_type is not None:
         return lambda raw: kind(_plain(raw))
-    if field.name in ("string_value", "long_value", "int_value"):
+    if kind is wall_clock or field.name in ("string_value", "long_value", "int_value"):
         return lambda raw: _local(kind(raw), zone)
     return kind
 
@@ -193,7 +203,7 @@ def _unknown(_raw: Any) -> None:
     """Return what the car itself calls invalid."""
 
 
-def _skip(number: int, skipped: Counter[str]) -> None:
+def skip(number: int, skipped: Counter[str]) -> None:
     """Count a field that is left out, by its name or number; of many unknown ones together."""
     names = Field.DESCRIPTOR.values_by_number
     name = names[number].name if number in names else str(number)
@@ -201,7 +211,7 @@ def _skip(number: int, skipped: Counter[str]) -> None:
 
 
 @lru_cache(maxsize=16)  # cars of one household share theirs
-def _table(zone: tzinfo, right_hand_drive: bool, old_doors: bool, old_version: bool) -> dict[int, _Members]:  # noqa: FBT001  # a cache's key
+def _table(zone: tzinfo, right_hand_drive: bool, old_doors: bool, old_version: bool) -> dict[int, Members]:  # noqa: FBT001  # a cache's key
     """Return for each field's number where its values go."""
     renamed: dict[str, str] = {}
     if right_hand_drive:
@@ -215,4 +225,4 @@ def _table(zone: tzinfo, right_hand_drive: bool, old_doors: bool, old_version: b
     if old_version:
         by_field.pop("Version", None)
     numbers = Field.DESCRIPTOR.values_by_name
-    return {numbers[field].number: _Members(parts, zone) for field, parts in by_field.items()}
+    return {numbers[field].number: Members(parts, zone) for field, parts in by_field.items()}

@@ -12,7 +12,7 @@ TeslaError
 │   ├── TokenUnavailable      no access token just now; `retry_after` seconds
 │   ├── ApplicationRefused    the sign-in service does not accept our client id
 │   ├── MobileAccessDisabled  the owner has switched Mobile Access off in the car
-│   ├── PaymentRequired       billing has to be set up
+│   ├── PaymentRequired       billing has to be set up, or a service to be paid; `key` says which
 │   ├── AccountLocked         Tesla has to unlock the account
 │   ├── ScopeMissing          the user did not grant this
 │   ├── PrivacyForbids        the privacy settings of the owner or the car forbid it
@@ -168,7 +168,15 @@ class MobileAccessDisabled(CloudError):
 
 
 class PaymentRequired(CloudError):
-    """Billing has to be set up before paid requests are answered."""
+    """Billing has to be set up before paid requests are answered, or a service wants to be paid.
+
+    key: what is missing, as a key of the user's texts; empty for Tesla's own billing
+    """
+
+    def __init__(self, text: str, *, status: int = 0, key: str = "") -> None:
+        """Keep what is missing."""
+        super().__init__(text, status=status)
+        self.key = key
 
 
 class AccountLocked(CloudError):

@@ -359,3 +359,39 @@ def test_another_registration_under_way_is_soon_over(headers: dict[str, str], wa
 
     assert isinstance(told, RateLimited)
     assert told.retry_after == wait
+
+
+@pytest.mark.parametrize(
+    ("word", "key"),
+    [
+        ("subscription_required", "subscription_required"),
+        ("vehicle_subscription_required", "vehicle_subscription_required"),
+        ("insufficient_credits", "credits"),
+        ("payment_required", ""),
+    ],
+)
+def test_what_has_to_be_paid_can_be_told_apart(word: str, key: str) -> None:
+    error = refused(answer(402, {"error": word}))
+
+    assert isinstance(error, errors.PaymentRequired)
+    assert (error.status, error.key) == (402, key)
+
+
+@pytest.mark.parametrize("word", ["missing_token", "invalid_token"])
+def test_a_token_that_a_service_does_not_take_is_renewed_before_anybody_has_to_sign_in(word: str) -> None:
+    assert type(refused(answer(401, {"error": word}))) is errors.TokenRefused
+
+
+def test_what_an_energy_sites_gateway_did_not_hear_was_not_done() -> None:
+    error = refused(answer(502, {"error": "energy_gateway_unreachable"}))
+
+    assert type(error) is errors.CloudTrouble
+    assert not error.may_have_succeeded
+
+
+def test_a_status_that_stands_for_nothing_is_a_no() -> None:
+    assert type(refused(answer(418, {"error": "I'm a teapot"}))) is errors.RequestRefused
+
+
+def test_a_time_limit_of_a_service_leaves_open_whether_the_car_has_acted() -> None:
+    assert type(refused(answer(408, {"error": "timeout"}))) is errors.CarSilent

@@ -66,6 +66,7 @@ class Rule:
     words: what its text has to contain, where the status alone does not tell
     price: what the request has to be billed as, where only that makes the difference
     name:  which endpoint it has to be, the same
+    key:   what has to be paid, see PaymentRequired
     """
 
     status: int
@@ -74,6 +75,7 @@ class Rule:
     words: str | None = None
     price: Price | None = None
     name: str | None = None
+    key: str = ""
 
 
 # The first rule that fits counts. Statuses and texts as in section 11 of Tesla's documentation of the
@@ -114,6 +116,28 @@ RULES = (
         words="mobile_access_disabled|mobile access (is )?disabled",
     ),
     Rule(status=401, error=TokenRefused, says="the access token is refused"),
+    # A service's words, as Teslemetry has them; the longer one contains the shorter.
+    Rule(
+        status=402,
+        error=PaymentRequired,
+        says="the car has no subscription",
+        words="vehicle[_ ]subscription[_ ]required",
+        key="vehicle_subscription_required",
+    ),
+    Rule(
+        status=402,
+        error=PaymentRequired,
+        says="the account has no subscription",
+        words="subscription[_ ]required",
+        key="subscription_required",
+    ),
+    Rule(
+        status=402,
+        error=PaymentRequired,
+        says="no credits are left",
+        words="insufficient[_ ]credits",
+        key="credits",
+    ),
     Rule(status=402, error=PaymentRequired, says="billing has to be set up"),
     Rule(
         status=403, error=BillingLimitExceeded, says="the spending limit is reached", words="exceeded_limit"
@@ -150,6 +174,12 @@ RULES = (
     Rule(status=499, error=OutcomeUnknown, says="given up underway"),
     # A command proxy answers this way what Tesla answers with 408.
     Rule(status=500, error=CarUnreachable, says="the car is asleep or offline", words="vehicle is offline"),
+    Rule(
+        status=502,
+        error=CloudTrouble,
+        says="the energy site cannot be reached",
+        words="energy_gateway_unreachable",
+    ),
     Rule(status=503, error=CarUnreachable, says="the car is not awake", price=Price.COMMAND),
     Rule(status=503, error=CloudTrouble, says="service unavailable"),
     Rule(status=540, error=CarTrouble, says="the car answered with an error"),
@@ -228,6 +258,8 @@ def _refusal(answer: Answer, endpoint: Endpoint, trusted: Callable[[str], str | 
         return RateLimited(told, status=answer.status, retry_after=seconds)
     if rule.error is WrongRegion:
         return WrongRegion(told, status=answer.status, base=_base(answer, text, trusted))
+    if rule.error is PaymentRequired:
+        return PaymentRequired(told, status=answer.status, key=rule.key)
     return rule.error(told, status=answer.status)
 
 

@@ -107,8 +107,6 @@ class CertificateUnexpected(NotSent):
     fingerprint: the SHA-256 of what it shows (DER), 64 hex digits; empty while nobody has looked
     """
 
-    temporary = False
-
     def __init__(self, text: str, *, fingerprint: str = "") -> None:
         """Keep what it shows."""
         super().__init__(text)

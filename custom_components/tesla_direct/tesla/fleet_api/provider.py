@@ -212,9 +212,9 @@ def custom(
             raise ProviderInvalid("trusted_suffixes", "a suffix looks like .example.com")
     return Provider(
         name=CUSTOM,
-        bases=MappingProxyType({region: _address("bases", base) for region, base in bases.items()}),
-        authorize_url=_address("authorize_url", authorize_url),
-        token_url=_address("token_url", token_url),
+        bases=MappingProxyType({region: address_of("bases", base) for region, base in bases.items()}),
+        authorize_url=address_of("authorize_url", authorize_url),
+        token_url=address_of("token_url", token_url),
         trusted_suffixes=suffixes,
         authority=authority or None,
     )
@@ -228,7 +228,7 @@ def teslemetry(address: str | None = None, authority: str | None = None) -> Prov
     """
     if address is None:
         return TESLEMETRY
-    base = _address("address", address)
+    base = address_of("address", address)
     return replace(
         TESLEMETRY,
         bases=MappingProxyType({ANYWHERE: base}),
@@ -270,7 +270,7 @@ def from_dict(data: Mapping[str, Any]) -> Provider:
         raise ProviderInvalid("name", "the stored row is incomplete") from error
 
 
-def _address(field: str, address: str) -> str:
+def address_of(field: str, address: str) -> str:
     """Return a checked address without a slash at the end."""
     try:
         parts = _checked(address)

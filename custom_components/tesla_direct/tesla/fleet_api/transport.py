@@ -3,6 +3,7 @@
 from ssl import SSLContext
 
 from aiohttp import (
+    ClientConnectorCertificateError,
     ClientConnectorError,
     ClientError,
     ClientHandlerType,
@@ -12,32 +13,36 @@ from aiohttp import (
     ClientSession,
     ClientTimeout,
     ConnectionTimeoutError,
+    Fingerprint,
     InvalidURL,
     ServerDisconnectedError,
+    ServerFingerprintMismatch,
 )
 
-from ..errors import NoAnswer, NotSent
+from ..errors import CertificateUnexpected, NoAnswer, NotSent
 from .request import Request
 from .response import Answer
 
 CONNECT_LIMIT = 15.0  # seconds; the first SYN and its three repeats (1, 3, 7 s) are lost by then
 BODY_LIMIT = 10_000_000  # bytes; what Tesla's own proxy lets through, and a thousand times a vehicle_data
 CHUNK = 65536
-UNCONNECTED = (ClientConnectorError, ConnectionTimeoutError, InvalidURL)
+UNCONNECTED = (ClientConnectorError, ConnectionTimeoutError, InvalidURL, ServerFingerprintMismatch)
+
+type Trust = SSLContext | Fingerprint | None
+"""Who is to be believed: whom a context verifies, one certificate, or None for the public authorities."""
 
 
 class ConnectionCut(ClientError):
     """The connection ended before an answer began."""
 
 
-async def fetch(
-    session: ClientSession, request: Request, *, limit: float, ssl: SSLContext | None = None
-) -> Answer:
+async def fetch(session: ClientSession, request: Request, *, limit: float, ssl: Trust = None) -> Answer:
     """Send a request once and return its answer; redirects are not followed.
 
     limit:  seconds from here to the end of the answer
-    ssl:    who is to be believed, None for the public authorities
-    Raises: NotSent if nothing left this machine, NoAnswer if something may have
+    ssl:    who is to be believed
+    Raises: NotSent if nothing left this machine, of which CertificateUnexpected where nobody was to be
+            believed; NoAnswer if something may have
     """
     # aiohttp's own words can contain the address, and with it the VIN; so they stay out of the trace.
     try:
@@ -54,6 +59,12 @@ async def fetch(
             body, cut = await _body(response)
             headers = {name.lower(): value for name, value in response.headers.items()}
             return Answer(response.status, headers, body, cut)
+    except ServerFingerprintMismatch as error:
+        raise CertificateUnexpected(
+            f"{request.name}: another certificate than the pinned one", fingerprint=error.got.hex()
+        ) from None
+    except ClientConnectorCertificateError:
+        raise CertificateUnexpected(f"{request.name}: a certificate that nobody vouches for") from None
     except UNCONNECTED as error:
         raise NotSent(f"{request.name}: no connection ({type(error).__name__})") from None
     except (ClientError, TimeoutError, OSError) as error:

@@ -1,0 +1,113 @@
+"""[I/O] A look at a command proxy: does it answer, and is its certificate the one that is to be believed.
+
+Nothing is asked but whether it is well, and not even that before its certificate is accepted.
+"""
+
+import asyncio
+from contextlib import suppress
+import hashlib
+import ssl
+from urllib.parse import urlsplit
+
+from aiohttp import ClientSession, Fingerprint
+from cryptography import x509
+
+from ..errors import CertificateUnexpected, NoAnswer, NotSent
+from .proxy import Certificate, ProxyFound, ProxyState
+from .request import Request
+from .transport import Trust, fetch
+
+ANSWER_LIMIT = 15.0  # seconds
+SHOW_LIMIT = 10.0  # seconds for a certificate to be shown
+HTTPS = 443
+WELL = b"OK"
+LONGEST_SUBJECT = 120  # characters
+
+
+async def trust_of(authority: str | None, fingerprint: str | None) -> Trust:
+    """Return who is to be believed: one certificate, whom an authority (PEM) vouches for, or the public ones.
+
+    Raises: ssl.SSLError where the authority is no PEM of certificates
+    """
+    if fingerprint is not None:
+        return Fingerprint(bytes.fromhex(fingerprint))
+    if authority is None:
+        return None
+    # Reading certificates takes a moment.
+    return await asyncio.to_thread(ssl.create_default_context, cadata=authority)
+
+
+async def look_at_proxy(
+    session: ClientSession, base: str, *, authority: str | None = None, fingerprint: str | None = None
+) -> ProxyFound:
+    """Return what is found at the address of a proxy.
+
+    authority:   PEM of who vouches for it, None for the public authorities
+    fingerprint: the SHA-256 of its certificate (DER), 64 hex digits; None for any that is vouched for
+    Raises: ssl.SSLError where the authority is no PEM of certificates
+    """
+    trust = await trust_of(authority, fingerprint)
+    request = Request(name="health", method="GET", url=f"{base}/health", headers={})
+    try:
+        answer = await fetch(session, request, limit=ANSWER_LIMIT, ssl=trust)
+    except CertificateUnexpected:
+        shown = await shown_by(base)
+        state = ProxyState.UNREACHABLE if shown is None else ProxyState.CERTIFICATE_UNEXPECTED
+        return ProxyFound(state=state, certificate=shown)
+    except NotSent:
+        # Whoever hangs up on a handshake is there, but speaks no TLS.
+        state = ProxyState.NO_PROXY if await _listens(base) else ProxyState.UNREACHABLE
+        return ProxyFound(state=state)
+    except NoAnswer:
+        return ProxyFound(state=ProxyState.NO_PROXY)
+    if answer.status == 200 and answer.body.strip() == WELL:
+        return ProxyFound(state=ProxyState.OK)
+    return ProxyFound(state=ProxyState.NO_PROXY, detail=str(answer.status))
+
+
+async def shown_by(base: str) -> Certificate | None:
+    """Return the certificate that a server shows to anybody, None if it shows none; nothing is said to it."""
+    parts = urlsplit(base)
+    host = parts.hostname or ""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    try:
+        async with asyncio.timeout(SHOW_LIMIT):
+            _, writer = await asyncio.open_connection(
+                host, parts.port or HTTPS, ssl=context, server_hostname=host
+            )
+    except OSError:  # ssl.SSLError and TimeoutError among them
+        return None
+    shown: bytes | None = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+    await _close(writer)
+    return None if shown is None else _read(shown)
+
+
+async def _listens(base: str) -> bool:
+    parts = urlsplit(base)
+    try:
+        async with asyncio.timeout(SHOW_LIMIT):
+            _, writer = await asyncio.open_connection(parts.hostname, parts.port or HTTPS)
+    except OSError:
+        return False
+    await _close(writer)
+    return True
+
+
+async def _close(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with suppress(OSError, TimeoutError):  # what was to be learnt is known
+        async with asyncio.timeout(SHOW_LIMIT):
+            await writer.wait_closed()
+
+
+def _read(der: bytes) -> Certificate | None:
+    try:
+        certificate = x509.load_der_x509_certificate(der)
+        subject = certificate.subject.rfc4514_string()
+        ends = certificate.not_valid_after_utc.timestamp()
+    except ValueError:  # what cannot be read can still be named
+        subject, ends = "", 0.0
+    return Certificate(
+        fingerprint=hashlib.sha256(der).hexdigest(), subject=subject[:LONGEST_SUBJECT], ends=ends
+    )

@@ -40,8 +40,8 @@ PAGES = {
     "tour_done",
     "user",
 }
-# "Add integration", its row; the kind of access; credentials; where the application is; consent at Tesla; region; key; cars; pairing of two; port,
-# and what was found there; profile; the end.
+# "Add integration", its row; the way; credentials; where the application is; consent at Tesla; region; key;
+# cars; pairing of two; port, and what was found there; profile; the end.
 MOST_CLICKS = 16
 FIRST = {"user", "credentials", "application", "custom", "auth", "region"}
 PARTS = {"hosting", "cars", "pairing_car"}

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -19,6 +20,7 @@ from .certificates import Authorities, Credential, server_certificate, stranger
 from .clock import Clock
 from .cloud.accounts import Account
 from .cloud.cloud import Cloud
+from .fleet_telemetry.server import FleetTelemetry
 from .tasks import Tasks
 
 TICK = 0.05  # real seconds; shorter ones would only cost, longer ones would be seen
@@ -60,6 +62,7 @@ class World:
         self._folder = TemporaryDirectory(prefix="simulator-")
         self._billed: dict[str, int] = {}
         self._since_collecting = 0.0
+        self._closings = AsyncExitStack()
         self._ca = stranger("Simulated Web CA") if tls else None
         self.cloud = Cloud(self.clock, self._random, ports or {}, self._server_tls(), region)
 
@@ -75,6 +78,7 @@ class World:
         try:
             await self._tasks.close()
         finally:
+            await self._closings.aclose()
             await self.cloud.close()
             self._folder.cleanup()
 
@@ -130,6 +134,14 @@ class World:
         shown = credential or self.authorities.car_certificate(vin, **how)
         shown.write(self._credential_path(vin))
 
+    async def open_telemetry_server(self, **how: Any) -> FleetTelemetry:
+        """Open a Fleet Telemetry server of an owner, which takes this world's cars until the world ends.
+
+        how: as for `FleetTelemetry`; a car comes with `car.stream_to(name, **server.config())`
+        """
+        server = FleetTelemetry(self.authorities, self.clock, Path(self.folder), **how)
+        return await self._closings.enter_async_context(server)
+
     def write_certificates(self, folder: Path) -> None:
         """Write what each car shows, with its key, into files named by VIN."""
         folder.mkdir(parents=True, exist_ok=True)
@@ -159,7 +171,8 @@ class World:
         try:
             async with asyncio.timeout(limit):
                 for car in self.cars.values():
-                    await car.telemetry.connections.settled()
+                    for client in car.clients:
+                        await client.connections.settled()
         except TimeoutError:
             return False
         return True

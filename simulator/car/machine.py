@@ -58,6 +58,7 @@ class Machine:
     """One car.
 
     reports:              what the telemetry client told the cloud, oldest first
+    streams:              telemetry for other people's applications, by their names
     clock_error:          by how many seconds the car's clock is wrong; plus is fast
     wants_low_amps_twice: a charging current below 5 A is heeded when it is asked for again
     """
@@ -73,7 +74,9 @@ class Machine:
             tyre_seen=[clock.now() // TYRES_EVERY_S * TYRES_EVERY_S] * 4,
         )
         self.power = Power(random, old=model.old)
-        self.telemetry = Telemetry(Identity(model, credential, random), clock)
+        self._identity = Identity(model, credential, random)
+        self.telemetry = Telemetry(self._identity, clock)
+        self.streams: dict[str, Telemetry] = {}
         self.clock_error = 0.0
         self.wants_low_amps_twice = False
         self.low_amps_asked: int | None = None
@@ -106,6 +109,16 @@ class Machine:
     def truth(self) -> Truth:
         """Return what views are made of."""
         return Truth(self.body, self.model, self.now)
+
+    @property
+    def clients(self) -> list[Telemetry]:
+        """Return the telemetry client of each application that the car sends to, ours first."""
+        return [self.telemetry, *self.streams.values()]
+
+    @property
+    def listened_to(self) -> list[Telemetry]:
+        """Return those that have a configuration; ours without one where nobody has any."""
+        return [client for client in self.clients if client.config] or [self.telemetry]
 
     @property
     def synced(self) -> bool:
@@ -168,7 +181,9 @@ class Machine:
         """Start with the software that it now has, and the telemetry client that comes with it."""
         firmware = self.body.firmware
         self.model = replace(self.model, firmware=firmware, client=client_of(firmware))
-        self.telemetry.update(self.model, self.now)
+        self._identity = replace(self._identity, model=self.model)
+        for client in self.clients:
+            client.update(self.model, self.now)
 
     def wake_now(self) -> None:
         """Have it awake at once, as when a door opens."""
@@ -177,7 +192,8 @@ class Machine:
 
     def collect(self) -> None:
         """Send what is due."""
-        self.telemetry.collect(self.truth)
+        for client in self.clients:
+            client.collect(self.truth)
 
     def arrive(self) -> None:
         """End a journey: park, get out, lock."""
@@ -198,7 +214,8 @@ class Machine:
         awake = self.power.awake and not update.installing(self.body)
         if awake != self._was_awake:
             self._was_awake = awake
-            self.telemetry.set_awake(awake=awake)
+            for client in self.clients:
+                client.set_awake(awake=awake)
         self.subscription.follow(online=self.state == "online" and self.model.streams)
 
     def row(self) -> dict[str, Any]:
@@ -245,7 +262,26 @@ class Machine:
                 "pings": links.pings,
                 "compressed": links.compressed,
             },
+            "streams": {
+                name: {
+                    "connected": [link.interface for link in client.connections.open],
+                    "connects": client.connections.connects,
+                    "troubles": [f"{what}: {text}" for what, text in client.connections.trouble_names()],
+                    **asdict(client.outbox.tally),
+                }
+                for name, client in self.streams.items()
+            },
         }
+
+    def _client(self, name: str) -> Telemetry:
+        """Return the telemetry client of another application, which stays for as long as the car does."""
+        if name not in self.streams:
+            client = self.streams[name] = Telemetry(self._identity, self._clock)
+            client.set_awake(awake=self._was_awake)
+            if not self.power.signal:
+                client.connections.lose_signal(silently=True)
+            self._tasks.start(client.connections.run(), f"{self.vin} telemetry for {name}")
+        return self.streams[name]
 
     def _adopt(self, config: StreamConfig | None) -> bool:
         """Take on a configuration; tell whether that came to be."""

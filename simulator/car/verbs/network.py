@@ -31,25 +31,30 @@ class Network(Machine):
     def lose_signal(self, *, silently: bool = False) -> None:
         """Drive into a garage; silently, the receiver notices nothing."""
         self.power.signal = False
-        self.telemetry.connections.lose_signal(silently=silently)
+        for client in self.clients:
+            client.connections.lose_signal(silently=silently)
 
     def regain_signal(self) -> None:
         """Come out again."""
         self.power.signal = True
-        self.telemetry.connections.regain_signal()
+        for client in self.clients:
+            client.connections.regain_signal()
         self.follow()
 
     def reconnect(self) -> None:
         """Close the telemetry connections in good order and open one anew."""
-        self.telemetry.connections.close()
+        for client in self.clients:
+            client.connections.close()
 
     def overlap_sockets(self, interface: str = "cellular") -> None:
         """Open one more telemetry connection, over another network."""
-        self.telemetry.connections.overlap(interface, self._tasks)
+        for client in self.listened_to:
+            client.connections.overlap(interface, self._tasks)
 
     def answer_pings(self, *, on: bool = True) -> None:
         """Answer pings from now on, which real cars were not seen to do."""
-        self.telemetry.connections.answers_pings = on
+        for client in self.clients:
+            client.connections.answers_pings = on
 
     def skew_clock(self, seconds: float) -> None:
         """Set the car's clock wrong; plus is fast."""
@@ -57,4 +62,5 @@ class Network(Machine):
 
     def date_ahead(self, seconds: float = 285.0) -> None:
         """Date the next record ahead, as the first one after waking can be."""
-        self.telemetry.date_ahead(seconds)
+        for client in self.listened_to:
+            client.date_ahead(seconds)

@@ -8,16 +8,16 @@ import re
 
 # Bytes of one event; the largest that we know, a whole vehicle_data, has about 30,000.
 EVENT_LIMIT = 262_144
-LONGEST_RETRY = 86_400_000  # milliseconds, and 8 digits: a longer number is none
+LONGEST_RETRY = 600.0  # seconds
 LINE_END = re.compile(rb"\r\n|\n|\r")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event; `name` is what its sender calls it, "message" where it does not."""
+    """One event: its data as they were sent, in UTF-8, and what its sender calls it."""
 
-    data: str
+    data: bytes
     name: str = "message"
 
 
@@ -81,8 +81,8 @@ class EventStream:
             self._held += len(value) + 1
         elif name == b"event":
             self._name = value.decode(errors="replace")
-        elif name == b"retry" and value.isdigit() and len(value) < 9:
-            self.retry = min(int(value), LONGEST_RETRY) / 1000
+        elif name == b"retry" and value.isdigit() and len(value) < 12:
+            self.retry = min(int(value) / 1000, LONGEST_RETRY)
         return None
 
     def _end_event(self) -> Event | None:
@@ -93,7 +93,7 @@ class EventStream:
         if too_large:
             self.dropped += 1
             return None
-        return None if empty else Event(data.decode(errors="replace"), name or "message")
+        return None if empty else Event(data, name or "message")
 
     def _forget(self) -> None:
         self._data.clear()

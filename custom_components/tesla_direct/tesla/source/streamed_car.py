@@ -1,0 +1,118 @@
+"""One car as a service's stream tells of it, on its way to the car.
+
+A snapshot shows what was so before we began to listen, and proves nothing: it opens no connection, and does
+not say how reachable a car is. A car that was online hours ago would be asked for data, which costs money;
+and its state is read for free anyway.
+"""
+
+from collections import Counter
+from math import inf
+
+from ..decode.sse import (
+    Said,
+    SaidAlerts,
+    SaidData,
+    SaidErrors,
+    SaidLink,
+    SaidState,
+    SaidVehicleData,
+    data_report,
+    vehicle_data_reports,
+)
+from ..vehicle.connectivity import Event
+from ..vehicle.sources import SSE
+from .source import PushedCar
+
+# Seconds by which data have to be newer than the end of a connection to speak of another one: some are still
+# on their way then, and cars' clocks are not the service's.
+LATE = 10.0
+
+
+class StreamedCar:
+    """Hands on what is said, and knows whether the car is connected to the service.
+
+    The service tells of no connections by name: the last word on them counts. What it has told before we
+    listened is not told again, so live data open a connection, too, as long as nobody has said that there is
+    none.
+    """
+
+    def __init__(self, car: PushedCar) -> None:
+        """Deliver to `car`."""
+        self._car = car
+        self._open = False
+        self._inferred = False
+        # When it was last heard, and the time of the last word on its connection and on its state.
+        self._heard_at = self._link_at = self._state_at = -inf
+
+    def announce(self) -> None:
+        """Say that no connection is known, before anything has happened."""
+        self._car.set_links(SSE, 0)
+
+    def lost(self) -> None:
+        """Forget what is no longer known to be so: the stream has ended."""
+        self._heard_at = self._link_at = self._state_at = -inf
+        self._close()
+
+    def take(self, said: Said, received: float, skipped: Counter[str]) -> None:
+        """Take in what is said.
+
+        received: seconds since 1970, by our clock
+        """
+        match said:
+            case SaidData():
+                report = data_report(said, self._car.car(), received, skipped)
+                if not said.snapshot:
+                    self._hear(said.at)
+                self._car.apply(report)
+            case SaidVehicleData():
+                for report in vehicle_data_reports(said, received, skipped):
+                    self._car.apply(report)
+            case SaidAlerts():
+                self._car.alert(said.alerts, snapshot=said.snapshot)
+            case SaidErrors() if not said.snapshot:
+                self._car.complain(said.complaints)
+            case SaidLink() if not said.snapshot:
+                self._take_link(said)
+            case SaidState() if not said.snapshot:
+                self._take_state(said)
+
+    def _take_link(self, said: SaidLink) -> None:
+        if said.at < self._link_at:
+            return
+        self._link_at = said.at
+        if said.connected:
+            self._inferred = False
+            self._connect(said.network_interface)
+        else:
+            self._close()
+
+    def _take_state(self, said: SaidState) -> None:
+        """Learn how reachable it is; that counts less than an open connection, but may be its end."""
+        if said.at < self._state_at:
+            return
+        self._state_at = said.at
+        newest = said.at > max(self._heard_at, self._link_at)
+        asleep = said.event is Event.SAID_ASLEEP
+        # The end of a connection can get lost. Only a car that is not connected falls asleep; offline is also
+        # said of one that is, when the cloud's own line to it breaks.
+        if self._open and newest and (asleep or (self._inferred and said.event is Event.SAID_OFFLINE)):
+            self._link_at = said.at
+            self._close()
+        self._car.witness(said.event)
+
+    def _hear(self, at: float) -> None:
+        """Learn that it has just sent data that it has measured at that time."""
+        self._heard_at = max(self._heard_at, at)
+        if not self._open and at > self._link_at + LATE:
+            self._inferred = True
+            self._connect(None)
+
+    def _connect(self, network_interface: str | None) -> None:
+        self._open = True
+        self._car.set_links(SSE, 1, network_interface)
+        self._car.witness(Event.CONNECTED)
+
+    def _close(self) -> None:
+        if self._open:
+            self._open = False
+            self._car.set_links(SSE, 0)

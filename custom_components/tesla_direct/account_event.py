@@ -38,7 +38,7 @@ class BudgetEvent(AccountEntity, EventEntity):
             attributes = {
                 "sum": which.value,
                 "whole": whole,
-                "spent": round(budget.ledger.committed(now, budget.prices), 3),
+                "spent": round(budget.committed(now), 3),
                 "currency": budget.prices.currency,
             }
         self._trigger_event(stage.name.lower(), attributes)

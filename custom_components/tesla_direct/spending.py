@@ -1,6 +1,7 @@
 """What each application (client id) spends, and may spend: kept on disk, and told to whom it concerns.
 
-Tesla bills the application, not the account, so several entries may share one.
+Tesla bills the application, not the account, so several entries may share one. A service bills its account,
+which then stands in the application's place.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,6 +19,7 @@ from .storage import BILLED_DELAY, READINGS_DELAY, JsonStore, recovered
 from .tesla.fleet_api.budget import Budget, Settings, Stage, Sum
 from .tesla.fleet_api.ledger import Ledger
 from .tesla.fleet_api.prices import known_currency
+from .tesla.fleet_api.teslemetry_rows import CreditsEvent
 
 LOOK = timedelta(minutes=1)  # how often those are told who show sums
 BUDGET = "budget"  # where a stored ledger has what may be spent
@@ -66,6 +68,23 @@ class Meter:
     def stage(self) -> Stage:
         """Return what is stopped now."""
         return self.budget.stage(self.clock())
+
+    @property
+    def balance(self) -> float | None:
+        """Return how many credits are left with the provider, None where it does not tell."""
+        return self.budget.credits.balance
+
+    @property
+    def credits_spent(self) -> Mapping[str, float]:
+        """Return how many credits went this month, by what for; nothing where the provider does not tell."""
+        self.budget.committed(self.clock())  # which sees to it that it is this month's
+        return self.budget.credits.spent
+
+    @callback
+    def async_take_credits(self, event: CreditsEvent) -> None:
+        """Take what the provider tells of its credits; those who show it are told at once."""
+        if self.budget.take(event, self.clock()):
+            self._async_changed()
 
     @callback
     def async_listen(self, update: CALLBACK_TYPE) -> CALLBACK_TYPE:
@@ -162,12 +181,12 @@ class Meter:
             persistent_notification.async_dismiss(self._hass, self._notification)
             return
         which, whole = tightest
-        ledger, prices = self.budget.ledger, self.budget.prices
+        currency = self.budget.prices.currency
         placeholders = {
             "sum": self._text(f"budget_sum_{which.value}"),
-            "spent": money(ledger.committed(now, prices), prices.currency),
-            "whole": money(whole, prices.currency),
-            "until": datetime.fromtimestamp(ledger.ends(now), UTC).strftime("%Y-%m-%d %H:%M UTC"),
+            "spent": money(self.budget.committed(now), currency),
+            "whole": money(whole, currency),
+            "until": datetime.fromtimestamp(self.budget.ledger.ends(now), UTC).strftime("%Y-%m-%d %H:%M UTC"),
         }
         way_on = "budget_way_on_limit" if which is Sum.BILLING_LIMIT else "budget_way_on"
         name = stage.name.lower()
@@ -198,11 +217,14 @@ class Ledgers:
         for client_id, kept in (await self._store.async_load() or {}).items():
             self._meters[client_id] = self._make(client_id, kept)
 
-    def meter_of(self, client_id: str) -> Meter:
-        """Return the meter of an application."""
+    def meter_of(self, client_id: str, unit: str | None = None) -> Meter:
+        """Return the meter of an application; `unit` as the provider's row names what it bills."""
         if client_id not in self._meters:
             self._meters[client_id] = self._make(client_id, {})
-        return self._meters[client_id]
+        meter = self._meters[client_id]
+        if unit is not None:
+            meter.budget.bill(unit)
+        return meter
 
     def budget_of(self, client_id: str) -> Budget:
         """Return what an application may spend."""

@@ -11,7 +11,8 @@ from custom_components.tesla_direct.tesla.fleet_api.budget import Budget, Settin
 from custom_components.tesla_direct.tesla.fleet_api.endpoints import Price
 from custom_components.tesla_direct.tesla.fleet_api.ledger import Cause, Ledger, Line
 from custom_components.tesla_direct.tesla.fleet_api.month_start import MonthStart
-from custom_components.tesla_direct.tesla.fleet_api.prices import DOLLARS, LISTS, PerUnit
+from custom_components.tesla_direct.tesla.fleet_api.prices import CREDIT, CREDITS, DOLLARS, LISTS, PerUnit
+from custom_components.tesla_direct.tesla.fleet_api.teslemetry_rows import CreditsEvent
 
 NOW = datetime(2026, 11, 5, tzinfo=UTC).timestamp()
 DECEMBER = datetime(2026, 12, 1, tzinfo=UTC).timestamp()
@@ -276,8 +277,6 @@ def test_a_billing_limit_is_enough() -> None:
 
 
 def test_a_verdict_says_why_not() -> None:
-    assert Verdict.GO.reason is None
-    assert Verdict.OVER_BUDGET.reason
     assert type(Verdict.OVER_BUDGET.error("honk_horn")) is OverBudget
     error = Verdict.OVER_BILLING_LIMIT.error("honk_horn")
     assert isinstance(error, OverBillingLimit)
@@ -321,6 +320,134 @@ def test_new_settings_count_at_once_and_keep_what_was_spent() -> None:
     assert budget.prices == LISTS["EUR"]
     assert budget.used(NOW) == pytest.approx(9.0 / 30.0)
     assert budget.ledger.ends(NOW) == datetime(2026, 12, 3, tzinfo=UTC).timestamp()
+
+
+# Credits, which a provider counts itself
+
+
+def in_credits(many: float) -> Budget:
+    """Return a budget of so many credits with a provider that bills these."""
+    budget = Budget(Ledger(), Settings(currency="EUR", budget=many * CREDIT))
+    budget.bill(CREDITS)
+    return budget
+
+
+def told(budget: Budget, cost: float, *, kind: str = "command", at: float = NOW) -> bool:
+    event = CreditsEvent(
+        kind=kind, name="", cost=cost, balance=None, quota={}, vin=None, at=at, snapshot=False
+    )
+    return budget.take(event, at)
+
+
+def spent(budget: Budget) -> float:
+    """Return what was spent, in credits."""
+    return round(budget.committed(NOW) / CREDIT, 6)
+
+
+def command(budget: Budget, status: int | None = 200) -> None:
+    budget.ledger.record(Line(Price.COMMAND, Cause.USER, "A"), status, NOW)
+
+
+def test_credits_have_one_list_in_dollars_and_no_discount() -> None:
+    prices = in_credits(100).prices
+
+    assert (prices.currency, prices.discount, prices.signal) == ("USD", 0.0, 0.0)
+    assert [prices.of(each) / CREDIT for each in (Price.COMMAND, Price.DATA, Price.WAKE)] == [1, 2, 20]
+    assert prices.of(Price.COMMAND) * 2000 == pytest.approx(2.50)
+
+
+def test_a_budget_in_dollars_stops_what_is_billed_in_credits() -> None:
+    budget = in_credits(10)
+
+    assert verdict(budget, Price.WAKE, Cause.USER) is Verdict.OVER_BUDGET
+    for _ in range(10):
+        assert verdict(budget, Price.COMMAND, Cause.USER) is Verdict.GO
+        command(budget)
+    assert verdict(budget, Price.COMMAND, Cause.USER) is Verdict.OVER_BUDGET
+    assert budget.stage(NOW) is Stage.STOPPED
+
+
+def test_streaming_costs_no_credits() -> None:
+    budget = in_credits(10)
+    budget.ledger.add_signals("A", 1_000_000, NOW)
+
+    assert budget.committed(NOW) == 0.0
+
+
+def test_what_the_provider_tells_of_counts_also_if_others_have_spent_it() -> None:
+    budget = in_credits(100)
+    command(budget)
+    assert told(budget, 1.0)
+    assert spent(budget) == 1.0
+
+    told(budget, 20.0, kind="wake", at=NOW + 1)
+    told(budget, 40.0, kind="wake", at=NOW + 2)
+
+    assert spent(budget) == 61.0
+    assert budget.used(NOW) == pytest.approx(0.61)
+    told(budget, 39.0, at=NOW + 3)
+    assert verdict(budget, Price.COMMAND, Cause.USER) is Verdict.OVER_BUDGET
+
+
+def test_what_the_provider_has_not_told_of_yet_counts_beside_what_it_has() -> None:
+    budget = in_credits(100)
+    told(budget, 50.0)
+    command(budget)
+    with budget.ledger.underway(Price.WAKE):
+        assert spent(budget) == 71.0
+    command(budget, None)
+
+    assert spent(budget) == 52.0
+
+
+def test_what_the_provider_does_not_tell_of_at_all_still_counts() -> None:
+    budget = in_credits(100)
+    for _ in range(8):
+        command(budget)
+    told(budget, 2.0)
+
+    assert spent(budget) == 8.0
+
+
+def test_the_same_event_changes_nothing() -> None:
+    budget = in_credits(100)
+
+    assert told(budget, 5.0)
+    assert not told(budget, 5.0)
+    assert spent(budget) == 5.0
+
+
+def test_a_new_month_begins_with_no_credits_spent() -> None:
+    budget = in_credits(100)
+    told(budget, 50.0)
+
+    assert budget.committed(DECEMBER) == 0.0
+
+
+def test_what_is_billed_is_no_choice_of_the_users() -> None:
+    budget = in_credits(100)
+    budget.configure(Settings(currency="GBP", budget=1.0), NOW)
+
+    assert (budget.settings.unit, budget.settings.currency) == (CREDITS, "USD")
+    assert budget.prices.command == CREDIT
+
+
+def test_credits_survive_a_restart() -> None:
+    budget = in_credits(100)
+    command(budget)
+    told(budget, 30.0)
+    stored = json.loads(json.dumps(budget.to_dict()))
+
+    again = Budget.from_dict(stored, Ledger.from_dict(budget.ledger.to_dict()))
+
+    assert again.settings == budget.settings
+    assert spent(again) == spent(budget) == 30.0
+    del (
+        stored["credits"],
+        stored["own_then"],
+        stored["settings"]["unit"],
+    )  # as they were before there were any
+    assert Budget.from_dict(stored, Ledger()).settings.unit == "money"
 
 
 # What is stored

@@ -5,15 +5,17 @@ nobody asked for, 100 % for all. A call goes if the sum with it stays within its
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, IntEnum
 from typing import Any, Self
 
 from ..errors import OverBillingLimit, OverBudget, WireError
+from .credits import Credits
 from .endpoints import Price
 from .ledger import Cause, Ledger
 from .month_start import MonthStart
-from .prices import DOLLARS, LISTS, PerUnit, Prices, priced
+from .prices import CREDIT, CREDITS, DOLLARS, LISTS, MONEY, TESLEMETRY, PerUnit, Prices, priced
+from .teslemetry_rows import CreditsEvent
 
 VERSION = 1
 NOTICED = 0.50  # shares of what may be spent: from here on the user is told,
@@ -55,11 +57,6 @@ class Verdict(Enum):
     OVER_BUDGET = "the user's budget for the month does not allow it"
     OVER_BILLING_LIMIT = "Tesla's billing limit does not allow it"
 
-    @property
-    def reason(self) -> str | None:
-        """Return why not, None if it may."""
-        return self.value or None
-
     def error(self, name: str) -> OverBudget:
         """Return the refusal of a call of that name."""
         cls = OverBillingLimit if self is Verdict.OVER_BILLING_LIMIT else OverBudget
@@ -76,6 +73,7 @@ class Settings:
     discount:      what Tesla grants each month; None: as the list says
     start:         when a month begins
     own:           prices that differ from the list
+    unit:          what the provider bills: money by a list of Tesla's, or credits, which are bought
     """
 
     currency: str = DOLLARS.currency
@@ -84,11 +82,12 @@ class Settings:
     discount: float | None = None
     start: MonthStart = field(default_factory=MonthStart)
     own: PerUnit = field(default_factory=PerUnit)
+    unit: str = MONEY
 
     @property
     def prices(self) -> Prices:
         """Return what each call costs."""
-        return priced(self.currency, self.discount, self.own)
+        return priced(self.currency, self.discount, self.own, unit=self.unit)
 
     def to_dict(self) -> dict[str, Any]:
         """Return all of it, ready to be stored."""
@@ -99,6 +98,7 @@ class Settings:
             "discount": self.discount,
             "start": [self.start.day, self.start.hour],
             "own": self.own.to_list(),
+            "unit": self.unit,
         }
 
     @classmethod
@@ -107,6 +107,9 @@ class Settings:
         try:
             day, hour = data["start"]
             signals, commands, calls, wakes = map(_positive, data["own"])
+            unit = data.get("unit", MONEY)
+            if unit not in {MONEY, CREDITS}:
+                raise WireError("settings of a budget in an unknown unit")
             if data["currency"] not in LISTS or not (1 <= day <= 28 and -12 <= hour <= 14):
                 raise WireError("settings of a budget out of range")
             return cls(
@@ -116,6 +119,7 @@ class Settings:
                 discount=_sum(data["discount"]),
                 start=MonthStart(int(day), int(hour)),
                 own=PerUnit(signals=signals, commands=commands, data=calls, wakes=wakes),
+                unit=unit,
             )
         except (KeyError, TypeError, ValueError) as error:
             raise WireError("settings of a budget that make no sense") from error
@@ -124,13 +128,16 @@ class Settings:
 class Budget:
     """What one application may spend, beside what it has spent.
 
-    told: the stage the user was told of last
+    told:    the stage the user was told of last
+    credits: what the provider itself has told of what was spent, where it does
     """
 
     def __init__(self, ledger: Ledger, settings: Settings | None = None) -> None:
         """Watch over a ledger that nobody has asked yet; without settings nothing is ever stopped."""
         self.ledger = ledger
         self.told = Stage.NORMAL
+        self.credits = Credits()
+        self._own_then = 0.0  # what the ledger had when the provider told last
         self._over_until = 0.0  # seconds since 1970
         self._settings = settings or Settings()
         self._prices = self._settings.prices
@@ -147,12 +154,20 @@ class Budget:
         return self._prices
 
     def configure(self, settings: Settings, now: float) -> None:
-        """Take what the user tells from now on; consent ends with the month, whenever that is to be."""
+        """Take what the user tells from now on; consent ends with the month, whenever that is to be.
+
+        What is billed is the provider's business, and stays.
+        """
         allowed = self.may_spend_over(now)
-        self._settings = settings
+        self._settings = settings = _billed_in(settings, self._settings.unit)
         self._prices = settings.prices
         self.ledger.begin_months(settings.start, now)
         self.spend_over(allowed=allowed, now=now)
+
+    def bill(self, unit: str) -> None:
+        """Learn what the provider bills: money or credits."""
+        self._settings = _billed_in(self._settings, unit)
+        self._prices = self._settings.prices
 
     def spend_over(self, *, allowed: bool, now: float) -> None:
         """Set the budget aside until the month ends, or take that back; Tesla's limit stays."""
@@ -162,6 +177,26 @@ class Budget:
         """Return whether the user has set the budget aside."""
         # What a clock that ran ahead calls the end of a month would never come.
         return now < self._over_until <= self.ledger.ends(now)
+
+    def take(self, event: CreditsEvent, now: float) -> bool:
+        """Count what the provider tells of its credits; return whether that was anything new."""
+        self.credits.begin(self.ledger.begins(now))
+        new = self.credits.take(event, now)
+        if new:
+            self._own_then = self.ledger.committed(now, self._prices)
+        return new
+
+    def committed(self, now: float) -> float:
+        """Return the most that this month may cost so far, with what is underway.
+
+        Where the provider tells of what was spent, others' use counts too, and wakes that nobody asked for
+        by name; what was asked for since it told last is on top of that.
+        """
+        own = self.ledger.committed(now, self._prices)
+        self.credits.begin(self.ledger.begins(now))
+        if not self.credits.spent:
+            return own
+        return max(own, self.credits.total * CREDIT + max(0.0, own - self._own_then))
 
     def verdict(
         self,
@@ -187,7 +222,7 @@ class Budget:
             line = OPTIONAL
         elif cause in UNASKED_CAUSES or (Price.WAKE in prices and cause is not Cause.USER):
             line = UNASKED
-        spent = self.ledger.committed(now, self._prices) + cost
+        spent = self.committed(now) + cost
 
         def fits(allowed: float | None) -> bool:
             return allowed is None or spent <= line * (self._prices.discount + allowed) + ROUNDING
@@ -203,7 +238,7 @@ class Budget:
         if (tightest := self.tightest(now)) is None:
             return Stage.NORMAL
         _, whole = tightest
-        prices, spent = self._prices, self.ledger.committed(now, self._prices)
+        prices, spent = self._prices, self.committed(now)
 
         def over(cost: float, line: float) -> bool:
             return spent + cost > line * whole + ROUNDING
@@ -234,7 +269,7 @@ class Budget:
         if (tightest := self.tightest(now)) is None:
             return None
         _, whole = tightest
-        return self.ledger.committed(now, self._prices) / whole if whole > 0 else 1.0
+        return self.committed(now) / whole if whole > 0 else 1.0
 
     def to_dict(self) -> dict[str, Any]:
         """Return all of it but the ledger, ready to be stored."""
@@ -243,6 +278,8 @@ class Budget:
             "settings": self._settings.to_dict(),
             "over_until": self._over_until,
             "told": self.told.name.lower(),
+            "credits": self.credits.to_dict(),
+            "own_then": self._own_then,
         }
 
     @classmethod
@@ -254,9 +291,18 @@ class Budget:
             budget = cls(ledger, Settings.from_dict(data["settings"]))
             budget._over_until = float(data["over_until"])
             budget.told = Stage[data["told"].upper()]
+            budget.credits = Credits.from_dict(data.get("credits") or {})
+            budget._own_then = float(data.get("own_then", 0.0))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise WireError("a stored budget that makes no sense") from error
         return budget
+
+
+def _billed_in(settings: Settings, unit: str) -> Settings:
+    """Return settings for what a provider bills; credits are bought in one currency, whatever was chosen."""
+    return replace(
+        settings, unit=unit, currency=TESLEMETRY.currency if unit == CREDITS else settings.currency
+    )
 
 
 def _sum(kept: Any) -> float | None:

@@ -1,4 +1,4 @@
-"""What Tesla charges: a table by currency, and how the user's own prices take its place.
+"""What is charged: Tesla's table by currency, Teslemetry's, and how the user's own prices take their place.
 
 Source: Tesla's price list and its page on billing, as of 2026-01. A list is per one unit of the currency, as
 Tesla prints it. Only Tesla's dashboard is authoritative.
@@ -73,6 +73,12 @@ LISTS: Mapping[str, Prices] = {
     )
 }
 DOLLARS = LISTS["USD"]
+# Teslemetry's own list: 2,000 credits for 2.50 dollars, its subscriptions apart. Streaming costs none.
+CREDIT = 2.50 / 2000  # dollars
+TESLEMETRY = Prices(
+    signal=0.0, command=CREDIT, data=2 * CREDIT, wake=20 * CREDIT, currency="USD", discount=0.0
+)
+MONEY, CREDITS = "money", "credits"  # what a provider bills, as its row says
 
 
 def known_currency(wanted: Iterable[str]) -> str:
@@ -80,16 +86,21 @@ def known_currency(wanted: Iterable[str]) -> str:
     return next((currency for currency in wanted if currency in LISTS), DOLLARS.currency)
 
 
-def priced(currency: str, discount: float | None = None, own: PerUnit | None = None) -> Prices:
-    """Return the list of a currency, with what the user knows better in its place."""
-    listed = LISTS[currency]
+def priced(
+    currency: str, discount: float | None = None, own: PerUnit | None = None, *, unit: str = MONEY
+) -> Prices:
+    """Return the list of a currency, with what the user knows better in its place.
+
+    unit: what is billed; credits have one list, in the one currency that they are bought with
+    """
+    listed = TESLEMETRY if unit == CREDITS else LISTS[currency]
     own = own or PerUnit()
     return Prices(
         signal=_each(own.signals, listed.signal),
         command=_each(own.commands, listed.command),
         data=_each(own.data, listed.data),
         wake=_each(own.wakes, listed.wake),
-        currency=currency,
+        currency=listed.currency,
         discount=listed.discount if discount is None else discount,
     )
 

@@ -26,7 +26,6 @@ FROM_FILE = "file"
 TAKEN_OVER = "tesla_fleet"
 FLEET_FILE = "tesla_fleet.key"  # where Home Assistant's own integration keeps its key: SEC 1, not encrypted
 
-PAIRING = "https://tesla.com/_ak/{domain}?vin={vin}"
 HOSTED = address_of("{domain}")
 SHAPELESS = (AttributeError, KeyError, TypeError, ValueError)  # what comes of data of another shape
 

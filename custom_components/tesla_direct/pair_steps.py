@@ -5,14 +5,25 @@ from typing import Any
 from homeassistant.config_entries import ConfigFlowResult
 import probatio as vol
 
-from .const import CONF_CLIENT_ID, CONF_VEHICLES
-from .pairing import NOT_PAIRED_YET, OTHER_KEY, async_look, code_of, keys_held, link_of, unpaired
+from .const import CONF_VEHICLES
+from .pairing import (
+    NOT_PAIRED_YET,
+    OTHER_KEY,
+    async_look,
+    async_other_key,
+    code_of,
+    domain_of,
+    is_ours,
+    keys_held,
+    link_of,
+    unpaired,
+)
 from .pairing_flow import CONF_QR_CODE
 from .shared import async_get_shared
 from .tesla.errors import TeslaError
 from .tesla.vehicle.model import read_vin
 from .texts import async_text
-from .tour import PAIRING, TourSteps
+from .tour import HOSTING, PAIRING, REGISTRATION, TourSteps, parts_of
 
 PAUSE = 5.0  # seconds between two looks, which are free
 PATIENCE = 60.0  # seconds; then the user is asked
@@ -32,7 +43,8 @@ class PairSteps(TourSteps):
         if entry is None:
             return self.async_abort(reason="not_loaded")
         keys = (await async_get_shared(self.hass)).key
-        if keys.key is None or keys.domain_of(entry.data[CONF_CLIENT_ID]) is None:
+        lacks_key = is_ours(entry.data) and keys.key is None
+        if lacks_key or domain_of(keys, entry.data) is None:
             return await self._async_part_left(PAIRING, "pairing_needs_domain")
         return await self.async_step_pairing_look()
 
@@ -47,6 +59,13 @@ class PairSteps(TourSteps):
 
     async def async_step_pairing_car(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show link and code of a car; its owner says when one of them was used."""
+        return await self._async_show_car("pairing_car", user_input)
+
+    async def async_step_pairing_other(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Do the same for a key that is not ours, but of whoever signs for us."""
+        return await self._async_show_car("pairing_other", user_input)
+
+    async def _async_show_car(self, step: str, user_input: dict[str, Any] | None) -> ConfigFlowResult:
         if user_input is not None:
             return await self.async_step_pairing_wait()
         entry = await self._async_running()
@@ -55,15 +74,21 @@ class PairSteps(TourSteps):
         keys = (await async_get_shared(self.hass)).key
         link, held = link_of(keys, entry, self._car), keys_held(entry, self._car)
         return self.async_show_form(
-            step_id="pairing_car",
+            step_id=step,
             data_schema=vol.Schema({vol.Optional(CONF_QR_CODE): code_of(link)}),
             description_placeholders={
                 "car": self._name,
                 "link": link,
+                "elsewhere": link_of(keys, entry, self._car, elsewhere=True),
                 "fingerprint": keys.fingerprint or "",
                 "keys": "?" if held is None else f"{held:.0f}",
             },
         )
+
+    @property
+    def _page(self) -> str:
+        """The page of a car, which depends on whose key it has to know."""
+        return "pairing_car" if is_ours(self._get_reconfigure_entry().data) else "pairing_other"
 
     async def async_step_pairing_wait(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Look again and again, until the key is there or a minute is over."""
@@ -80,11 +105,11 @@ class PairSteps(TourSteps):
     async def async_step_pairing_failed(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Say why the car is not paired, and offer what helps."""
         problem, detail = self._not_yet
-        options = ["pairing_wait", "pairing_car", "pairing_skip"]
+        options = ["pairing_wait", self._page, "pairing_skip"]
         if problem == OTHER_KEY:
-            options.insert(2, "hosting")
-        elif problem == NOT_PAIRED_YET:
-            options.insert(2, "registration")
+            options.insert(2, HOSTING)
+        elif problem == NOT_PAIRED_YET and REGISTRATION in parts_of(self._get_reconfigure_entry().data):
+            options.insert(2, REGISTRATION)
         return self.async_show_menu(
             step_id="pairing_failed",
             menu_options=options,
@@ -111,7 +136,7 @@ class PairSteps(TourSteps):
                 if self._other_key:  # before anybody has a car learn it
                     self._not_yet = OTHER_KEY, ""
                     return await self.async_step_pairing_failed()
-                return await self.async_step_pairing_car()
+                return await self._async_show_car(self._page, None)
         if left:
             return await self._async_part_left(PAIRING, "pairing_later")
         return await self._async_part_done(PAIRING, "pairing_ready")
@@ -124,10 +149,13 @@ class PairSteps(TourSteps):
         entry = self._get_reconfigure_entry()
         keys = (await async_get_shared(self.hass)).key
         try:
-            await entry.runtime_data.poll.check()
+            if (watch := entry.runtime_data.teslemetry) is None:
+                await entry.runtime_data.poll.check()
+            else:
+                await watch.async_ask()
         except TeslaError as error:
             entry.runtime_data.poll_failed(error)
-        return await keys.async_same_hosted(keys.domain_of(entry.data[CONF_CLIENT_ID]) or "") is False
+        return await async_other_key(keys, entry)
 
     async def _async_until_paired(self) -> tuple[str, str]:
         """Return why the car is not paired, and what the cloud has said; empty once it is."""

@@ -1,12 +1,18 @@
-"""What it takes to put our key on a car: the link, its code, and a look whether it is there."""
+"""What it takes to put a key on a car: the link, its code, and a look whether it is there.
 
+Whose key that is follows from who signs: we do, with a key that the application's domain hosts; or a proxy or
+a service does, with one of its own.
+"""
+
+from collections.abc import Mapping
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.helpers.selector import QrCodeSelector, QrCodeSelectorConfig, QrErrorCorrectionLevel
 
-from .const import CONF_CLIENT_ID
-from .key import PAIRING, KeyStore
+from .const import CONF_CLIENT_ID, CONF_PROXY
+from .hosts import provider_of
+from .key import KeyStore
 from .storage import NotDurable
 from .tesla.vehicle.model import read_vin
 from .tesla.vehicle.signals import connection, security
@@ -17,18 +23,36 @@ NOT_PAIRED_YET = "not_paired_yet"
 OTHER_KEY = "other_key"
 
 
+def is_ours(data: Mapping[str, Any]) -> bool:
+    """Return whether it is our own key that the cars of an entry have to know."""
+    return CONF_PROXY not in data and not provider_of(data).signs
+
+
 def unpaired(entry: ConfigEntry[Any]) -> list[str]:
-    """Return the cars of an entry that need our key and are not known to have it."""
+    """Return the cars of an entry that need the key and are not known to have it."""
+    by_service = provider_of(entry.data).signs  # which says only of some cars that they lack it
     return [
         vin
         for vin, vehicle in entry.runtime_data.vehicles.items()
-        if not read_vin(vin).pre_2021 and vehicle.coordinator.data.get(connection.KEY_PAIRED) is not True
+        if not read_vin(vin).pre_2021
+        and vehicle.coordinator.data.get(connection.KEY_PAIRED) in ({False} if by_service else {None, False})
     ]
 
 
-def link_of(keys: KeyStore, entry: ConfigEntry[Any], vin: str) -> str:
-    """Return what the owner of a car opens on the phone; needs a domain."""
-    return PAIRING.format(domain=keys.domain_of(entry.data[CONF_CLIENT_ID]), vin=vin)
+def domain_of(keys: KeyStore, data: Mapping[str, Any]) -> str | None:
+    """Return the domain that the link is made of; None where nobody has told, empty where it needs none."""
+    if CONF_PROXY in data:
+        return str(data[CONF_PROXY]["domain"])
+    return "" if provider_of(data).signs else keys.domain_of(data[CONF_CLIENT_ID])
+
+
+def link_of(keys: KeyStore, entry: ConfigEntry[Any], vin: str, *, elsewhere: bool = False) -> str:
+    """Return what the owner of a car opens on the phone; needs a domain.
+
+    elsewhere: the car belongs to another Tesla account than the one that is set up
+    """
+    domain = domain_of(keys, entry.data) or ""
+    return provider_of(entry.data).pairing_page(domain=domain, vin=vin, elsewhere=elsewhere)
 
 
 def code_of(link: str) -> QrCodeSelector:
@@ -44,16 +68,24 @@ def keys_held(entry: ConfigEntry[Any], vin: str) -> float | None:
     return held
 
 
+async def async_other_key(keys: KeyStore, entry: ConfigEntry[Any]) -> bool:
+    """Return whether cars would learn another key than ours, where ours is the one that counts."""
+    if not is_ours(entry.data):
+        return False
+    return await keys.async_same_hosted(keys.domain_of(entry.data[CONF_CLIENT_ID]) or "") is False
+
+
 async def async_look(keys: KeyStore, entry: ConfigEntry[Any], vin: str) -> str:
     """Return why a car is not paired, as a key of the user's texts; empty if it is. That is free.
 
     Raises: TeslaError if the cloud does not tell
     """
     # The cloud answers for the key that is hosted; if that is not ours, its yes means nothing.
-    if await keys.async_same_hosted(keys.domain_of(entry.data[CONF_CLIENT_ID]) or "") is False:
+    if await async_other_key(keys, entry):
         return OTHER_KEY
+    who = entry.runtime_data.teslemetry or entry.runtime_data
     try:
-        paired = await entry.runtime_data.async_ask_paired(vin)
+        paired = await who.async_ask_paired(vin)
     except NotDurable:
         return "key_not_saved"
     if paired:

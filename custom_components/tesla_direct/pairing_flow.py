@@ -11,7 +11,7 @@ import probatio as vol
 from .const import CONF_CLIENT_ID, CONF_KEY_DOMAIN, CONF_VEHICLES
 from .hosts import NoDomain, async_public_domain, read_domain
 from .key import KeyStore
-from .pairing import async_look, code_of, keys_held, link_of
+from .pairing import async_look, code_of, is_ours, keys_held, link_of
 from .shared import async_get_shared
 from .storage import NotDurable
 from .tesla.errors import TeslaError
@@ -31,9 +31,11 @@ class PairingFlow(RepairsFlow):
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
         """Begin with what is missing."""
         keys = (await async_get_shared(self.hass)).key
+        entry = self._loaded_entry()
+        if entry is not None and not is_ours(entry.data):
+            return await self.async_step_pair_other()
         if keys.key is None:
             return self.async_abort(reason="no_key")
-        entry = self._loaded_entry()
         if entry is not None and keys.domain_of(entry.data[CONF_CLIENT_ID]) is None:
             return await self.async_step_domain()
         return await self.async_step_pair()
@@ -64,8 +66,33 @@ class PairingFlow(RepairsFlow):
         entry = self._loaded_entry()
         if entry is None or keys.key is None:
             return self.async_abort(reason="not_loaded")
-        vin = list(entry.runtime_data.vehicles)[self._car]
         domain = keys.domain_of(entry.data[CONF_CLIENT_ID]) or ""
+        told = {
+            "domain": domain,
+            "address": keys.hosted.format(domain=domain),
+            "fingerprint": keys.key.fingerprint,
+        }
+        return await self._async_pair("pair", keys, entry, user_input, told)
+
+    async def async_step_pair_other(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Do the same for a key that is not ours, but of whoever signs for us."""
+        entry = self._loaded_entry()
+        if entry is None:
+            return self.async_abort(reason="not_loaded")
+        keys, vin = (await async_get_shared(self.hass)).key, list(entry.runtime_data.vehicles)[self._car]
+        told = {"elsewhere": link_of(keys, entry, vin, elsewhere=True)}
+        return await self._async_pair("pair_other", keys, entry, user_input, told)
+
+    async def _async_pair(
+        self,
+        step: str,
+        keys: KeyStore,
+        entry: ConfigEntry[Any],
+        user_input: dict[str, Any] | None,
+        told: dict[str, str],
+    ) -> RepairsFlowResult:
+        """Show a page, and look for the key once it was submitted; `told` fills the gaps of its text."""
+        vin = list(entry.runtime_data.vehicles)[self._car]
         problem, detail = "", ""
         if user_input is not None:
             try:
@@ -76,17 +103,15 @@ class PairingFlow(RepairsFlow):
                 return self.async_create_entry(data={})
         link, held = link_of(keys, entry, vin), keys_held(entry, vin)
         return self.async_show_form(
-            step_id="pair",
+            step_id=step,
             data_schema=vol.Schema({vol.Optional(CONF_QR_CODE): code_of(link)}),
             errors={"base": problem} if problem else {},
             description_placeholders={
                 "car": entry.data[CONF_VEHICLES][vin] or "Tesla",
                 "link": link,
-                "domain": domain,
-                "address": keys.hosted.format(domain=domain),
-                "fingerprint": keys.key.fingerprint,
                 "keys": "?" if held is None else f"{held:.0f}",
                 "detail": detail,
+                **told,
             },
         )
 

@@ -45,6 +45,8 @@ REFUSALS: dict[type[TeslaError], str] = {
 # What puts an issue of one car right: entry and the car's place in it.
 FLOWS: dict[str, Callable[[str, int], RepairsFlow]] = {"key_not_paired": PairingFlow, "not_listed": GoneFlow}
 KEY_TROUBLES = ("key_not_saved", "key_unreadable")
+# Of an account with a service, which tells them by itself, see teslemetry_repairs.py.
+OF_SERVICE = ("teslemetry_subscription_ended", "teslemetry_credits_empty", "teslemetry_credits_low")
 OF_PAID_REQUESTS = (PaymentRequired,)  # a free request that is answered does not say that they are over
 
 
@@ -188,7 +190,7 @@ def async_forget_entry(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
     async_forget_cars(hass, entry)
     if all(other is entry for other in hass.config_entries.async_entries(DOMAIN)):
         async_tell_key(hass, None)  # nobody is left who would sign
-    for key in {*TROUBLES.values(), *LEADS}:
+    for key in {*TROUBLES.values(), *LEADS, *OF_SERVICE}:
         ir.async_delete_issue(hass, DOMAIN, f"{key}_{entry.entry_id}")
 
 

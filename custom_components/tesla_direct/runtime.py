@@ -49,12 +49,14 @@ from .storage import (
 from .telemetry import Streaming
 from .tesla.command.command import CHARGING, COMMANDS
 from .tesla.errors import LoginExpired, TeslaError
+from .tesla.fleet_api.provider import TESLEMETRY
 from .tesla.source.poll import PollSource
 from .tesla.source.poll_plan import FALLBACK
 from .tesla.source.receiver import ReceiverSource
 from .tesla.vehicle.model import read_vin, wants_signature
 from .tesla.vehicle.signals import connection
 from .tesla.vehicle.sources import POLL, RECEIVER
+from .teslemetry_watch import TeslemetryWatch
 from .vehicle import Vehicle
 
 type TeslaDirectConfigEntry = ConfigEntry[Runtime]
@@ -119,6 +121,7 @@ class Runtime:
             on_key_missing=lambda: self.poll.check_soon(),  # noqa: PLW0108  # which is made after it
         )
         self.poll = recovered("the poll", self._make_poll, stored.get("poll", {}), {})
+        self.teslemetry = self._make_watch()
         self._session_store, kept = sessions
         for number, vehicle in enumerate(self.vehicles.values(), 1):
             make = partial(self._make_commands, vehicle)
@@ -165,6 +168,19 @@ class Runtime:
             on_session_changed=self._save_sessions,
             clock=self.clock,
             sleep=self._shared.sleep,
+        )
+
+    def _make_watch(self) -> TeslemetryWatch | None:
+        if provider_of(self._entry.data).name != TESLEMETRY.name:
+            return None
+        return TeslemetryWatch(
+            self._hass,
+            self._entry,
+            self.vehicles,
+            api=self.api,
+            clock=self.clock,
+            on_issue=self.streaming.async_issue,
+            on_failure=self._keeper_failed,
         )
 
     def _make_poll(self, kept: Mapping[str, Any]) -> PollSource:
@@ -240,6 +256,8 @@ class Runtime:
     def start_streaming(self) -> None:
         """Begin to keep what cars are told of streaming; those that have left are told nothing more."""
         self.streaming.async_start()
+        if self.teslemetry is not None:
+            self.teslemetry.async_start()
         if left := self.streaming.async_left():
             self._entry.async_create_background_task(
                 self._hass, self._async_let_go(left), "tesla_direct cars that have left"

@@ -77,6 +77,7 @@ class Streaming:
         self._on_key_missing = on_key_missing
         self._on_bug = on_bug
         self._reasons: dict[str, str | None] = {}
+        self.issues: dict[str, str] = {}  # why a service says that a car does not stream, by VIN
         self.sending = asyncio.Lock()  # two dialogues that want the same send it once
         self._task: asyncio.Task[None] | None = None
         self.keeper: TelemetryKeeper = recovered(
@@ -280,6 +281,15 @@ class Streaming:
         self._reasons[vin] = state.reason
         self._tell_port()
         self._on_news()
+        async_tell_telemetry(self._hass, self._entry, vin, self)
+
+    @callback
+    def async_issue(self, vin: str, issue: str | None) -> None:
+        """Learn why a service says that a car does not stream; None: no reason is known."""
+        if issue is None:
+            self.issues.pop(vin, None)
+        else:
+            self.issues[vin] = issue
         async_tell_telemetry(self._hass, self._entry, vin, self)
 
     @callback

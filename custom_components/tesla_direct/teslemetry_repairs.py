@@ -1,0 +1,54 @@
+"""What an account at Teslemetry lacks, shown until it is put right there."""
+
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+
+from .const import DOMAIN
+from .repairs import OF_SERVICE, name_of, place_of
+
+CONSOLE = "https://teslemetry.com/console"
+ACCOUNT, CREDITS_EMPTY, CREDITS_LOW = OF_SERVICE
+CAR = "teslemetry_car_without_subscription"
+LOW = 100  # credits: what five wakes cost
+
+
+@callback
+def async_tell_account(hass: HomeAssistant, entry: ConfigEntry[Any], *, ended: bool) -> None:
+    """Tell that there is no subscription for an account, until there is."""
+    _tell(hass, f"{ACCOUNT}_{entry.entry_id}", ACCOUNT, shown=ended, name=entry.title)
+
+
+@callback
+def async_tell_car(hass: HomeAssistant, entry: ConfigEntry[Any], vin: str, *, access: bool) -> None:
+    """Tell that there is no subscription for a car, until there is."""
+    issue_id = f"{CAR}_{entry.entry_id}_{place_of(entry, vin)}"
+    _tell(hass, issue_id, CAR, shown=not access, name=entry.title, car=name_of(entry, vin))
+
+
+@callback
+def async_tell_credits(hass: HomeAssistant, entry: ConfigEntry[Any], balance: float | None) -> None:
+    """Tell that credits run short or are used up, until there are more; None: nobody has told."""
+    empty = balance is not None and balance < 1
+    low = balance is not None and not empty and balance < LOW
+    told = "?" if balance is None else f"{balance:.0f}"
+    for key, so in {CREDITS_EMPTY: empty, CREDITS_LOW: low}.items():
+        _tell(hass, f"{key}_{entry.entry_id}", key, shown=so, name=entry.title, balance=told)
+
+
+@callback
+def _tell(hass: HomeAssistant, issue_id: str, key: str, *, shown: bool, **placeholders: str) -> None:
+    if not shown:
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id,
+        is_fixable=False,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=key,
+        translation_placeholders={"console": CONSOLE, **placeholders},
+    )

@@ -22,6 +22,7 @@ from .cloud.accounts import Account
 from .cloud.cloud import Cloud
 from .fleet_telemetry.server import FleetTelemetry
 from .tasks import Tasks
+from .teslemetry.service import Teslemetry
 
 TICK = 0.05  # real seconds; shorter ones would only cost, longer ones would be seen
 PHYSICS_S = 1.0  # the longest step that physics is asked to take at once
@@ -63,8 +64,10 @@ class World:
         self._billed: dict[str, int] = {}
         self._since_collecting = 0.0
         self._closings = AsyncExitStack()
+        self._teslemetry: Teslemetry | None = None
         self._ca = stranger("Simulated Web CA") if tls else None
-        self.cloud = Cloud(self.clock, self._random, ports or {}, self._server_tls(), region)
+        self._tls = self._server_tls()
+        self.cloud = Cloud(self.clock, self._random, ports or {}, self._tls, region)
 
     async def __aenter__(self) -> Self:
         """Open the cloud and let time pass."""
@@ -142,6 +145,30 @@ class World:
         server = FleetTelemetry(self.authorities, self.clock, Path(self.folder), **how)
         return await self._closings.enter_async_context(server)
 
+    async def open_teslemetry(self, port: int = 0) -> Teslemetry:
+        """Open Teslemetry beside the cloud, for the users of its first account, until the world ends."""
+        if self._teslemetry is None:
+            service = Teslemetry(
+                self.cloud,
+                self.clock,
+                self._tasks,
+                authorities=self.authorities,
+                folder=Path(self.folder),
+                port=port,
+                tls=self._tls,
+            )
+            await service.open()
+            self._closings.push_async_callback(service.close)
+            self._teslemetry = service
+        return self._teslemetry
+
+    @property
+    def teslemetry(self) -> Teslemetry:
+        """Return Teslemetry, once it is open."""
+        if self._teslemetry is None:
+            raise AttributeError("Teslemetry has not been opened in this world")
+        return self._teslemetry
+
     def write_certificates(self, folder: Path) -> None:
         """Write what each car shows, with its key, into files named by VIN."""
         folder.mkdir(parents=True, exist_ok=True)
@@ -193,6 +220,8 @@ class World:
             self.clock.advance(piece)
             for car in self.cars.values():
                 car.step(piece)
+            if self._teslemetry is not None:
+                self._teslemetry.step(piece)
             seconds -= piece
         if self._since_collecting >= PERIOD_S - 1e-9:
             self._since_collecting = 0.0

@@ -1,0 +1,223 @@
+"""Commands: the service wakes, signs and repeats by itself, for up to a minute and a half."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from custom_components.tesla_direct.tesla.proto import universal_message_pb2 as um
+
+from ..car.actions.refused import Refused
+from ..car.car import Car
+from ..car.computer import EXPLAINED
+from ..car.messages.ask import Ask
+from ..car.permissions import may
+from ..car.verifier import INFOTAINMENT, SECURITY
+from ..cloud import commands as tesla
+from ..cloud.answers import Answer, bad_parameter, ok
+from ..cloud.endpoints import Call as TeslaCall
+from ..cloud.leg import LOST
+from ..cloud.parameters import PLAIN, SERVER_SIDE, BadParameter, Plain, flag, scopes_for, text, whole
+from .office import Call, Office
+from .words import REFUSALS
+
+PATIENCE_S = 90.0  # simulated seconds, from the first attempt
+REPEATS = 6  # of what is passed on to Tesla
+ATTEMPTS = 5  # of what is signed, the first included
+PAUSES_S = (1.0, 2.0, 3.0, 4.0)
+REPEATED = frozenset({424, 429})
+# What the vehicle security computer decides; the rest is infotainment's.
+BY_SECURITY = frozenset(
+    {"door_lock", "door_unlock", "remote_start_drive", "actuate_trunk", "charge_port_door_open"}
+    | {"charge_port_door_close"}
+)
+# Signed commands that Tesla's REST interface does not have. What a car of ours cannot do, it says.
+CUSTOM = {
+    "ping": Plain(),
+    "closure": Plain((text("frunk", default=""), text("trunk", default=""), text("charge_port", default=""))),
+    "seat_heater": Plain((whole("seat_position", 0), whole("level", 0))),
+    "charge_on_solar": Plain((flag("on", default=True),)),
+    "dashcam_save": Plain(),
+    "play_video": Plain((text("url", default=""),)),
+    "start_light_show": Plain((whole("show_index", 0),)),
+    "stop_light_show": Plain(),
+    "clear_pin_to_drive": Plain(),
+    "remove_key": Plain((text("public_key", default=""),)),
+    "set_low_power_mode": Plain((flag("on", default=True),)),
+    "set_keep_accessory_power_mode": Plain((flag("on", default=True),)),
+}
+MEANT = {"clear_pin_to_drive": "clear_pin_to_drive_admin", "seat_heater": "remote_seat_heater_request"}
+
+
+@dataclass(frozen=True, slots=True)
+class Setback:
+    """An attempt that failed; `final` are not repeated, `at_once` without a pause."""
+
+    answer: Answer
+    final: bool = False
+    at_once: bool = False
+
+
+ASLEEP = Setback(REFUSALS["asleep"])
+BUSY = Setback(REFUSALS["busy"])
+STALE = Setback(REFUSALS["busy"], at_once=True)
+UNKNOWN_KEY = Setback(REFUSALS["key"], final=True)
+MOBILE_ACCESS = Setback(REFUSALS["mobile_access_disabled"], final=True)
+
+
+async def command(call: Call) -> Answer:
+    """Carry out one of Tesla's commands."""
+    return await _carried(call, call.asked.values["command"], PLAIN, SERVER_SIDE)
+
+
+async def custom_command(call: Call) -> Answer:
+    """Carry out one of the service's own."""
+    return await _carried(call, call.asked.values["command"], CUSTOM)
+
+
+async def wake_up(call: Call) -> Answer:
+    """Pass a wake on, which is paid, whatever the car does; several at once are not one."""
+    if not call.customer.credits.suffice("wake"):
+        return REFUSALS["insufficient_credits"]
+    row = call.car.row()
+    call.car.wake()
+    call.pay("wake")
+    return ok(row)
+
+
+async def _carried(
+    call: Call, name: str, known: Mapping[str, Plain], served: frozenset[str] = frozenset()
+) -> Answer:
+    call.asked.command = name
+    if name not in known and name not in served:
+        return REFUSALS["invalid_command"]
+    if not scopes_for([name]) & call.customer.scopes:
+        return REFUSALS["missing_scopes"]
+    if name in served:
+        return ok({"result": True, "reason": ""})
+    body = call.asked.json if call.asked.body.strip() else {}
+    try:
+        ask = known[name].read(name, body if isinstance(body, dict) else {})
+    except BadParameter as error:
+        return bad_parameter(str(error))
+    if not call.customer.credits.suffice("command"):
+        return REFUSALS["insufficient_credits"]
+    return await _when_awake(call, Ask(MEANT.get(name, name), ask.arguments))
+
+
+async def _when_awake(call: Call, ask: Ask) -> Answer:
+    office, car = call.office, call.car
+    if not (await office.waking.awake(car, lambda: call.pay("wake", "wake_up"))):
+        return REFUSALS["asleep"]
+    async with office.waking.turn(car.vin):
+        carry = _signed if car.model.signs else _passed_on
+        answer = await carry(call, car, ask)
+    if answer.status < 300:
+        call.pay("command", call.asked.command)
+    return answer
+
+
+async def _signed(call: Call, car: Car, ask: Ask) -> Answer:
+    """Sign and send, five times at most."""
+    setback: Setback | None = None
+    for attempt in range(ATTEMPTS):
+        if setback is not None and not setback.at_once:
+            await call.office.clock.wait(PAUSES_S[attempt - 1])
+        answer = attempted(call.office, car, ask)
+        if not isinstance(answer, Setback):
+            return answer
+        setback = answer
+        if setback.final:
+            break
+    return setback.answer if setback else BUSY.answer
+
+
+def attempted(office: Office, car: Car, ask: Ask) -> Answer | Setback:
+    """Have the car's computer take a command that is signed with the service's key."""
+    computer = car.computers[SECURITY if ask.name in BY_SECURITY else INFOTAINMENT]
+    if setback := _unreceived(car) or _unverified(office, car, ask):
+        return setback
+    if computer.booting or computer.settling:
+        return BUSY
+    trouble = next((one for one in computer.troubles if one.times > 0), None)
+    if trouble is None:
+        return told(car, ask)
+    trouble.times -= 1
+    if trouble.after:
+        told(car, ask)
+    return _meaning(trouble.fault)
+
+
+def _unreceived(car: Car) -> Setback | None:
+    """Say why a message does not get to the car."""
+    if not car.power.reachable():
+        return ASLEEP
+    return Setback(REFUSALS["in_service"], final=True) if car.body.in_service else None
+
+
+def _unverified(office: Office, car: Car, ask: Ask) -> Setback | None:
+    """Say why the car does not listen to the service."""
+    key = car.keychain.get(office.public_key)
+    if key is None or not key.active or not may(key.role, ask.name):
+        return UNKNOWN_KEY
+    return None if car.body.mobile_access else MOBILE_ACCESS
+
+
+def _meaning(fault: int | None) -> Setback:
+    """Say what a computer's fault is to the service."""
+    if fault in EXPLAINED:
+        return STALE
+    if fault == um.MESSAGEFAULT_ERROR_UNKNOWN_KEY_ID:
+        return UNKNOWN_KEY
+    return MOBILE_ACCESS if fault == um.MESSAGEFAULT_ERROR_REMOTE_ACCESS_DISABLED else BUSY
+
+
+def told(car: Car, ask: Ask) -> Answer:
+    """Have the car do it, and say whether it did."""
+    if ask.name == "ping":
+        return ok({"result": True, "reason": ""})
+    try:
+        car.execute(ask.name, ask.arguments)
+    except Refused as refused:
+        return ok({"result": False, "reason": refused.reason})
+    return ok({"result": True, "reason": ""})
+
+
+async def _passed_on(call: Call, car: Car, _ask: Ask) -> Answer:
+    """Pass a plain command on to Tesla, and repeat what may succeed later."""
+    office = call.office
+    began = office.clock.passed
+    answer = await _at_tesla(call, car)
+    for repeat in range(REPEATS):
+        if answer.status not in REPEATED and answer.status < 500:
+            break
+        pause = _pause(answer, repeat)
+        if office.clock.passed + pause - began > PATIENCE_S:
+            break
+        await office.clock.wait(pause)
+        answer = await _at_tesla(call, car)
+    return answer
+
+
+def _pause(answer: Answer, repeat: int) -> float:
+    seconds = answer.headers.get("Retry-After", "")
+    if answer.status == 429 and seconds.isdigit():
+        return float(seconds)
+    return float(2**repeat)
+
+
+async def _at_tesla(call: Call, car: Car) -> Answer:
+    """Return what Tesla answers; what it never answers is a time-out to the service."""
+    office = call.office
+    if office.setbacks:
+        return office.setbacks.pop(0)
+    account = call.customer.owner
+    answer = tesla.command(
+        TeslaCall(
+            asked=call.asked,
+            books=office.tesla,
+            account=account,
+            client_id="",
+            scopes=frozenset(call.customer.scopes),
+        ),
+        car,
+    )
+    return LOST["504"] if answer.lost else answer

@@ -55,6 +55,8 @@ def options() -> ArgumentParser:
     add("--unregistered", action="store_true", help="the application is registered in no region yet")
     add("--domain", action="append", default=[], metavar="NAME=BASE", help="where a domain's key is served")
     add("--approve", action="store_true", help="the sign-in page says yes by itself")
+    add("--teslemetry", action="store_true", help="open Teslemetry too, with its key on the cars")
+    add("--teslemetry-port", type=int, default=0, help="of Teslemetry; else a free one")
     return parser
 
 
@@ -75,6 +77,8 @@ async def run(args: Namespace) -> None:
     async with world:
         cars = {kind: world.add_car(kind) for kind in args.cars.split(",") if kind}
         prepare(world, args)
+        if args.teslemetry:
+            await open_teslemetry(world, args.teslemetry_port)
         control = Control(world, addresses(world, args), port=args.control_port)
         await control.open()
         try:
@@ -110,6 +114,13 @@ def prepare(world: World, args: Namespace) -> None:
         world.write_certificates(args.write_certificates)
 
 
+async def open_teslemetry(world: World, port: int) -> None:
+    """Open Teslemetry, with its key on every car that takes one."""
+    service = await world.open_teslemetry(port)
+    for vin in world.cars:
+        service.pair(vin)
+
+
 def addresses(world: World, args: Namespace) -> dict[str, object]:
     """Return all that somebody needs to use the world."""
     application = world.cloud.books.application
@@ -123,7 +134,14 @@ def addresses(world: World, args: Namespace) -> dict[str, object]:
         "cloud_ca": world.cloud_ca,
         "cars": [{"vin": car.vin, "name": car.model.name} for car in world.cars.values()],
         "bundle": str(args.write_bundle) if args.write_bundle else None,
+        "teslemetry": teslemetry(world) if args.teslemetry else None,
     }
+
+
+def teslemetry(world: World) -> dict[str, str]:
+    """Return what a customer of Teslemetry needs."""
+    service = world.teslemetry
+    return {"base": service.base, "authorize": service.authorize_url, "token": service.token}
 
 
 async def watch(cars: list[Car], stop: asyncio.Event, look: float = LOOK) -> None:

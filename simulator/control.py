@@ -7,7 +7,8 @@ from typing import Any
 from aiohttp import web
 
 from .car.car import Car
-from .verbs import CAR, CLOUD, WORLD, Verb, call, described
+from .teslemetry.service import Teslemetry
+from .verbs import CAR, CLOUD, TESLEMETRY, WORLD, Verb, call, described
 from .world import World
 
 MISTAKES = (KeyError, TypeError, ValueError, AttributeError)
@@ -22,7 +23,9 @@ class Control:
 
     GET  /cars                    /cars/{vin}/truth     /verbs
     GET  /cloud/requests?name=    /cloud/billed?vin=    /addresses
+    GET  /teslemetry/requests?name=                     /teslemetry/counted
     POST /cars/{vin}/{verb}       /cloud/{verb}         /world/{verb}     arguments as a JSON object
+    POST /teslemetry/{verb}
     """
 
     def __init__(self, world: World, addresses: Mapping[str, Any], *, port: int = 0) -> None:
@@ -45,6 +48,9 @@ class Control:
                 web.get("/cloud/billed", self._billed),
                 web.post("/cloud/{verb}", self._cloud_verb),
                 web.post("/world/{verb}", self._world_verb),
+                web.get("/teslemetry/requests", self._teslemetry_requests),
+                web.get("/teslemetry/counted", self._teslemetry_counted),
+                web.post("/teslemetry/{verb}", self._teslemetry_verb),
             ]
         )
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
@@ -66,7 +72,7 @@ class Control:
         return web.json_response(self._addresses | {"control": self.base})
 
     async def _verbs(self, _request: web.Request) -> web.Response:
-        rooms = {"cars/{vin}": CAR, "cloud": CLOUD, "world": WORLD}
+        rooms = {"cars/{vin}": CAR, "cloud": CLOUD, "world": WORLD, "teslemetry": TESLEMETRY}
         return web.json_response({room: described(verbs) for room, verbs in rooms.items()})
 
     async def _cars(self, _request: web.Request) -> web.Response:
@@ -95,6 +101,23 @@ class Control:
 
     async def _world_verb(self, request: web.Request) -> web.Response:
         return await _do(WORLD, self._world, request)
+
+    async def _teslemetry_requests(self, request: web.Request) -> web.Response:
+        asked = self._teslemetry().requests(request.query.get("name"))
+        return web.json_response([one.public() for one in asked])
+
+    async def _teslemetry_counted(self, _request: web.Request) -> web.Response:
+        return web.json_response(self._teslemetry().counted())
+
+    async def _teslemetry_verb(self, request: web.Request) -> web.Response:
+        return await _do(TESLEMETRY, self._teslemetry(), request)
+
+    def _teslemetry(self) -> Teslemetry:
+        """Return Teslemetry, where this world has it."""
+        try:
+            return self._world.teslemetry
+        except LookupError:
+            raise Unknown("Teslemetry in this world") from None
 
     def _car(self, request: web.Request) -> Car:
         return _found(self._world.cars, request.match_info["vin"])

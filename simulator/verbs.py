@@ -6,6 +6,7 @@ from typing import Any
 
 from .car.car import Car
 from .cloud.cloud import Cloud
+from .teslemetry.service import Teslemetry
 from .world import World
 
 type Verb = Callable[..., Any]
@@ -131,6 +132,53 @@ CLOUD = table(
     Cloud.tell_region,
     Cloud.unregister,
     Cloud.up,
+)
+TESLEMETRY = table(
+    Teslemetry.accept,
+    Teslemetry.add_site,
+    Teslemetry.approve,
+    Teslemetry.ask_by_hand,
+    Teslemetry.break_streams,
+    Teslemetry.counted,
+    Teslemetry.decline,
+    Teslemetry.delay,
+    Teslemetry.down,
+    Teslemetry.drop,
+    Teslemetry.drop_subscription,
+    Teslemetry.end_streams,
+    Teslemetry.expire_tokens,
+    Teslemetry.hang,
+    Teslemetry.have_tesla_answer,
+    Teslemetry.lift_limits,
+    Teslemetry.name_cars_in_credits,
+    Teslemetry.paid,
+    Teslemetry.pair,
+    Teslemetry.paste_token,
+    Teslemetry.quote_numbers,
+    Teslemetry.refuse,
+    Teslemetry.reset_streams,
+    Teslemetry.restore_scope,
+    Teslemetry.revoke_scope,
+    Teslemetry.revoke_tokens,
+    Teslemetry.say,
+    Teslemetry.say_event,
+    Teslemetry.say_of_site,
+    Teslemetry.say_of_stranger,
+    Teslemetry.say_text,
+    Teslemetry.set_credits,
+    Teslemetry.set_issue,
+    Teslemetry.set_keep_alive,
+    Teslemetry.set_token_lifetime,
+    Teslemetry.shift_times,
+    Teslemetry.sign_in_as,
+    Teslemetry.spoil,
+    Teslemetry.stall_streams,
+    Teslemetry.storm,
+    Teslemetry.stream,
+    Teslemetry.subscribe,
+    Teslemetry.up,
+    Teslemetry.write,
+    Teslemetry.write_plainly,
 )
 WORLD = table(World.advance, World.certify, World.settled)
 

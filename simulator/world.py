@@ -164,9 +164,12 @@ class World:
 
     @property
     def teslemetry(self) -> Teslemetry:
-        """Return Teslemetry, once it is open."""
+        """Return Teslemetry.
+
+        Raises: LookupError where it has not been opened
+        """
         if self._teslemetry is None:
-            raise AttributeError("Teslemetry has not been opened in this world")
+            raise LookupError("Teslemetry has not been opened in this world")
         return self._teslemetry
 
     def write_certificates(self, folder: Path) -> None:

@@ -96,4 +96,4 @@ def _skipped(vin: str, reason: str) -> Answer:
 
 
 def _feed(call: Call) -> Feed:
-    return call.office.feeds[call.vin]
+    return call.office.feed(call.car)

@@ -162,8 +162,8 @@ class CustomerMischief:
             self._end_streams(self.customer)
             return
         self.customer.dropped.add(vin)
-        if vin in self.office.feeds:
-            self.office.feeds[vin].order(None)
+        if (car := self.customer.car(vin)) is not None:
+            self.office.feed(car).order(None)
 
     def subscribe(self) -> None:
         """Pay again for everything."""

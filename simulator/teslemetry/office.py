@@ -67,6 +67,12 @@ class Office:
         """Return every customer's cars, each once."""
         yield from {car.vin: car for customer in self.customers for car in customer.cars}.values()
 
+    def feed(self, car: Car) -> Feed:
+        """Return what a car is told to stream to the service."""
+        if car.vin not in self.feeds:
+            self.feeds[car.vin] = Feed(car, self.public_key)
+        return self.feeds[car.vin]
+
     def publish(self, event: Event) -> None:
         """Tell everybody whose car or site it is about."""
         self.memory.note(event)

@@ -51,11 +51,11 @@ def issue_of(office: Office, customer: Customer, car: Car) -> str:
         return customer.issues[car.vin]
     if car.model.streaming_switch is False and car.model.streams:
         return "streaming_toggle"
-    return "key" if not car.model.old and not office.feeds[car.vin].paired else ""
+    return "key" if not car.model.old and not office.feed(car).paired else ""
 
 
 def _car(office: Office, customer: Customer, car: Car) -> dict[str, Any]:
-    feed = office.feeds[car.vin]
+    feed = office.feed(car)
     row: dict[str, Any] = {
         "name": car.truth.name,
         "permission": car.model.access,

@@ -9,6 +9,7 @@ from typing import Any
 
 from custom_components.tesla_direct.tesla.proto.vehicle_connectivity_pb2 import ConnectivityEvent
 
+from ..car.car import Car
 from ..certificates import Authorities
 from ..clock import Clock
 from ..cloud.accounts import Account
@@ -22,7 +23,6 @@ from . import spoken
 from .accounts import Customer
 from .desk import Desk
 from .events import of_car
-from .feed import Feed
 from .front import Front
 from .mischief import AnswerMischief, CustomerMischief, StreamMischief
 from .office import Office
@@ -127,7 +127,7 @@ class Teslemetry(StreamMischief, CustomerMischief, AnswerMischief):
         """
         if link.partition("?")[0].rstrip("/") not in PAIRING:
             return "invalid link"
-        car = self.office.feeds[vin].car
+        car = self._car(vin)
         if car.model.old:
             return "old car"
         car.pair_key(self.public_key)
@@ -140,7 +140,7 @@ class Teslemetry(StreamMischief, CustomerMischief, AnswerMischief):
             for name, pace in fields.items()
         }
         claims = {**self.office.claims, "fields": rows, "alert_types": ["service"], "prefer_typed": True}
-        self.office.feeds[vin].order({**claims, "delivery_policy": "latest"})
+        self.office.feed(self._car(vin)).order({**claims, "delivery_policy": "latest"})
 
     def lift_limits(self, *, on: bool = True) -> None:
         """Count no request against the limits."""
@@ -188,12 +188,18 @@ class Teslemetry(StreamMischief, CustomerMischief, AnswerMischief):
     def follow(self) -> None:
         """Know every car that there is, and what Tesla says of its state."""
         for car in self.office.cars():
-            if car.vin not in self.office.feeds:
-                self.office.feeds[car.vin] = Feed(car, self.public_key)
+            self.office.feed(car)
             last = self.office.memory.last(car.vin, "state")
             if last is None or last.said["state"] != car.state:
                 event = of_car("state", car.vin, self._clock.now(), {"state": car.state})
                 self.office.publish(event)
+
+    def _car(self, vin: str) -> Car:
+        """Find a customer's car.
+
+        Raises: KeyError
+        """
+        return {car.vin: car for car in self.office.cars()}[vin]
 
     def _poll(self) -> None:
         """Ask the cars that cannot stream, if they are awake."""

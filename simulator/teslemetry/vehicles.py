@@ -112,7 +112,8 @@ async def passed_on(call: Call) -> Answer:
 def _with_own_key(call: Call, response: dict[str, Any]) -> None:
     """Say on which cars the service's key is, for the cloud has said it of somebody else's."""
     vins = [*response["key_paired_vins"], *response["unpaired_vins"]]
-    paired = [vin for vin in vins if vin in call.office.feeds and call.office.feeds[vin].paired]
+    cars = [car for car in map(call.customer.car, vins) if car is not None]
+    paired = [car.vin for car in cars if call.office.feed(car).paired]
     response["key_paired_vins"] = paired
     response["unpaired_vins"] = [vin for vin in vins if vin not in paired]
 

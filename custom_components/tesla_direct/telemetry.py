@@ -24,6 +24,7 @@ from .tesla.fleet_telemetry.config import Pace, TelemetryConfig
 from .tesla.fleet_telemetry.profile import Selection
 from .tesla.source.keeper import TelemetryKeeper, mark_of, mark_of_ca
 from .tesla.source.keeper_plan import CarView, ConfigState, Reason
+from .tesla.source.telemetry_home import TeslaHome
 from .tesla.vehicle.connectivity import Power
 from .tesla.vehicle.model import read_vin
 from .tesla.vehicle.signals import connection, drive, software
@@ -80,9 +81,10 @@ class Streaming:
         self.issues: dict[str, str] = {}  # why a service says that a car does not stream, by VIN
         self.sending = asyncio.Lock()  # two dialogues that want the same send it once
         self._task: asyncio.Task[None] | None = None
+        home = TeslaHome(api, self._async_sign)
         self.keeper: TelemetryKeeper = recovered(
             "the telemetry configurations",
-            lambda states: TelemetryKeeper(api, self, clock=clock, sign=self._async_sign, kept=states),
+            lambda states: TelemetryKeeper(self, home=home, clock=clock, kept=states),
             kept.get("cars", {}),
             {},
         )

@@ -13,6 +13,7 @@ from custom_components.tesla_direct.tesla.fleet_api.ledger import Ledger
 from custom_components.tesla_direct.tesla.fleet_telemetry.config import Pace, TelemetryConfig
 from custom_components.tesla_direct.tesla.source.keeper import TelemetryKeeper
 from custom_components.tesla_direct.tesla.source.keeper_plan import CarView, ConfigState, Phase
+from custom_components.tesla_direct.tesla.source.telemetry_home import TeslaHome
 from simulator.car.authentication import public_bytes
 from simulator.car.car import Car
 from simulator.cloud.asked import Asked
@@ -50,7 +51,7 @@ class Keeping(Endless):
         self.keeper = self.make({})
 
     def make(self, kept: Mapping[str, Any]) -> TelemetryKeeper:
-        return TelemetryKeeper(self._api, self, clock=self.wall, sign=self._sign, kept=kept)
+        return TelemetryKeeper(self, home=TeslaHome(self._api, self._sign), clock=self.wall, kept=kept)
 
     async def _sign(self, config: TelemetryConfig) -> str:
         self.while_signing()

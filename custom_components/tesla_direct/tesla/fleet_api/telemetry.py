@@ -4,7 +4,7 @@ Source: Fleet API, fleet_telemetry_config; telemetry protocol, section 18
 """
 
 from base64 import urlsafe_b64decode
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 import json
 import re
 from typing import Any
@@ -45,6 +45,22 @@ async def send(api: FleetApi, vins: Iterable[str], token: str, cause: Cause) -> 
         reader=_naming(_fields(token)),
     )
     return rows.pushed(object_of(document, endpoints.TELEMETRY_CONFIG_CREATE_JWS))
+
+
+async def send_unsigned(
+    api: FleetApi, vins: Iterable[str], config: Mapping[str, Any], cause: Cause
+) -> Pushed:
+    """Give cars a configuration by way of a command proxy, which signs it.
+
+    Raises: as `send`
+    """
+    document = await api.request(
+        endpoints.TELEMETRY_CONFIG_CREATE,
+        cause=cause,
+        json={"vins": list(vins), "config": config},
+        reader=_naming(config["fields"]),
+    )
+    return rows.pushed(object_of(document, endpoints.TELEMETRY_CONFIG_CREATE))
 
 
 async def delete(api: FleetApi, vin: str, cause: Cause) -> None:

@@ -1,7 +1,7 @@
 """[I/O] The plan of `keeper_plan`, carried out for the cars of one account."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 import hashlib
@@ -21,8 +21,6 @@ from ..errors import (
     TeslaError,
     TokenUnavailable,
 )
-from ..fleet_api import telemetry
-from ..fleet_api.client import FleetApi
 from ..fleet_api.ledger import Cause
 from ..fleet_api.rows import FleetStatus, TelemetryConfigStatus, TelemetryError
 from ..fleet_telemetry.config import TelemetryConfig
@@ -45,6 +43,7 @@ from .keeper_plan import (
     Wait,
     next_step,
 )
+from .telemetry_home import TelemetryHome
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -80,24 +79,22 @@ class TelemetryKeeper:
 
     def __init__(
         self,
-        api: FleetApi,
         listener: KeeperListener,
         *,
+        home: TelemetryHome,
         clock: Callable[[], float],
-        sign: Callable[[TelemetryConfig], Awaitable[str]],
         kept: Mapping[str, Any],
     ) -> None:
         """Keep the configurations of those cars that somebody has a wish for.
 
+        home:  where they are kept
         clock: seconds since 1970
-        sign:  returns a configuration as the cars' key signs it
         kept:  what `to_json` returned before a restart, by VIN
         Raises: TypeError or ValueError if it was not `to_json`
         """
-        self._api = api
+        self._home = home
         self._listener = listener
         self._clock = clock
-        self._sign = sign
         self._states = {vin: ConfigState.from_json(raw) for vin, raw in kept.items()}
         self._wishes: dict[str, TelemetryConfig | None] = {}
         self._statuses: dict[str, tuple[float, FleetStatus]] = {}
@@ -186,7 +183,7 @@ class TelemetryKeeper:
         Raises: what the answer means
         """
         async with self._asking:
-            await telemetry.delete(self._api, vin, cause)
+            await self._home.delete(vin, cause)
             self._set(vin, news.held(self.state(vin), self._clock()))
 
     async def read_errors(self, vin: str, cause: Cause = Cause.USER) -> tuple[TelemetryError, ...]:
@@ -230,21 +227,20 @@ class TelemetryKeeper:
             case Send():
                 await self._send(vin, Cause.KEEPER)
             case Delete():
-                await telemetry.delete(self._api, vin, Cause.KEEPER)
+                await self._home.delete(vin, Cause.KEEPER)
                 self._set(vin, news.deleted(self.state(vin), self._clock()))
             case AskErrors():
                 await self._ask_errors(vin, Cause.KEEPER)
 
     async def _ask(self, vin: str, cause: Cause) -> None:
-        answer = await telemetry.read(self._api, vin, cause)
+        answer = await self._home.read(vin, cause)
         missing = answer.config is None
         if missing or not self._knows_status(vin):
             await self._ask_status(vin, cause)
         self._set(vin, news.seen(self.state(vin), self._seen(vin, answer), self._clock()))
 
     async def _ask_status(self, vin: str, cause: Cause) -> None:
-        found = await self._api.fleet_status((vin,), cause)
-        if (status := found.get(vin)) is not None:
+        if (status := await self._home.status(vin, cause)) is not None:
             self._statuses[vin] = self._clock(), status
 
     def _knows_status(self, vin: str) -> bool:
@@ -257,7 +253,7 @@ class TelemetryKeeper:
         expires, asked, ca = config.get("exp"), config.get("fields"), config.get("ca")
         return Seen(
             there=answer.config is not None,
-            same=wish is not None and wish.same_as(answer.config),
+            same=wish is not None and self._home.same(wish, answer.config),
             synced=answer.synced,
             limit_reached=answer.limit_reached,
             expires=float(expires) if isinstance(expires, int | float) else None,
@@ -285,14 +281,14 @@ class TelemetryKeeper:
         if wish is None:
             return  # also when nobody has said yet, since a restart, what is wished
         config = replace(wish, expires=int(started + LIFETIME))
-        token = await self._sign(config)
+        sealed = await self._home.seal(config)
         if self.state(vin).target != mark_of(config):
             return  # something else is wished by now, or nothing is to be there
         self._set(vin, news.sending(self.state(vin), self._listener.keeper_view(vin), started))
         try:
-            pushed = await telemetry.send(self._api, (vin,), token, cause)
+            pushed = await self._home.send(vin, sealed, cause)
         except ConfigRefused as error:
-            _LOGGER.info("Tesla finds fault with a telemetry configuration: %s", error)
+            _LOGGER.info("Fault is found with a telemetry configuration: %s", error)
             self._set(
                 vin, news.refused(self.state(vin), error.scope or error.category, error.fields, self._clock())
             )
@@ -307,7 +303,7 @@ class TelemetryKeeper:
             self._set(vin, news.sent(self.state(vin), fields, ca, config.expires, now))
 
     async def _ask_errors(self, vin: str, cause: Cause) -> None:
-        self._errors[vin] = tuple(await telemetry.errors(self._api, vin, cause))
+        self._errors[vin] = tuple(await self._home.errors(vin, cause))
         self._set(vin, news.reported(self.state(vin), self._clock()))
 
     def _fail(self, vin: str, error: TeslaError) -> None:

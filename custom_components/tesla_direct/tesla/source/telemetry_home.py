@@ -1,0 +1,151 @@
+"""[I/O] Where telemetry configurations of cars are kept: with Tesla, signed by us or a proxy, or a service.
+
+All of it is free, and no car is asked itself.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+import re
+from typing import Any, Protocol
+
+from ..errors import ConfigRefused, RequestRefused
+from ..fleet_api import telemetry, teslemetry, teslemetry_rows
+from ..fleet_api.client import FleetApi
+from ..fleet_api.ledger import Cause
+from ..fleet_api.rows import FleetStatus, Pushed, TelemetryConfigStatus, TelemetryError
+from ..fleet_telemetry.config import TelemetryConfig
+
+FIELD_PACE = ("interval_seconds", "minimum_delta", "resend_interval_seconds")  # what a service takes of one
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A configuration that is ready to be sent; `token` is it signed, empty where others sign."""
+
+    config: TelemetryConfig
+    token: str = ""
+
+
+class TelemetryHome(Protocol):
+    """Who holds the configurations of an account's cars."""
+
+    async def read(self, vin: str, cause: Cause) -> TelemetryConfigStatus:
+        """Return what is there for a car."""
+
+    async def seal(self, config: TelemetryConfig) -> Sealed:
+        """Make a configuration ready to be sent, which may take a while."""
+
+    async def send(self, vin: str, sealed: Sealed, cause: Cause) -> Pushed:
+        """Give it to a car, which takes it when it is next online.
+
+        Raises: ConfigRefused if it is wrong, with the fields that are named
+        """
+
+    async def delete(self, vin: str, cause: Cause) -> None:
+        """Have a car stream no more; it does not matter whether it did."""
+
+    async def errors(self, vin: str, cause: Cause) -> list[TelemetryError]:
+        """Return what a car has reported about its telemetry."""
+
+    async def status(self, vin: str, cause: Cause) -> FleetStatus | None:
+        """Return how ready a car is for it, None where nobody says."""
+
+    def same(self, wish: TelemetryConfig, there: Mapping[str, Any] | None) -> bool:
+        """Return whether what is there makes a car do what is wished."""
+
+
+class TeslaHome:
+    """Tesla, with configurations that we sign."""
+
+    def __init__(self, api: FleetApi, sign: Callable[[TelemetryConfig], Awaitable[str]]) -> None:
+        """Ask by `api`; `sign` returns a configuration as the cars' key signs it."""
+        self._api = api
+        self._sign = sign
+
+    async def read(self, vin: str, cause: Cause) -> TelemetryConfigStatus:
+        return await telemetry.read(self._api, vin, cause)
+
+    async def seal(self, config: TelemetryConfig) -> Sealed:
+        return Sealed(config, await self._sign(config))
+
+    async def send(self, vin: str, sealed: Sealed, cause: Cause) -> Pushed:
+        return await telemetry.send(self._api, (vin,), sealed.token, cause)
+
+    async def delete(self, vin: str, cause: Cause) -> None:
+        await telemetry.delete(self._api, vin, cause)
+
+    async def errors(self, vin: str, cause: Cause) -> list[TelemetryError]:
+        return await telemetry.errors(self._api, vin, cause)
+
+    async def status(self, vin: str, cause: Cause) -> FleetStatus | None:
+        return (await self._api.fleet_status((vin,), cause)).get(vin)
+
+    def same(self, wish: TelemetryConfig, there: Mapping[str, Any] | None) -> bool:
+        return wish.same_as(there)
+
+
+class ProxyHome(TeslaHome):
+    """Tesla, with configurations that a command proxy signs; it is asked for nothing else."""
+
+    def __init__(self, proxy: FleetApi, api: FleetApi) -> None:
+        """Send by `proxy`, and ask Tesla itself by `api`."""
+        super().__init__(api, _unsigned)
+        self._proxy = proxy
+
+    async def send(self, vin: str, sealed: Sealed, cause: Cause) -> Pushed:
+        return await telemetry.send_unsigned(self._proxy, (vin,), sealed.config.claims(), cause)
+
+
+class TeslemetryHome:
+    """Teslemetry, which holds one configuration for all programs of an account, and renews it by itself.
+
+    Only fields count: where cars deliver to is its own business. What else is there besides is somebody
+    else's wish, and streams without costing anything.
+    """
+
+    def __init__(self, api: FleetApi) -> None:
+        """Ask by `api`."""
+        self._api = api
+
+    async def read(self, vin: str, cause: Cause) -> TelemetryConfigStatus:
+        there = dict(await teslemetry.read_config(self._api, vin, cause))
+        there.pop("exp", None)
+        # Whether the car has taken it is not said; that nothing comes the stream shows by itself.
+        return TelemetryConfigStatus(
+            synced=bool(there), config=there or None, limit_reached=False, key_paired=None
+        )
+
+    async def seal(self, config: TelemetryConfig) -> Sealed:
+        return Sealed(config)
+
+    async def send(self, vin: str, sealed: Sealed, cause: Cause) -> Pushed:
+        fields = {
+            name: {key: value for key, value in pace.to_json().items() if key in FIELD_PACE}
+            for name, pace in sealed.config.fields.items()
+        }
+        try:
+            answer = await teslemetry.replace_config(self._api, vin, fields, cause)
+        except RequestRefused as error:
+            named = tuple(name for name in fields if re.search(rf"\b{re.escape(name)}\b", str(error)))
+            raise ConfigRefused(str(error), status=error.status, fields=named) from None
+        if ignored := tuple(name for name in answer.ignored if name in fields):
+            raise ConfigRefused("config: fields that are not known", status=200, fields=ignored)
+        return Pushed(updated=answer.updated, skipped=answer.skipped)
+
+    async def delete(self, vin: str, cause: Cause) -> None:
+        await teslemetry.delete_config(self._api, vin, cause)
+
+    async def errors(self, vin: str, cause: Cause) -> list[TelemetryError]:
+        return []  # they come with the stream
+
+    async def status(self, vin: str, cause: Cause) -> FleetStatus | None:
+        account = await teslemetry.metadata(self._api, cause)
+        return teslemetry_rows.readiness(account).get(vin)
+
+    def same(self, wish: TelemetryConfig, there: Mapping[str, Any] | None) -> bool:
+        fields = (there or {}).get("fields")
+        return isinstance(fields, Mapping) and wish.fields.keys() <= fields.keys()
+
+
+async def _unsigned(config: TelemetryConfig) -> str:
+    return ""

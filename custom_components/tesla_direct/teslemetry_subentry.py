@@ -1,0 +1,239 @@
+"""Teslemetry's stream beside another provider: a subentry, with a sign-in of its own.
+
+It only tells of cars that the entry has. Nothing that costs is ever asked for with its token.
+"""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, override
+
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    ConfigEntry,
+    ConfigFlow,
+    ConfigFlowContext,
+    ConfigFlowResult,
+    ConfigSubentryFlow,
+    SubentryFlowResult,
+)
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.data_entry_flow import UnknownFlow
+import probatio as vol
+
+from .const import (
+    CONF_ACCOUNT,
+    CONF_OAUTH_CLIENT,
+    CONF_PROVIDER,
+    CONF_SIGNED_IN_AT,
+    CONF_VEHICLES,
+    DOMAIN,
+    SUBENTRY_TESLEMETRY,
+)
+from .hosts import provider_of
+from .shared import Shared, async_get_shared
+from .storage import NotDurable
+from .tesla.errors import CertificateError, ProviderInvalid, TeslaError
+from .tesla.fleet_api.provider import TESLEMETRY
+from .tesla.vehicle.sources import SSE
+from .teslemetry_flow import CONF_ADDRESS, CONF_AUTHORITY_FILE, CONF_TOKEN, SERVER, TITLE, TOKEN
+from .teslemetry_sign_in import SignedIn, TeslemetrySignIn, async_own_server, trouble
+
+CARRIER = "stream_sign_in"
+WAYS = ("account", "token")
+
+
+def token_of(account: str) -> str:
+    """Return under which name the token of a stream is kept: it is another one than an entry's own."""
+    return f"{SUBENTRY_TESLEMETRY}:{account}"
+
+
+@callback
+def may_have_stream(entry: ConfigEntry[Any]) -> bool:
+    """Return whether the stream can be added to an entry: not where it is there by itself."""
+    return SSE not in provider_of(entry.data).streams
+
+
+async def async_tidy_tokens(hass: HomeAssistant, shared: Shared) -> None:
+    """Forget the tokens of streams that were removed.
+
+    Raises: NotDurable
+    """
+    kept = {
+        token_of(subentry.data[CONF_ACCOUNT])
+        for entry in hass.config_entries.async_entries(DOMAIN)
+        for subentry in entry.get_subentries_of_type(SUBENTRY_TESLEMETRY)
+    }
+    for name in await shared.tokens.async_accounts():
+        if name.startswith(token_of("")) and name not in kept:
+            await shared.tokens.async_remove(name)
+
+
+class TeslemetryStreamFlow(ConfigSubentryFlow):
+    """Signs in with Teslemetry for the stream of an entry's cars."""
+
+    _sign_in: TeslemetrySignIn
+    _came_back: Mapping[str, Any] | None = None  # what the browser has brought from the sign-in page
+    _carrier: str | None = None  # the dialogue that it leads back to
+
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Offer the ways to sign in."""
+        self._sign_in = TeslemetrySignIn(self.hass, TESLEMETRY)
+        return self.async_show_menu(step_id="user", menu_options=[*WAYS, "server"])
+
+    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Offer them once more, with the account of the stream and where it is."""
+        self._sign_in = TeslemetrySignIn(self.hass, provider_of(self._get_reconfigure_subentry().data))
+        return self.async_show_menu(step_id="reconfigure", menu_options=list(WAYS))
+
+    async def async_step_server(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Ask for a server of the user's own that speaks as Teslemetry does."""
+        errors = {}
+        if user_input is not None:
+            path = user_input.get(CONF_AUTHORITY_FILE, "")
+            try:
+                provider = await async_own_server(self.hass, user_input[CONF_ADDRESS], path)
+            except ProviderInvalid:
+                errors[CONF_ADDRESS] = "address_invalid"
+            except CertificateError:
+                errors[CONF_AUTHORITY_FILE] = "file_unreadable"
+            else:
+                self._sign_in = TeslemetrySignIn(self.hass, provider)
+                return self.async_show_menu(step_id="own", menu_options=list(WAYS))
+        return self.async_show_form(
+            step_id="server",
+            data_schema=self.add_suggested_values_to_schema(SERVER, user_input),
+            errors=errors,
+        )
+
+    async def async_step_account(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Send the user to the sign-in page."""
+        try:
+            address = await self._sign_in.async_address(await self._async_carried())
+        except TeslaError as error:
+            return self._show_try_again(error)
+        return self.async_external_step(step_id="auth", url=address)
+
+    async def _async_carried(self) -> str:
+        """Return the dialogue that the sign-in page has to lead back to.
+
+        Home Assistant hands on what a browser brings back to dialogues about entries only.
+        """
+        if self._carrier is None:
+            carrier = await self.hass.config_entries.flow.async_init(
+                DOMAIN,
+                context=ConfigFlowContext(source=SOURCE_RECONFIGURE, entry_id=self._entry_id),
+                data={"next_step_id": CARRIER, "flow_id": self.flow_id},
+            )
+            self._carrier = carrier["flow_id"]
+        return self._carrier
+
+    async def async_step_auth(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Take what the browser brings back; asked without anything, send the user there again."""
+        if user_input is None:
+            return await self.async_step_account()
+        self._came_back, self._carrier = user_input, None
+        return self.async_external_step_done(next_step_id="came_back")
+
+    async def async_step_came_back(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """See what the sign-in has brought."""
+        told = self._came_back or {}
+        if "code" not in told:
+            error = str(told.get("error"))
+            return self.async_abort(
+                reason="user_rejected_authorize", description_placeholders={"error": error}
+            )
+        try:
+            signed_in = await self._sign_in.async_finish(told)
+        except TeslaError as error:
+            return self._show_try_again(error)
+        return await self._async_signed_in(signed_in)
+
+    def _show_try_again(self, error: TeslaError) -> SubentryFlowResult:
+        """Say what went wrong; submitting signs in anew."""
+        return self.async_show_form(
+            step_id="account",
+            data_schema=vol.Schema({}),
+            errors={"base": trouble(error)},
+            description_placeholders={"detail": str(error)},
+        )
+
+    async def async_step_token(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Ask for a token."""
+        problem, detail = "", ""
+        if user_input is not None:
+            try:
+                signed_in = await self._sign_in.async_enter(user_input[CONF_TOKEN])
+            except TeslaError as error:
+                problem, detail = trouble(error), str(error)
+            else:
+                return await self._async_signed_in(signed_in)
+        return self.async_show_form(
+            step_id="token",
+            data_schema=TOKEN,
+            errors={"base": problem} if problem else {},
+            description_placeholders={"detail": detail},
+        )
+
+    async def _async_signed_in(self, signed_in: SignedIn) -> SubentryFlowResult:
+        """Keep the sign-in, if it is of use for the entry's cars."""
+        entry, account = self._get_entry(), signed_in.metadata.uid
+        if self.source == SOURCE_RECONFIGURE:
+            if account != self._get_reconfigure_subentry().data[CONF_ACCOUNT]:
+                return self.async_abort(reason="wrong_account")
+        elif self._in_use(account):
+            return self.async_abort(reason="stream_in_use")
+        if not signed_in.metadata.vehicles.keys() & entry.data[CONF_VEHICLES].keys():
+            return self.async_abort(reason="stream_no_cars")
+        shared = await async_get_shared(self.hass)
+        try:
+            await shared.tokens.async_save(token_of(account), signed_in.token)
+        except NotDurable:
+            return self.async_abort(reason="token_not_saved")
+        data = {
+            CONF_PROVIDER: self._sign_in.provider.to_dict(),
+            CONF_ACCOUNT: account,
+            CONF_SIGNED_IN_AT: shared.clock(),  # so that the entry reloads, and goes on with the new token
+        }
+        if signed_in.oauth_client is not None:
+            data[CONF_OAUTH_CLIENT] = signed_in.oauth_client
+        if self.source == SOURCE_RECONFIGURE:
+            return self.async_update_and_abort(entry, self._get_reconfigure_subentry(), data=data)
+        return self.async_create_entry(title=TITLE, data=data, unique_id=token_of(account))
+
+    def _in_use(self, account: str) -> bool:
+        """Return whether the stream of an account is there already; two would renew one token in turns."""
+        return any(
+            subentry.data[CONF_ACCOUNT] == account
+            for entry in self.hass.config_entries.async_entries(DOMAIN)
+            for subentry in entry.get_subentries_of_type(SUBENTRY_TESLEMETRY)
+        )
+
+    @callback
+    @override
+    def async_remove(self) -> None:
+        """Take the carrier along."""
+        if self._carrier is not None:
+            with suppress(UnknownFlow):  # it has come back, or was closed
+                self.hass.config_entries.flow.async_abort(self._carrier)
+        super().async_remove()
+
+
+class CarrierSteps(ConfigFlow):
+    """Waits for what a sign-in page brings back, and hands it on to the dialogue about a subentry."""
+
+    _carried_to = ""
+
+    async def async_step_stream_sign_in(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Wait; nobody sees this page."""
+        told = user_input or {}
+        if "flow_id" in told:
+            self._carried_to = told["flow_id"]
+        if "state" not in told:
+            return self.async_external_step(step_id=CARRIER, url="")
+        with suppress(UnknownFlow):  # it was closed meanwhile
+            await self.hass.config_entries.subentries.async_configure(self._carried_to, dict(told))
+        return self.async_external_step_done(next_step_id="stream_carried")
+
+    async def async_step_stream_carried(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """End: what follows is shown in the other dialogue."""
+        return self.async_abort(reason="stream_carried")

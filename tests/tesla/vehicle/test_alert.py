@@ -189,3 +189,26 @@ def test_what_was_kept_and_cannot_be_read_is_forgotten(kept: dict[str, Any]) -> 
 
     assert log.active == ()
     assert told(log.take([alert()])) == [("started", "UI_a006")]
+
+
+def test_an_alert_that_two_sources_tell_of_is_told_once() -> None:
+    # MQTT cuts the fractions of seconds that the car's own record has.
+    log = AlertLog()
+    log.take([alert(begun=BEGUN + 0.005)])
+
+    assert log.take([alert(begun=BEGUN)]) == []
+    assert told(log.take([alert(begun=BEGUN, ended=ENDED)])) == [("ended", "UI_a006")]
+    assert log.take([alert(begun=BEGUN + 0.005, ended=ENDED + 0.25)]) == []
+    assert log.active == ()
+
+
+def test_an_alert_is_known_again_after_a_restart_also_without_its_fractions() -> None:
+    log = AlertLog()
+    log.take([alert(begun=BEGUN + 0.7), alert("GTW_w144", begun=BEGUN + 0.7, ended=ENDED)])
+    restored = AlertLog.from_json(json.loads(json.dumps(log.to_json())))
+
+    assert restored.take([alert(begun=BEGUN), alert("GTW_w144", begun=BEGUN, ended=ENDED)]) == []
+
+
+def test_what_was_kept_of_a_time_that_is_none_is_forgotten() -> None:
+    assert AlertLog.from_json({"active": [["UI_a006", [], float("inf")]]}).active == ()

@@ -56,6 +56,11 @@ def strangers_filter(base: str) -> str:
     return f"{base}/+/connectivity"
 
 
+def all_cars_filter(base: str) -> str:
+    """Return the filter of all topics of all cars."""
+    return f"{base}/+/#"
+
+
 def is_base(topic: str) -> bool:
     """Return whether a text can stand before the VIN: a topic without wildcards, empty for none."""
     return _fits(topic) and not {"+", "#"} & set(topic)

@@ -78,6 +78,7 @@ def decode_in_slices(  # noqa: PLR0913  # the same as for a small one, and whom 
     car: Car,
     skipped: Counter[str],
     then: Callable[[Report], None],
+    *,
     source: str = RECEIVER,
 ) -> Iterator[None]:
     """Do the same for a large payload, pausing now and then, and hand the report to `then`."""
@@ -122,9 +123,7 @@ class Members(dict[str | None, tuple[Any, Convert | None]]):
         return signal, _one(signal, Value.DESCRIPTOR.fields_by_name[member], self._zone)
 
 
-def _collect(
-    data: Iterable[Datum], table: dict[int, Members], values: Values, skipped: Counter[str]
-) -> None:
+def _collect(data: Iterable[Datum], table: dict[int, Members], values: Values, skipped: Counter[str]) -> None:
     """Put the values of some data where their signals belong; of two the later one counts."""
     for datum in data:
         members = table.get(datum.key)

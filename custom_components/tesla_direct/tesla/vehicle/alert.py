@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import floor
 from typing import Any
 
 ACTIVE_LIMIT = 200  # alerts remembered as active; a car has a handful
@@ -43,13 +44,20 @@ class Complaint:
     at: float
 
 
+type Key = tuple[str, int | None]  # an alert's name and when it began, in whole seconds
+
+
 class AlertLog:
-    """Knows which alerts are active, and which were told already."""
+    """Knows which alerts are active, and which were told already, whoever told them.
+
+    Begins are compared in whole seconds, because MQTT cuts them to that. So of two alerts of one name that
+    begin in the same second only the first is told.
+    """
 
     def __init__(self) -> None:
         """Know of none."""
-        self._active: dict[tuple[str, float | None], Alert] = {}
-        self._ended: dict[tuple[str, float | None], None] = {}
+        self._active: dict[Key, Alert] = {}
+        self._ended: dict[Key, None] = {}
 
     @property
     def active(self) -> tuple[Alert, ...]:
@@ -57,10 +65,13 @@ class AlertLog:
         return tuple(self._active.values())
 
     def take(self, alerts: Iterable[Alert]) -> list[AlertEvent]:
-        """Take in what a record says; return what is new in it. A record may come twice."""
+        """Take in what a record says; return what is new in it. A record may come twice.
+
+        Of a snapshot nobody is to be told what is returned; it only is not new any more.
+        """
         events = []
         for alert in alerts:
-            key = (alert.name, alert.started_at)
+            key = _key(alert.name, alert.started_at)
             # One whose begin the car does not date is the next of its kind as soon as it is active again.
             if key in self._ended and (alert.started_at is not None or alert.ended_at is not None):
                 continue
@@ -88,12 +99,18 @@ class AlertLog:
         log = cls()
         try:
             for name, audiences, started_at in data.get("active", ()):
-                log._active[str(name), started_at] = Alert(str(name), tuple(audiences), started_at, None)
+                log._active[_key(str(name), started_at)] = Alert(
+                    str(name), tuple(audiences), started_at, None
+                )
             for name, started_at in data.get("ended", ()):
-                log._ended[str(name), started_at] = None
-        except TypeError, ValueError:
+                log._ended[_key(str(name), started_at)] = None
+        except TypeError, ValueError, OverflowError:
             return cls()
         return log
+
+
+def _key(name: str, started_at: float | None) -> Key:
+    return name, None if started_at is None else floor(started_at)
 
 
 def _remember[K, V](memory: dict[K, V], key: K, value: V, limit: int) -> None:

@@ -90,13 +90,14 @@ class CarSteps(TourSteps, AbstractOAuth2FlowHandler):
         self._region = ""
         self._cars: dict[str, str] = {}  # VIN to name: all that can be picked
         self._auth_implementation = ""
+        self._listed: frozenset[str] = frozenset()  # which of them the account has just named
         self._location = True  # whether the user wants to be asked for it at the sign-in
 
     async def async_step_region(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show the region that the token names, and let the user change it."""
         if user_input is not None:
             self._region = user_input[CONF_REGION]
-            if self.source == SOURCE_RECONFIGURE:
+            if not self._fresh:
                 return self.async_update_and_abort(
                     self._get_reconfigure_entry(), data_updates={CONF_REGION: self._region}
                 )
@@ -125,7 +126,7 @@ class CarSteps(TourSteps, AbstractOAuth2FlowHandler):
         """Let the user pick the cars."""
         if self._cars and user_input is not None:
             return await self._async_cars_picked(user_input)
-        if self.source == SOURCE_RECONFIGURE and await self._async_running() is None:
+        if not self._fresh and await self._async_running() is None:
             return self.async_abort(reason="not_loaded")
         if user_input is not None and CONF_REGION in user_input:
             self._region = user_input[CONF_REGION]
@@ -138,11 +139,15 @@ class CarSteps(TourSteps, AbstractOAuth2FlowHandler):
         if not self._cars:
             await self._async_of_no_use()
             return self.async_abort(reason="no_cars")
-        return self._show_cars(self._cars_schema())
+        return self._show_cars(self._cars_schema(), detail=await self._async_cars_detail())
+
+    async def _async_cars_detail(self) -> str:
+        """Return what else there is to say of the cars."""
+        return ""
 
     async def _async_not_listed(self, error: TeslaError) -> ConfigFlowResult:
         """Say why there is nothing to pick from, if there will not be later anyway."""
-        if isinstance(error, NotRegistered) and self.source != SOURCE_RECONFIGURE:
+        if isinstance(error, NotRegistered) and self._fresh:
             return await self._async_make_entry({}, [])
         if isinstance(error, LoginExpired | ScopeMissing):
             await self._async_of_no_use()
@@ -161,14 +166,14 @@ class CarSteps(TourSteps, AbstractOAuth2FlowHandler):
 
     async def _async_of_no_use(self) -> None:
         """Forget a sign-in that leads to no cars: nobody is to be offered to go on from there."""
-        if self.source != SOURCE_RECONFIGURE:
+        if self._fresh:
             await async_forget(self.hass)
 
     async def _async_cars_picked(self, user_input: dict[str, Any]) -> ConfigFlowResult:
         vehicles = {vin: self._cars[vin] for vin in user_input[CONF_VEHICLES]}
         if not self._taken().isdisjoint(vehicles):  # by another dialogue, in the meantime
             return await self.async_step_cars()
-        if self.source != SOURCE_RECONFIGURE:
+        if self._fresh:
             return await self._async_make_entry(vehicles, sorted(self._cars.keys() - vehicles.keys()))
         entry = self._get_reconfigure_entry()
         # What was added by itself since the page was shown nobody has left out.
@@ -203,7 +208,12 @@ class CarSteps(TourSteps, AbstractOAuth2FlowHandler):
         }
         if vehicles:  # else nobody was asked yet
             data[CONF_LEFT_OUT] = left_out
-        return self.async_create_entry(title=_title(vehicles), data=data)
+        return await self._async_make(_title(vehicles), data)
+
+    @property
+    def _fresh(self) -> bool:
+        """Whether an account is being set up, and not one changed that is."""
+        return self.source != SOURCE_RECONFIGURE
 
     @property
     def _client_id(self) -> str:
@@ -219,7 +229,7 @@ class CarSteps(TourSteps, AbstractOAuth2FlowHandler):
     async def _async_list_cars(self) -> dict[str, str]:
         """Return the account's cars that no other entry has, listed just now or not: VIN to name."""
         shared = await async_get_shared(self.hass)
-        if self.source == SOURCE_RECONFIGURE:
+        if not self._fresh:
             api = self._get_reconfigure_entry().runtime_data.api
         else:
             assert self._token is not None  # noqa: S101  # a sign-in has brought it
@@ -237,6 +247,7 @@ class CarSteps(TourSteps, AbstractOAuth2FlowHandler):
         cars = await api.vehicles(Cause.SET_UP)
         taken = self._taken()
         listed = {car.vin: car.name or "" for car in cars if car.vin not in taken}
+        self._listed = frozenset(listed)
         return {**self._known, **listed}
 
     def _taken(self) -> set[str]:

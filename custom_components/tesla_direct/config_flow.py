@@ -10,6 +10,7 @@ from homeassistant.config_entries import (
     ConfigEntry,
     ConfigEntryState,
     ConfigFlowResult,
+    ConfigSubentryFlow,
     FlowType,
     OptionsFlow,
 )
@@ -37,15 +38,18 @@ from .const import (
     DOMAIN,
     LOGGER,
     RECEIVER_NEVER,
+    SUBENTRY_MQTT,
 )
+from .convert_flow import ConvertSteps
 from .hosting_flow import HostingSteps
 from .hosts import async_ssl_context, provider_of
+from .mqtt_flow import MqttSteps
+from .mqtt_subentry import MqttSubentryFlow
 from .options import TeslaDirectOptionsFlow
 from .pair_steps import PairSteps
 from .profile_flow import ProfilePart
 from .receiver_flow import ReceiverSteps
 from .registration_flow import RegistrationSteps
-from .resume_flow import ResumeSteps
 from .shared import async_get_shared
 from .sign_ins import SignIn
 from .storage import NotDurable
@@ -61,14 +65,21 @@ from .tesla.fleet_api.claims import read_claims
 from .tesla.fleet_api.oauth import granted
 from .tesla.fleet_api.provider import Provider
 from .tesla.fleet_telemetry import tls
-from .tour import PARTS, TOUR, async_still_to_do
+from .tour import TOUR, async_still_to_do, parts_of
 
 # Whoever was sent to enter credentials comes back in a new dialogue, and is not asked twice what for.
 SENT_FOR_CREDENTIALS: HassKey[bool] = HassKey(f"{DOMAIN}_sent_for_credentials")
 
 
 class TeslaDirectFlow(
-    HostingSteps, RegistrationSteps, PairSteps, ReceiverSteps, ProfilePart, ResumeSteps, domain=DOMAIN
+    HostingSteps,
+    RegistrationSteps,
+    PairSteps,
+    ReceiverSteps,
+    ProfilePart,
+    ConvertSteps,
+    MqttSteps,
+    domain=DOMAIN,
 ):
     """The dialogue with the user; nothing lives only in it."""
 
@@ -87,6 +98,14 @@ class TeslaDirectFlow(
     def async_get_options_flow(config_entry: ConfigEntry) -> OptionsFlow:
         return TeslaDirectOptionsFlow()
 
+    @classmethod
+    @callback
+    @override
+    def async_get_supported_subentry_types(
+        cls, config_entry: ConfigEntry[Any]
+    ) -> dict[str, type[ConfigSubentryFlow]]:
+        return {SUBENTRY_MQTT: MqttSubentryFlow}
+
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask who is to tell of the cars, and offer to go on with a sign-in that was left."""
@@ -95,7 +114,7 @@ class TeslaDirectFlow(
             return await self.async_step_sign_in_left()
         if self.hass.data.pop(SENT_FOR_CREDENTIALS, False) and known:
             return await self.async_step_application()
-        return self.async_show_menu(step_id="user", menu_options=["application"])
+        return self.async_show_menu(step_id="user", menu_options=["application", "teslemetry", "broker"])
 
     async def async_step_application(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask where the user's own application is: at Tesla, at Tesla China, or elsewhere."""
@@ -106,6 +125,8 @@ class TeslaDirectFlow(
             self._provider = providers.named(user_input[CONF_PROVIDER])
             return await self.async_step_pick_implementation()
         if not await self._async_credentials():
+            if self.source == SOURCE_RECONFIGURE:  # whoever enters them would come back to a new entry
+                return self.async_abort(reason="convert_credentials")
             self.hass.data[SENT_FOR_CREDENTIALS] = True
             return await self.async_step_pick_implementation()  # which says so, and has them entered
         rows = [*providers.ROWS, providers.CUSTOM]
@@ -172,7 +193,7 @@ class TeslaDirectFlow(
         except (CloudError, WireError) as error:
             LOGGER.debug("The sign-in brought a token that cannot be read: %s", error)
             return self.async_abort(reason="token_unreadable")
-        if self.source in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
+        if self.source in (SOURCE_REAUTH, SOURCE_RECONFIGURE) and not self._converting:
             await self.async_set_unique_id(self._claims.subject, raise_on_progress=False)
             return await self._async_signed_in_again(data["auth_implementation"])
         return await self._async_signed_in(
@@ -225,13 +246,21 @@ class TeslaDirectFlow(
         entry = self._get_reconfigure_entry()
         self._provider = provider_of(entry.data)
         self._region = entry.data[CONF_REGION]
-        options = [TOUR, *PARTS, "key", "region", "sign_in"]
-        if entry.data[CONF_RECEIVER] != RECEIVER_NEVER:
-            options.append("receiver_off")
+        options = self._options(entry)
         if user_input is not None and (step := user_input.get("next_step_id")) in options:
             result: ConfigFlowResult = await getattr(self, f"async_step_{step}")()
             return result
         return self.async_show_menu(step_id="reconfigure", menu_options=options)
+
+    def _options(self, entry: ConfigEntry[Any]) -> list[str]:
+        """Return what can be changed of an entry, by who answers for it."""
+        if self._provider.name == providers.NONE.name:
+            return ["broker_more", "convert"]
+        parts = [TOUR, *parts_of(entry.data)]
+        if not self._provider.own_application:
+            return [*parts, "teslemetry_again"]
+        off = [] if entry.data[CONF_RECEIVER] == RECEIVER_NEVER else ["receiver_off"]
+        return [*parts, "key", "region", "sign_in", *off]
 
     async def async_step_sign_in(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Sign in again, to grant more or less, or to change the application."""
@@ -247,6 +276,8 @@ class TeslaDirectFlow(
     async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
         """Begin to sign in again because Tesla asks for it."""
         self._provider = provider_of(entry_data)
+        if not self._provider.own_application:
+            return await self.async_step_teslemetry_again()
         self._location = LOCATION in entry_data[CONF_SCOPES]
         return await self.async_step_reauth_confirm()
 

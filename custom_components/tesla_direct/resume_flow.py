@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigFlowResult
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2Implementation
 
 from .cars_flow import CarSteps
@@ -38,7 +38,8 @@ class ResumeSteps(CarSteps):
         self._abort_if_unique_id_configured()
         self._auth_implementation = sign_in.auth_implementation
         self._region = self._provider.region_of(sign_in.claims, sign_in.token.refresh_token) or ""
-        await async_keep(self.hass, sign_in)
+        if self.source != SOURCE_RECONFIGURE:  # where it is for an entry that is there
+            await async_keep(self.hass, sign_in)
         return await self.async_step_region()
 
     async def _async_find_left(self, known: Mapping[str, AbstractOAuth2Implementation]) -> bool:

@@ -167,7 +167,7 @@ class TeslemetrySteps(TourSteps):
     async def async_step_teslemetry_cars(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Let the user pick the cars; those without a subscription are named as such."""
         assert self._signed_in is not None  # noqa: S101  # only a sign-in leads here
-        taken = taken_cars(self.hass)
+        taken = taken_cars(self.hass, self.context.get("entry_id"))
         cars = {vin: car for vin, car in self._signed_in.metadata.vehicles.items() if vin not in taken}
         if not cars:
             return self.async_abort(reason="teslemetry_no_cars")
@@ -201,9 +201,9 @@ class TeslemetrySteps(TourSteps):
             await shared.tokens.async_save(signed_in.metadata.uid, signed_in.token)
         except NotDurable:
             return self.async_abort(reason="token_not_saved")
-        return self.async_create_entry(
-            title=", ".join(name for name in vehicles.values() if name) or TITLE,
-            data={
+        return await self._async_make(
+            ", ".join(name for name in vehicles.values() if name) or TITLE,
+            {
                 CONF_PROVIDER: self._sign_in.provider.to_dict(),
                 CONF_REGION: "",
                 CONF_CLIENT_ID: f"teslemetry-{signed_in.metadata.uid}",

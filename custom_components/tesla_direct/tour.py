@@ -109,6 +109,10 @@ class TourSteps(WaitingSteps, ConfigFlow):
         """End the tour; a notice under Repairs leads back."""
         return self.async_abort(reason="tour_later")
 
+    async def _async_make(self, title: str, data: dict[str, Any]) -> ConfigFlowResult:
+        """Make an entry; the tour of it is a dialogue of its own."""
+        return self.async_create_entry(title=title, data=data)
+
     async def _async_part_done(self, part: str, reason: str) -> ConfigFlowResult:
         """Go on behind a part that stands; outside the tour that is the end of the dialogue."""
         self._set_unfinished(self._unfinished - {part})

@@ -8,15 +8,16 @@ import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, override
 
-from homeassistant.config_entries import ConfigEntryBaseFlow, ConfigFlowResult
+from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.core import callback
+from homeassistant.data_entry_flow import FlowHandler
 
 AGAIN = 2.0  # seconds
 TIMES = 150  # then nobody is looking any more
 
 
-class WaitingSteps(ConfigEntryBaseFlow):
-    """Has the user wait for one thing at a time."""
+class WaitingSteps(FlowHandler[Any, ConfigFlowResult, Any]):
+    """Has the user wait for one thing at a time, in a dialogue of whatever kind."""
 
     _work: tuple[str, asyncio.Task[Any]] | None = None  # what a page of progress waits for
     _fetched = False  # whether what it has brought is in use

@@ -1,0 +1,89 @@
+"""Signing in for cars that were known from a broker alone: the entry stays, and becomes an account's.
+
+Its cars stay whatever the account has: their devices and their history are the user's, and the broker goes on
+telling of them. A car that the account does not have is named, and the user may leave it out.
+"""
+
+from typing import Any, override
+
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigFlowResult
+
+from .const import CONF_VEHICLES
+from .hosts import provider_of
+from .mqtt_flow import TITLE
+from .resume_flow import ResumeSteps
+from .sign_ins import SignIn
+from .tesla.fleet_api.provider import NONE
+from .teslemetry_flow import TeslemetrySteps
+from .teslemetry_sign_in import SignedIn
+from .texts import async_text
+
+
+class ConvertSteps(ResumeSteps, TeslemetrySteps):
+    """Has a sign-in take over the entry that has no account."""
+
+    @property
+    def _converting(self) -> bool:
+        if self.source != SOURCE_RECONFIGURE:
+            return False
+        return provider_of(self._get_reconfigure_entry().data).name == NONE.name
+
+    @property
+    @override
+    def _fresh(self) -> bool:
+        return self._converting or super()._fresh
+
+    async def async_step_convert(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Offer the accounts that there can be."""
+        return self.async_show_menu(step_id="convert", menu_options=["application", "teslemetry"])
+
+    @override
+    async def _async_signed_in(self, sign_in: SignIn) -> ConfigFlowResult:
+        if self._converting and self._is_elsewhere(sign_in.claims.subject):
+            return self.async_abort(reason="convert_elsewhere")
+        return await super()._async_signed_in(sign_in)
+
+    @override
+    async def _async_signed_in_with_teslemetry(self, signed_in: SignedIn) -> ConfigFlowResult:
+        if not self._converting:
+            return await super()._async_signed_in_with_teslemetry(signed_in)
+        if self._is_elsewhere(signed_in.metadata.uid):
+            return self.async_abort(reason="convert_elsewhere")
+        self._signed_in = signed_in
+        await self.async_set_unique_id(signed_in.metadata.uid, raise_on_progress=False)
+        return await self.async_step_teslemetry_cars()
+
+    def _is_elsewhere(self, unique_id: str) -> bool:
+        """Tell whether an account has an entry of its own."""
+        return self.hass.config_entries.async_entry_for_domain_unique_id(self.handler, unique_id) is not None
+
+    @override
+    async def _async_cars_detail(self) -> str:
+        strangers = self._known.keys() - self._listed if self._converting else set[str]()
+        if not strangers:
+            return await super()._async_cars_detail()
+        named = ", ".join(f"…{vin[-6:]}" for vin in sorted(strangers))
+        return (await async_text(self.hass, "broker", "not_in_account")).format(cars=named)
+
+    @override
+    async def _async_make_teslemetry(self, vehicles: dict[str, str], left_out: list[str]) -> ConfigFlowResult:
+        if self._converting and self._signed_in is not None:
+            offered = self._signed_in.metadata.vehicles
+            vehicles |= {vin: name for vin, name in self._known.items() if vin not in offered}
+        return await super()._async_make_teslemetry(vehicles, left_out)
+
+    @override
+    async def _async_make(self, title: str, data: dict[str, Any]) -> ConfigFlowResult:
+        """Change the entry, and go on to the tour; what else there is of it stays."""
+        if not self._converting:
+            return await super()._async_make(title, data)
+        entry = self._get_reconfigure_entry()
+        # Where cars cannot be listed yet, nobody was asked.
+        cars = {CONF_VEHICLES: data[CONF_VEHICLES] or entry.data[CONF_VEHICLES]}
+        self.hass.config_entries.async_update_entry(
+            entry,
+            unique_id=self.unique_id,
+            title=title if entry.title == TITLE else entry.title,
+            data=data | cars,
+        )
+        return await self.async_step_tour()

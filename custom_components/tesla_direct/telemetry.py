@@ -10,7 +10,9 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 
 from .const import CONF_SCOPES, CONF_SIGNED_IN_AT, CONF_TELEMETRY, LOGGER
+from .hosts import provider_of
 from .key import KeyStore
+from .pairing import is_ours
 from .ports import TelemetryPort
 from .spending import Meter
 from .storage import NotDurable, recovered
@@ -19,15 +21,17 @@ from .telemetry_wishes import DECIDING, CarWishes, Wished
 from .tesla.errors import CannotDo, KeyUnreadable, OverBudget, TeslaError
 from .tesla.fleet_api.budget import Stage
 from .tesla.fleet_api.client import FleetApi
+from .tesla.fleet_api.ledger import Cause
 from .tesla.fleet_api.rows import FleetStatus, TelemetryError
 from .tesla.fleet_telemetry.config import Pace, TelemetryConfig
 from .tesla.fleet_telemetry.profile import Selection
 from .tesla.source.keeper import TelemetryKeeper, mark_of, mark_of_ca
 from .tesla.source.keeper_plan import CarView, ConfigState, Reason
-from .tesla.source.telemetry_home import TeslaHome
+from .tesla.source.telemetry_home import ProxyHome, TelemetryHome, TeslaHome, TeslemetryHome
 from .tesla.vehicle.connectivity import Power
 from .tesla.vehicle.model import read_vin
 from .tesla.vehicle.signals import connection, drive, software
+from .tesla.vehicle.sources import SSE
 from .vehicle import Vehicle
 
 LOOK = timedelta(minutes=1)  # between looks at what is shown and what may be spent, which cost nothing
@@ -38,8 +42,12 @@ DECISIVE = (connection.KEY_PAIRED, connection.TELEMETRY_CONNECTED, software.VERS
 class Streaming:
     """Keeps what the cars of an account are told of streaming in step with what is shown of them.
 
-    Nothing is sent before the user has chosen what, and has seen what it costs. Without a port of our own
-    there is nothing to keep, but for taking back what was sent when there was one.
+    Nothing is sent before the user has chosen what, and has seen what it costs. Without a port of our own, or
+    a service that has cars deliver to itself, there is nothing to keep, but for taking back what was sent
+    when there was one.
+
+    by_service: a service configures the cars, and has them stream without counting it
+    issues:     why the service says that a car does not stream, by VIN
     """
 
     def __init__(  # noqa: PLR0913  # what it stands on, each named at the only place that makes one
@@ -52,6 +60,7 @@ class Streaming:
         meter: Meter,
         key: KeyStore,
         port: TelemetryPort | None,
+        proxy: FleetApi | None = None,
         clock: Callable[[], float],
         kept: Mapping[str, Any],
         on_news: CALLBACK_TYPE,
@@ -61,6 +70,7 @@ class Streaming:
     ) -> None:
         """Take up what was kept; nothing is asked yet.
 
+        proxy:      signs configurations in our place, where there is one
         kept:       what `to_json` returned before a restart
         on_news:    is told whenever there is something that must not be forgotten
         on_failure: is told what went wrong
@@ -78,10 +88,17 @@ class Streaming:
         self._on_key_missing = on_key_missing
         self._on_bug = on_bug
         self._reasons: dict[str, str | None] = {}
-        self.issues: dict[str, str] = {}  # why a service says that a car does not stream, by VIN
+        self.by_service = SSE in provider_of(entry.data).streams
+        self.issues: dict[str, str] = {}
+        self._needs_our_key = is_ours(entry.data)
+        self._reading = set[str]()  # cars whose configuration is read anew
         self.sending = asyncio.Lock()  # two dialogues that want the same send it once
         self._task: asyncio.Task[None] | None = None
-        home = TeslaHome(api, self._async_sign)
+        home: TelemetryHome = TeslaHome(api, self._async_sign)
+        if self.by_service:
+            home = TeslemetryHome(api)
+        elif proxy is not None:
+            home = ProxyHome(proxy, api)
         self.keeper: TelemetryKeeper = recovered(
             "the telemetry configurations",
             lambda states: TelemetryKeeper(self, home=home, clock=clock, kept=states),
@@ -118,13 +135,23 @@ class Streaming:
 
     @property
     def chosen(self) -> bool:
-        """Whether there is something to keep: a port of ours, and the user's choice."""
-        return self._port is not None and CONF_TELEMETRY in self._entry.options
+        """Whether there is something to keep: somebody to deliver to, and the user's choice."""
+        return self._has_home and CONF_TELEMETRY in self._entry.options
+
+    @property
+    def _has_home(self) -> bool:
+        """Whether there is somebody whom cars can be told to deliver to."""
+        return self._port is not None or self.by_service
+
+    @property
+    def _stage(self) -> Stage:
+        """What the budget stops of streaming: nothing where that costs nothing."""
+        return Stage.NORMAL if self.by_service else self._meter.stage
 
     @callback
     def async_start(self) -> None:
         """Begin to keep the configurations, once the entities are there whose facts are wished for."""
-        if self._port is None and not self._left_behind:
+        if not self._has_home and not self._left_behind:
             return
         if self._port is not None:
             self._entry.async_on_unload(self._port.async_watch(self.async_changed))
@@ -167,7 +194,7 @@ class Streaming:
     @callback
     def async_changed(self) -> None:
         """Learn that something else may be shown, chosen or allowed than before."""
-        stopped = self.chosen and self._meter.stage is Stage.STOPPED
+        stopped = self.chosen and self._stage is Stage.STOPPED
         if self._port is not None and not self._port.ca_for_cars and not stopped:
             return  # what a car will need to believe us is not known yet
         for vin in self._vehicles if self.chosen else self._left_behind:
@@ -178,12 +205,12 @@ class Streaming:
     def wished(self, vin: str) -> Wished:
         """Return what a car is to stream, and what not and why; nothing before the user has chosen."""
         selection = self.selection
-        if selection is None or self._port is None:
+        if selection is None or not self._has_home:
             return Wished()
         wished, state = self.wished_with(vin, selection), self.keeper.state(vin)
         # That a car has answered what it has is no reason by itself to tell it something else.
         if answered := DECIDING & frozenset(state.fields) - wished.paces.keys():
-            slow = self._meter.stage >= Stage.OPTIONAL
+            slow = self._stage >= Stage.OPTIONAL
             before = self._wishes[vin].wished(selection, slow=slow, also=answered)
             config = self._config(before.paces)
             if config is not None and mark_of(config) == state.sent:
@@ -192,7 +219,7 @@ class Streaming:
 
     def wished_with(self, vin: str, selection: Selection) -> Wished:
         """Return the same for a choice that is not made yet."""
-        return self._wishes[vin].wished(selection, slow=self._meter.stage >= Stage.OPTIONAL)
+        return self._wishes[vin].wished(selection, slow=self._stage >= Stage.OPTIONAL)
 
     def state(self, vin: str) -> ConfigState:
         """Return how a car's configuration stands."""
@@ -218,7 +245,7 @@ class Streaming:
         """
         if not self.chosen:
             raise CannotDo("nothing was chosen to be streamed", obstacle="nothing_chosen")
-        if self._meter.stage is Stage.STOPPED:
+        if self._stage is Stage.STOPPED:
             raise OverBudget("streaming: the user's budget for the month does not allow it")
         vins = self._vehicles if vin is None else (vin,)
         for each in vins:
@@ -263,7 +290,7 @@ class Streaming:
             connected=vehicle.connected,
             silent_since=vehicle.silent_since,
             needs_key=needs_key,
-            able=not self._key.unreadable and paired is not False,
+            able=not (self._needs_our_key and self._key.unreadable) and paired is not False,
             circumstances=f"{paired}/{toggle}/{state.get(software.VERSION)}/{told}/{self._signed_in_at}",
         )
 
@@ -295,6 +322,24 @@ class Streaming:
         async_tell_telemetry(self._hass, self._entry, vin, self)
 
     @callback
+    def async_read_again(self, vins: Iterable[str] | None = None) -> None:
+        """Learn that something else may be there for cars, or for all, than was seen last."""
+        for vin in self._vehicles if vins is None else vins:
+            if self.chosen and vin in self._vehicles and vin not in self._reading:
+                self._reading.add(vin)
+                self._entry.async_create_background_task(
+                    self._hass, self._async_read_again(vin), "tesla_direct telemetry configuration read anew"
+                )
+
+    async def _async_read_again(self, vin: str) -> None:
+        try:
+            await self.keeper.look(vin, Cause.KEEPER)
+        except TeslaError as error:
+            LOGGER.debug("A telemetry configuration cannot be read anew: %s", error)
+        finally:
+            self._reading.discard(vin)
+
+    @callback
     def keeper_failed(self, error: TeslaError) -> None:
         """Learn what went wrong."""
         self._on_failure(error)
@@ -321,8 +366,10 @@ class Streaming:
             )
 
     def _config(self, wanted: Mapping[str, Pace]) -> TelemetryConfig | None:
-        if not wanted or self._port is None:
+        if not wanted or not self._has_home:
             return None
+        if self._port is None:  # the service knows by itself where that is
+            return TelemetryConfig(hostname="", port=0, ca="", fields=wanted, expires=0)
         settings = self._port.settings
         return TelemetryConfig(
             hostname=settings.host,

@@ -10,6 +10,7 @@ from homeassistant.helpers import issue_registry as ir
 
 from .const import DEVELOPER_PORTAL, DOMAIN
 from .repairs import name_of, place_of
+from .tesla.fleet_api import teslemetry_rows
 from .tesla.fleet_api.endpoints import LOCATION_SCOPE
 from .tesla.fleet_api.rows import TelemetryError
 from .tesla.fleet_telemetry.fields import FIELDS
@@ -51,6 +52,7 @@ EXPLANATIONS = (
     (re.compile("no such host|name resolution|getaddrinfo|name or service", re.IGNORECASE), "host_not_found"),
     (re.compile("connection_error|refused|timeout|timed out|unreachable", re.IGNORECASE), "not_reachable"),
 )
+SERVICE = "service"  # which of the texts there is where a service has cars deliver to itself
 EXPLAINED = frozenset({"config_not_synced", "telemetry_silent"})
 # Which page under Reconfigure mends what a text is about; the others are mended in the car or at Tesla.
 LEADS: Mapping[str, str] = {
@@ -67,7 +69,7 @@ LEADS: Mapping[str, str] = {
     "telemetry_silent_not_reachable": "receiver",
     "telemetry_silent_other_key": "pairing",
 }
-TEXTS = KEYS | LEADS.keys()
+TEXTS = KEYS | LEADS.keys() | {f"{key}_{SERVICE}" for key in EXPLAINED}
 
 
 @callback
@@ -81,7 +83,7 @@ def async_tell_telemetry(
         if key not in found:
             ir.async_delete_issue(hass, DOMAIN, issue_id)
             continue
-        why = explanation(streaming.errors(vin)) if key in EXPLAINED else None
+        why = _why(streaming, vin) if key in EXPLAINED else None
         text = key if why is None else f"{key}_{why}"
         placeholders = {"name": entry.title, "car": name_of(entry, vin), "portal": DEVELOPER_PORTAL}
         ir.async_create_issue(
@@ -105,6 +107,11 @@ def troubles(streaming: Streaming, vin: str) -> dict[str, dict[str, str]]:
     refused = streaming.wished(vin).withheld
     if any(FIELDS[name].scope == LOCATION_SCOPE for name in refused if name in FIELDS):
         found["location_not_granted"] = {}
+    match streaming.issues.get(vin):
+        case teslemetry_rows.STREAMING_TOGGLE:
+            found["streaming_toggle_off"] = {}
+        case teslemetry_rows.NO_DATA:
+            found["telemetry_silent"] = {"detail": told(streaming.errors(vin))}
     if not state.wanted or state.held:
         return found
     keys = None if status is None else status.keys
@@ -120,6 +127,11 @@ def troubles(streaming: Streaming, vin: str) -> dict[str, dict[str, str]]:
         firmware = None if status is None else status.firmware
         found[key] = {"firmware": firmware or "?", "detail": told(streaming.errors(vin))}
     return found
+
+
+def _why(streaming: Streaming, vin: str) -> str | None:
+    """Return which of our texts fits best; where a service configures the car, its port is not ours."""
+    return SERVICE if streaming.by_service else explanation(streaming.errors(vin))
 
 
 def _trouble(state: ConfigState) -> str | None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import cached_property, lru_cache
+from struct import Struct
 from typing import Any
 
 from ..proto.vehicle_data_pb2 import Datum, Doors, Field, LocationValue, Payload, Time, TireLocation, Value
@@ -20,6 +21,7 @@ SOURCE = RECEIVER
 SLICE = 1_000  # data of a payload that are decoded without a pause, about 1 ms
 SKIPPED_LIMIT = 400  # fields that are counted by themselves; there are 270
 OTHERS = "others"
+FLOAT = Struct("<f")
 EARLIEST = 1_325_376_000  # 2012: before the first car that could stream, so a clock that was never set
 
 # Fields that a firmware sends under each other's name, or of the other side of the car.
@@ -154,6 +156,8 @@ def _one(signal: AnySignal, field: Any, zone: tzinfo) -> Convert:
         return {number: _local(kind(name.name), zone) for number, name in names.items()}.get
     if field.message_type is not None:
         return lambda raw: kind(_plain(raw))
+    if field.name == "float_value":
+        return lambda raw: kind(_shortest(raw))
     if kind is wall_clock or field.name in ("string_value", "long_value", "int_value"):
         return lambda raw: _local(kind(raw), zone)
     return kind
@@ -180,6 +184,13 @@ def _several(parts: dict[AnySignal, str], member: str) -> Convert:
     if message is not None and all(part in message.fields_by_name for part in parts.values()):
         return lambda raw: {signal: kinds[signal](getattr(raw, part)) for signal, part in parts.items()}
     return lambda _raw: dict.fromkeys(parts)
+
+
+def _shortest(raw: float) -> float:
+    """Return a 32-bit number as whoever prints it does: 7.333333, not 7.3333330154418945."""
+    bits = FLOAT.pack(raw)
+    printed = (float(f"{raw:.{digits}g}") for digits in range(6, 10))
+    return next((number for number in printed if FLOAT.pack(number) == bits), raw)
 
 
 def _plain(raw: Any) -> Any:

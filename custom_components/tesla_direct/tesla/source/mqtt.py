@@ -10,7 +10,7 @@ from math import inf
 import re
 
 from ..decode import mqtt
-from ..decode.record import Record, read_record
+from ..decode.record import Record, read_records
 from ..errors import WireError
 from .broadcast import TOPIC, Broadcast
 from .reconnect import Reconnect
@@ -130,16 +130,13 @@ class MqttSource:
         taken = 0
         while self._waiting:
             broadcast, name, payload, retained = self._waiting.popleft()
-            now = self._arrived_at
-            if broadcast is not None:
+            if broadcast is None:
+                for of_whom, record in self._read(name, payload):
+                    yield from of_whom.take_record(record, self._arrived_at, retained=retained)
+                    touched[of_whom] = None
+            else:
+                yield from broadcast.take_topic(name, payload, self._arrived_at, retained=retained)
                 touched[broadcast] = None
-                for _ in broadcast.take_topic(name, payload, now, retained=retained):
-                    yield
-            elif (found := self._read_record(name, payload)) is not None:
-                broadcast, record = found
-                touched[broadcast] = None
-                for _ in broadcast.take_record(record, now, retained=retained):
-                    yield
             taken += 1
             if taken % AT_ONCE == 0:
                 self._flush(touched)
@@ -219,20 +216,19 @@ class MqttSource:
             self.strangers[vin] = None
             self._on_stranger(vin)
 
-    def _read_record(self, vin: str, payload: bytes) -> tuple[Broadcast, Record] | None:
-        """Return a record, and whose it is by its own word, or else by its topic."""
+    def _read(self, vin: str, payload: bytes) -> Iterator[tuple[Broadcast, Record]]:
+        """Yield a record in its parts, and whose it is by its own word, or else by its topic."""
         try:
-            record = read_record(mqtt.read_json(payload), self.skipped)
+            raw = mqtt.read_json(payload)
         except WireError as error:
             self.skipped[str(error)] += 1
-            return None
-        if record is None:
-            return None
-        vin = record.vin or vin
-        if (broadcast := self._cars.get(vin)) is None:
-            self._pass_by(vin)
-            return None
-        return broadcast, record
+            return
+        for record in read_records(raw, self.skipped):
+            told = record.vin or vin
+            if (broadcast := self._cars.get(told)) is None:
+                self._pass_by(told)
+                return
+            yield broadcast, record
 
     def _flush(self, touched: Iterable[Broadcast]) -> None:
         for broadcast in touched:

@@ -1,0 +1,179 @@
+"""What a stream says of one car, on its way to it: links, witnesses, readings."""
+
+from collections import Counter
+from dataclasses import replace
+import json
+from typing import Any
+
+import pytest
+
+from custom_components.tesla_direct.tesla.decode import sse
+from custom_components.tesla_direct.tesla.decode.sse import Said
+from custom_components.tesla_direct.tesla.source.streamed_car import LATE, StreamedCar
+from custom_components.tesla_direct.tesla.vehicle.connectivity import Event
+from custom_components.tesla_direct.tesla.vehicle.signals import battery, drive
+
+from .streamed import AT, CREATED, VIN, StreamedInto
+
+NOW = AT + 1000
+
+
+@pytest.fixture
+def heard() -> StreamedInto:
+    return StreamedInto()
+
+
+@pytest.fixture
+def car(heard: StreamedInto) -> StreamedCar:
+    return StreamedCar(heard)
+
+
+def tell(car: StreamedCar, after: float = 0.0, **content: Any) -> Counter[str]:
+    """Have the stream say something that was so some seconds after `AT`."""
+    skipped = Counter[str]()
+    raw = json.dumps({"vin": VIN, "createdAt": CREATED} | content).encode()
+    for said in sse.read(raw, NOW, skipped):
+        assert isinstance(said, Said)
+        car.take(replace(said, at=said.at + after), NOW, skipped)
+    return skipped
+
+
+CONNECTED: dict[str, Any] = {"status": "CONNECTED", "networkInterface": "WiFi"}
+DISCONNECTED: dict[str, Any] = {"status": "DISCONNECTED", "networkInterface": "WiFi"}
+DATA: dict[str, Any] = {"data": {"BatteryLevel": 61.0}}
+
+
+def test_at_first_no_connection_is_known(car: StreamedCar, heard: StreamedInto) -> None:
+    car.announce()
+
+    assert heard.heard == [("links", 0, None)]
+
+
+def test_a_connection_is_told_and_seen(car: StreamedCar, heard: StreamedInto) -> None:
+    tell(car, **CONNECTED)
+    tell(car, 5, **DISCONNECTED)
+
+    assert heard.heard == [("links", 1, "wifi"), Event.CONNECTED, ("links", 0, None)]
+
+
+def test_an_older_word_on_the_connection_changes_nothing(car: StreamedCar, heard: StreamedInto) -> None:
+    tell(car, 5, **CONNECTED)
+    tell(car, 0, **DISCONNECTED)
+
+    assert heard.links == [1]
+
+
+def test_live_data_open_a_connection_while_none_is_known(car: StreamedCar, heard: StreamedInto) -> None:
+    tell(car, **DATA)
+    tell(car, 5, **DATA)
+
+    assert heard.heard == [("links", 1, None), Event.CONNECTED, "report", "report"]
+    assert heard.state.get(battery.LEVEL) == 61.0
+
+
+def test_data_that_were_still_on_their_way_open_no_connection(car: StreamedCar, heard: StreamedInto) -> None:
+    tell(car, **CONNECTED)
+    tell(car, 20, **DISCONNECTED)
+    tell(car, 20 + LATE, **DATA)
+
+    assert heard.links == [1, 0]
+    tell(car, 21 + LATE, **DATA)
+    assert heard.links == [1, 0, 1]  # the word on its begin was lost
+
+
+def test_a_snapshot_shows_values_and_proves_nothing(car: StreamedCar, heard: StreamedInto) -> None:
+    for content in (DATA, CONNECTED, {"state": "online"}, {"errors": [{"name": "E"}]}):
+        tell(car, isCache=True, **content)
+
+    assert heard.heard == ["report"]
+    assert heard.reports[0].snapshot
+    assert heard.state.get(battery.LEVEL) == 61.0
+
+
+def test_alerts_of_a_snapshot_are_told_as_such(car: StreamedCar, heard: StreamedInto) -> None:
+    tell(car, alerts=[{"name": "A"}], isCache=True)
+    tell(car, alerts=[{"name": "B"}])
+
+    assert heard.heard == [("alerts", ("A",), True), ("alerts", ("B",), False)]
+
+
+def test_errors_of_the_telemetry_client_are_told(car: StreamedCar, heard: StreamedInto) -> None:
+    tell(car, errors=[{"name": "E"}])
+
+    assert heard.heard == [("errors", ("E",))]
+
+
+def test_the_clouds_word_is_witnessed_in_its_order(car: StreamedCar, heard: StreamedInto) -> None:
+    tell(car, 10, state="asleep")
+    tell(car, 5, state="online")
+    tell(car, 15, state="offline")
+
+    assert heard.heard == [Event.SAID_ASLEEP, Event.SAID_OFFLINE]
+
+
+@pytest.mark.parametrize(
+    ("opened_by", "state", "links"),
+    [
+        (CONNECTED, "asleep", [1, 0]),
+        (CONNECTED, "offline", [1]),
+        (CONNECTED, "online", [1]),
+        (DATA, "asleep", [1, 0]),
+        (DATA, "offline", [1, 0]),
+        (DATA, "online", [1]),
+    ],
+)
+def test_a_connection_whose_end_was_lost_ends_with_the_clouds_word(
+    car: StreamedCar, heard: StreamedInto, opened_by: dict[str, Any], state: str, links: list[int]
+) -> None:
+    tell(car, **opened_by)
+    tell(car, 5, state=state)
+
+    assert heard.links == links
+
+
+def test_a_car_that_has_spoken_since_is_not_asleep(car: StreamedCar, heard: StreamedInto) -> None:
+    tell(car, 10, **DATA)
+    tell(car, 5, state="asleep")
+
+    assert heard.links == [1]
+    assert heard.heard[-1] is Event.SAID_ASLEEP  # what counts more is decided where all sources meet
+
+
+def test_an_end_that_was_concluded_holds_against_data_on_their_way(
+    car: StreamedCar, heard: StreamedInto
+) -> None:
+    tell(car, **CONNECTED)
+    tell(car, 50, state="asleep")
+    tell(car, 55, **DATA)
+
+    assert heard.links == [1, 0]
+
+
+def test_without_the_stream_nothing_is_known_of_the_connection(car: StreamedCar, heard: StreamedInto) -> None:
+    tell(car, 50, **CONNECTED)
+    car.lost()
+    car.lost()
+    assert heard.links == [1, 0]
+
+    tell(car, 0, **DATA)
+    assert heard.links == [1, 0, 1]
+
+
+def test_a_whole_vehicle_data_is_read_with_its_own_times(car: StreamedCar, heard: StreamedInto) -> None:
+    timestamp = (AT - 100) * 1000
+    tell(
+        car,
+        vehicle_data={"vin": VIN, "state": "online", "drive_state": {"speed": 30, "timestamp": timestamp}},
+    )
+
+    (report,) = heard.reports
+    assert report.at == AT - 100
+    assert heard.state.get(drive.SPEED) == 30
+    assert heard.links == []
+
+
+def test_what_nobody_can_read_is_counted(car: StreamedCar, heard: StreamedInto) -> None:
+    skipped = tell(car, data={"OfTomorrow": 1, "BatteryLevel": None})
+
+    assert sum(skipped.values()) == 1
+    assert heard.state.get(battery.LEVEL) is None

@@ -39,6 +39,7 @@ from .const import (
     LOGGER,
     RECEIVER_NEVER,
     SUBENTRY_MQTT,
+    SUBENTRY_TESLEMETRY,
 )
 from .convert_flow import ConvertSteps
 from .hosting_flow import HostingSteps
@@ -65,6 +66,7 @@ from .tesla.fleet_api.claims import read_claims
 from .tesla.fleet_api.oauth import granted
 from .tesla.fleet_api.provider import Provider
 from .tesla.fleet_telemetry import tls
+from .teslemetry_subentry import CarrierSteps, TeslemetryStreamFlow, may_have_stream
 from .tour import TOUR, async_still_to_do, parts_of
 
 # Whoever was sent to enter credentials comes back in a new dialogue, and is not asked twice what for.
@@ -79,6 +81,7 @@ class TeslaDirectFlow(
     ProfilePart,
     ConvertSteps,
     MqttSteps,
+    CarrierSteps,
     domain=DOMAIN,
 ):
     """The dialogue with the user; nothing lives only in it."""
@@ -104,7 +107,10 @@ class TeslaDirectFlow(
     def async_get_supported_subentry_types(
         cls, config_entry: ConfigEntry[Any]
     ) -> dict[str, type[ConfigSubentryFlow]]:
-        return {SUBENTRY_MQTT: MqttSubentryFlow}
+        kinds: dict[str, type[ConfigSubentryFlow]] = {SUBENTRY_MQTT: MqttSubentryFlow}
+        if may_have_stream(config_entry):
+            kinds[SUBENTRY_TESLEMETRY] = TeslemetryStreamFlow
+        return kinds
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

@@ -9,19 +9,22 @@ from homeassistant.core import HomeAssistant, callback
 
 from .const import (
     CONF_CLIENT_ID,
+    CONF_FORM,
     CONF_LEFT_OUT,
     CONF_PROVIDER,
     CONF_RECEIVER,
     CONF_REGION,
     CONF_SCOPES,
     CONF_SIGNED_IN_AT,
+    CONF_TOPIC,
     CONF_UNFINISHED,
     CONF_VEHICLES,
     DOMAIN,
     RECEIVER_NEVER,
     SUBENTRY_MQTT,
 )
-from .mqtt_steps import CONF_FORM, CONF_TOPIC, BrokerCarSteps, subentry_of, title_of, topics_of, unique_id_of
+from .mqtt_steps import BrokerCarSteps, subentry_of, title_of, topics_of, unique_id_of
+from .strangers import async_offered_cars
 from .tesla.fleet_api.provider import NONE
 from .tesla.source.mqtt import Form
 from .tour import TourSteps
@@ -49,15 +52,14 @@ class MqttSteps(BrokerCarSteps, TourSteps):
         return await self._async_wait_for("broker_more", self._async_listen_again, "broker_told")
 
     async def _async_listen_again(self) -> dict[str, int]:
-        topics = [(Form(one[CONF_FORM]), one[CONF_TOPIC]) for one in topics_of(self._get_reconfigure_entry())]
-        heard: dict[str, int] = {}
+        entry = self._get_reconfigure_entry()
+        topics = [(Form(one[CONF_FORM]), one[CONF_TOPIC]) for one in topics_of(entry)]
+        heard = dict.fromkeys(async_offered_cars(self.hass, entry), 0)
         for found in await asyncio.gather(*(self._async_hear(form, topic) for form, topic in topics)):
             heard |= found or {}
         return heard
 
-    async def async_step_broker_told(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
+    async def async_step_broker_told(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Go on to the cars, those of the entry among them."""
         self._heard = self._done()
         return await self.async_step_broker_cars()

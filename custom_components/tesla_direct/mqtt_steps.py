@@ -18,17 +18,15 @@ import probatio as vol
 
 from .broker import MQTT, async_subscriber, async_wait
 from .cars_flow import choice, taken_cars
-from .const import CONF_LEFT_OUT, CONF_VEHICLES, SUBENTRY_MQTT
+from .const import CONF_FORM, CONF_LEFT_OUT, CONF_TOPIC, CONF_VEHICLES, SUBENTRY_MQTT
 from .shared import async_get_shared
+from .strangers import async_cars_were_picked
 from .tesla.decode.mqtt import is_base, is_filter, is_vin
 from .tesla.source.mqtt import Form, find_cars
 from .tesla.vehicle.model import read_vin
 from .texts import async_text
 from .waiting import WaitingSteps
 
-# What a subentry holds.
-CONF_FORM = "form"
-CONF_TOPIC = "topic"
 # A field of the page about cars.
 CONF_OTHERS = "other_vins"
 USUAL = "telemetry"  # what the server's own documents take as base topic
@@ -191,6 +189,7 @@ class BrokerCarSteps(BrokerSteps):
         self.hass.config_entries.async_update_entry(
             entry, data={**entry.data, CONF_VEHICLES: vehicles, CONF_LEFT_OUT: left_out}
         )
+        async_cars_were_picked(self.hass, entry)
 
     def _taken_elsewhere(self) -> set[str]:
         return taken_cars(self.hass, self._of_entry.entry_id if self._of_entry else None)
@@ -205,7 +204,7 @@ class BrokerCarSteps(BrokerSteps):
 
 def topics_of(entry: ConfigEntry[Any]) -> list[Mapping[str, Any]]:
     """Return what an entry listens to: the data of its subentries of this kind."""
-    return [one.data for one in entry.subentries.values() if one.subentry_type == SUBENTRY_MQTT]
+    return [one.data for one in entry.get_subentries_of_type(SUBENTRY_MQTT)]
 
 
 def trouble(form: Form, topic: str) -> str | None:

@@ -9,8 +9,9 @@ from homeassistant.config_entries import (
     ConfigSubentryFlow,
 )
 
+from .const import CONF_FORM, CONF_TOPIC
 from .hosts import provider_of
-from .mqtt_steps import CONF_FORM, CONF_TOPIC, BrokerCarSteps, subentry_of, title_of, unique_id_of
+from .mqtt_steps import BrokerCarSteps, subentry_of, title_of, unique_id_of
 from .tesla.fleet_api.provider import NONE
 from .tesla.source.mqtt import Form
 from .texts import async_text

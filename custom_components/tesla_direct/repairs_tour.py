@@ -26,6 +26,7 @@ LEADS: Mapping[str, str] = MappingProxyType(
         TOUR_UNFINISHED: "tour",
         KEY_NOT_SERVED: "hosting",
         PROXY_WRONG: "receiver",
+        "cars_heard": "broker_more",
         "not_registered": "registration",
         "receiver_later": "receiver",
         "receiver_lost": "receiver",

@@ -86,7 +86,7 @@ class Service:
             await self._runner.cleanup()
             self._runner = None
 
-    def refuse(self, status: int, error: str = "", times: int = 1, **headers: str) -> None:
+    def refuse(self, status: int, error: str = "", *, times: int = 1, headers: Any = None) -> None:
         """Refuse the next attempts."""
         self.refusals += [
             web.json_response({"error": error}, status=status, headers=headers) for _ in range(times)

@@ -14,7 +14,14 @@ from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
 from ..decode import sse
 from ..decode.event_stream import EventStream
 from ..decode.mqtt import is_vin
-from ..errors import LoginExpired, PaymentRequired, RateLimited, TeslaError, TokenUnavailable
+from ..errors import (
+    AnswerUnreadable,
+    LoginExpired,
+    PaymentRequired,
+    RateLimited,
+    TeslaError,
+    TokenUnavailable,
+)
 from ..fleet_api.client import Tokens
 from ..fleet_api.endpoints import TESLEMETRY_STREAM
 from ..fleet_api.limits import wait_told
@@ -264,7 +271,7 @@ class SseSource:
         if new == old:
             return
         if works is not old.works and (old.works is not None or not works):
-            _LOGGER.info("The stream %s", "is back" if works else f"is lost ({new.trouble} {new.detail})")
+            _LOGGER.info("The stream %s", "is back" if works else f"is lost ({new.detail or new.trouble})")
         self.health = new
         self._on_health(new)
 
@@ -284,5 +291,7 @@ def _of_refusal(error: TeslaError, status: int, asked: float) -> _End:
         return _End(trouble=trouble, detail=str(error), asked=asked, least=PAYMENT_PAUSE)
     if isinstance(error, RateLimited):
         return _End(trouble=RATE_LIMITED, detail=str(error), asked=error.retry_after)
+    if isinstance(error, AnswerUnreadable):
+        return _End(trouble=UNREADABLE, detail=str(error), asked=asked)
     trouble = CLOUD_TROUBLE if status >= 500 else REFUSED
     return _End(trouble=trouble, detail=str(error), asked=asked)

@@ -28,11 +28,15 @@ class Broker:
     """A mosquitto of its own; an asynchronous context manager that leaves nothing behind.
 
     username, password: who may connect; without them anybody may
+    program:            its name or path
     """
 
-    def __init__(self, *, username: str = "", password: str = "", port: int = 0) -> None:
+    def __init__(
+        self, *, username: str = "", password: str = "", port: int = 0, program: str = "mosquitto"
+    ) -> None:
         """Prepare one; port 0 takes a free one, which it then keeps."""
         self.host, self.port = "127.0.0.1", port
+        self._program = program
         self.username, self.password = username, password
         self._folder = TemporaryDirectory(prefix="broker-")
         self._process: asyncio.subprocess.Process | None = None
@@ -69,7 +73,7 @@ class Broker:
         # A file takes what it says: a pipe that nobody reads would stop it one day.
         with self._log.open("wb") as log:
             self._process = await asyncio.create_subprocess_exec(
-                _program(), "-c", str(config), stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log
+                self._found(), "-c", str(config), stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log
             )
         try:
             async with asyncio.timeout(START_LIMIT):
@@ -101,6 +105,12 @@ class Broker:
     def _log(self) -> Path:
         return Path(self._folder.name) / "log"
 
+    def _found(self) -> str:
+        found = shutil.which(self._program, path=PATH)
+        if found is None:
+            raise BrokerFailed(f"{self._program} is not installed; script/debian-packages does that")
+        return found
+
     def _configure(self) -> Path:
         folder = Path(self._folder.name)
         lines = [
@@ -108,6 +118,8 @@ class Broker:
             f"user {getuser()}",  # else it becomes somebody who may not read this folder
             "persistence false",
             "set_tcp_nodelay true",
+            # With a window, mosquitto 2.0.11 confirms what exceeds it of quality 2, and loses it.
+            "max_inflight_messages 0",
         ]
         if self.username:
             users = folder / "users"
@@ -145,13 +157,6 @@ def free_port() -> int:
                 continue
         return port
     raise BrokerFailed("no free port")
-
-
-def _program() -> str:
-    found = shutil.which("mosquitto", path=PATH)
-    if found is None:
-        raise BrokerFailed("mosquitto is not installed; script/debian-packages does that")
-    return found
 
 
 def _kept(password: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from .car.car import Car
 from .cloud.cloud import Cloud
+from .fleet_telemetry.mischief import Broadcast
 from .teslemetry.service import Teslemetry
 from .world import World
 
@@ -180,7 +181,20 @@ TESLEMETRY = table(
     Teslemetry.write,
     Teslemetry.write_plainly,
 )
-WORLD = table(World.advance, World.certify, World.settled)
+MQTT = table(
+    Broadcast.babble,
+    Broadcast.crowd,
+    Broadcast.forge,
+    Broadcast.leave,
+    Broadcast.lose_broker,
+    Broadcast.misspell,
+    Broadcast.reorder,
+    Broadcast.repeat,
+    Broadcast.say,
+    Broadcast.shout,
+    Broadcast.tell,
+)
+WORLD = table(World.advance, World.certify, World.publish, World.settled)
 
 
 async def call(verb: Verb, who: object, arguments: Mapping[str, Any]) -> Any:

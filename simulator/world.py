@@ -1,7 +1,7 @@
 """The world: one clock, one cloud, and the cars that share them."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +20,8 @@ from .certificates import Authorities, Credential, server_certificate, stranger
 from .clock import Clock
 from .cloud.accounts import Account
 from .cloud.cloud import Cloud
+from .fleet_telemetry.mischief import Broadcast
+from .fleet_telemetry.mqtt import MqttConfig
 from .fleet_telemetry.server import FleetTelemetry
 from .tasks import Tasks
 from .teslemetry.service import Teslemetry
@@ -64,6 +66,7 @@ class World:
         self._billed: dict[str, int] = {}
         self._since_collecting = 0.0
         self._closings = AsyncExitStack()
+        self.broadcast: Broadcast | None = None
         self._teslemetry: Teslemetry | None = None
         self._ca = stranger("Simulated Web CA") if tls else None
         self._tls = self._server_tls()
@@ -144,6 +147,30 @@ class World:
         """
         server = FleetTelemetry(self.authorities, self.clock, Path(self.folder), **how)
         return await self._closings.enter_async_context(server)
+
+    async def publish(
+        self,
+        host: str,
+        port: int,
+        *,
+        fields: Mapping[str, Any] | None = None,
+        cars: Iterable[str] | None = None,
+        **config: Any,
+    ) -> None:
+        """Open a Fleet Telemetry server that publishes to an MQTT broker; `broadcast` is its dispatcher.
+
+        fields: what the cars stream there, with their intervals; without them all they know
+        cars:   the VINs of those that do; all there are without it
+        config: as for `MqttConfig`: form, topic_base, qos, retained, username, password
+        """
+        dispatcher = Broadcast(MqttConfig(host=host, port=port, **config), self._random, now=self.clock.now)
+        await self._closings.enter_async_context(dispatcher)
+        server = await self.open_telemetry_server()
+        server.dispatchers.append(dispatcher)
+        self.broadcast = dispatcher
+        name = f"{dispatcher.config.form} {dispatcher.config.topic_base}"
+        for vin in self.cars if cars is None else cars:
+            self.cars[vin].stream_to(name, **server.config(fields))
 
     async def open_teslemetry(self, port: int = 0) -> Teslemetry:
         """Open Teslemetry beside the cloud, for the users of its first account, until the world ends."""

@@ -1,0 +1,18 @@
+"""A broker, and somebody who listens there."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from simulator.broker import Broker
+from tests.broker import broker
+
+from .listener import Listener
+
+__all__ = ["broker"]
+
+
+@pytest.fixture
+async def listener(broker: Broker) -> AsyncIterator[Listener]:  # pytest hands it in by its name
+    async with Listener(broker) as listener:
+        yield listener

@@ -1,13 +1,14 @@
 """Run every vector file of a folder and say how many cases passed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 import json
 from pathlib import Path
 import sys
 import traceback
 from typing import Any
 
-from tests.conformance import commands, jws, payloads, telemetry, vehicle_side
+from tests.conformance import commands, jws, payloads, published, telemetry, vehicle_side
 
 type Case = dict[str, Any]
 type Kinds = dict[str, Callable[[Case], None]]
@@ -31,8 +32,9 @@ def _all_of(checks: list[Callable[[Case], None]]) -> Callable[[Case], None]:
 
 
 # Cases are told apart by the file's format first, then by their kind.
+TELEMETRY = "tesla-telemetry-vectors"
 RUNNERS: dict[str, Kinds] = {
-    "tesla-telemetry-vectors": telemetry.KINDS,
+    TELEMETRY: telemetry.KINDS,
     "tesla-jws-vectors": jws.KINDS,
     "tesla-command-vectors": together(commands.KINDS, payloads.KINDS, vehicle_side.KINDS),
 }
@@ -43,20 +45,29 @@ def check(file_format: str, case: Case) -> None:
     RUNNERS[file_format][case["kind"]](case)
 
 
+def checks(content: Case) -> Iterator[tuple[str, Callable[[], None]]]:
+    """Yield the cases of a file by what to call them; each form that a record is published in is one more."""
+    file_format = content.get("format", "")
+    for case in content["cases"]:
+        yield str(case.get("id")), partial(check, file_format, case)
+        if file_format == TELEMETRY:
+            for form, check_form in published.FORMS.items():
+                if form in case["expect"]:
+                    yield f"{case['id']}-{form}", partial(check_form, case)
+
+
 def main(folder: str) -> int:
     """Run the files, print what failed and the sums; return the exit code."""
     passed = failed = 0
     files = sorted(Path(folder).rglob("*.json"))
     for file in files:
-        content = json.loads(file.read_text())
-        file_format = content.get("format", "")
-        for case in content["cases"]:
+        for name, check_one in checks(json.loads(file.read_text())):
             try:
-                check(file_format, case)
+                check_one()
                 passed += 1
             except Exception as error:  # noqa: BLE001  # every case is judged, whatever it hits
                 failed += 1
-                print(f"FAILED {file.relative_to(folder)} {case.get('id')}: {_reason(error)}")
+                print(f"FAILED {file.relative_to(folder)} {name}: {_reason(error)}")
     if not files:
         print(f"no vector files below {folder}")
     print(f"{passed} passed, {failed} failed")

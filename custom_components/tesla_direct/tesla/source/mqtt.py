@@ -103,7 +103,7 @@ class MqttSource:
     async def run(self) -> None:
         """Listen until cancelled."""
         try:
-            await self._subscribe_all()
+            await self.begin()
             while True:
                 await self._wait()
                 for _ in self.take_over():
@@ -115,6 +115,8 @@ class MqttSource:
         """Learn whether the broker is reached. Whoever subscribes for us also does so again."""
         self._broker = connected
         if not connected:
+            for _ in self.take_over():
+                pass  # what came before it went is no sign of a connection afterwards
             self._look_at.clear()
             for broadcast in self._cars.values():
                 broadcast.forget()
@@ -144,7 +146,8 @@ class MqttSource:
         self._flush(touched)
         self._lapse(touched)
 
-    async def _subscribe_all(self) -> None:
+    async def begin(self) -> None:
+        """Subscribe; what fails is tried again. `run` does this first."""
         reconnect = Reconnect(self._clock)
         while True:
             try:
@@ -173,6 +176,7 @@ class MqttSource:
         yield mqtt.strangers_filter(self._topic), self._hear_stranger
 
     def _end(self) -> None:
+        self._subscribed = False
         ends, self._ends = self._ends, []
         for end in ends:
             end()

@@ -42,8 +42,7 @@ async def test_it_keeps_its_port(socket_enabled: None) -> None:
 async def test_it_says_why_it_did_not_come_up(socket_enabled: None) -> None:
     async with Broker() as broker:
         other = Broker(port=broker.port)
-        other.host = "127.0.0.1 nonsense extra words"
-        with pytest.raises(BrokerFailed, match="Error"):
+        with pytest.raises(BrokerFailed, match="Address already in use"):
             await other.start()
         assert not other.running
         await other.__aexit__()

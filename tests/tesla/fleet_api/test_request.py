@@ -30,6 +30,14 @@ def test_a_post_without_a_body_sends_an_empty_object() -> None:
     assert build(Call(endpoint=endpoints.WAKE_UP, vin=VIN), BASE, "x").body == b"{}"
 
 
+def test_what_changes_something_in_part_has_a_body_too() -> None:
+    fields = {"fields": {"Soc": None}}
+    request = build(Call(endpoint=endpoints.TESLEMETRY_CONFIG_PATCH, vin=VIN, json=fields), BASE, "x")
+
+    assert request.body == b'{"fields": {"Soc": null}}'
+    assert build(Call(endpoint=endpoints.TESLEMETRY_CONFIG_DELETE, vin=VIN), BASE, "x").body is None
+
+
 def test_a_body_is_json() -> None:
     request = build(Call(endpoint=endpoints.FLEET_STATUS, json={"vins": [VIN]}), BASE, "x")
 

@@ -69,6 +69,7 @@ class Service:
         self.asked: list[web.Request] = []
         self.streams: list[asyncio.Queue[bytes | None]] = []
         self.refusals: list[web.Response] = []
+        self.breaks_off = False  # refusals end in the middle
         self.url = ""
         self.content_type = "text/event-stream"
         self._runner: web.AppRunner | None = None
@@ -111,7 +112,14 @@ class Service:
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         self.asked.append(request)
         if self.refusals:
-            return self.refusals.pop(0)
+            refusal = self.refusals.pop(0)
+            if self.breaks_off:
+                cut = web.StreamResponse(status=refusal.status)
+                cut.content_length = 100
+                await cut.prepare(request)
+                self.cut()
+                return cut
+            return refusal
         queue = asyncio.Queue[bytes | None]()
         self.streams.append(queue)
         response = web.StreamResponse(headers={"Content-Type": self.content_type})

@@ -280,6 +280,17 @@ async def test_who_has_to_pay_first_is_not_asked_for_an_hour(
     assert followed.troubles == [trouble, ""]
 
 
+async def test_of_a_refusal_that_breaks_off_the_status_says_enough(
+    service: Service, followed: Followed
+) -> None:
+    service.breaks_off = True
+    service.refuse(402, "insufficient_credits")
+
+    await followed.begin(service)
+
+    assert followed.troubles == [SUBSCRIPTION_REQUIRED, ""]
+
+
 async def test_a_cut_connection_is_a_loss(service: Service, followed: Followed) -> None:
     await followed.begin(service)
     service.cut()

@@ -7,8 +7,11 @@ from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
 
 from .const import DEVELOPER_PORTAL, DOMAIN
+from .hosts import provider_of
+from .repairs import CONSOLE
 from .runtime import TeslaDirectConfigEntry
 from .spending import Meter
+from .tesla.fleet_api.prices import CREDITS
 
 
 def account_identifier(entry: ConfigEntry) -> tuple[str, str]:
@@ -26,15 +29,16 @@ class AccountEntity(Entity):
         """Show what the meter of the account's application says."""
         self.entity_description = description
         self.meter: Meter = entry.runtime_data.meter
+        by_credits = provider_of(entry.data).unit == CREDITS
         self._attr_unique_id = f"{entry.unique_id}-{description.key}"
         self._attr_translation_key = description.key
         self._attr_device_info = DeviceInfo(
             entry_type=DeviceEntryType.SERVICE,
             identifiers={account_identifier(entry)},
-            manufacturer="Tesla",
-            model="Fleet API",
+            manufacturer="Teslemetry" if by_credits else "Tesla",
+            model="Teslemetry" if by_credits else "Fleet API",
             translation_key="account",
-            configuration_url=DEVELOPER_PORTAL,
+            configuration_url=CONSOLE if by_credits else DEVELOPER_PORTAL,
         )
 
     @override

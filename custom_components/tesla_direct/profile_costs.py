@@ -39,6 +39,24 @@ def cost(signals: float, prices: Prices) -> str:
     return money(signals * prices.signal, prices.currency)
 
 
+async def async_rates(hass: HomeAssistant, columns: Mapping[str, Forecast]) -> str:
+    """Return the same where streaming costs nothing: how much comes, and how fast."""
+    forecasts = tuple(columns.values())
+    rows = {
+        "per_second": [f"{one.per_second:.1f}" for one in forecasts],
+        "values": [f"{one.expected:,.0f}" for one in forecasts],
+        "price": ["0" for _ in forecasts],
+    }
+    lines = [["", *[await async_text(hass, "telemetry_profile", name) for name in columns]]]
+    lines.append([":--", *("--:" for _ in columns)])
+    lines += [[await async_text(hass, "telemetry_cost", key), *cells] for key, cells in rows.items()]
+    return _markdown(lines)
+
+
+def _markdown(lines: Iterable[Iterable[str]]) -> str:
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
 async def async_table(hass: HomeAssistant, columns: Mapping[str, Forecast], prices: Prices) -> str:
     """Return a table, as Markdown: for each profile what makes up its cost, the least and the most."""
     named = [await async_text(hass, "telemetry_profile", name) for name in columns]
@@ -54,4 +72,4 @@ async def async_table(hass: HomeAssistant, columns: Mapping[str, Forecast], pric
     for key, signals in rows.items():
         cells = [await async_text(hass, "telemetry_cost", key), *(cost(each, prices) for each in signals)]
         lines.append([f"**{cell}**" for cell in cells] if key == "expected" else cells)
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return _markdown(lines)

@@ -16,8 +16,8 @@ from homeassistant.helpers.selector import (
 )
 import probatio as vol
 
-from .const import CONF_RECEIVER, CONF_TELEMETRY
-from .profile_costs import async_table, cost, foreseen, streamers
+from .const import CONF_TELEMETRY
+from .profile_costs import async_rates, async_table, cost, foreseen, streamers
 from .profile_sending import Outcome, async_send, async_told
 from .runtime import Runtime
 from .shared import async_get_shared
@@ -28,7 +28,7 @@ from .tesla.fleet_api.budget import Stage
 from .tesla.fleet_telemetry.forecast import REFERENCE
 from .tesla.fleet_telemetry.profile import HEARTBEAT, Profile, fields_for
 from .texts import async_text
-from .tour import PROFILE, TourSteps
+from .tour import PROFILE, TourSteps, can_stream
 
 CONF_PROFILE = "profile"
 CONF_FIELDS = "fields"
@@ -45,7 +45,7 @@ class ProfileSteps(SignalSteps):
         runtime = await self._async_runtime()
         if runtime is None:
             return self.async_abort(reason="not_loaded")
-        if not isinstance(self._entry.data[CONF_RECEIVER], int):
+        if not can_stream(self._entry.data):
             return self.async_abort(reason="profile_no_port")
         if not runtime.vehicles:
             return self.async_abort(reason="profile_no_cars")
@@ -54,6 +54,10 @@ class ProfileSteps(SignalSteps):
         if vins := streamers(runtime):
             return await self._async_show_profiles(runtime, vins)
         return await self._async_profile_over("profile_impossible")
+
+    async def async_step_profile_service(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for it where a service has cars stream without counting it."""
+        return await self.async_step_profile(user_input)
 
     async def _async_chosen(self, name: str) -> ConfigFlowResult:
         if name == LATER:
@@ -67,7 +71,8 @@ class ProfileSteps(SignalSteps):
     async def _async_show_profiles(self, runtime: Runtime, vins: list[str]) -> ConfigFlowResult:
         """Show the profiles, with what they cost for some cars together."""
         chosen, prices = self._selection, await self._async_prices()
-        slowed = runtime.meter.stage >= Stage.OPTIONAL
+        free = runtime.streaming.by_service
+        slowed = not free and runtime.meter.stage >= Stage.OPTIONAL
         shown = {profile: replace(chosen, profile=profile) for profile in Profile}
         if not chosen.fields:
             del shown[Profile.OWN]
@@ -79,14 +84,16 @@ class ProfileSteps(SignalSteps):
         for profile in Profile:
             label = await async_text(self.hass, "telemetry_profile", profile.value)
             if (column := columns.get(profile.value)) is not None:
-                text = await async_text(self.hass, "telemetry_cost", "option")
-                label = text.format(profile=label, cost=cost(column.expected, prices))
+                text = await async_text(self.hass, "telemetry_cost", "option_free" if free else "option")
+                told = {"cost": cost(column.expected, prices), "rate": f"{column.per_second:.1f}"}
+                label = text.format(profile=label, **told)
             options.append(SelectOptionDict(value=profile.value, label=label))
         if self._may_put_off and not self._is_chosen:
             later = await async_text(self.hass, "telemetry_profile", LATER)
             options.append(SelectOptionDict(value=LATER, label=later))
+        table = await (async_rates(self.hass, columns) if free else async_table(self.hass, columns, prices))
         return self.async_show_form(
-            step_id="profile",
+            step_id="profile_service" if free else "profile",
             data_schema=vol.Schema(
                 {
                     vol.Required(CONF_PROFILE, default=chosen.profile.value): SelectSelector(
@@ -95,7 +102,7 @@ class ProfileSteps(SignalSteps):
                 }
             ),
             description_placeholders={
-                "table": await async_table(self.hass, columns, prices),
+                "table": table,
                 "cars": str(len(vins)),
                 "discount": money(prices.discount, prices.currency),
                 "driving": f"{REFERENCE.driving:g}",
@@ -139,12 +146,14 @@ class ProfileSteps(SignalSteps):
             return self.async_abort(reason="not_loaded")
         chosen, prices, vins = self._selection, await self._async_prices(), streamers(runtime)
         columns = {Profile.OWN.value: foreseen(runtime.streaming, vins, chosen)}
+        free = runtime.streaming.by_service
+        table = await (async_rates(self.hass, columns) if free else async_table(self.hass, columns, prices))
         return self.async_show_menu(
             step_id="profile_confirm",
             menu_options=["profile_send", "profile_fields", "profile_signal"],
             description_placeholders={
                 "count": str(len(chosen.fields)),
-                "table": await async_table(self.hass, columns, prices),
+                "table": table,
                 "note": await self._async_crowded(runtime),
             },
         )

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from homeassistant.components.repairs import RepairsFlow
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from .cars import GoneFlow
 from .const import CONF_RECEIVER, CONF_VEHICLES, DEVELOPER_PORTAL, DOMAIN, RECEIVER_LATER
 from .pairing_flow import PairingFlow
-from .repairs_tour import LEADS, LeadFlow, async_show_lead
+from .repairs_tour import LEADS, LeadFlow, StreamLoginFlow, async_show_lead
 from .tesla.errors import (
     AccountLocked,
     ApplicationRefused,
@@ -47,13 +47,18 @@ FLOWS: dict[str, Callable[[str, int], RepairsFlow]] = {"key_not_paired": Pairing
 KEY_TROUBLES = ("key_not_saved", "key_unreadable")
 # Of an account with a service, which tells them by itself, see teslemetry_repairs.py.
 OF_SERVICE = ("teslemetry_subscription_ended", "teslemetry_credits_empty", "teslemetry_credits_low")
+# What a service wants to be paid, and the notice of it; of a single car it tells with its account.
+UNPAID = {"subscription_required": OF_SERVICE[0], "credits": OF_SERVICE[1]}
+CONSOLE = "https://teslemetry.com/console"
 OF_PAID_REQUESTS = (PaymentRequired,)  # a free request that is answered does not say that they are over
 
 
 @callback
 def async_tell_trouble(hass: HomeAssistant, entry: ConfigEntry[Any], error: TeslaError) -> None:
     """Show what an answer of the cloud asks of the user."""
-    if key := TROUBLES.get(type(error)):
+    if isinstance(error, PaymentRequired) and error.key:
+        _tell_unpaid(hass, entry, error.key)
+    elif key := TROUBLES.get(type(error)):
         if key in LEADS:
             async_show_lead(hass, entry, key, ir.IssueSeverity.ERROR, {"portal": DEVELOPER_PORTAL})
             return
@@ -67,6 +72,8 @@ def async_end_troubles(hass: HomeAssistant, entry: ConfigEntry[Any], *, paid: bo
     for cls, key in TROUBLES.items():
         if paid or cls not in OF_PAID_REQUESTS:
             ir.async_delete_issue(hass, DOMAIN, f"{key}_{entry.entry_id}")
+    for key in UNPAID.values() if paid else ():
+        ir.async_delete_issue(hass, DOMAIN, f"{key}_{entry.entry_id}")
 
 
 @callback
@@ -97,6 +104,8 @@ async def async_create_fix_flow(
     entry_id = str(data["entry_id"])
     if (step := data.get("step")) is not None:
         return LeadFlow(entry_id, str(step))
+    if (subentry_id := data.get("subentry")) is not None:
+        return StreamLoginFlow(entry_id, str(subentry_id))
     key = str(data["key"])
     if key in LEADS:
         return LeadFlow(entry_id, LEADS[key])
@@ -192,6 +201,16 @@ def async_forget_entry(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
         async_tell_key(hass, None)  # nobody is left who would sign
     for key in {*TROUBLES.values(), *LEADS, *OF_SERVICE}:
         ir.async_delete_issue(hass, DOMAIN, f"{key}_{entry.entry_id}")
+
+
+@callback
+def _tell_unpaid(hass: HomeAssistant, entry: ConfigEntry[Any], what: str) -> None:
+    """Show what a service wants to be paid, and have it looked at what else it says of the account."""
+    if (key := UNPAID.get(what)) is not None:
+        issue_id = f"{key}_{entry.entry_id}"
+        _show(hass, issue_id, key, ir.IssueSeverity.WARNING, name=entry.title, console=CONSOLE)
+    if entry.state is ConfigEntryState.LOADED and (watch := entry.runtime_data.teslemetry) is not None:
+        watch.poke()
 
 
 @callback

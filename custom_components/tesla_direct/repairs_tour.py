@@ -6,7 +6,7 @@ from typing import Any
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.components.repairs.const import FlowType
-from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntry
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntry, SubentryFlowContext
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
@@ -67,6 +67,40 @@ class LeadFlow(RepairsFlow):
         if flow["type"] is FlowResultType.ABORT:
             return self.async_abort(reason="mended")
         return self.async_abort(reason="leads_on", next_flow=(FlowType.CONFIG_FLOW, flow["flow_id"]))
+
+
+class StreamLoginFlow(RepairsFlow):
+    """Says that the sign-in of a stream has expired, and leads on to where one signs in again."""
+
+    def __init__(self, entry_id: str, subentry_id: str) -> None:
+        """Lead to a subentry."""
+        self._entry_id = entry_id
+        self._subentry_id = subentry_id
+
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Begin."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Say what is wrong; then go there. The notice goes by itself once it is mended."""
+        issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
+        entry = self.hass.config_entries.async_get_entry(self._entry_id)
+        subentry = None if entry is None else entry.subentries.get(self._subentry_id)
+        if issue is None or subentry is None:
+            return self.async_abort(reason="mended")
+        if user_input is None:
+            return self.async_show_form(
+                step_id="confirm",
+                data_schema=vol.Schema({}),
+                description_placeholders=issue.translation_placeholders,
+            )
+        flow = await self.hass.config_entries.subentries.async_init(
+            (self._entry_id, subentry.subentry_type),
+            context=SubentryFlowContext(source=SOURCE_RECONFIGURE, subentry_id=self._subentry_id),
+        )
+        return self.async_abort(
+            reason="leads_on", next_flow=(FlowType.CONFIG_SUBENTRIES_FLOW, flow["flow_id"])
+        )
 
 
 @callback

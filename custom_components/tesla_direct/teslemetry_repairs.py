@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from .const import DOMAIN
-from .repairs import OF_SERVICE, name_of, place_of
+from .repairs import CONSOLE, OF_SERVICE, name_of, place_of
 
-CONSOLE = "https://teslemetry.com/console"
 ACCOUNT, CREDITS_EMPTY, CREDITS_LOW = OF_SERVICE
+STREAM_EXPIRED = "stream_login_expired"
 CAR = "teslemetry_car_without_subscription"
 LOW = 100  # credits: what five wakes cost
 
@@ -36,6 +36,21 @@ def async_tell_credits(hass: HomeAssistant, entry: ConfigEntry[Any], balance: fl
     told = "?" if balance is None else f"{balance:.0f}"
     for key, so in {CREDITS_EMPTY: empty, CREDITS_LOW: low}.items():
         _tell(hass, f"{key}_{entry.entry_id}", key, shown=so, name=entry.title, balance=told)
+
+
+@callback
+def async_tell_stream_expired(hass: HomeAssistant, entry: ConfigEntry[Any], subentry: ConfigSubentry) -> None:
+    """Show that only another sign-in brings a stream back; that goes when the entry is set up anew."""
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        f"{STREAM_EXPIRED}_{entry.entry_id}_{subentry.subentry_id}",
+        data={"key": STREAM_EXPIRED, "entry_id": entry.entry_id, "subentry": subentry.subentry_id},
+        is_fixable=True,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=STREAM_EXPIRED,
+        translation_placeholders={"name": entry.title, "stream": subentry.title},
+    )
 
 
 @callback

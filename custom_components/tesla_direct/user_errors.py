@@ -10,6 +10,7 @@ from .tesla.fleet_api.response import harmless
 MESSAGES: dict[type[BaseException], str] = {
     errors.TeslaError: "unexpected",
     errors.TransportError: "cannot_reach",
+    errors.CertificateUnexpected: "certificate_unexpected",
     errors.NoAnswer: "no_answer",
     errors.LoginExpired: "login_expired",
     errors.TokenUnavailable: "token_unavailable",
@@ -49,6 +50,7 @@ MESSAGES: dict[type[BaseException], str] = {
     errors.ReplyUnreadable: "outcome_open",
     errors.ActionRefused: "action_refused",
     errors.CommandInvalid: "command_invalid",
+    errors.NoAccount: "no_account",
     errors.NotLoaded: "not_loaded",
     errors.CannotDo: "cannot_do",
     errors.NotPaired: "not_paired",
@@ -72,6 +74,7 @@ OBSTACLES = frozenset(
         "state_unknown",
     }
 )
+UNPAID = frozenset({"subscription_required", "vehicle_subscription_required", "credits"})  # of a service
 REASONS = frozenset(
     {
         "not_charging",
@@ -104,6 +107,8 @@ def key_of(error: errors.TeslaError, *, commanded: bool = False) -> str:
             return f"cannot_{obstacle}"
         case errors.ActionRefused(reason=reason) if (known := reason.replace(" ", "_")) in REASONS:
             return f"refused_{known}"
+        case errors.PaymentRequired(key=key) if key in UNPAID:
+            return f"unpaid_{key}"
         case errors.ConfigRefused(fields=fields, scope=scope) if fields and scope is not None:
             return "config_scope_missing"
     return next(MESSAGES[cls] for cls in type(error).__mro__ if cls in MESSAGES)
@@ -132,6 +137,8 @@ def translated(error: errors.TeslaError, *, commanded: bool = False) -> HomeAssi
     placeholders = {"detail": str(error)}
     if isinstance(error, errors.RateLimited | errors.WakeFailed):
         placeholders["seconds"] = str(round(error.retry_after))
+    if isinstance(error, errors.CertificateUnexpected):
+        placeholders["fingerprint"] = error.fingerprint or "?"
     if isinstance(error, errors.ConfigRefused):
         placeholders["fields"] = ", ".join(error.fields)
     if isinstance(error, errors.ActionRefused):

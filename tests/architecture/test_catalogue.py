@@ -62,7 +62,7 @@ TABLES: Mapping[str, tuple[Row, ...]] = {
 # What shows an account's spending.
 ACCOUNT: Mapping[str, tuple[EntityDescription, ...]] = {
     "event": (account_event.BUDGET,),
-    "sensor": account.ACCOUNT,
+    "sensor": account.ALL_ROWS,
     "switch": (account_switch.OVER_BUDGET,),
 }
 # What an entity can show where its row lists no options.

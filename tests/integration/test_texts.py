@@ -12,6 +12,7 @@ from custom_components.tesla_direct.const import DOMAIN
 from custom_components.tesla_direct.ports import UNKNOWN, problem_key
 from custom_components.tesla_direct.repairs import (
     KEY_TROUBLES,
+    OF_SERVICE,
     REFUSALS,
     TROUBLES,
     async_tell_key,
@@ -23,7 +24,9 @@ from custom_components.tesla_direct.repairs_tour import LEADS
 from custom_components.tesla_direct.telemetry_repairs import TEXTS as TELEMETRY
 from custom_components.tesla_direct.tesla import errors
 from custom_components.tesla_direct.tesla.fleet_telemetry.server import PortTaken
-from custom_components.tesla_direct.user_errors import MESSAGES, OBSTACLES, REASONS, translated
+from custom_components.tesla_direct.teslemetry_repairs import CAR as WITHOUT_SUBSCRIPTION
+from custom_components.tesla_direct.teslemetry_repairs import STREAM_EXPIRED
+from custom_components.tesla_direct.user_errors import MESSAGES, OBSTACLES, REASONS, UNPAID, translated
 from simulator.car.car import Car
 
 from .account import Account
@@ -52,6 +55,7 @@ def literals() -> set[str]:
 def test_every_message_is_used_and_every_error_has_one() -> None:
     of_errors = set(MESSAGES.values())
     of_reasons = {f"cannot_{one}" for one in OBSTACLES} | {f"refused_{one}" for one in REASONS}
+    of_reasons |= {f"unpaid_{what}" for what in UNPAID}
     of_reasons |= {f"{group}_not_allowed" for group in ("pins", "raw_command")}
     texts = set(TEXTS["exceptions"])
 
@@ -99,6 +103,7 @@ def test_every_repair_has_a_text_and_every_text_its_repair() -> None:
     assert f"receiver_{UNKNOWN}" in ports
     of_cars = {"not_listed", "key_not_paired", "commands_not_granted", *REFUSALS.values()}
     shown = {*TROUBLES.values(), *ports, *of_cars, *KEY_TROUBLES, *CERTIFICATE_TROUBLES, *LEADS, *TELEMETRY}
+    shown |= {*OF_SERVICE, WITHOUT_SUBSCRIPTION, STREAM_EXPIRED}
 
     assert shown == set(TEXTS["issues"])
 

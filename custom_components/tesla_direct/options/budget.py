@@ -18,7 +18,7 @@ import probatio as vol
 from ..spending import Meter, money
 from ..tesla.fleet_api.budget import Settings
 from ..tesla.fleet_api.month_start import MonthStart
-from ..tesla.fleet_api.prices import LISTS, PerUnit
+from ..tesla.fleet_api.prices import CREDIT, CREDITS, LISTS, PerUnit
 from .steps import OptionsSteps
 
 CONF_BUDGET = "budget"
@@ -41,6 +41,8 @@ class BudgetSteps(OptionsSteps):
     async def async_step_budget(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask what may be spent a month; an empty field stops nothing."""
         meter = await self._async_meter()
+        if meter.budget.settings.unit == CREDITS:
+            return await self.async_step_budget_credits()
         settings, now = meter.budget.settings, meter.clock()
         if user_input is not None:
             return self._take(
@@ -73,10 +75,60 @@ class BudgetSteps(OptionsSteps):
             },
         )
 
+    async def async_step_budget_credits(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for it where a service is paid with credits; there is no discount, and no limit of Tesla's."""
+        meter = await self._async_meter()
+        settings, now = meter.budget.settings, meter.clock()
+        if user_input is not None:
+            return self._take(meter, replace(settings, budget=user_input.get(CONF_BUDGET)))
+        currency, ledger = settings.currency, meter.budget.ledger
+        schema = vol.Schema({vol.Optional(CONF_BUDGET): _sum(currency)})
+        return self.async_show_form(
+            step_id="budget_credits",
+            data_schema=self.add_suggested_values_to_schema(schema, {CONF_BUDGET: settings.budget}),
+            description_placeholders={
+                "balance": _count(meter.balance),
+                "spent": _count(sum(meter.credits_spent.values())),
+                "cost": money(meter.budget.committed(now), currency),
+                "forecast": money(ledger.forecast(now, meter.budget.prices), currency),
+                "until": datetime.fromtimestamp(ledger.ends(now), UTC).strftime("%Y-%m-%d %H:%M UTC"),
+            },
+        )
+
+    async def async_step_prices_credits(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Say what credits cost and what they buy, and ask when a month begins."""
+        meter = await self._async_meter()
+        settings = meter.budget.settings
+        if user_input is not None:
+            start = MonthStart(int(user_input[CONF_MONTH_DAY]), int(user_input[CONF_MONTH_HOUR]))
+            return self._take(meter, replace(settings, start=start))
+        schema = vol.Schema(
+            {
+                vol.Required(CONF_MONTH_DAY): _number(1, 28, 1),
+                vol.Required(CONF_MONTH_HOUR): _number(-12, 14, 1, "h"),
+            }
+        )
+        known = {CONF_MONTH_DAY: settings.start.day, CONF_MONTH_HOUR: settings.start.hour}
+        prices = settings.prices
+        return self.async_show_form(
+            step_id="prices_credits",
+            data_schema=self.add_suggested_values_to_schema(schema, known),
+            description_placeholders={
+                "as_of": prices.as_of,
+                "currency": prices.currency,
+                "credits": _per_unit(CREDIT),
+                "command": _count(prices.command / CREDIT),
+                "data": _count(prices.data / CREDIT),
+                "wake": _count(prices.wake / CREDIT),
+            },
+        )
+
     async def async_step_prices(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the currency, the discount, the month's start, and prices that differ from Tesla's list."""
         meter = await self._async_meter()
         settings = meter.budget.settings
+        if settings.unit == CREDITS:
+            return await self.async_step_prices_credits()
         if user_input is not None:
             return self._take(
                 meter,
@@ -139,6 +191,10 @@ class BudgetSteps(OptionsSteps):
         """Keep settings with the application; the entry's own options stay, so it is not reloaded."""
         meter.async_configure(settings)
         return self._save()
+
+
+def _count(number: float | None) -> str:
+    return "?" if number is None else f"{number:,.0f}"
 
 
 def _sum(currency: str) -> NumberSelector:

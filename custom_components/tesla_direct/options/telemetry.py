@@ -4,8 +4,8 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigFlowResult
 
-from ..const import CONF_RECEIVER
 from ..profile_flow import ProfileSteps
+from ..tour import can_stream
 from .steps import OptionsSteps
 
 
@@ -14,7 +14,7 @@ class TelemetrySteps(ProfileSteps, OptionsSteps):
 
     async def async_step_telemetry(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer what can be done, where cars have a port to stream to."""
-        if not isinstance(self.config_entry.data[CONF_RECEIVER], int):
+        if not can_stream(self.config_entry.data):
             return self.async_abort(reason="profile_no_port")
         options = ["profile", "profile_signal"]
         if self._is_chosen:  # else nobody has seen what it costs

@@ -16,7 +16,7 @@ from ..entity import VehicleEntity
 from ..platform import async_add_rows
 from ..runtime import TeslaDirectConfigEntry
 from ..tesla.vehicle import model
-from .account import ACCOUNT, AccountSensor
+from .account import AccountSensor, rows_of
 from .row import Clock, MomentRow, SensorRow
 from .vehicle_battery import BATTERY
 from .vehicle_charge import CHARGE
@@ -43,7 +43,7 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: TeslaDirectConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add what each car has, and what the account costs."""
-    async_add_entities(AccountSensor(entry, row) for row in ACCOUNT)
+    async_add_entities(AccountSensor(entry, row) for row in rows_of(entry))
     async_add_rows(entry, Platform.SENSOR, VEHICLE, make, add=async_add_entities)
 
 

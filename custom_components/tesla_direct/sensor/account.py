@@ -1,4 +1,7 @@
-"""What an account's application costs, as far as we can tell; Tesla's dashboard is authoritative."""
+"""What an account costs, as far as we can tell: its application with Tesla, or its credits with a service.
+
+Only the dashboard of whoever bills is authoritative.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -13,15 +16,29 @@ from homeassistant.helpers.typing import StateType
 
 from ..account_entity import AccountEntity
 from ..const import CONF_VEHICLES
+from ..hosts import provider_of
 from ..runtime import TeslaDirectConfigEntry
 from ..spending import Meter
 from ..tesla.fleet_api.budget import Stage
 from ..tesla.fleet_api.endpoints import Price
 from ..tesla.fleet_api.ledger import Month
+from ..tesla.fleet_api.prices import CREDITS
 
 # A command costs a thousandth of most currencies; a smaller part would only fill the database.
 DECIMALS = 3
 FIELDS_SHOWN = 20
+# What those who pay with credits are shown as well.
+KEPT = frozenset(
+    {
+        "api_cost_forecast",
+        "api_data_requests",
+        "api_commands",
+        "api_wakes",
+        "api_signals",
+        "budget_used",
+        "budget_stage",
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,11 +48,13 @@ class AccountRow(SensorEntityDescription):
     value: what it shows of what was spent so far this month
     top:   whether it says what has cost most
     fields: whether it says which telemetry fields came most often
+    by_kind: whether it says what credits went for
     """
 
     value: Callable[[Meter], StateType]
     top: bool = False
     fields: bool = False
+    by_kind: bool = False
 
 
 def _month(meter: Meter) -> Month:
@@ -144,11 +163,49 @@ ACCOUNT: tuple[AccountRow, ...] = (
 )
 
 
+def _credits_cost(meter: Meter) -> float:
+    """Return what this month's credits cost, by our own count where that is more."""
+    return round(max(meter.budget.committed(meter.clock()), _gross(meter)), DECIMALS)
+
+
+CREDITS_BALANCE = AccountRow(
+    key="credits_balance",
+    value=lambda meter: meter.balance,
+    state_class=SensorStateClass.MEASUREMENT,
+    suggested_display_precision=0,
+    entity_category=EntityCategory.DIAGNOSTIC,
+)
+CREDITS_SPENT = AccountRow(
+    key="credits_spent",
+    value=lambda meter: sum(meter.credits_spent.values()),
+    by_kind=True,
+    state_class=SensorStateClass.TOTAL_INCREASING,
+    suggested_display_precision=0,
+    entity_category=EntityCategory.DIAGNOSTIC,
+)
+# Of an account that pays with credits: no discount, and nothing for what streams.
+CREDIT_ROWS: tuple[AccountRow, ...] = (
+    CREDITS_BALANCE,
+    CREDITS_SPENT,
+    _cost("credits_cost", _credits_cost, top=True),
+    *(row for row in ACCOUNT if row.key in KEPT),
+)
+ALL_ROWS = (*ACCOUNT, *CREDIT_ROWS[:3])
+
+
+def rows_of(entry: TeslaDirectConfigEntry) -> tuple[AccountRow, ...]:
+    """Return the rows that make sense for an account; one that asks nobody costs nothing."""
+    provider = provider_of(entry.data)
+    if not provider.bases:
+        return ()
+    return CREDIT_ROWS if provider.unit == CREDITS else ACCOUNT
+
+
 class AccountSensor(AccountEntity, SensorEntity):
     """One row of the table, for one account."""
 
     entity_description: AccountRow
-    _unrecorded_attributes = frozenset({"top_spenders", "by_car", "prices_as_of", "by_field"})
+    _unrecorded_attributes = frozenset({"top_spenders", "by_car", "prices_as_of", "by_field", "by_kind"})
 
     def __init__(self, entry: TeslaDirectConfigEntry, row: AccountRow) -> None:
         """Show a row."""
@@ -180,6 +237,8 @@ class AccountSensor(AccountEntity, SensorEntity):
     def extra_state_attributes(self) -> dict[str, Any] | None:
         if self.entity_description.fields:
             return {"by_field": self._by_field()}
+        if self.entity_description.by_kind:
+            return {"by_kind": dict(self.meter.credits_spent)}
         if not self.entity_description.top:
             return None
         prices, month = self.meter.budget.prices, _month(self.meter)

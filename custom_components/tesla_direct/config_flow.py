@@ -66,7 +66,7 @@ from .tesla.fleet_api.claims import read_claims
 from .tesla.fleet_api.oauth import granted
 from .tesla.fleet_api.provider import Provider
 from .tesla.fleet_telemetry import tls
-from .teslemetry_subentry import CarrierSteps, TeslemetryStreamFlow, may_have_stream
+from .teslemetry_subentry import CARRIER, CarrierSteps, TeslemetryStreamFlow, may_have_stream
 from .tour import TOUR, async_still_to_do, parts_of
 
 # Whoever was sent to enter credentials comes back in a new dialogue, and is not asked twice what for.
@@ -239,6 +239,8 @@ class TeslaDirectFlow(
     @override
     async def async_on_create_entry(self, result: ConfigFlowResult) -> ConfigFlowResult:
         """Go straight on to the tour, which is a dialogue of its own that can be left and taken up again."""
+        if not result["data"][CONF_UNFINISHED]:
+            return result
         flow = await self.hass.config_entries.flow.async_init(
             DOMAIN,
             context={"source": SOURCE_RECONFIGURE, "entry_id": result["result"].entry_id},
@@ -249,6 +251,8 @@ class TeslaDirectFlow(
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer each part of the set-up to be done again."""
+        if user_input is not None and user_input.get("next_step_id") == CARRIER:
+            return await self.async_step_stream_sign_in(user_input)
         entry = self._get_reconfigure_entry()
         self._provider = provider_of(entry.data)
         self._region = entry.data[CONF_REGION]

@@ -75,7 +75,7 @@ class Teslemetry(StreamMischief, CustomerMischief, AnswerMischief):
         self.server = FleetTelemetry(authorities, clock, folder, hostname=HOSTNAME)
         self.server.dispatchers.append(self._heard)
         self._clock = clock
-        self._since_polling = 0.0
+        self._since_polling = POLLED_EVERY_S  # so that the first time is now
 
     @property
     def base(self) -> str:

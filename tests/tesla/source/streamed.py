@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 import json
+import ssl
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -74,13 +75,14 @@ class Service:
         self.content_type = "text/event-stream"
         self._runner: web.AppRunner | None = None
 
-    async def start(self) -> None:
+    async def start(self, tls: ssl.SSLContext | None = None) -> None:
         app = web.Application()
         app.router.add_get("/sse", self._answer)
         self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}/sse"
+        await web.TCPSite(self._runner, "127.0.0.1", 0, ssl_context=tls).start()
+        begin = "https://localhost" if tls else "http://127.0.0.1"
+        self.url = f"{begin}:{self._runner.addresses[0][1]}/sse"
 
     async def stop(self) -> None:
         if self._runner is not None:

@@ -6,6 +6,8 @@ from functools import partial
 import itertools
 import json
 import logging
+from pathlib import Path
+import ssl
 from typing import Any
 
 from aiohttp import ClientSession
@@ -38,6 +40,7 @@ from custom_components.tesla_direct.tesla.source.sse import (
 )
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Event
 from custom_components.tesla_direct.tesla.vehicle.signals import battery
+from simulator.certificates import server_certificate, stranger
 from tests.home import until
 
 from .endless import Endless
@@ -76,7 +79,14 @@ class Asker:
 class Followed(Endless):
     """A source, all that it tells, and a clock that moves on whenever it pauses."""
 
-    def __init__(self, session: ClientSession, service: Service, silence: float = 30.0) -> None:
+    def __init__(
+        self,
+        session: ClientSession,
+        service: Service,
+        *,
+        silence: float = 30.0,
+        trusting: ssl.SSLContext | None = None,
+    ) -> None:
         self.now = NOW
         self.pauses: list[float] = []
         self.tokens = Asker()
@@ -95,6 +105,7 @@ class Followed(Endless):
             sleep=self._sleep,
             random=lambda: 0.5,
             silence=silence,
+            ssl=trusting,
             on_health=self.health.append,
             on_credits=self.credits.append,
             on_config=lambda vin, fields: self.configs.append((vin, fields)),
@@ -306,6 +317,27 @@ async def test_a_service_that_is_not_there_is_asked_again(service: Service, foll
 
     assert followed.pauses[:3] == [1, 2, 4]
     assert followed.troubles == [UNREACHABLE]
+
+
+async def test_only_who_was_vouched_for_is_given_the_token(session: ClientSession, tmp_path: Path) -> None:
+    authority = stranger("An authority")
+    shown = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    shown.load_cert_chain(server_certificate(authority, "localhost").write(tmp_path / "server.pem"))
+    service = Service()
+    await service.start(shown)
+    by_nobody = Followed(session, service)
+    by_authority = Followed(
+        session, service, trusting=ssl.create_default_context(cadata=authority.certificate_pem())
+    )
+
+    by_nobody.run(by_nobody.source.run())
+    await until(lambda: by_nobody.troubles == [UNREACHABLE])
+    assert service.asked == []
+    await by_nobody.stop()
+    await by_authority.begin(service)
+
+    await by_authority.stop()
+    await service.stop()
 
 
 async def test_silence_ends_a_stream(session: ClientSession, service: Service) -> None:

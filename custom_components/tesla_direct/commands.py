@@ -11,6 +11,7 @@ from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
 
 from .const import AMPS_FLOOR, CONF_AMPS_FLOOR, CONF_WAKE, LOGGER, WAKE_ALWAYS, WAKE_NEVER
 from .coordinator import VehicleCoordinator
+from .hosts import provider_of
 from .notices import async_tell_contradiction
 from .origin import Origins
 from .repairs import async_end_refusals, async_tell_refusal, name_of, place_of
@@ -18,7 +19,8 @@ from .tesla.command.command import Command, Origin
 from .tesla.command.confirm import Confirmer
 from .tesla.command.confirmations import Confirmations, Verdict
 from .tesla.command.delivery import FleetApiDelivery
-from .tesla.command.guard import Ask, Situation, obstacle_of
+from .tesla.command.guard import Ask, Signer, Situation, obstacle_of
+from .tesla.command.proxy import ProxyDelivery
 from .tesla.command.record import CommandLog, CommandRecord, Outcome
 from .tesla.command.sender import CommandSender
 from .tesla.command.waker import Waker
@@ -27,7 +29,7 @@ from .tesla.errors import CannotDo, KeyNotPaired, LoginExpired, TeslaError
 from .tesla.fleet_api.budget import Budget
 from .tesla.fleet_api.client import FleetApi
 from .tesla.fleet_api.endpoints import Endpoint, Price
-from .tesla.fleet_api.ledger import Cause
+from .tesla.fleet_api.ledger import Cause, Line
 from .tesla.fleet_api.limits import Limits
 from .tesla.source.poll import SAID, PollSource
 from .tesla.vehicle.connectivity import Event, Power
@@ -64,6 +66,7 @@ class VehicleCommands:
         origins: Origins,
         scopes: frozenset[str],
         key: PrivateKey | None,
+        proxy: FleetApi | None = None,
         kept: Mapping[str, Any],
         on_session_changed: Callable[[], None],
         clock: Callable[[], float],
@@ -71,7 +74,9 @@ class VehicleCommands:
     ) -> None:
         """Send nothing yet.
 
-        kept: what `to_json` returned before a restart
+        key:   ours, if there is one; it stays unused where somebody else signs
+        proxy: the command proxy that signs, if there is one
+        kept:  what `to_json` returned before a restart
         """
         self.log = CommandLog()
         self.vin = vehicle.vin
@@ -84,17 +89,37 @@ class VehicleCommands:
         self._limits = limits
         self._origins = origins
         self._scopes = scopes
-        self._has_key = key is not None
+        provider = provider_of(entry.data)
+        signer = Signer.PROVIDER if provider.signs else Signer.US if proxy is None else Signer.PROXY
+        self._has_key = key is not None or signer is not Signer.US
+        self._wakes_itself = provider.wakes
         self._clock = clock
         self._over = False
         self._listeners: list[Callable[[CommandRecord], None]] = []
         spawn = partial(entry.async_create_background_task, hass)
-        self._delivery = FleetApiDelivery(
-            api, self.vin, key=key, kept=kept, on_session_changed=on_session_changed, clock=clock, sleep=sleep
+        self._direct = FleetApiDelivery(
+            api,
+            self.vin,
+            provider=provider,
+            key=key if signer is Signer.US else None,
+            kept=kept,
+            on_session_changed=on_session_changed,
+            clock=clock,
+            sleep=sleep,
         )
-        self._waker = Waker(api, self, clock=clock, sleep=sleep, spawn=spawn)
+        self._by_proxy: ProxyDelivery | None = None
+        if proxy is not None and signer is Signer.PROXY:
+            self._by_proxy = ProxyDelivery(proxy, self._direct, self.vin, ledger=budget.ledger, clock=clock)
+        self._waker = Waker(api, self, clock=clock, sleep=sleep, spawn=spawn, by_provider=self._wakes_itself)
         self._sender = CommandSender(
-            self, self._delivery, self._waker, floor=self._floor, clock=clock, sleep=sleep, spawn=spawn
+            self,
+            self._by_proxy or self._direct,
+            self._waker,
+            floor=self._floor,
+            clock=clock,
+            sleep=sleep,
+            spawn=spawn,
+            signer=signer,
         )
         confirmations = Confirmations(self._coordinator.data.expected)
         self._confirmer = Confirmer(self, confirmations, clock=clock, sleep=sleep, spawn=spawn)
@@ -141,6 +166,14 @@ class VehicleCommands:
                 await self._poll.read(
                     self.vin, parts, origin.cause, by=origin.by, consent=origin.consent, shared=True
                 )
+
+    async def refresh(self) -> None:
+        """Fetch what is shown, if the car is online, for a user who wants the newest of everything.
+
+        Raises: TeslaError
+        """
+        await self._sender.admit(_REFRESH, Origin(Cause.USER))
+        await self._poll.refresh(self.vin)
 
     async def async_read(  # noqa: PLR0913  # the request, and who wants it
         self,
@@ -207,7 +240,7 @@ class VehicleCommands:
 
     def to_json(self) -> dict[str, Any]:
         """Return what has to outlive a restart."""
-        return self._delivery.to_json()
+        return self._direct.to_json()
 
     # What the sender, the waker and the confirmer ask of a car.
 
@@ -231,6 +264,7 @@ class VehicleCommands:
         now = self._clock()
         vehicle, limits = self._vehicle, self._limits
         verdict = partial(self._budget.verdict, cause=origin.cause, consent=origin.consent, now=now)
+        prices = (ask.price, *(self._by_proxy.reckoned if self._by_proxy and ask.keyed else ()))
         return Situation(
             loaded=not self._over,
             scopes=self._scopes,
@@ -242,10 +276,11 @@ class VehicleCommands:
             waking=self._waker.waking,
             unreachable_for=self._waker.unreachable_for(),
             may_wake=command is None or self._may_wake(origin),
-            budget=verdict(ask.price),
-            wake_budget=verdict((Price.WAKE, ask.price)),
+            budget=verdict(prices),
+            wake_budget=verdict((Price.WAKE, *prices)),
             free_in=limits.free_in(ask.price, self.vin, now),
             wake_free_in=limits.free_in(Price.WAKE, self.vin, now),
+            wakes_itself=self._wakes_itself,
         )
 
     def holds(self, command: Command) -> bool:
@@ -291,6 +326,14 @@ class VehicleCommands:
     def witness(self, event: Event) -> None:
         """Learn what was seen of how reachable the car is."""
         self._vehicle.witness(event)
+
+    @callback
+    def wakes_for(self, command: Command, origin: Origin) -> None:
+        """Learn that the provider may wake the car for a command; whether it does, only its bill tells."""
+        now = self._clock()
+        self._limits.take(Price.WAKE, self.vin, now)
+        line = Line(Price.WAKE, origin.cause, self.vin, origin.by, f"{command.name} (wake)")
+        self._budget.ledger.record(line, None, now)
 
     @callback
     def learned(self, *, wants_signature: bool) -> None:
@@ -401,3 +444,5 @@ def _read(name: str, scopes: tuple[str, ...], price: Price, *, online: bool = Tr
 
 
 _READ_DATA = _read("vehicle_data", ("vehicle_device_data",), Price.DATA)
+# The plan of the poll sees to what it costs.
+_REFRESH = _read("vehicle_data", ("vehicle_device_data",), Price.FREE, online=False)

@@ -8,9 +8,10 @@ from aiohttp import ClientSession
 
 from bench.account import sign_in
 from custom_components.tesla_direct.tesla.command.command import Origin
-from custom_components.tesla_direct.tesla.command.delivery import TIME_LIMIT, FleetApiDelivery
+from custom_components.tesla_direct.tesla.command.delivery import FleetApiDelivery
 from custom_components.tesla_direct.tesla.fleet_api.budget import Budget
 from custom_components.tesla_direct.tesla.fleet_api.ledger import Cause, Ledger
+from custom_components.tesla_direct.tesla.fleet_api.provider import TESLA, Provider
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Power
 from custom_components.tesla_direct.tesla.vehicle_command.keys import PrivateKey
 from simulator.car.car import Car
@@ -57,11 +58,13 @@ class Commanded:
         kept: Mapping[str, Any] | None = None,
         *,
         sleep: Callable[[float], Awaitable[None]] | None = None,
-        time_limit: float = TIME_LIMIT,
+        time_limit: float | None = None,
+        provider: Provider = TESLA,
     ) -> FleetApiDelivery:
         return FleetApiDelivery(
             self.api,
             self.vin,
+            provider=provider,
             key=key,
             kept=kept or {},
             on_session_changed=self._changed,

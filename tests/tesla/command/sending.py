@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from custom_components.tesla_direct.tesla.command.command import COMMANDS, Command, Origin
-from custom_components.tesla_direct.tesla.command.guard import Ask, Route, Situation
+from custom_components.tesla_direct.tesla.command.guard import Ask, Route, Signer, Situation
 from custom_components.tesla_direct.tesla.command.record import CommandRecord, Outcome
 from custom_components.tesla_direct.tesla.command.sender import CommandSender
 from custom_components.tesla_direct.tesla.errors import CannotDo, TeslaError, WakeFailed
@@ -35,7 +35,7 @@ def amps(value: int) -> Command:
 class Car:
     """A car, its delivery and its wakes, all as the test has it; counts what would have been billed."""
 
-    def __init__(self, passing: Passing) -> None:
+    def __init__(self, passing: Passing, signer: Signer = Signer.US) -> None:
         self.passing = passing
         self.vin = "5YJ3E1EA7RF000001"
         self.power = Power.ONLINE
@@ -65,6 +65,10 @@ class Car:
         self.done_records: list[CommandRecord] = []
         self.ended_records: list[tuple[CommandRecord, TeslaError | None]] = []
         self.floor = 0.0
+        self.by_provider = False
+        self.waking = False
+        self.reckoned: list[str] = []
+        self.signer = signer
         self.sender = CommandSender(
             self,
             self,
@@ -73,6 +77,7 @@ class Car:
             clock=passing.clock,
             sleep=passing.sleep,
             spawn=passing.spawn,
+            signer=signer,
         )
 
     # As a car.
@@ -86,13 +91,14 @@ class Car:
             paired=True,
             power=self.power,
             fresh=self.fresh,
-            waking=False,
+            waking=self.waking,
             unreachable_for=0.0,
             may_wake=self.may_wake(origin),
             budget=Verdict.GO if origin.consent else self.budget,
             wake_budget=Verdict.GO if origin.consent else self.budget,
             free_in=0.0,
             wake_free_in=0.0,
+            wakes_itself=self.by_provider,
         )
 
     def holds(self, command: Command) -> bool:
@@ -100,6 +106,9 @@ class Car:
 
     def witness(self, event: Event) -> None:
         self.power, self.fresh = after(self.power, event, connected=False), True
+
+    def wakes_for(self, command: Command, origin: Origin) -> None:
+        self.reckoned.append(command.name)
 
     def learned(self, *, wants_signature: bool) -> None:
         self.wants_signature = wants_signature
@@ -150,6 +159,16 @@ class Car:
             self.underway -= 1
 
     # As its waker.
+
+    def on_the_way(self) -> None:
+        self.waking = True
+
+    def arrived(self) -> None:
+        self.waking = False
+
+    def gave_up(self, why: str) -> WakeFailed:
+        self.waking = False
+        return WakeFailed(f"it sleeps on{why}", retry_after=120.0)
 
     async def wake(self, origin: Origin) -> None:
         self.wakes += 1

@@ -15,6 +15,7 @@ from custom_components.tesla_direct.tesla.command.guard import (
     Look,
     No,
     Route,
+    Signer,
     Situation,
     WakeFirst,
     ask_of,
@@ -44,8 +45,8 @@ from custom_components.tesla_direct.tesla.vehicle.state import VehicleState
 from custom_components.tesla_direct.tesla.vehicle_command.domain import Domain
 
 VIN = "5YJ3E1EA7RF000001"
-SIGNED = Ask(name="door_lock", scopes=(COMMANDS,), route=Route.SIGNED)
-PLAIN = replace(SIGNED, route=Route.PLAIN)
+SIGNED = Ask(name="door_lock", scopes=(COMMANDS,), route=Route.SIGNED, keyed=True)
+PLAIN = replace(SIGNED, route=Route.PLAIN, keyed=False)
 READ = Ask(name="vehicle_data", scopes=("vehicle_device_data",), wakes=False, price=Price.DATA)
 GOOD = Situation(
     loaded=True,
@@ -235,6 +236,98 @@ def test_a_car_gets_the_form_that_it_takes(
     assert ask.scopes == command.scopes
     if route is None:
         assert no(ask, GOOD) is CannotDo
+
+
+def asked_by(signer: Signer, **changes: Any) -> Ask:
+    return ask_of(replace(COMMAND, **changes), wants_signature=True, signer=signer)
+
+
+def test_a_provider_that_signs_takes_the_plain_form_of_all() -> None:
+    ask = asked_by(Signer.PROVIDER)
+
+    assert plan(ask, GOOD) == Go(Route.PLAIN)
+    assert plan(asked_by(Signer.PROVIDER, unpublished=True), GOOD) == Go(Route.PLAIN)
+    assert no(ask, replace(GOOD, paired=False)) is NotPaired
+    assert plan(asked_by(Signer.PROVIDER, prefers_plain=True), replace(GOOD, paired=False)) == Go(Route.PLAIN)
+
+
+def test_a_proxy_signs_what_it_knows() -> None:
+    assert plan(asked_by(Signer.PROXY), GOOD) == Go(Route.SIGNED)
+    assert no(asked_by(Signer.PROXY), replace(GOOD, paired=False)) is NotPaired
+    assert plan(asked_by(Signer.PROXY, prefers_plain=True), GOOD) == Go(Route.PLAIN)
+
+
+@pytest.mark.parametrize(
+    ("signer", "changes", "obstacle"),
+    [
+        (Signer.PROVIDER, {"body": None}, "signed_only"),
+        (Signer.PROXY, {"body": None}, "not_by_proxy"),
+        (Signer.PROXY, {"unpublished": True}, "not_by_proxy"),
+    ],
+)
+def test_what_whoever_signs_does_not_know_is_not_sent(
+    signer: Signer, changes: dict[str, Any], obstacle: str
+) -> None:
+    answer = plan(asked_by(signer, **changes), GOOD)
+
+    assert isinstance(answer, No)
+    assert isinstance(answer.error, CannotDo)
+    assert answer.error.obstacle == obstacle
+
+
+# A provider that wakes cars by itself
+
+SLEEPS = replace(ASLEEP, wakes_itself=True)
+
+
+@pytest.mark.parametrize("power", [Power.ASLEEP, Power.OFFLINE, Power.UNKNOWN])
+@pytest.mark.parametrize("fresh", [True, False])
+def test_a_provider_that_wakes_cars_is_sent_the_command_itself(power: Power, *, fresh: bool) -> None:
+    situation = replace(SLEEPS, power=power, fresh=fresh)
+
+    assert plan(PLAIN, situation) == Go(Route.PLAIN, wakes=True)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ({"may_wake": False}, WakeNotAllowed),
+        ({"unreachable_for": 60.0}, WakeFailed),
+        ({"wake_budget": Verdict.OVER_BUDGET}, OverBudget),
+        ({"wake_free_in": PATIENCE + 1}, RateLimited),
+    ],
+)
+def test_a_wake_that_a_provider_bills_is_asked_for_as_one_of_ours(
+    wrong: dict[str, Any], error: type[TeslaError]
+) -> None:
+    assert no(PLAIN, replace(SLEEPS, **wrong)) is error
+    # It may be awake by now, which costs nothing to learn.
+    assert plan(PLAIN, replace(SLEEPS, fresh=False, **wrong)) == Look()
+
+
+def test_what_the_budget_forbids_anyway_needs_no_look_to_be_refused() -> None:
+    both = {"budget": Verdict.OVER_BUDGET, "wake_budget": Verdict.OVER_BUDGET}
+
+    assert no(PLAIN, replace(SLEEPS, fresh=False, **both)) is OverBudget
+
+
+def test_a_car_that_is_awake_costs_no_wake() -> None:
+    online = replace(GOOD, wakes_itself=True, wake_budget=Verdict.OVER_BUDGET)
+
+    assert plan(PLAIN, online) == Go(Route.PLAIN)
+    assert plan(PLAIN, replace(online, fresh=False)) == Look()
+
+
+def test_one_wake_is_enough_for_a_provider_too() -> None:
+    waking = replace(SLEEPS, waking=True, wake_budget=Verdict.OVER_BUDGET)
+
+    assert plan(PLAIN, waking) == Go(Route.PLAIN)
+    assert no(PLAIN, replace(waking, budget=Verdict.OVER_BUDGET)) is OverBudget
+
+
+def test_a_wake_for_its_own_sake_is_sent_and_nothing_is_read_from_a_sleeping_car() -> None:
+    assert plan(WAKE, SLEEPS) == WakeFirst()
+    assert no(READ, SLEEPS) is CarUnreachable
 
 
 def state(version: str | None) -> VehicleState:

@@ -1,6 +1,6 @@
 """[I/O] How a command gets to a car: signed through an exchange, or plain; both over the Fleet API.
 
-Another way, a command proxy that holds the key itself, is another `Delivery`.
+Another way, a command proxy that holds the key itself, is another `Delivery`: see `proxy.py`.
 """
 
 import asyncio
@@ -14,6 +14,8 @@ from typing import Any, Protocol
 from ..errors import (
     ActionRefused,
     AnswerUnreadable,
+    CarSilent,
+    CarUnreachable,
     NoAnswer,
     NotSent,
     ReplyUnreadable,
@@ -23,6 +25,7 @@ from ..errors import (
 )
 from ..fleet_api import endpoints
 from ..fleet_api.client import FleetApi
+from ..fleet_api.provider import TESLA, Provider
 from ..vehicle_command.domain import Domain
 from ..vehicle_command.exchange import Flow, Pause, Post, exchange
 from ..vehicle_command.keys import PrivateKey
@@ -32,10 +35,8 @@ from .guard import Route
 
 _LOGGER = logging.getLogger(__name__)
 
-TIME_LIMIT = (
-    30.0  # seconds for a command with all its repeats and handshakes, its waits for a bucket included
-)
 PAUSES = (1.0, 2.0, 3.0)  # seconds before a plain command is repeated that was not sent
+TIMED_OUT = 408  # what the cloud answers where the car was not to be reached in time
 REPEATS = 2  # of a plain command of which nobody knows whether the car has run it; each is billed
 UNSIGNED_REFUSED = "unsigned_cmds_hardlocked"
 
@@ -58,20 +59,23 @@ class FleetApiDelivery:
         api: FleetApi,
         vin: str,
         *,
+        provider: Provider = TESLA,
         key: PrivateKey | None,
         kept: Mapping[str, Any],
         on_session_changed: Callable[[], None],
         clock: Callable[[], float],
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        time_limit: float = TIME_LIMIT,
+        time_limit: float | None = None,
     ) -> None:
         """Sign with `key`, if there is one.
 
+        provider:  who answers; what it repeats by itself is not repeated here
         kept:      what `to_json` returned before a restart
         clock:     seconds since 1970
         monotonic: seconds, of a clock that does not jump
-        time_limit: seconds for a command with all its repeats
+        time_limit: seconds for a command with all its repeats and handshakes, its waits for a bucket
+                   included; None: as the provider may take
         Raises: WireError if what was kept makes no sense
         """
         self._api = api
@@ -81,7 +85,8 @@ class FleetApiDelivery:
         self._clock = clock
         self._monotonic = monotonic
         self._sleep = sleep
-        self._time_limit = time_limit
+        self._repeats = not provider.retries
+        self._time_limit = provider.patience if time_limit is None else time_limit
         self.sessions: dict[Domain, Session] = {}
         if key is not None:
             self.sessions = {domain: Session(key, vin, domain) for domain in Domain}
@@ -173,7 +178,7 @@ class FleetApiDelivery:
             try:
                 return await self._plain_once(command, origin, deadline)
             except TeslaError as error:
-                again = error.temporary and _may_go_again(error, command, unknown)
+                again = self._repeats and error.temporary and _may_go_again(error, command, unknown)
                 if unknown:  # of an earlier attempt, so the last answer is not the whole truth
                     error.may_have_succeeded = True
                 if not again:
@@ -201,17 +206,30 @@ class FleetApiDelivery:
                 )
         except TimeoutError:
             raise NoAnswer(f"{command.name}: no answer within {self._time_limit:.0f} s") from None
-        response = document.get("response")
-        result = response.get("result") if isinstance(response, dict) else None
-        if not isinstance(response, dict) or not isinstance(result, bool):
-            raise AnswerUnreadable(f"{command.name}: an answer without its result")
-        reason = response.get("reason")
-        reason = reason if isinstance(reason, str) else ""
-        if UNSIGNED_REFUSED in reason:
-            raise SignatureRequired(f"{command.name}: the car takes signed commands only")
-        if not result:
-            raise ActionRefused(f"{command.name}: the car refuses", reason=reason)
-        return reason
+        except CarUnreachable as error:
+            if self._repeats or error.status == TIMED_OUT:
+                raise
+            # Whoever repeats by itself has tried several times by then, so that one may have got through.
+            raise CarSilent(str(error), status=error.status) from error
+        return result_of(document, command.name)
+
+
+def result_of(document: Mapping[str, Any], name: str) -> str:
+    """Return what a car says of a plain command that it has done; mostly nothing.
+
+    Raises: ActionRefused, SignatureRequired: it has not; AnswerUnreadable
+    """
+    response = document.get("response")
+    result = response.get("result") if isinstance(response, dict) else None
+    if not isinstance(response, dict) or not isinstance(result, bool):
+        raise AnswerUnreadable(f"{name}: an answer without its result")
+    reason = response.get("reason")
+    reason = reason if isinstance(reason, str) else ""
+    if UNSIGNED_REFUSED in reason:
+        raise SignatureRequired(f"{name}: the car takes signed commands only")
+    if not result:
+        raise ActionRefused(f"{name}: the car refuses", reason=reason)
+    return reason
 
 
 def _may_go_again(error: TeslaError, command: Command, unknown: int) -> bool:

@@ -30,10 +30,26 @@ PATIENCE = 10.0  # seconds that a command waits for an empty bucket before it is
 
 
 class Route(Enum):
-    """In which form a command goes; for what is no command it does not matter."""
+    """In which form a command goes; for what is no command it does not matter.
+
+    SIGNED: with a signature that the car checks, by us or by a proxy beside us
+    PLAIN:  as the provider's REST interface takes it; whether it signs that is its business
+    """
 
     SIGNED = "signed"
     PLAIN = "plain"
+
+
+class Signer(Enum):
+    """Who signs what a car takes only signed.
+
+    PROXY:    a command proxy, which takes the plain form of those that it knows
+    PROVIDER: whoever answers for the cloud, which takes the plain form of all
+    """
+
+    US = "us"
+    PROXY = "proxy"
+    PROVIDER = "provider"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +58,9 @@ class Ask:
 
     name:    for errors
     scopes:  any one of them will do; none means that any token will
-    route:   in which form it would go; None: only in a form that this car does not take
+    route:   in which form it would go; None: only in a form that does not get there, see `misfit`
+    misfit:  why it has no form that gets there, as a key of the user's texts
+    keyed:   whether it needs a key on the car's keychain, whoever holds that
     online:  whether the car has to be awake
     wakes:   whether a sleeping car may be woken for it at all
     price:   what it is billed as, the wake not counted
@@ -51,6 +69,8 @@ class Ask:
     name: str
     scopes: tuple[str, ...]
     route: Route | None = Route.PLAIN
+    misfit: Obstacle = "signed_only"
+    keyed: bool = False
     online: bool = True
     wakes: bool = True
     price: Price = Price.COMMAND
@@ -67,7 +87,7 @@ class Situation:
     loaded:      the entry is loaded, and not being unloaded
     scopes:      what the user has granted
     obstacle:    why this car cannot do it just now, None as far as anybody knows; see `obstacle_of`
-    has_key:     we have a key to sign with
+    has_key:     there is a key to sign with, whoever has it
     paired:      the key is on the car's keychain; None until anybody has told
     power:       how reachable the car is
     fresh:       that was seen just now, or an open connection proves it
@@ -78,6 +98,7 @@ class Situation:
     wake_budget: whether it allows a wake and the request
     free_in:     seconds until our limits have room for the request
     wake_free_in: seconds until they have room for a wake
+    wakes_itself: the provider wakes the car for a command, and bills the wake
     """
 
     loaded: bool
@@ -94,13 +115,18 @@ class Situation:
     wake_budget: Verdict
     free_in: float
     wake_free_in: float
+    wakes_itself: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Go:
-    """It may go now."""
+    """It may go now.
+
+    wakes: the provider may have to wake the car for it first, and then bills that
+    """
 
     route: Route
+    wakes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +151,21 @@ type Plan = Go | Look | WakeFirst | No
 ASLEEP = (Power.ASLEEP, Power.OFFLINE)  # many sleeping cars report `offline`, so both are woken (decision 11)
 
 
-def ask_of(command: Command, *, wants_signature: bool) -> Ask:
+def ask_of(command: Command, *, wants_signature: bool, signer: Signer = Signer.US) -> Ask:
     """Return what a command asks of a car.
 
     wants_signature: whether this car refuses plain commands
     """
-    route: Route | None = Route.SIGNED
-    if command.domain is None or command.prefers_plain or not wants_signature:
-        route = None if command.body is None else Route.PLAIN
-    return Ask(name=command.name, scopes=command.scopes, route=route)
+    keyed = command.domain is not None and not command.prefers_plain and wants_signature
+    plain = None if command.body is None else Route.PLAIN
+    route, misfit = plain, "signed_only"
+    if keyed and signer is Signer.US:
+        route = Route.SIGNED
+    elif keyed and signer is Signer.PROXY:
+        # What Tesla's own client does not know the proxy refuses; plain this car does.
+        route = None if plain is None or command.unpublished else Route.SIGNED
+        misfit = "not_by_proxy"
+    return Ask(name=command.name, scopes=command.scopes, route=route, misfit=misfit, keyed=keyed)
 
 
 def obstacle_of(command: Command, state: VehicleState, vin: str) -> Obstacle | None:
@@ -151,6 +183,10 @@ def plan(ask: Ask, situation: Situation) -> Plan:
     try:
         route = _permitted(ask, situation)
         if ask.online and not (situation.power is Power.ONLINE and situation.fresh):
+            # A wake that is wanted for itself is sent; whether a car still is online a look tells for free.
+            awake = situation.power is Power.ONLINE
+            if situation.wakes_itself and ask.wakes and ask != WAKE and not awake:
+                return _woken_on_the_way(ask, route, situation)
             return _about_sleep(ask, situation)
         _affordable(ask, situation.budget, situation.free_in)
     except TeslaError as error:
@@ -167,9 +203,9 @@ def _permitted(ask: Ask, situation: Situation) -> Route:
     if situation.obstacle is not None:
         raise CannotDo(f"{ask.name}: {situation.obstacle}", obstacle=situation.obstacle)
     if ask.route is None:
-        raise CannotDo(f"{ask.name}: exists only signed", obstacle="signed_only")
-    if ask.route is Route.SIGNED and not (situation.has_key and situation.paired is not False):
-        raise NotPaired(f"{ask.name}: our key is not on the car's keychain")
+        raise CannotDo(f"{ask.name}: has no form that gets there", obstacle=ask.misfit)
+    if ask.keyed and not (situation.has_key and situation.paired is not False):
+        raise NotPaired(f"{ask.name}: the key is not on the car's keychain")
     return ask.route
 
 
@@ -185,13 +221,36 @@ def _about_sleep(ask: Ask, situation: Situation) -> Look | WakeFirst:
     if situation.waking:
         _affordable(ask, situation.budget, situation.free_in)
         return WakeFirst()
+    _wakable(ask, situation)
+    return WakeFirst()
+
+
+def _woken_on_the_way(ask: Ask, route: Route, situation: Situation) -> Go | Look:
+    """Return what to do about a command for which the provider wakes the car, if it has to.
+
+    The car is not looked at for that; only where a wake is not to be had a look tells whether one is needed.
+    """
+    if situation.waking:
+        _affordable(ask, situation.budget, situation.free_in)
+        return Go(route)
+    try:
+        _wakable(ask, situation)
+    except TeslaError:
+        if situation.fresh:
+            raise
+        _affordable(ask, situation.budget, 0.0)
+        return Look()
+    return Go(route, wakes=True)
+
+
+def _wakable(ask: Ask, situation: Situation) -> None:
+    """Raise what is in the way of waking a car for a request."""
     if (wait := situation.unreachable_for) > 0:
         text = f"{ask.name}: the car did not wake up; not tried again for {wait:.0f} s"
         raise WakeFailed(text, retry_after=wait)
     if not situation.may_wake:
         raise WakeNotAllowed(f"{ask.name}: the car is {situation.power.value}")
     _affordable(ask, situation.wake_budget, max(situation.wake_free_in, situation.free_in))
-    return WakeFirst()
 
 
 def _affordable(ask: Ask, budget: Verdict, wait: float) -> None:

@@ -22,9 +22,22 @@ from ..vehicle.signal import AnySignal
 from .command import Command, Origin
 from .delivery import Delivery
 from .flight import Flight, Spawn
-from .guard import ASLEEP, WAKE, Ask, Go, Look, No, Plan, Situation, WakeFirst, ask_of, plan
+from .guard import (
+    ASLEEP,
+    WAKE,
+    Ask,
+    Go,
+    Look,
+    No,
+    Plan,
+    Signer,
+    Situation,
+    WakeFirst,
+    ask_of,
+    plan,
+)
 from .record import CommandRecord, Outcome
-from .waker import Waker
+from .waker import TIMED_OUT, Waker
 
 # Seconds in which moves of a slider become one command.
 GATHER = 2.0
@@ -52,6 +65,9 @@ class CommandedCar(Protocol):
 
     def witness(self, event: Event) -> None:
         """Learn what was seen of how reachable the car is."""
+
+    def wakes_for(self, command: Command, origin: Origin) -> None:
+        """Learn that the provider may wake the car for a command that is being sent, and bill that."""
 
     def learned(self, *, wants_signature: bool) -> None:
         """Learn from the car itself which form of commands it takes."""
@@ -125,11 +141,13 @@ class CommandSender:
         clock: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         spawn: Spawn,
+        signer: Signer = Signer.US,
     ) -> None:
         """Send nothing yet.
 
-        floor: seconds between two commands that set the same value
-        clock: seconds since 1970
+        floor:  seconds between two commands that set the same value
+        clock:  seconds since 1970
+        signer: who signs what the car takes only signed
         """
         self._car = car
         self._delivery = delivery
@@ -138,6 +156,7 @@ class CommandSender:
         self._clock = clock
         self._sleep = sleep
         self._spawn = spawn
+        self._signer = signer
         self._turn = asyncio.Lock()
         self._wishes: list[_Wish] = []
         self._set_at: dict[str, float] = {}
@@ -196,7 +215,7 @@ class CommandSender:
         return plan(ask, self._car.situation(ask, command, origin))
 
     def _ask(self, command: Command) -> Ask:
-        return ask_of(command, wants_signature=self._car.wants_signature)
+        return ask_of(command, wants_signature=self._car.wants_signature, signer=self._signer)
 
     def _joined(self, command: Command, origin: Origin) -> _Wish | None:
         """Return the wish that this one is a repeat, or a newer value, of."""
@@ -304,7 +323,8 @@ class CommandSender:
                     raise
                 slept = True
             except SignatureRequired, SignatureUnsupported:
-                if relearned:
+                # Who signs for us has chosen the form by itself.
+                if relearned or self._signer is Signer.PROVIDER:
                     raise
                 relearned = True
             if not wish.in_doubt:
@@ -317,7 +337,7 @@ class CommandSender:
         """
         command = wish.command
         try:
-            await self._delivery.deliver(command, go.route, wish.origin)
+            await self._handed_over(wish, go)
         except CarSilent:
             raise
         except (CarUnreachable, SignatureRequired, SignatureUnsupported) as error:
@@ -332,6 +352,23 @@ class CommandSender:
             if wish.in_doubt and not command.repeatable:
                 raise CarSilent(f"{command.name}: it may have acted") from error
             raise
+
+    async def _handed_over(self, wish: _Wish, go: Go) -> None:
+        """Hand a command over. A provider that wakes cars bills that, and its giving up is final."""
+        command = wish.command
+        if go.wakes:
+            self._waker.on_the_way()
+            self._car.wakes_for(command, wish.origin)
+        try:
+            await self._delivery.deliver(command, go.route, wish.origin)
+        except CarUnreachable as error:
+            if not (self._waker.by_provider and error.status == TIMED_OUT):
+                raise
+            self._car.witness(Event.UNREACHABLE)
+            raise self._waker.gave_up(" for the provider") from error
+        if go.wakes:
+            self._waker.arrived()
+            self._car.witness(Event.SAID_ONLINE)  # as it has done something
 
     async def _may_have_acted(self, error: CarUnreachable, origin: Origin) -> bool:
         """Return whether a car may have acted that "is not awake": a gateway says 503 for more than that."""
@@ -387,6 +424,8 @@ class CommandSender:
             if error.may_have_succeeded:
                 record.outcome = Outcome.UNKNOWN
             else:
-                refused = isinstance(error, Refused) or not sent
+                # A provider may have tried in vain to wake the car for what it was sent.
+                tried = sent and isinstance(error, WakeFailed)
+                refused = not (sent and (tried or not isinstance(error, Refused)))
                 record.outcome = Outcome.REFUSED if refused else Outcome.REJECTED
         self._car.ended(record, error)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from ..errors import TeslaError, WakeFailed
+from ..errors import CarUnreachable, TeslaError, WakeFailed
 from ..fleet_api import endpoints
 from ..fleet_api.client import FleetApi
 from ..vehicle.connectivity import Power
@@ -16,6 +16,7 @@ LOOK_LIMIT = 60.0  # seconds after which it counts as not woken; most need 10 to
 SETTLE = 2.0  # seconds that a car's computers need after it has said that it is online
 # Seconds for which a wake that failed is not repeated: as long as our own limit for wakes.
 GIVEN_UP_FOR = 120.0
+TIMED_OUT = 408  # what a provider that wakes cars answers once it has given up
 
 
 class SleepingCar(Protocol):
@@ -34,10 +35,11 @@ class SleepingCar(Protocol):
 class Waker:
     """Wakes one car, once at a time: whoever wants it meanwhile waits for the same wake.
 
-    failed_at: when a wake failed last, seconds since 1970; 0 if none has
+    failed_at:   when a wake failed last, seconds since 1970; 0 if none has
+    by_provider: the provider wakes cars by itself, and sees a wake through before it answers
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # what it stands on, each named at the only place that makes one
         self,
         api: FleetApi,
         car: SleepingCar,
@@ -45,6 +47,7 @@ class Waker:
         clock: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         spawn: Spawn,
+        by_provider: bool = False,
     ) -> None:
         """Ask nothing yet; `clock`: seconds since 1970."""
         self.failed_at = 0.0
@@ -53,6 +56,7 @@ class Waker:
         self._clock = clock
         self._sleep = sleep
         self._spawn = spawn
+        self.by_provider = by_provider
         self._flight: Flight[None] | None = None
         # When a wake was asked for that nobody has seen the end of, as all who wanted it gave up.
         self._asked_at: float | None = None
@@ -76,6 +80,20 @@ class Waker:
             self._flight = Flight(self._wake(origin), "wake", self._spawn)
         await self._flight.wait()
 
+    def on_the_way(self) -> None:
+        """Learn that a command is being sent for which the provider wakes the car: one wake is enough."""
+        self._asked_at = self._clock()
+
+    def arrived(self) -> None:
+        """Learn that such a command was answered, so that the next one is looked at by itself."""
+        self._asked_at = None
+
+    def gave_up(self, why: str) -> WakeFailed:
+        """Learn that the provider could not wake the car; return what is to be said of it."""
+        self._asked_at = None
+        self.failed_at = self._clock()
+        return WakeFailed(f"the car did not wake up{why}", retry_after=GIVEN_UP_FOR)
+
     async def end(self) -> None:
         """Leave nothing running."""
         if self._flight is not None:
@@ -96,7 +114,8 @@ class Waker:
         except TeslaError:
             self._asked_at = None
             raise
-        await self._sleep(SETTLE)
+        if not self.by_provider:
+            await self._sleep(SETTLE)
 
     async def _ask(self, origin: Origin) -> None:
         try:
@@ -108,6 +127,8 @@ class Waker:
                 consent=origin.consent,
             )
         except TeslaError as error:
+            if self.by_provider and isinstance(error, CarUnreachable) and error.status == TIMED_OUT:
+                raise self.gave_up(" for the provider") from error
             if not error.may_have_succeeded:
                 raise
             document = {}  # it may be on its way; looks are free, and another wake is not
@@ -120,10 +141,7 @@ class Waker:
         waited = 0.0
         while not self._online():
             if waited >= LOOK_LIMIT:
-                self.failed_at = self._clock()
-                raise WakeFailed(
-                    f"the car did not wake up within {LOOK_LIMIT:.0f} s", retry_after=GIVEN_UP_FOR
-                )
+                raise self.gave_up(f" within {LOOK_LIMIT:.0f} s")
             before = self._clock()
             await self._sleep(LOOK_EVERY)
             if not self._online():

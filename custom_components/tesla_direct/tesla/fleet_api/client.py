@@ -1,4 +1,4 @@
-"""[I/O] Requests to Tesla's REST interface, over aiohttp.
+"""[I/O] Requests to Tesla's REST interface, or to a provider of the same, over aiohttp.
 
 One gate for all of them: budget, limits, token, round trip, ledger. Nothing is retried here but what a
 renewed token or the right region heals, and that once; the rest is for callers, who know what it means.
@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 import logging
-from ssl import SSLContext
 from typing import Any, Protocol
 
 from aiohttp import ClientSession
@@ -30,12 +29,12 @@ from .budget import Budget, Verdict
 from .claims import read_claims
 from .endpoints import Endpoint, Price, Token
 from .ledger import Cause, Line
-from .limits import Limits
+from .limits import Limits, Rate
 from .provider import Provider
 from .request import Call, Params, build
-from .response import Reader, read, read_file
+from .response import Answer, Reader, read, read_file
 from .rows import FleetStatus, Home, Products, Vehicle
-from .transport import fetch
+from .transport import Trust, fetch
 
 # Seconds for one answer. What the cloud knows by itself it says at once. For what it has to ask the car
 # it needs longer, and gives up by itself (408, 504); we wait longer than that, as only its answer tells
@@ -87,14 +86,17 @@ class FleetApi:
         limits: Limits,
         clock: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        ssl: SSLContext | None = None,
+        ssl: Trust = None,
         on_base_changed: Callable[[str], None] | None = None,
         moves: bool = True,
+        billed_as: Callable[[Answer], int | None] | None = None,
     ) -> None:
         """Ask the API at `base`; `on_base_changed` is told when the account turns out to live elsewhere.
 
         clock: seconds since 1970
         moves: follow the account; who asks for something in one region does not
+        billed_as: returns the status by which an answer is billed, None if nobody knows; by itself it is
+                   the answer's own
         """
         self.base = base
         self.skipped = 0
@@ -108,6 +110,11 @@ class FleetApi:
         self._ssl = ssl
         self._on_base_changed = on_base_changed
         self._moves = moves
+        self._billed_as = billed_as
+        # A car has to be woken first where the provider does that by itself.
+        self._car_limit = max(CAR_LIMIT, provider.patience)
+        if provider.requests_per_minute is not None:
+            limits.in_all = Rate(provider.requests_per_minute, 60.0)
 
     async def request(  # noqa: PLR0913  # the one gate: all that it decides by, and all that it sends
         self,
@@ -286,14 +293,14 @@ class FleetApi:
         """Send a call once, and see to it that it is counted whatever becomes of it."""
         call, endpoint = wish.call, wish.call.endpoint
         request = build(call, base, token)
-        limit = CLOUD_LIMIT if endpoint.price is Price.FREE else CAR_LIMIT
+        limit = CLOUD_LIMIT if endpoint.price is Price.FREE else self._car_limit
         ledger = self._budget.ledger
         status: int | None = None
         left_us = True  # also if we are cancelled: then nobody knows
         try:
             with ledger.underway(endpoint.price):
                 answer = await fetch(self._session, request, limit=limit, ssl=self._ssl)
-            status = answer.status
+            status = answer.status if self._billed_as is None else self._billed_as(answer)
         except NotSent:
             left_us = False
             self._limits.give_back(endpoint.price, call.vin, taken)

@@ -52,14 +52,20 @@ class Limits:
     Times are seconds since 1970, by our clock.
 
     per_car, per_account: what each bucket holds; a price without one is not limited
+    in_all: of requests of every kind together, free ones too; None where the provider has no such limit
     """
 
     def __init__(
-        self, per_car: Mapping[Price, Rate] = PER_CAR, per_account: Mapping[Price, Rate] = PER_ACCOUNT
+        self,
+        per_car: Mapping[Price, Rate] = PER_CAR,
+        per_account: Mapping[Price, Rate] = PER_ACCOUNT,
+        in_all: Rate | None = None,
     ) -> None:
         """Start with every bucket full."""
         self.per_car = per_car
         self.per_account = per_account
+        self.in_all = in_all
+        self._all: deque[float] = deque()
         self._taken: dict[tuple[Price, str | None], deque[float]] = {}
         self._blocked: dict[Price | None, float] = {}
         self._suspended = 0.0
@@ -69,15 +75,21 @@ class Limits:
         kind = _bucket(price)
         waits = [until - now for blocked, until in self._blocked.items() if blocked in {None, kind}]
         waits.append(self.suspended_for(now))
+        if self.in_all is not None:
+            waits.append(_wait(self.in_all, self._all, now))
         if rate := self.per_account.get(kind):
-            waits.append(self._wait(rate, (kind, None), now))
+            waits.append(_wait(rate, self._taken.get((kind, None)), now))
         if vin is not None and (rate := self.per_car.get(kind)):
-            waits.append(self._wait(rate, (kind, vin), now))
+            waits.append(_wait(rate, self._taken.get((kind, vin)), now))
         return max(0.0, *waits)
 
     def take(self, price: Price, vin: str | None, now: float) -> None:
         """Count a request that is about to be sent; without a car it counts for the account alone."""
         kind = _bucket(price)
+        if self.in_all is not None:
+            if len(self._all) >= self.in_all.size:
+                self._all.popleft()  # older ones than it has room for can delay nothing any more
+            self._all.append(now)
         if rate := self.per_account.get(kind):
             self._times(rate, (kind, None)).append(now)
         if vin is not None and (rate := self.per_car.get(kind)):
@@ -85,8 +97,8 @@ class Limits:
 
     def give_back(self, price: Price, vin: str | None, taken: float) -> None:
         """Forget the request taken at that time: it never left this machine."""
-        for key in {(_bucket(price), None), (_bucket(price), vin)}:
-            times = self._taken.get(key)
+        buckets = [self._taken.get(key) for key in {(_bucket(price), None), (_bucket(price), vin)}]
+        for times in (*buckets, self._all):
             if times is not None and taken in times:
                 times.remove(taken)
 
@@ -145,17 +157,18 @@ class Limits:
             limits.take(Price.WAKE, vin, at)
         return limits
 
-    def _wait(self, rate: Rate, key: tuple[Price, str | None], now: float) -> float:
-        times = self._taken.get(key)
-        if times and times[-1] - now > rate.seconds:
-            times.clear()  # our clock was set back by hours, so these times mean nothing any more
-        if not times or len(times) < rate.size:
-            return 0.0
-        return times[0] + rate.seconds - now
-
     def _times(self, rate: Rate, key: tuple[Price, str | None]) -> deque[float]:
         """Return the times of a bucket; older ones than it has room for can delay nothing any more."""
         return self._taken.setdefault(key, deque(maxlen=rate.size))
+
+
+def _wait(rate: Rate, times: deque[float] | None, now: float) -> float:
+    """Return the seconds until a bucket has room."""
+    if times and times[-1] - now > rate.seconds:
+        times.clear()  # our clock was set back by hours, so these times mean nothing any more
+    if not times or len(times) < rate.size:
+        return 0.0
+    return times[0] + rate.seconds - now
 
 
 def wait_told(headers: Mapping[str, str], text: str) -> float | None:

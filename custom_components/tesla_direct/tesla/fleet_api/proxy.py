@@ -42,6 +42,20 @@ NOT_CARRIED = frozenset(
 )
 
 
+# What it takes for the number of the message itself, and the documentation counts from one less.
+COUNTED_FROM_ONE = {
+    "remote_seat_cooler_request": "seat_cooler_level",
+    "set_cop_temp": "cop_temp",
+}
+
+
+def body_for(name: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the body of a command as the proxy reads it."""
+    parameter = COUNTED_FROM_ONE.get(name)
+    shifted = {} if parameter is None or parameter not in body else {parameter: body[parameter] + 1}
+    return {**body, **shifted}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proxy:
     """Where a command proxy is, and whom to believe there.
@@ -189,11 +203,18 @@ RULES = (
         asked=True,
     ),
 )
+# What it does not find in a command it says with 400, and what is wrong with it with either.
+INVALID = re.compile(
+    r"(?:missing|invalid) [a-z_]+ param|invalid_value|must be 'vent' or 'close'|unrecognized day name"
+    r"|invalid (?:seat position|departure time|volume)|pin codes must be",
+    re.IGNORECASE,
+)
 UNPAIRED = re.compile("public key has not been paired", re.IGNORECASE)
 HELD = re.compile("context deadline exceeded", re.IGNORECASE)
 UNKNOWN_COMMAND = re.compile("invalid_command|command not implemented", re.IGNORECASE)
-PARAMETER = re.compile(r"(?:missing|invalid) (?:value for )?([a-z_]{1,40})", re.IGNORECASE)
+PARAMETER = re.compile(r"(?:missing|invalid) ([a-z_]{1,40}) param", re.IGNORECASE)
 FAULT = re.compile(r"MESSAGEFAULT_ERROR_([A-Z0-9_]{1,60})")
+OF_COMMANDS = frozenset({400, 500})
 UNAVAILABLE = 503
 
 
@@ -229,8 +250,8 @@ def _own_refusal(status: int, text: str) -> bool:
     """Return whether the proxy has said no without asking anybody."""
     if status == UNAVAILABLE:
         return HELD.search(text) is not None
-    if status == 400:
-        return UNKNOWN_COMMAND.search(text) is not None or PARAMETER.search(text) is not None
+    if status in OF_COMMANDS and (UNKNOWN_COMMAND.search(text) or INVALID.search(text)):
+        return True
     rule = _rule(status, text)
     return rule is not None and not rule.asked
 
@@ -243,8 +264,8 @@ def _rule(status: int, text: str) -> _Rule | None:
 def _own(answer: Answer, name: str, fault_of: Callable[[str], CarError | None]) -> TeslaError | None:
     """Return what the proxy itself says, None where it hands on what Tesla says."""
     text, status = _text(answer), answer.status
-    if status == 400:
-        return _refused(name, text)
+    if status in OF_COMMANDS and (refused := _refused(name, text)) is not None:
+        return refused
     if status == UNAVAILABLE and HELD.search(text):
         return CarBusy(f"{name}: another command holds the car")
     if status == 500 and UNPAIRED.search(text):
@@ -259,8 +280,10 @@ def _own(answer: Answer, name: str, fault_of: Callable[[str], CarError | None]) 
 def _refused(name: str, text: str) -> TeslaError | None:
     if UNKNOWN_COMMAND.search(text):
         return CannotDo(f"{name}: the proxy cannot sign it", obstacle="not_by_proxy")
-    if found := PARAMETER.search(text):
-        return CommandInvalid(f"{name}: the proxy finds fault with {found[1]}", parameter=found[1])
+    if INVALID.search(text):
+        found = PARAMETER.search(text)
+        parameter = found[1] if found else ""
+        return CommandInvalid(f"{name}: the proxy finds fault with {parameter or 'it'}", parameter=parameter)
     return None
 
 

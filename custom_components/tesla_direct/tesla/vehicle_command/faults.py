@@ -78,3 +78,8 @@ def error_of(code: int) -> CarError:
     if row is None:
         return Fault(f"the car refuses with the unknown fault {code}", fault=code)
     return row.error(f"the car refuses: {row.says} (fault {code}, {row.name})", fault=code)
+
+
+def error_named(name: str) -> CarError | None:
+    """Return the error that a fault means, by Tesla's name without its prefix; None for an unknown one."""
+    return next((error_of(code) for code, row in FAULTS.items() if row.name == name), None)

@@ -18,6 +18,7 @@ def test_no_gear_is_no_letter(raw: str | None) -> None:
 def test_the_distance_to_follow_is_a_step() -> None:
     assert [streamed(drive.CRUISE_FOLLOW_DISTANCE, raw) for raw in ("FollowDistance7", "3", 2)] == [7, 3, 2]
     assert streamed(drive.CRUISE_FOLLOW_DISTANCE, "FollowDistanceUnknown") is None
+    assert [streamed(drive.CRUISE_FOLLOW_DISTANCE, raw) for raw in ("8", 0)] == [None, None]
 
 
 def test_an_untyped_speed_may_be_empty() -> None:

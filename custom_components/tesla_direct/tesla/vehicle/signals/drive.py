@@ -7,8 +7,9 @@ from ..signal import Signal
 
 
 def _step(raw: Any) -> int | None:
-    """Accept "FollowDistance3", "3" or 3."""
-    return count(raw.removeprefix("FollowDistance") if isinstance(raw, str) else raw)
+    """Accept "FollowDistance3", "3" or 3; there are seven, and another number is of no distance we know."""
+    step = count(raw.removeprefix("FollowDistance") if isinstance(raw, str) else raw)
+    return step if step is not None and 1 <= step <= 7 else None
 
 
 # A poll leaves the gear and the speed of a parked car null; see conclusions.gear and conclusions.speed.

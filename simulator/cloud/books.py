@@ -48,6 +48,7 @@ class Books:
     busy, busy_for: how often registering is answered with 429, None for always, and the seconds told
     taken:         domains that another application holds
     taken_keys:    and its keys
+    services:      applications of others that users link their accounts with: the key of each, by its domain
     pairing_s:     simulated seconds until a key that was put on a car is known here
     once:          a key that is registered already is refused, though it is the same application's
     """
@@ -69,6 +70,7 @@ class Books:
     busy_for: float | None = None
     taken: set[str] = field(default_factory=set)
     taken_keys: set[bytes] = field(default_factory=set)
+    services: dict[str, bytes] = field(default_factory=dict)
     pairing_s: float = 0.0
     once: bool = False
     domains: Domains = field(default_factory=Domains)

@@ -44,6 +44,8 @@ class Phone:
 
     def _refusal(self, account: Account, car: Car, domain: str) -> str:
         """Say why the app does not go on."""
+        if domain in self.books.services:
+            return "old car" if car.model.old else ""
         application = self.books.application
         registration = application.registrations.get(account.region)
         if not account.consents.get(application.client_id):
@@ -57,6 +59,9 @@ class Phone:
 
         Raises: NotFetched, KeychainIsFull
         """
+        if domain in self.books.services:
+            car.pair_key(self.books.services[domain])
+            return "paired"
         registration = self.books.application.registrations[account.region]
         key = registration.public_key
         if registration.domain or key is None or self.books.domains.knows(domain):

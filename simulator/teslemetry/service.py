@@ -25,7 +25,7 @@ from .desk import Desk
 from .events import of_car
 from .front import Front
 from .mischief import AnswerMischief, CustomerMischief, StreamMischief
-from .office import Office
+from .office import DOMAIN, Office
 from .routes import STREAMS
 from .sign_in import CONNECT, SignIn
 from .tokens import Tokens
@@ -67,6 +67,7 @@ class Teslemetry(StreamMischief, CustomerMischief, AnswerMischief):
             tokens=tokens,
             waking=Waking(clock, tasks),
         )
+        cloud.books.services[DOMAIN] = self.office.public_key
         self.customer = self.add_customer(UID, cloud.account)
         self.token = tokens.paste(self.customer)
         self.sign_in = SignIn(tokens, self.customer)

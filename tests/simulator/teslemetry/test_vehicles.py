@@ -163,6 +163,15 @@ async def test_the_key_is_put_on_cars_by_its_own_links(service: Teslemetry, worl
         assert car.knows_key(service.public_key)
 
 
+async def test_teslas_own_app_puts_the_key_on_cars_too(service: Teslemetry, world: World, car: Car) -> None:
+    old = world.add_car("old")
+    car.forget_key(service.public_key)
+
+    assert await world.cloud.follow_pairing_link(PAIRING[0], car.vin) == "paired"
+    assert await world.cloud.follow_pairing_link(PAIRING[0], old.vin) == "old car"
+    assert service.office.feed(car).paired
+
+
 async def test_a_subscription_has_a_middle(client: Client, wall: Wall) -> None:
     subscription = (await client.get("/api/metadata")).body["subscription"]
 

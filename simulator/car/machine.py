@@ -231,7 +231,8 @@ class Machine:
 
     def known(self) -> dict[str, Any]:
         """Give the whole truth in plain JSON: the body, the power state, what became of its records."""
-        links = self.telemetry.connections
+        client = self.listened_to[0]
+        links, config = client.connections, self.told or client.config
         return {
             "vin": self.vin,
             "name": self.truth.name,
@@ -249,15 +250,15 @@ class Machine:
             ),
             "telemetry": {
                 "synced": self.synced,
-                "config": dict(self.told.raw) if self.told else None,
+                "config": dict(config.raw) if config else None,
                 "reports": [asdict(report) for report in self.reports],
                 "connected": [link.interface for link in links.open],
                 "connects": links.connects,
-                "last_sent": _plain(self.telemetry.last_sent),
-                "waiting": len(self.telemetry.outbox.waiting),
-                "unanswered": len(self.telemetry.outbox.unanswered),
-                **asdict(self.telemetry.outbox.tally),
-                "strange": list(self.telemetry.outbox.strange),
+                "last_sent": _plain(client.last_sent),
+                "waiting": len(client.outbox.waiting),
+                "unanswered": len(client.outbox.unanswered),
+                **asdict(client.outbox.tally),
+                "strange": list(client.outbox.strange),
                 "troubles": [f"{name}: {text}" for name, text in links.trouble_names()],
                 "pings": links.pings,
                 "compressed": links.compressed,

@@ -8,9 +8,12 @@ from homeassistant.helpers.typing import ConfigType
 from .account_entity import account_identifier
 from .cars import made_of
 from .const import CONF_CLIENT_ID, CONF_RECEIVER, CONF_VEHICLES, DOMAIN, PLATFORMS
+from .feed_stream import stream_tokens
+from .hosts import provider_of
 from .http import async_serve_key
 from .key_watch import async_watch_key
 from .leaving import async_entry_leaves
+from .pairing import is_ours
 from .port_watch import async_watch_port
 from .repairs import async_forget_entry
 from .repairs_tour import async_tell_tour
@@ -38,12 +41,13 @@ async def async_setup_entry(hass: HomeAssistant, entry: TeslaDirectConfigEntry) 
     await entry.runtime_data.async_listen()
     await async_tell_tour(hass, entry)
     shared = await async_get_shared(hass)
-    entry.async_on_unload(async_watch_key(hass, entry, shared.key))
+    if is_ours(entry.data):
+        entry.async_on_unload(async_watch_key(hass, entry, shared.key))
     if entry.runtime_data.port is not None:
         entry.async_on_unload(async_watch_port(hass, entry, shared.ports))
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.runtime_data.meter.async_check_stage()
-    entry.runtime_data.start_poll()
+    entry.runtime_data.start_sources()
     entry.runtime_data.start_streaming()
     entry.async_on_unload(entry.add_update_listener(_async_reload))
     return True
@@ -65,10 +69,12 @@ async def async_remove_entry(hass: HomeAssistant, entry: TeslaDirectConfigEntry)
         await port.async_release(entry.entry_id, gone=entry.data[CONF_VEHICLES])
     async_forget_entry(hass, entry)
     readings = readings_store(hass, entry)
-    await async_entry_leaves(hass, entry, shared, await readings.async_load() or {})
+    if provider_of(entry.data).bases:  # else nobody was asked for anything that is to be taken back
+        await async_entry_leaves(hass, entry, shared, await readings.async_load() or {})
     await readings.async_remove()
     await sessions_store(hass, entry).async_remove()
-    await shared.tokens.async_remove(str(entry.unique_id))
+    for account in (str(entry.unique_id), *stream_tokens(entry)):
+        await shared.tokens.async_remove(account)
     client_id = entry.data[CONF_CLIENT_ID]
     if not any(
         other.data[CONF_CLIENT_ID] == client_id for other in hass.config_entries.async_entries(DOMAIN)
@@ -86,10 +92,14 @@ async def async_remove_config_entry_device(
 async def _async_reload(hass: HomeAssistant, entry: TeslaDirectConfigEntry) -> None:
     """Make an entry's runtime anew when it is made of something else now."""
     await async_tell_tour(hass, entry)
-    if entry.runtime_data.made_of != made_of(entry):
+    runtime = entry.runtime_data
+    if runtime.made_of != made_of(entry):
         await hass.config_entries.async_reload(entry.entry_id)
+        shared = await async_get_shared(hass)
+        for account in runtime.stream_tokens - stream_tokens(entry):
+            await shared.tokens.async_remove(account)
     else:
-        entry.runtime_data.streaming.async_changed()
+        runtime.streaming.async_changed()
 
 
 def _drop_stale_devices(hass: HomeAssistant, entry: TeslaDirectConfigEntry) -> None:

@@ -84,7 +84,7 @@ def _button(
 
 VEHICLE: tuple[ButtonRow, ...] = (
     ButtonRow(key="wake", scopes=(COMMANDS,), press=None),
-    ButtonRow(key="refresh", press=None),
+    ButtonRow(key="refresh", asks=True, press=None),
     _button("flash_lights", ask.flash_lights),
     _button("honk", ask.honk_horn),
     _button("keyless_driving", ask.remote_start_drive, exists=REMOTE_START, dangerous="remote_start"),

@@ -59,7 +59,8 @@ def made_of(entry: ConfigEntry[Any]) -> tuple[Any, ...]:
     data = {key: value for key, value in entry.data.items() if key not in {CONF_LEFT_OUT, CONF_UNFINISHED}}
     # What cars are to stream is asked for whenever it is needed.
     options = {key: value for key, value in entry.options.items() if key != CONF_TELEMETRY}
-    return entry.title, data, options
+    subentries = {number: (one.title, dict(one.data)) for number, one in entry.subentries.items()}
+    return entry.title, data, options, subentries
 
 
 class GoneFlow(RepairsFlow):

@@ -8,17 +8,44 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
-from .const import CONF_CLIENT_ID, CONF_REGION
+from .const import CONF_CLIENT_ID, CONF_OAUTH_CLIENT, CONF_REGION
 from .hosts import base_of, provider_of
 from .shared import Shared
 from .storage import AccountTokens, recovered
+from .tesla.errors import NoAccount
 from .tesla.fleet_api.client import FleetApi
 from .tesla.fleet_api.limits import Limits
 from .tesla.fleet_api.tokens import TokenKeeper
 
 
+class NoTokens:
+    """Stands for the tokens of those who have not signed in anywhere: whatever needs one is refused."""
+
+    stopping = False
+
+    async def access_token(self) -> str:
+        """Return none.
+
+        Raises: NoAccount
+        """
+        raise NoAccount("nobody has signed in, so there is no cloud to ask")
+
+    async def replace(self, refused: str) -> str:
+        """Return none either.
+
+        Raises: NoAccount
+        """
+        return await self.access_token()
+
+    async def close(self) -> None:
+        """Let go of nothing."""
+
+
 class Cloud:
-    """What an account asks, and with what right."""
+    """What an account asks, and with what right.
+
+    asked: whether there is anybody to ask
+    """
 
     def __init__(  # noqa: PLR0913  # what it stands on
         self,
@@ -40,6 +67,7 @@ class Cloud:
         self._on_moved = on_moved
         self._region: str = entry.data[CONF_REGION]
         provider = provider_of(entry.data)
+        self.asked = bool(provider.bases)
         # Where the cloud has sent us to, for as long as the user leaves the region as it was.
         self._base: str | None = None
         base = stored.get("base")
@@ -51,14 +79,17 @@ class Cloud:
         self.limits = recovered(
             "the limits", lambda kept: Limits.from_dict(kept, self._clock()), stored.get("limits", {}), {}
         )
-        self.tokens = TokenKeeper(
-            session,
-            provider.token_url,
-            client_id,
-            store=AccountTokens(shared.tokens, str(entry.unique_id)),
-            clock=self._clock,
-            ssl=context,
-        )
+        self.keeper: TokenKeeper | None = None
+        if self.asked:
+            self.keeper = TokenKeeper(
+                session,
+                provider.token_url,
+                entry.data.get(CONF_OAUTH_CLIENT, client_id),
+                store=AccountTokens(shared.tokens, str(entry.unique_id)),
+                clock=self._clock,
+                ssl=context,
+            )
+        self.tokens = self.keeper or NoTokens()
         self.api = FleetApi(
             session,
             provider,

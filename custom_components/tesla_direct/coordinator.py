@@ -14,7 +14,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from .const import DOMAIN, LOGGER
 from .tesla.errors import TeslaError
 from .tesla.vehicle.shown import ShownState
-from .tesla.vehicle.signal import AnySignal, Report
+from .tesla.vehicle.signal import UNKNOWN_AGE, AnySignal, Report
 from .tesla.vehicle.state import VehicleState
 from .user_errors import translated
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 ATTR_MEASURED_AT = "measured_at"
 ATTR_SOURCE = "source"
+ATTR_SOURCES = "sources"
 
 
 class VehicleCoordinator(DataUpdateCoordinator[ShownState]):
@@ -58,6 +59,8 @@ class VehicleCoordinator(DataUpdateCoordinator[ShownState]):
         # Whether any source could tell us if something changed; until all were tried we assume so.
         self.available = True
         self._sources: dict[str, bool | None] = {}
+        # Why a source does not work, where it says so.
+        self.troubles: dict[str, str] = {}
         self._watchers = set[int]()
         self._listeners_of: dict[AnySignal, tuple[int, ...]] = {}
         self._changed = set[AnySignal]()
@@ -120,8 +123,9 @@ class VehicleCoordinator(DataUpdateCoordinator[ShownState]):
         return dict(self._sources)
 
     @callback
-    def async_set_works(self, source: str, *, works: bool | None) -> None:
-        """Learn whether a source works for this car; None while it was not tried."""
+    def async_set_works(self, source: str, *, works: bool | None, trouble: str = "") -> None:
+        """Learn whether a source works for this car, None while it was not tried; and if not, why."""
+        self.troubles[source] = trouble
         before = self.available
         self._sources[source] = works
         self.available = any(works is not False for works in self._sources.values())
@@ -139,7 +143,7 @@ class VehicleCoordinator(DataUpdateCoordinator[ShownState]):
         if report is None:
             return None
         if self._dated[0] is not report:
-            measured_at = datetime.fromtimestamp(report.at, UTC)
+            measured_at = None if report.at == UNKNOWN_AGE else datetime.fromtimestamp(report.at, UTC)
             self._dated = report, {ATTR_MEASURED_AT: measured_at, ATTR_SOURCE: report.source}
         return self._dated[1]
 

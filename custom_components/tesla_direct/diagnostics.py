@@ -15,6 +15,7 @@ from .const import (
     CONF_SCOPES,
     CONF_TELEMETRY,
 )
+from .feeds import Feed
 from .key import KeyStore
 from .ports import TelemetryPort
 from .runtime import Runtime, TeslaDirectConfigEntry
@@ -22,7 +23,7 @@ from .shared import async_get_shared
 from .telemetry import Streaming
 from .tesla.fleet_api.daily import BILLED
 from .tesla.vehicle import model
-from .tesla.vehicle.signals import connection
+from .tesla.vehicle.signals import connection, journal
 from .vehicle import Vehicle
 
 REDACTED = {CONF_CLIENT_ID, "bases", "authorize_url", "token_url", "trusted_suffixes", "authority"}
@@ -43,6 +44,7 @@ async def async_get_config_entry_diagnostics(
         "cars": {cars[vin]: _car(runtime, vehicle) for vin, vehicle in runtime.vehicles.items()},
         "key": _key(keys, entry.data[CONF_CLIENT_ID]),
         "port": None if runtime.port is None else _port(runtime.port),
+        "feeds": {feed.name: _feed(feed) for feed in runtime.feeds.all},
         "poll": {
             "works": runtime.poll.works,
             "checked_at": asked["checked_at"],
@@ -55,7 +57,7 @@ async def async_get_config_entry_diagnostics(
 
 def _car(runtime: Runtime, vehicle: Vehicle) -> dict[str, Any]:
     vin = model.read_vin(vehicle.vin)
-    receiver = runtime.receivers.get(vehicle.vin)
+    receiver = runtime.feeds.receivers.get(vehicle.vin)
     state = vehicle.coordinator.truth
     return {
         "model": vin.model,
@@ -63,7 +65,7 @@ def _car(runtime: Runtime, vehicle: Vehicle) -> dict[str, Any]:
         "power": vehicle.power.value,
         "key_paired": state.get(connection.KEY_PAIRED),
         "needs_signature": model.wants_signature(state, vehicle.vin),
-        "sources": vehicle.coordinator.sources,
+        "sources": state.get(journal.SOURCES),
         "connected_before": vehicle.connected_before,
         "links": [
             {
@@ -77,6 +79,7 @@ def _car(runtime: Runtime, vehicle: Vehicle) -> dict[str, Any]:
             }
             for link in (receiver.links if receiver else ())
         ],
+        "connections": dict(vehicle.links),
         "fields_skipped": dict(receiver.skipped) if receiver else {},
         "paths_skipped": dict(vehicle.skipped),
         "metrics": receiver.metrics if receiver else {},
@@ -101,7 +104,7 @@ def _car(runtime: Runtime, vehicle: Vehicle) -> dict[str, Any]:
                 "source": reading.source,
             }
             for signal in sorted(state, key=lambda signal: signal.name)
-            if (reading := state.reading(signal)) is not None
+            if signal is not journal.SOURCES and (reading := state.reading(signal)) is not None
         },
     }
 
@@ -123,6 +126,19 @@ def _streaming(streaming: Streaming, vin: str) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+
+
+def _feed(feed: Feed) -> dict[str, Any]:
+    """Return how a source that pushes fares, for all cars together."""
+    return {
+        "works": feed.health.works,
+        "since": feed.health.since,
+        "trouble": feed.health.trouble,
+        "detail": feed.health.detail,
+        "begun": feed.health.begun,
+        "ours": feed.ours,
+        "skipped": dict(feed.skipped),
+    }
 
 
 def _key(keys: KeyStore, client_id: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .const import CONF_DANGEROUS
-from .coordinator import ATTR_MEASURED_AT, ATTR_SOURCE, VehicleCoordinator
+from .coordinator import ATTR_MEASURED_AT, ATTR_SOURCE, ATTR_SOURCES, VehicleCoordinator
 from .tesla.command.command import Command
 from .tesla.vehicle.model import ANY_CAR, Capability
 from .tesla.vehicle.signal import AnySignal
@@ -28,6 +28,7 @@ class Row(EntityDescription):
     scopes: what the user has to have granted to change it, any one of them; none where nothing is changed
     dangerous: only for users who have switched this group on in the options; one of const.DANGEROUS
     twin_of: the `scopes` of a control that shows the same; only for users who have granted none of them
+    asks:   it is about what a cloud is asked; only for users who have one
     exists: whether this car has it; None while nobody knows, and then it does not appear, nor leave
     attributes: what it says beyond its state, its age and its source
     """
@@ -38,6 +39,7 @@ class Row(EntityDescription):
     scopes: tuple[str, ...] = ()
     dangerous: str | None = None
     twin_of: tuple[str, ...] = ()
+    asks: bool = False
     exists: Capability = ANY_CAR
     attributes: Callable[[VehicleState], dict[str, Any]] | None = None
 
@@ -58,7 +60,7 @@ class VehicleEntity(CoordinatorEntity[VehicleCoordinator]):
     entity_description: Row
     _attr_has_entity_name = True
     # They say how old the state is, and a database of states needs no second clock.
-    _unrecorded_attributes = frozenset({ATTR_MEASURED_AT, ATTR_SOURCE})
+    _unrecorded_attributes = frozenset({ATTR_MEASURED_AT, ATTR_SOURCE, ATTR_SOURCES})
 
     def __init__(self, coordinator: VehicleCoordinator, row: Row) -> None:
         """Show the row's facts."""

@@ -10,6 +10,7 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .account_event import BudgetEvent
 from .coordinator import VehicleCoordinator
+from .hosts import provider_of
 from .runtime import TeslaDirectConfigEntry
 from .tesla.command.record import CommandRecord, Outcome
 from .tesla.vehicle.alert import AlertEvent
@@ -27,9 +28,10 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: TeslaDirectConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add the alerts and the commands of each car, and what happens to the budget."""
-    async_add_entities([BudgetEvent(entry)])
     vehicles = entry.runtime_data.vehicles.values()
-    async_add_entities(cls(vehicle) for vehicle in vehicles for cls in (VehicleAlert, VehicleCommand))
+    async_add_entities(VehicleAlert(vehicle) for vehicle in vehicles)
+    if provider_of(entry.data).bases:  # else there is nobody to ask, or to pay
+        async_add_entities([BudgetEvent(entry), *(VehicleCommand(vehicle) for vehicle in vehicles)])
 
 
 class VehicleAlert(CoordinatorEntity[VehicleCoordinator], EventEntity):

@@ -44,9 +44,9 @@ def provider_of(data: Mapping[str, Any]) -> Provider:
 
 
 def base_of(data: Mapping[str, Any]) -> str:
-    """Return the address of the API in the region of an entry."""
+    """Return the address of the API in the region of an entry; empty where there is none to ask."""
     provider = provider_of(data)
-    return provider.base_of(data[CONF_REGION]) or next(iter(provider.bases.values()))
+    return provider.base_of(data[CONF_REGION]) or next(iter(provider.bases.values()), "")
 
 
 def is_host(name: str) -> bool:

@@ -22,6 +22,7 @@ from .runtime import TeslaDirectConfigEntry
 from .tesla.command.catalogue import media as ask
 from .tesla.command.command import COMMANDS
 from .tesla.vehicle.expectation import Expectation
+from .tesla.vehicle.signal import UNKNOWN_AGE
 from .tesla.vehicle.signals import media, software
 
 PARALLEL_UPDATES = 0
@@ -111,7 +112,7 @@ class VehicleMediaPlayer(CommandEntity, MediaPlayerEntity):
         state = self.coordinator.data
         elapsed, duration = state.get(media.ELAPSED), state.get(media.DURATION)
         told = state.report(media.ELAPSED)
-        if told is None or elapsed is None or not duration or duration >= RADIO_MS:
+        if told is None or told.at == UNKNOWN_AGE or elapsed is None or not duration or duration >= RADIO_MS:
             return None
         position, at = elapsed / 1000, told.at
         if self._position is not None and self.state is MediaPlayerState.PLAYING:

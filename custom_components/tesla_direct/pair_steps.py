@@ -154,7 +154,7 @@ class PairSteps(TourSteps):
             else:
                 await watch.async_ask()
         except TeslaError as error:
-            entry.runtime_data.poll_failed(error)
+            entry.runtime_data.poll_told.poll_failed(error)
         return await async_other_key(keys, entry)
 
     async def _async_until_paired(self) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .const import CONF_DANGEROUS, DOMAIN
 from .coordinator import VehicleCoordinator
 from .entity import Row, unique_id
+from .hosts import provider_of
 from .runtime import TeslaDirectConfigEntry
 from .tesla.vehicle.model import Capability
 
@@ -33,6 +34,7 @@ def async_add_rows[R: Row](
 ) -> None:
     """Add the rows of a platform that the cars of an account have, now and later."""
     scopes = entry.runtime_data.scopes
+    asked = bool(provider_of(entry.data).bases)
     allowed: list[str] = entry.options.get(CONF_DANGEROUS, [])
     by_capability: dict[Capability, list[R]] = {}
     for row in table:
@@ -41,6 +43,7 @@ def async_add_rows[R: Row](
             and (not row.scopes or not scopes.isdisjoint(row.scopes))
             and (row.dangerous is None or row.dangerous in allowed)
             and scopes.isdisjoint(row.twin_of)
+            and (asked or not row.asks)
         )
         by_capability.setdefault(row.exists if granted else NOT_GRANTED, []).append(row)
     for vehicle in entry.runtime_data.vehicles.values():

@@ -8,9 +8,9 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
-from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.core import Event, HomeAssistant, callback
 
-from .cars import async_take_listing, made_of
+from .cars import made_of
 from .cloud import Cloud
 from .commands import VehicleCommands
 from .const import (
@@ -24,19 +24,15 @@ from .const import (
 )
 from .coordinator import VehicleCoordinator
 from .device import async_follow_device
+from .feed_stream import StreamTold, stream_tokens
+from .feeds import Feeds
 from .hosts import async_ssl_context, provider_of
 from .leaving import async_cars_leave
+from .paired_watch import MAY_COMMAND, async_watch_paired
+from .pairing import is_ours
+from .poll_told import PollTold
 from .ports import TelemetryPort
-from .repairs import (
-    async_end_troubles,
-    async_forget_cars,
-    async_tell_key,
-    async_tell_listed,
-    async_tell_mobile_access,
-    async_tell_paired,
-    async_tell_receiver,
-    async_tell_trouble,
-)
+from .repairs import async_forget_cars, async_tell_key, async_tell_receiver
 from .shared import Shared, async_get_shared
 from .storage import (
     BILLED_DELAY,
@@ -47,21 +43,17 @@ from .storage import (
     recovered,
 )
 from .telemetry import Streaming
-from .tesla.command.command import CHARGING, COMMANDS
 from .tesla.errors import LoginExpired, TeslaError
 from .tesla.fleet_api.provider import TESLEMETRY
 from .tesla.source.poll import PollSource
 from .tesla.source.poll_plan import FALLBACK
-from .tesla.source.receiver import ReceiverSource
-from .tesla.vehicle.model import read_vin, wants_signature
+from .tesla.vehicle.model import read_vin
 from .tesla.vehicle.signals import connection
-from .tesla.vehicle.sources import POLL, RECEIVER
+from .tesla.vehicle.sources import POLL
 from .teslemetry_watch import TeslemetryWatch
 from .vehicle import Vehicle
 
 type TeslaDirectConfigEntry = ConfigEntry[Runtime]
-
-MAY_COMMAND = frozenset({COMMANDS, CHARGING})  # whoever has granted one of them wants to change something
 
 
 class Runtime:
@@ -85,13 +77,14 @@ class Runtime:
         """
         self.clock = shared.clock
         self.made_of = made_of(entry)
+        self.stream_tokens = stream_tokens(entry)
         self._hass = hass
         self._entry = entry
         self._shared = shared
         self._store = store
         self._key = shared.key
         self._over = False
-        self._poll_task: asyncio.Task[None]
+        self._poll_task: asyncio.Task[None] | None = None
         self.scopes = frozenset[str](entry.data[CONF_SCOPES])
         self.cloud = Cloud(hass, entry, shared, stored, context, on_moved=self._save_now)
         self.api, self.tokens, self.limits = self.cloud.api, self.cloud.tokens, self.cloud.limits
@@ -104,7 +97,16 @@ class Runtime:
             for number, vin in enumerate(entry.data[CONF_VEHICLES], 1)
         }
         self.port = self._find_port()
-        self.receivers: dict[str, ReceiverSource] = {}
+        self.feeds = Feeds(
+            hass,
+            entry,
+            self.vehicles,
+            port=self.port,
+            shared=shared,
+            tokens=self.cloud.keeper,
+            told=StreamTold(login_expired=partial(entry.async_start_reauth, hass)),
+            on_bug=self._reload_once,
+        )
         self.streaming = Streaming(
             hass,
             entry,
@@ -120,6 +122,7 @@ class Runtime:
             on_bug=self._reload_once,
             on_key_missing=lambda: self.poll.check_soon(),  # noqa: PLW0108  # which is made after it
         )
+        self.poll_told = PollTold(hass, entry, self.vehicles, on_news=self._save_now)
         self.poll = recovered("the poll", self._make_poll, stored.get("poll", {}), {})
         self.teslemetry = self._make_watch()
         self._session_store, kept = sessions
@@ -138,7 +141,8 @@ class Runtime:
         # What a log calls the car: a VIN is nobody's business.
         name = f"car {number} ({read_vin(vin).model or 'unknown model'})"
         coordinator = VehicleCoordinator(self._hass, self._entry, vin, name, self._async_refresh)
-        coordinator.async_set_works(POLL, works=None)
+        if self.cloud.asked:
+            coordinator.async_set_works(POLL, works=None)
         vehicle = Vehicle(
             coordinator,
             clock=self.clock,
@@ -146,7 +150,7 @@ class Runtime:
             count=partial(self._shared.ledgers.count_signals, self._entry.data[CONF_CLIENT_ID]),
             on_news=self._save_soon,
             on_links=self._links_changed,
-            key_is_new=lambda: self._key.is_new,
+            key_is_new=lambda: is_ours(self._entry.data) and self._key.is_new,
             month_start=lambda: self.ledger.start,
         )
         vehicle.restore(kept)
@@ -187,7 +191,7 @@ class Runtime:
         return PollSource(
             self.api,
             self.vehicles,
-            self,
+            self.poll_told,
             clock=self.clock,
             interval=float(self._entry.options.get(CONF_POLL_INTERVAL, FALLBACK)) or None,
             kept=kept,
@@ -204,37 +208,17 @@ class Runtime:
         for vehicle in self.vehicles.values():
             self._entry.async_on_unload(vehicle.coordinator.async_shutdown)
             self._entry.async_on_unload(async_follow_device(self._hass, self._entry, vehicle.coordinator))
-            self._entry.async_on_unload(self._watch_key(vehicle))
-        if self.port is None:
-            return
-        for vin, vehicle in self.vehicles.items():
-            source = ReceiverSource(vehicle, vehicle.car)
-            self.receivers[vin] = source
-            source.announce()
-            self.port.async_subscribe(vin, source)
-        await self.port.async_acquire(self._entry.entry_id, self._listening)
-
-    @callback
-    def _watch_key(self, vehicle: Vehicle) -> CALLBACK_TYPE:
-        """Show what a car's owner has to do until it is seen to be done; return what ends that."""
-
-        @callback
-        def tell() -> None:
-            state = vehicle.coordinator.data
-            commands = not self.scopes.isdisjoint(MAY_COMMAND)
-            signs = (commands and wants_signature(state, vehicle.vin) is not False) or (
-                self.streaming.chosen and not read_vin(vehicle.vin).pre_2021
+            self._entry.async_on_unload(
+                async_watch_paired(
+                    self._hass,
+                    self._entry,
+                    vehicle,
+                    self.streaming,
+                    commands=not self.scopes.isdisjoint(MAY_COMMAND),
+                    on_unpaired=self.poll.check_soon,
+                )
             )
-            paired = state.get(connection.KEY_PAIRED) if signs else None
-            async_tell_paired(self._hass, self._entry, vehicle.vin, paired=paired)
-            allowed = state.get(connection.MOBILE_ACCESS)
-            async_tell_mobile_access(self._hass, self._entry, vehicle.vin, allowed=allowed)
-
-        tell()
-        if vehicle.coordinator.data.get(connection.KEY_PAIRED) is False:
-            self.poll.check_soon()  # the owner may have done it while we did not run
-        signals = (connection.KEY_PAIRED, connection.NEEDS_SIGNATURE, connection.MOBILE_ACCESS)
-        return vehicle.coordinator.async_watch(tell, signals)
+        await self.feeds.async_listen()
 
     async def async_ask_paired(self, vin: str) -> bool:
         """Ask the cloud for free whether our key is on a car, as its owner says that it was paired.
@@ -246,11 +230,13 @@ class Runtime:
         await self.poll.check()
         return self.vehicles[vin].coordinator.data.get(connection.KEY_PAIRED) is True
 
-    def start_poll(self) -> None:
-        """Begin to follow the plan; nobody waits for an answer."""
-        self._poll_task = self._entry.async_create_background_task(
-            self._hass, self._async_poll(), "tesla_direct poll"
-        )
+    def start_sources(self) -> None:
+        """Begin to ask, where there is somebody, and to listen to what pushes; nobody waits for them."""
+        if self.cloud.asked:
+            self._poll_task = self._entry.async_create_background_task(
+                self._hass, self._async_poll(), "tesla_direct poll"
+            )
+        self.feeds.async_start()
         self._entry.async_on_unload(self._hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, self._stopping))
 
     def start_streaming(self) -> None:
@@ -287,14 +273,11 @@ class Runtime:
         await self.streaming.async_stop()
         for vehicle in self.vehicles.values():
             await vehicle.coordinator.commands.async_end()
-        self._poll_task.cancel()
-        await asyncio.wait((self._poll_task,))
-        if self.port is not None:
-            stays = self._entry.disabled_by is None and self._find_port() is self.port
-            paused = set(self._entry.data[CONF_VEHICLES]) if stays else set[str]()
-            await self.port.async_release(
-                self._entry.entry_id, paused=paused & self.vehicles.keys(), gone=self.vehicles.keys() - paused
-            )
+        if self._poll_task is not None:
+            self._poll_task.cancel()
+            await asyncio.wait((self._poll_task,))
+        stays = self._entry.disabled_by is None and self._find_port() is self.port
+        await self.feeds.async_stop(stays=stays)
         await self.tokens.close()
         async_forget_cars(self._hass, self._entry)
         self._over = True
@@ -346,57 +329,11 @@ class Runtime:
         }
 
     @callback
-    def _listening(self, listening: bool) -> None:  # noqa: FBT001  # what a port tells
-        for vehicle in self.vehicles.values():
-            self._tell_receiver_works(vehicle, listening=listening)
-
-    @callback
     def _links_changed(self, vehicle: Vehicle, source: str) -> None:
-        if source == RECEIVER and vehicle.links[source]:
-            self._tell_receiver_works(vehicle, listening=True)
+        self.feeds.links_changed(vehicle, source)
         if not vehicle.connected:
             self.poll.poke()
         self.streaming.keeper.poke()
-
-    @callback
-    def _tell_receiver_works(self, vehicle: Vehicle, *, listening: bool) -> None:
-        """Tell that the receiver works for a car: while it listens, and if the car has found it before."""
-        vehicle.coordinator.async_set_works(RECEIVER, works=listening and vehicle.connected_before)
-
-    @callback
-    def poll_works(self, *, works: bool) -> None:
-        """Learn that free reads fail for good, or are answered again."""
-        for vehicle in self.vehicles.values():
-            vehicle.coordinator.async_set_works(POLL, works=works)
-
-    @callback
-    def poll_listed(self, vin: str, *, listed: bool) -> None:
-        """Learn whether the account has a car."""
-        self.vehicles[vin].coordinator.async_set_works(POLL, works=listed)
-        async_tell_listed(self._hass, self._entry, vin, listed=listed)
-
-    @callback
-    def poll_seen(self, names: Mapping[str, str | None], *, complete: bool) -> None:
-        """Learn which cars the account has; new ones are added."""
-        async_take_listing(self._hass, self._entry, names, complete=complete)
-
-    @callback
-    def poll_spent(self) -> None:
-        """Learn that a paid fetch was tried."""
-        self._save_now()
-
-    @callback
-    def poll_answered(self, *, paid: bool) -> None:
-        """Learn that a request was answered as it should be."""
-        async_end_troubles(self._hass, self._entry, paid=paid)
-
-    @callback
-    def poll_failed(self, error: TeslaError) -> None:
-        """Learn what went wrong; the user may have to see to it."""
-        self._save_now()  # the limits remember when the next request is welcome
-        if isinstance(error, LoginExpired):
-            self._entry.async_start_reauth(self._hass)
-        async_tell_trouble(self._hass, self._entry, error)
 
     @callback
     def _keeper_failed(self, error: TeslaError) -> None:
@@ -420,7 +357,7 @@ async def async_make_runtime(hass: HomeAssistant, entry: TeslaDirectConfigEntry)
 
 def needs_key(data: Mapping[str, Any]) -> bool:
     """Return whether there is something to sign: a car that checks it, and leave to change something."""
-    may_command = not MAY_COMMAND.isdisjoint(data[CONF_SCOPES])
+    may_command = not MAY_COMMAND.isdisjoint(data[CONF_SCOPES]) and is_ours(data)
     return may_command and any(not read_vin(vin).pre_2021 for vin in data[CONF_VEHICLES])
 
 

@@ -1,5 +1,7 @@
 """How the integration is, in a few lines."""
 
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from homeassistant.components import system_health
@@ -9,6 +11,10 @@ from .const import DOMAIN
 from .runtime import TeslaDirectConfigEntry
 from .shared import async_get_shared
 from .tesla.fleet_api.endpoints import Price
+from .tesla.vehicle.sources import MQTT, POLL, RECEIVER, SSE
+from .vehicle import Vehicle
+
+SOURCES = (RECEIVER, MQTT, SSE, POLL)
 
 
 @callback
@@ -25,6 +31,7 @@ async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
     info: dict[str, Any] = {
         "cars": len(vehicles),
         "connected": sum(vehicle.connected for vehicle in vehicles),
+        **_sources(vehicles),
         "key": shared.key.fingerprint or ("unreadable" if shared.key.unreadable else "none"),
         "ports": ", ".join(
             f"{port.settings.port}: {'listening' if port.listening else port.problem or 'closed'}"
@@ -43,8 +50,28 @@ async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
             for price in (Price.DATA, Price.COMMAND, Price.WAKE)
         ),
     }
-    if entries:
+    asked = next((entry.runtime_data.api.base for entry in entries if entry.runtime_data.cloud.asked), None)
+    if asked is not None:
         # Tesla's own page for this; it needs no sign-in and costs nothing.
-        url = f"{entries[0].runtime_data.api.base}/status"
-        info["cloud"] = system_health.async_check_can_reach_url(hass, url)
+        info["cloud"] = system_health.async_check_can_reach_url(hass, f"{asked}/status")
     return info
+
+
+def _sources(vehicles: Iterable[Vehicle]) -> dict[str, str]:
+    """Return a line for each kind of source: one that is silent while another delivers is told only here."""
+    lines: dict[str, str] = {}
+    for source in SOURCES:
+        cars = works = 0
+        troubles: dict[str, None] = {}
+        heard: list[float] = []
+        for vehicle in vehicles:
+            names = [name for name in vehicle.coordinator.sources if name.partition(" ")[0] == source]
+            cars += bool(names)
+            works += any(vehicle.coordinator.sources[name] for name in names)
+            troubles |= {trouble: None for name in names if (trouble := vehicle.coordinator.troubles[name])}
+            heard += [one.last_at for name in names if (one := vehicle.heard.get(name)) and one.last_at]
+        if cars:
+            last = datetime.fromtimestamp(max(heard), UTC).isoformat(timespec="seconds") if heard else "never"
+            why = f" ({', '.join(troubles)})" if troubles else ""
+            lines[f"source_{source}"] = f"works for {works} of {cars}{why}, last word {last}"
+    return lines

@@ -2,7 +2,6 @@
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from homeassistant.core import CALLBACK_TYPE, callback
@@ -22,26 +21,27 @@ from .tesla.vehicle import model
 from .tesla.vehicle.alert import Alert, AlertEvent, AlertLog, Complaint
 from .tesla.vehicle.connectivity import Event, Power, after
 from .tesla.vehicle.expectation import Expectation
+from .tesla.vehicle.heard import Heard
+from .tesla.vehicle.key_on_car import KeyOnCar
+from .tesla.vehicle.linked import Linked
 from .tesla.vehicle.signal import AnySignal, Report
-from .tesla.vehicle.signals import BY_NAME, config, connection, journal, security, software
-from .tesla.vehicle.sources import PUSHES
+from .tesla.vehicle.signals import config, connection, journal, security, software
+from .tesla.vehicle.sources import POLL, PUSHES
 from .tesla.vehicle.state import RESTORED
-from .tesla.vehicle.stored import plain, restored
+from .tesla.vehicle.stored import by_time, plain, times
 
+DELIVER = PUSHES | {POLL}  # the sources of what a car says, which are shown
 COMPLAINTS = 20  # of a car's telemetry client that are kept
 # Seconds for which a fact that was streamed counts as streamed. A car that wakes tells everything anew that
 # it is configured to tell, so what it has not told for a week it was told to leave out.
 STREAMED_FOR = 7 * 86_400.0
-# Seconds for which what a car has shown of our key counts more than what the cloud says. That answers for the
-# application's key, which may be another one, and may be late; but a car that was paired anew shows nothing.
-SHOWN_FOR = 86_400.0
 BY_COMMAND = "command"  # the source of what a car says of itself by how it takes a command
 # What has to be known to read what a car streams.
 CONTEXT = frozenset({config.UTC_OFFSET, config.RIGHT_HAND_DRIVE, software.VERSION})
 # What a car is built of does not change: once it is known, it alone is no reason to pay.
 BUILT_IN = frozenset({"vehicle_config"})
-# True of a connection that did not survive the restart either.
-NOT_RESTORED = frozenset({connection.TELEMETRY_CONNECTED, connection.NETWORK_INTERFACE})
+# True of connections that did not survive the restart either.
+NOT_RESTORED = frozenset({connection.TELEMETRY_CONNECTED, connection.NETWORK_INTERFACE, journal.SOURCES})
 # What we or the cloud know without the car's having said anything: no sign of how fresh its data are.
 NOT_OF_THE_CAR = NOT_RESTORED | {
     connection.IN_SERVICE,
@@ -51,14 +51,6 @@ NOT_OF_THE_CAR = NOT_RESTORED | {
     security.PAIRED_KEYS,
     software.VEHICLE_NAME,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class KeyShown:
-    """What a car has shown of our key: whether it takes what is signed with it, and when that was."""
-
-    accepted: bool
-    at: float
 
 
 class Vehicle:
@@ -91,9 +83,7 @@ class Vehicle:
         self.power = Power.UNKNOWN
         self.seen_at = 0.0  # when anybody has seen how reachable it is
         self.online_since: float | None = None
-        self.silent_since = 0.0
-        self.links: dict[str, int] = {}
-        self._interfaces: dict[str, str | None] = {}
+        self.heard: dict[str, Heard] = {}
         self.connected_before = False
         self.complaints: deque[Complaint] = deque(maxlen=COMPLAINTS)
         self.skipped: Counter[str] = Counter()
@@ -105,26 +95,39 @@ class Vehicle:
         self._count = count
         self._on_news = on_news
         self._on_links = on_links
-        self._key_is_new = key_is_new
-        self._key_shown: KeyShown | None = None
+        self._linked = Linked()
+        self._key = KeyOnCar(key_is_new)
         self._journal = Journal()
         self._streamed: dict[AnySignal, float] = {}
         self._alert_listeners: list[Callable[[AlertEvent], None]] = []
         self._car: Car | None = None
 
     @callback
-    def apply(self, report: Report) -> None:
-        """Take in what a source says, and what follows from it."""
+    def apply(self, report: Report, feed: str | None = None) -> None:
+        """Take in what a source says, and what follows from it.
+
+        feed: which of the account's sources it is, where one kind of them is there twice
+        """
         changed = self.coordinator.async_apply(report)
-        self.coordinator.commands.heard(report)
-        if not NOT_OF_THE_CAR.issuperset(report.values):
-            for more in self._journal.take(report, self.coordinator.truth):
-                self.coordinator.async_apply(more)
-        if report.source in PUSHES and not report.snapshot:
-            self._streamed.update(dict.fromkeys(report.values, self._clock()))
+        if not report.snapshot:
+            self._follow(report, feed or report.source)
         if not changed.isdisjoint(CONTEXT):
             self._car = None
         self._on_news()
+
+    @callback
+    def _follow(self, report: Report, feed: str) -> None:
+        """Do what follows from what the car has said just now, or not long ago."""
+        self.coordinator.commands.heard(report)
+        if NOT_OF_THE_CAR.issuperset(report.values):
+            return
+        for more in self._journal.take(report, self.coordinator.truth):
+            self.coordinator.async_apply(more)
+        now = self._clock()
+        if report.source in PUSHES:
+            self._streamed.update(dict.fromkeys(report.values, now))
+        if report.source in DELIVER:
+            self.heard.setdefault(feed, Heard()).take(len(report.values), now)
 
     @callback
     def witness(self, event: Event) -> None:
@@ -163,70 +166,94 @@ class Vehicle:
             self.signal_counts.take(fields, now)
 
     @property
+    def links(self) -> Mapping[str, int]:
+        """How many telemetry connections each source knows to be open."""
+        return self._linked.of
+
+    @property
     def connected(self) -> bool:
         """Whether a telemetry connection of the car is open, to whichever source."""
-        return any(self.links.values())
+        return self._linked.open
+
+    @property
+    def silent_since(self) -> float:
+        """When the last telemetry connection has ended, seconds since 1970, by our clock; 0 if none was."""
+        return self._linked.silent_since
 
     @callback
-    def set_links(self, source: str, links: int, network_interface: str | None = None) -> None:
+    def set_links(
+        self, source: str, links: int, network_interface: str | None = None, *, ours: bool = False
+    ) -> None:
         """Learn how many telemetry connections of the car a source knows to be open.
 
         network_interface: of the newest, in the car's own word; None where nobody tells
+        ours: it was our own configuration that led the car there, so that our key is on it
         """
-        before = self.connected
-        self.links[source] = links
-        # Of several sources the one counts that has told last.
-        self._interfaces.pop(source, None)
-        if links:
-            self._interfaces[source] = network_interface
         now = self._clock()
-        if before and not self.connected:
-            self.silent_since = now
-        self.connected_before = self.connected_before or links > 0
-        told = next((one for one in reversed(self._interfaces.values()) if one), None)
+        self._linked.set(source, links, network_interface, now)
+        self.connected_before = self.connected_before or (ours and links > 0)
+        interface = connection.NETWORK_INTERFACE.kind(self._linked.network_interface)
         facts: dict[AnySignal, Any] = {
             connection.TELEMETRY_CONNECTED: self.connected,
-            connection.NETWORK_INTERFACE: connection.NETWORK_INTERFACE.kind(told),
+            connection.NETWORK_INTERFACE: interface,
         }
         self.apply(Report(facts, now, source, now))
-        if links:
-            self._tell_key(self.key_paired(told=None), source)
+        if ours:
+            self._key.streams(source, links, now)
+            if links:
+                self._tell_key(self.key_paired(told=None), source)
         self._on_links(self, source)
+        self.tell_sources()
+
+    @callback
+    def set_works(self, source: str, *, works: bool | None, trouble: str = "") -> None:
+        """Learn whether a source works for this car, None while it was not tried; and if not, why."""
+        self.coordinator.async_set_works(source, works=works, trouble=trouble)
+        self.tell_sources()
+
+    @callback
+    def tell_sources(self) -> None:
+        """Show how each source fares; what moves with time alone, such as a rate, once a minute."""
+        now = self._clock()
+        nothing = Heard()
+        sources = {
+            name: {
+                "works": works,
+                "trouble": self.coordinator.troubles.get(name) or None,
+                "links": self.links.get(name),
+                **self.heard.get(name, nothing).to_dict(now),
+            }
+            for name, works in self.coordinator.sources.items()
+        }
+        self.coordinator.async_apply(Report({journal.SOURCES: sources}, now, JOURNAL, now))
 
     def key_paired(self, *, told: bool | None) -> bool | None:
         """Return whether our key is on the car's keychain; None while nobody knows.
 
         told: what the cloud says of the application's key, which is hardly ever another one
         """
-        now = self._clock()
-        if self._key_shown is not None and 0 <= now - self._key_shown.at < SHOWN_FOR:
-            return self._key_shown.accepted
-        if self._key_is_new():
-            return False
-        # Only a car that trusts the application's key was told to deliver here.
-        streams = self.connected or now - self.silent_since < SHOWN_FOR
-        return True if streams else told
+        return self._key.paired(self._clock(), told=told)
 
     @callback
     def learn_key(self, *, accepted: bool) -> None:
         """Learn from the car whether it takes what is signed with our key."""
-        self._key_shown = KeyShown(accepted, self._clock())
+        self._key.learn(self._clock(), accepted=accepted)
         self._tell_key(accepted, BY_COMMAND)
 
     @callback
     def doubt_key(self) -> None:
         """Believe the cloud again: the owner says that the key was paired since the car has refused it."""
-        self._key_shown = None
+        self._key.doubt()
 
     @callback
     def doubt_streams(self) -> None:
         """Take an ended connection for no proof of our key any more: Tesla says that it is not there."""
-        self.silent_since = 0.0
+        self._key.doubt_streams()
 
     @callback
     def forget_key(self) -> None:
         """Forget what is known of our key on the car: it is another one."""
-        self._key_shown = None
+        self._key.doubt()
         self._tell_key(self.key_paired(told=None), JOURNAL)
 
     @callback
@@ -314,7 +341,11 @@ class Vehicle:
     def snapshot(self) -> dict[str, Any]:
         """Return what has to outlive a restart."""
         state = self.coordinator.truth
-        readings = {signal: reading for signal in state if (reading := state.reading(signal)) is not None}
+        readings = {
+            signal: reading
+            for signal in state
+            if signal not in NOT_RESTORED and (reading := state.reading(signal)) is not None
+        }
         return {
             "readings": {signal.name: [plain(one.value), one.at] for signal, one in readings.items()},
             "journal": self._journal.to_json(),
@@ -322,16 +353,21 @@ class Vehicle:
             "signal_counts": self.signal_counts.to_json(),
             "streamed": {signal.name: round(at) for signal, at in self._streamed.items()},
             "connected_before": self.connected_before,
-            "key_shown": None if self._key_shown is None else [self._key_shown.accepted, self._key_shown.at],
+            "key_shown": self._key.to_json(),
         }
 
     def restore(self, data: Mapping[str, Any]) -> None:
         """Take in what was known before a restart, with the times it was measured at."""
         name = self.coordinator.name
         now = self._clock()
-        for at, values in recovered(f"{name}'s readings", _by_time, data.get("readings", {}), {}).items():
-            self.coordinator.truth.apply(Report(values, min(at, now), RESTORED, now))
-        streamed = recovered(f"what {name} streams", _times, data.get("streamed", {}), {})
+        kept, odd = recovered(f"{name}'s readings", by_time, data.get("readings", {}), {})
+        if odd:
+            LOGGER.warning("What was kept of %d readings cannot be read, and is learnt anew", odd)
+        for at, values in kept.items():
+            for signal in NOT_RESTORED & values.keys():
+                del values[signal]
+            self.coordinator.truth.apply(Report(values, min(at, now), RESTORED, now, snapshot=True))
+        streamed = recovered(f"what {name} streams", times, data.get("streamed", {}), {})
         self._streamed = {signal: min(at, now) for signal, at in streamed.items()}
         self._journal = recovered(f"{name}'s energy counters", Journal.from_json, data.get("journal", {}), {})
         self.alerts = recovered(f"{name}'s alerts", AlertLog.from_json, data.get("alerts", {}), {})
@@ -342,37 +378,8 @@ class Vehicle:
             {},
         )
         self.connected_before = bool(data.get("connected_before"))
-        self._key_shown = recovered(f"{name}'s key", _shown, data.get("key_shown"), None)
+        recovered(f"{name}'s key", self._key.restore, data.get("key_shown"), None)
 
     def _is_streamed(self, signal: AnySignal, since: float) -> bool:
         """Return whether the car tells a fact by itself, or another one that says the same."""
         return any(self._streamed.get(told, 0.0) >= since for told in (signal, *signal.pushed_as))
-
-
-def _by_time(kept: Mapping[str, Any]) -> dict[float, dict[AnySignal, Any]]:
-    """Return the values of readings that were kept, by their time; what is odd is left out."""
-    found: dict[float, dict[AnySignal, Any]] = {}
-    odd = 0
-    for name, entry in kept.items():
-        signal = BY_NAME.get(name)
-        match entry:
-            case _ if signal is None or signal in NOT_RESTORED:
-                pass
-            case [value, float() | int() as at]:
-                found.setdefault(at, {})[signal] = restored(value)
-            case _:
-                odd += 1
-    if odd:
-        LOGGER.warning("What was kept of %d readings cannot be read, and is learnt anew", odd)
-    return found
-
-
-def _times(kept: Mapping[str, Any]) -> dict[AnySignal, float]:
-    return {BY_NAME[name]: float(at) for name, at in kept.items() if name in BY_NAME}
-
-
-def _shown(kept: Any) -> KeyShown | None:
-    if kept is None:
-        return None
-    accepted, at = kept
-    return KeyShown(bool(accepted), float(at))

@@ -29,7 +29,7 @@ from custom_components.tesla_direct import (
     update,
 )
 from custom_components.tesla_direct.commands import VehicleCommands
-from custom_components.tesla_direct.const import CONF_DANGEROUS, CONF_VEHICLES, DOMAIN
+from custom_components.tesla_direct.const import CONF_DANGEROUS, CONF_PROVIDER, CONF_VEHICLES, DOMAIN
 from custom_components.tesla_direct.coordinator import VehicleCoordinator
 from custom_components.tesla_direct.spending import Meter
 from custom_components.tesla_direct.tesla.command.command import Command
@@ -121,7 +121,7 @@ class Account:
         self.entry = MockConfigEntry(
             domain=DOMAIN,
             title="Account",
-            data={CONF_VEHICLES: {vin: "Car"}},
+            data={CONF_VEHICLES: {vin: "Car"}, CONF_PROVIDER: {"name": "tesla"}},
             options={CONF_DANGEROUS: list(dangerous)},
         )
         self.entry.add_to_hass(hass)

@@ -202,7 +202,7 @@ async def test_a_car_that_begins_to_stream_is_paired(
     await account.later(25 * HOUR)
     assert account.shows(car, KEY) == "off"
     car.lose_signal()
-    vehicle_of(account, car).set_links(RECEIVER, 0)
+    vehicle_of(account, car).set_links(RECEIVER, 0, ours=True)
     await account.later(25 * HOUR)
     assert account.shows(car, KEY) == "on"
 

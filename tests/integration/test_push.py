@@ -182,14 +182,15 @@ async def test_a_change_writes_only_what_shows_it(streaming: Account, car: Car, 
 async def test_the_age_of_the_newest_datum_moves_once_a_minute(
     streaming: Account, car: Car, written: list[str]
 ) -> None:
-    age = streaming.entity_id(car, "sensor.data_age")
+    age, source = (streaming.entity_id(car, entity) for entity in ("sensor.data_age", "sensor.data_source"))
     await streaming.push(car, BatteryLevel=57.0)
     written.clear()
     for _ in range(300):
         await streaming.push(car, BatteryLevel=57.0)
 
     assert written.count(age) == 5
-    assert set(written) == {age}
+    assert written.count(source) == 1  # the fetch was the newest before
+    assert set(written) == {age, source}
 
 
 async def test_the_cloud_saying_something_of_a_sleeping_car_is_no_news_of_it(
@@ -279,7 +280,7 @@ async def test_fields_that_nobody_knows_are_counted_and_harm_nobody(streaming: A
     streaming.wall.move(1)
     await put(streaming, car, payload(data, streaming.wall(), car.vin))
 
-    skipped = streaming.runtime.receivers[car.vin].skipped
+    skipped = streaming.runtime.feeds.receivers[car.vin].skipped
     assert skipped["9999"] == 1
     assert skipped["Experimental_1"] == 1
     assert streaming.shows(car, BATTERY) == "61.0"
@@ -305,7 +306,7 @@ async def test_measurements_of_the_telemetry_client_are_kept(streaming: Account,
     )
     await put(streaming, car, Record(topic="metrics", at=streaming.wall(), payload=b"\xff"))
 
-    receiver = streaming.runtime.receivers[car.vin]
+    receiver = streaming.runtime.feeds.receivers[car.vin]
     assert receiver.metrics == {"records_dropped": 3.0}
     assert receiver.skipped["metrics"] == 1
 

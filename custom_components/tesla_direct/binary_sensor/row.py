@@ -43,12 +43,13 @@ def none_of(signal: Signal[str], *names: str) -> Callable[[VehicleState], bool |
     return on
 
 
-def flag_row(
+def flag_row(  # noqa: PLR0913  # a row has as many columns
     key: str,
     signal: AnySignal,
     device_class: BinarySensorDeviceClass | None = None,
     *,
     scope: str | None = None,
+    asks: bool = False,
     exists: Capability = ANY_CAR,
 ) -> BinaryRow:
     """Return the row of a fact that is yes or no by itself, for those who look closely."""
@@ -56,6 +57,7 @@ def flag_row(
         key=key,
         reads=(signal,),
         scope=scope,
+        asks=asks,
         exists=exists,
         device_class=device_class,
         entity_category=EntityCategory.DIAGNOSTIC,

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..tesla.vehicle import conclusions
 from ..tesla.vehicle.schedule import Schedule, daily, following
-from ..tesla.vehicle.signal import Signal
+from ..tesla.vehicle.signal import UNKNOWN_AGE, Signal
 from ..tesla.vehicle.signals import charge, place, route, schedules
 from ..tesla.vehicle.state import VehicleState
 from .row import Clock
@@ -27,7 +27,7 @@ def epoch(signal: Signal[float]) -> Callable[[VehicleState, Clock], datetime | N
 def _after(state: VehicleState, signal: Signal[float], unit: timedelta) -> datetime | None:
     """Return what a duration ends with, from when it was measured."""
     told = state.reading(signal)
-    if told is None or told.value is None:
+    if told is None or told.value is None or told.at == UNKNOWN_AGE:
         return None
     try:
         return datetime.fromtimestamp(told.at, UTC) + told.value * unit
@@ -57,7 +57,7 @@ def route_arrival(state: VehicleState, clock: Clock) -> datetime | None:
 def route_updated(state: VehicleState, clock: Clock) -> datetime | None:
     """Show when the route was updated: a time of day, the last one before we heard of it."""
     told = state.reading(route.UPDATED)
-    if told is None or told.value is None:
+    if told is None or told.value is None or told.at == UNKNOWN_AGE:
         return None
     heard = datetime.fromtimestamp(told.at, clock.zone)
     then = datetime.combine(heard.date(), told.value, clock.zone)

@@ -1,8 +1,12 @@
 """The car as a whole: its state, software, keys, settings, and how it was built."""
 
+from datetime import UTC, datetime
+from typing import Any
+
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfTime
 
+from ..coordinator import ATTR_SOURCES
 from ..tesla.vehicle import conclusions
 from ..tesla.vehicle.model import CYBERTRUCK
 from ..tesla.vehicle.signal import AnySignal
@@ -25,6 +29,20 @@ def _hours_of_the_clock(state: VehicleState) -> str | None:
     """Show which clock the display has."""
     long = state.get(config.SETTING_24_HOUR_TIME)
     return None if long is None else "24_hour" if long else "12_hour"
+
+
+def _sources(state: VehicleState) -> dict[str, Any]:
+    """Show each source: whether it works or why not, its open connections, its last word and its rate."""
+    return {
+        ATTR_SOURCES: {
+            name: told | {"last_word": _moment(told["last_word"])}
+            for name, told in (state.get(journal.SOURCES) or {}).items()
+        }
+    }
+
+
+def _moment(seconds: float | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
 def _text(key: str, signal: AnySignal) -> SensorRow:
@@ -54,7 +72,16 @@ STATE: tuple[SensorRow | MomentRow, ...] = (
         moment=moment.epoch(journal.DATA_AGE),
         entity_category=EntityCategory.DIAGNOSTIC,
     ),
-    choice_row("data_source", journal.DATA_SOURCE),
+    # The one place that shows how each source of the car fares.
+    SensorRow(
+        key="data_source",
+        reads=(journal.DATA_SOURCE,),
+        watches=(journal.SOURCES,),
+        attributes=_sources,
+        device_class=SensorDeviceClass.ENUM,
+        options=options_of(journal.DATA_SOURCE),
+        entity_category=EntityCategory.DIAGNOSTIC,
+    ),
     SensorRow(
         key="sentry_state",
         reads=(security.SENTRY,),

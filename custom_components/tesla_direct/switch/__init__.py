@@ -9,6 +9,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from ..account_switch import OverBudgetSwitch
 from ..coordinator import VehicleCoordinator
+from ..hosts import provider_of
 from ..platform import async_add_rows
 from ..runtime import TeslaDirectConfigEntry
 from ..wish import WishEntity
@@ -25,7 +26,8 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: TeslaDirectConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add what can be switched in each car, and the account's consent to go over the budget."""
-    async_add_entities([OverBudgetSwitch(entry)])
+    if provider_of(entry.data).bases:  # else there is nobody to pay
+        async_add_entities([OverBudgetSwitch(entry)])
     async_add_rows(entry, Platform.SWITCH, VEHICLE, make, add=async_add_entities)
 
 

@@ -18,6 +18,7 @@ class PollingRow(Row, SwitchEntityDescription):
 POLLING = PollingRow(
     key="polling",
     reads=(journal.POLLING,),
+    asks=True,
     entity_category=EntityCategory.CONFIG,
     entity_registry_enabled_default=False,
 )

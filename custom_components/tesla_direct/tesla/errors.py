@@ -38,6 +38,7 @@ TeslaError
 │       └── OutcomeUnknown    it failed underway; what was asked may have been carried out
 ├── Refused                   we say no ourselves: nothing was sent, nothing is billed
 │   ├── CommandInvalid        no such command, or a parameter that no car takes; `parameter` names it
+│   ├── NoAccount             nobody has signed in, so that there is nobody to ask
 │   ├── NotLoaded             the account is being unloaded, or is not loaded yet
 │   ├── CannotDo              this car cannot, or not just now; `obstacle` says why
 │   ├── NotPaired             our key is not on the car's keychain
@@ -339,6 +340,10 @@ class CommandInvalid(Refused):
         """Keep which parameter it is."""
         super().__init__(text)
         self.parameter = parameter
+
+
+class NoAccount(Refused):
+    """Nobody has signed in: the cars tell by themselves, and there is no cloud to ask."""
 
 
 class NotLoaded(Refused):

@@ -54,13 +54,17 @@ def test_the_newest_datum_is_shown_once_a_minute() -> None:
     assert hear(60) == {journal.DATA_AGE: 60}
 
 
-def test_another_source_is_shown_at_once() -> None:
+def test_of_two_sources_that_tell_in_turn_one_is_shown_for_a_minute() -> None:
     hear = Told()
-
     hear(0)
 
-    assert hear(1, "poll") == {journal.DATA_AGE: 1}
-    assert hear.state.get(journal.DATA_SOURCE) == "poll"
+    for at in range(1, 60, 2):
+        assert hear(at, "mqtt") == {}
+        assert hear(at + 1 if at < 59 else at) == {}
+    assert hear.state.get(journal.DATA_SOURCE) == "receiver"
+
+    assert hear(60, "mqtt") == {journal.DATA_AGE: 60}
+    assert hear.state.get(journal.DATA_SOURCE) == "mqtt"
 
 
 def test_old_data_are_not_the_newest() -> None:

@@ -43,6 +43,11 @@ def test_a_car_that_was_not_reached_is_not_online(power: Power) -> None:
     assert after(power, Event.UNREACHABLE, connected=False) not in (Power.ONLINE, Power.UNKNOWN)
 
 
+@pytest.mark.parametrize("power", Power)
+def test_a_car_of_which_nobody_hears_is_offline(power: Power) -> None:
+    assert after(power, Event.SILENT, connected=False) is Power.OFFLINE
+
+
 @given(power=POWERS, events=EVENTS)
 def test_once_the_cloud_has_spoken_what_was_before_does_not_matter(power: Power, events: list[Event]) -> None:
     powers = {power, Power.ASLEEP}

@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 import pytest
 
-from custom_components.tesla_direct.tesla.vehicle.signal import AnySignal, Reading, Report
+from custom_components.tesla_direct.tesla.vehicle.signal import UNKNOWN_AGE, AnySignal, Reading, Report
 from custom_components.tesla_direct.tesla.vehicle.signals import battery, charge, drive, security
 from custom_components.tesla_direct.tesla.vehicle.state import RESTORED, VehicleState
 
@@ -172,3 +172,48 @@ def test_who_tells_decides_nothing(source: str) -> None:
     state.apply(told({charge.LIMIT: 80.0}, NOW))
 
     assert (state.get(battery.LEVEL), state.get(charge.LIMIT)) == (64.0, 70.0)
+
+
+def snapshot(values: dict[AnySignal, object], at: float = UNKNOWN_AGE) -> Report:
+    return Report(values, at, "mqtt", NOW + 1_000, snapshot=True)
+
+
+def test_a_snapshot_of_unknown_age_shows_where_nothing_is_known() -> None:
+    state = knowing({drive.SPEED: 58.0})
+
+    assert state.apply(snapshot({drive.SPEED: 0.0, battery.LEVEL: 63.0})) == {battery.LEVEL}
+    assert state.get(drive.SPEED) == 58.0
+    assert state.reading(battery.LEVEL) == Reading(63.0, UNKNOWN_AGE, "mqtt")
+
+
+def test_whatever_has_a_time_takes_its_place() -> None:
+    state = knowing(snapshot({battery.LEVEL: 63.0}))
+
+    assert state.apply(told({battery.LEVEL: 20.0}, 1.0)) == {battery.LEVEL}
+    assert state.get(battery.LEVEL) == 20.0
+
+
+def test_what_was_restored_counts_more_than_a_snapshot_of_unknown_age() -> None:
+    state = knowing(Report({battery.LEVEL: 63.0}, NOW, RESTORED, NOW, snapshot=True))
+
+    assert state.apply(snapshot({battery.LEVEL: 20.0})) == set()
+    assert state.get(battery.LEVEL) == 63.0
+
+
+def test_of_two_snapshots_of_unknown_age_the_later_one_shows() -> None:
+    state = knowing(snapshot({battery.LEVEL: 63.0}))
+
+    assert state.apply(snapshot({battery.LEVEL: 20.0})) == {battery.LEVEL}
+
+
+def test_a_snapshot_does_not_replace_what_was_told_of_the_same_time() -> None:
+    state = knowing({battery.LEVEL: 63.0})
+
+    assert state.apply(snapshot({battery.LEVEL: 62.0}, NOW)) == set()
+    assert state.reading(battery.LEVEL) == Reading(63.0, NOW, "receiver")
+
+
+def test_a_snapshot_with_a_newer_time_wins_as_any_other() -> None:
+    state = knowing({battery.LEVEL: 63.0})
+
+    assert state.apply(snapshot({battery.LEVEL: 62.0}, NOW + 1)) == {battery.LEVEL}

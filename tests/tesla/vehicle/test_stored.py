@@ -5,7 +5,8 @@ import pytest
 
 from custom_components.tesla_direct.tesla.vehicle.location import Location
 from custom_components.tesla_direct.tesla.vehicle.schedule import Schedule
-from custom_components.tesla_direct.tesla.vehicle.stored import plain, restored
+from custom_components.tesla_direct.tesla.vehicle.signals import battery, drive
+from custom_components.tesla_direct.tesla.vehicle.stored import by_time, plain, restored, times
 
 NIGHT = Schedule(
     number=1, name="Night", enabled=True, days=127, start=30, end=None, once=False, place=Location(51.0, 0.5)
@@ -34,3 +35,24 @@ def test_a_value_survives_the_disk(value: object) -> None:
 )
 def test_what_nobody_can_read_is_unknown(kept: object) -> None:
     assert restored(kept) is None
+
+
+def test_readings_are_found_by_their_time() -> None:
+    kept = {battery.LEVEL.name: [63.0, 5.0], drive.SPEED.name: [0, 7]}
+
+    assert by_time(kept) == ({5.0: {battery.LEVEL: 63.0}, 7: {drive.SPEED: 0}}, 0)
+
+
+def test_a_signal_of_another_version_is_left_out() -> None:
+    assert by_time({"flux_capacitor": [1.21, 5.0]}) == ({}, 0)
+
+
+@pytest.mark.parametrize("entry", [None, 7, [63.0], [63.0, "then"], {"value": 63.0}])
+def test_readings_that_make_no_sense_are_counted(entry: object) -> None:
+    assert by_time({battery.LEVEL.name: entry, drive.SPEED.name: [0, 7]}) == ({7: {drive.SPEED: 0}}, 1)
+
+
+def test_times_are_found_by_signal() -> None:
+    assert times({battery.LEVEL.name: 5, "flux_capacitor": 7}) == {battery.LEVEL: 5.0}
+    with pytest.raises(ValueError, match="could not"):
+        times({battery.LEVEL.name: "then"})

@@ -46,7 +46,7 @@ class Pending:
         """Return what the car has said of a fact since some seconds after its answer, None if nothing."""
         report = state.report(signal)
         since = self.answered_at + after
-        if report is None or report.received <= since or report.source == RESTORED:
+        if report is None or report.received <= since or report.source == RESTORED or report.snapshot:
             return None
         return report.values[signal]
 

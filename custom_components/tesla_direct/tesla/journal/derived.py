@@ -26,17 +26,11 @@ def derived(report: Report) -> Values:
 
 
 def freshness(report: Report, state: VehicleState) -> Values:
-    """Return when the newest datum was measured and who told us, at most once a minute while that stays."""
+    """Return when the newest datum was measured and who told us, at most once a minute, whoever it is."""
     if report.source in OWN_SOURCES:
         return {}
     shown = state.get(journal.DATA_AGE)
-    if shown is not None and report.at <= shown:
-        return {}
-    if (
-        shown is not None
-        and report.at < shown + FRESHNESS_STEP
-        and report.source == state.get(journal.DATA_SOURCE)
-    ):
+    if shown is not None and report.at < shown + FRESHNESS_STEP:
         return {}
     return {journal.DATA_AGE: report.at, journal.DATA_SOURCE: report.source}
 

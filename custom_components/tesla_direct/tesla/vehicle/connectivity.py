@@ -1,6 +1,7 @@
 """How reachable a car is: a table of transitions.
 
-Two witnesses are fused: the cloud's free state read, and the car's own telemetry connection.
+Two witnesses are fused: the cloud's free state read, and the car's own telemetry connection. Where nobody
+asks a cloud, the end of the connection has to do.
 """
 
 from enum import Enum
@@ -23,6 +24,7 @@ class Event(Enum):
     SAID_OFFLINE = "the cloud says offline"
     CONNECTED = "the car has opened a telemetry connection, or sent a record on it"
     NOT_LISTED = "the cloud does not list it among the account's cars"
+    SILENT = "its last telemetry connection has ended, and there is no cloud that could say more"
     UNREACHABLE = "the cloud could not reach it for a request (408)"
 
 
@@ -33,6 +35,8 @@ TRANSITIONS: dict[Event, dict[Power, Power]] = {
     Event.SAID_ASLEEP: dict.fromkeys(Power, Power.ASLEEP),
     Event.SAID_OFFLINE: dict.fromkeys(Power, Power.OFFLINE),
     Event.CONNECTED: dict.fromkeys(Power, Power.ONLINE),
+    # Asleep or without a signal: that looks the same from here.
+    Event.SILENT: dict.fromkeys(Power, Power.OFFLINE),
     Event.NOT_LISTED: dict.fromkeys(Power, Power.UNKNOWN),
     # 408 says "offline or asleep"; a car already known as one of them stays it.
     Event.UNREACHABLE: {Power.UNKNOWN: Power.ASLEEP, Power.ONLINE: Power.ASLEEP},

@@ -11,7 +11,8 @@ class VehicleState:
     """The newest reading of every signal.
 
     Polls and pushes arrive late, twice and out of order. One rule settles it:
-    the reading with the newer car time wins, whoever brought it.
+    the reading with the newer car time wins, whoever brought it. A snapshot says nothing new, so what was
+    told of the same time stays; one of unknown age gives way to all that has a time.
     """
 
     def __init__(self) -> None:
@@ -36,7 +37,7 @@ class VehicleState:
             if old is not last:
                 last = old
                 known = old.values
-                late = at < old.at
+                late = at < old.at or (report.snapshot and at == old.at and not old.snapshot)
                 confirms = old.source == RESTORED
             if late:
                 continue

@@ -1,5 +1,7 @@
 """Facts that no car sends: what we compute from what they send."""
 
+from typing import Any
+
 from ..kind import choice, epoch, flag, number
 from ..signal import Signal
 
@@ -23,6 +25,14 @@ DATA_SOURCE = Signal(
     name="data_source",
     kind=choice("", "receiver", "mqtt", "sse", "legacy_stream", "teslamate", "poll", "journal", "restored"),
 )
+
+
+def _as_told(raw: Any) -> dict[str, dict[str, Any]] | None:
+    return raw if isinstance(raw, dict) else None
+
+
+# How each source fares: whether it works or why not, its open connections, its last word and its rate.
+SOURCES = Signal(name="sources", kind=_as_told)
 
 # Whether we fetch data of the car by ourselves; the user's wish.
 POLLING = Signal(name="polling", kind=flag)

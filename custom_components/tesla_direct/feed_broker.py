@@ -1,0 +1,70 @@
+"""What a broker delivers, through Home Assistant's own MQTT, for as long as that is there."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from homeassistant.core import HomeAssistant, callback
+
+from .broker import async_subscriber, async_watch_broker
+from .const import CONF_FORM, CONF_TOPIC
+from .tesla.source.mqtt import Form, MqttSource
+from .tesla.source.source import Health, PushedCar
+
+MQTT_MISSING = "mqtt_missing"
+
+
+async def async_follow_broker(  # noqa: PLR0913  # what it stands on, each named at the only place that calls it
+    hass: HomeAssistant,
+    cars: Mapping[str, PushedCar],
+    data: Mapping[str, Any],
+    *,
+    clock: Callable[[], float],
+    on_health: Callable[[Health], None],
+    on_skipped: Callable[[Mapping[str, int]], None],
+) -> None:
+    """Deliver until cancelled; where there is no MQTT, from when there is.
+
+    data:       of the subentry
+    on_health:  is told how it fares
+    on_skipped: is told where is counted what nobody can read
+    """
+    changed = asyncio.Event()
+    source: MqttSource | None = None
+    reached = False
+
+    @callback
+    def broker_changed(connected: bool) -> None:  # noqa: FBT001  # a fact, as any other
+        nonlocal reached
+        reached = connected
+        changed.set()
+        if source is not None:
+            source.broker_changed(connected)
+
+    @callback
+    def fares(health: Health) -> None:
+        # Without Home Assistant's MQTT there is no broker to be reached, and another thing to be done.
+        if health.works is False and async_subscriber(hass) is None:
+            health = replace(health, trouble=MQTT_MISSING)
+        on_health(health)
+
+    stop = async_watch_broker(hass, broker_changed)
+    try:
+        while (subscribe := async_subscriber(hass)) is None:
+            on_health(Health(works=False, since=clock(), trouble=MQTT_MISSING))
+            changed.clear()
+            await changed.wait()
+        source = MqttSource(
+            cars,
+            form=Form(data[CONF_FORM]),
+            topic=data[CONF_TOPIC],
+            subscribe=subscribe,
+            clock=clock,
+            on_health=fares,
+        )
+        on_skipped(source.skipped)
+        source.broker_changed(reached)
+        await source.run()
+    finally:
+        stop()

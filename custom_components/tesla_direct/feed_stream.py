@@ -1,0 +1,176 @@
+"""A service's stream, and what it takes to open it: addresses, certificates, tokens."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+import ssl
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+
+from .const import CONF_ACCOUNT, CONF_OAUTH_CLIENT, DOMAIN, SUBENTRY_TESLEMETRY
+from .hosts import async_ssl_context, provider_of
+from .shared import Shared
+from .storage import AccountTokens
+from .tesla.fleet_api.provider import Provider
+from .tesla.fleet_api.teslemetry_rows import CreditsEvent
+from .tesla.fleet_api.tokens import TokenKeeper
+from .tesla.source.source import Health, PushedCar
+from .tesla.source.sse import SseSource
+
+PATH = "/sse"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamTold:
+    """Whoever hears what a stream tells beside what cars say.
+
+    login_expired: only another sign-in helps
+    credits:       what was spent
+    config:        what a car is to stream, by VIN
+    """
+
+    login_expired: CALLBACK_TYPE
+    credits: Callable[[CreditsEvent], None] = lambda _event: None
+    config: Callable[[str, Mapping[str, Any]], None] = lambda _vin, _fields: None
+
+
+class Stream:
+    """One stream, not opened yet."""
+
+    def __init__(  # noqa: PLR0913  # what it stands on, each named at the only place that makes one
+        self,
+        hass: HomeAssistant,
+        shared: Shared,
+        provider: Provider,
+        told: StreamTold,
+        *,
+        tokens: TokenKeeper | None = None,
+        account: str = "",
+        client_id: str = "",
+    ) -> None:
+        """Follow the stream of a provider.
+
+        tokens:    of the account; None for the stream of somebody who has no account here
+        account:   what the token of such a stream is kept under
+        client_id: for whom it was made
+        """
+        self._hass = hass
+        self._shared = shared
+        self._provider = provider
+        self._told = told
+        self._tokens = tokens
+        self._account = account
+        self._client_id = client_id
+
+    async def async_follow(
+        self,
+        cars: Mapping[str, PushedCar],
+        *,
+        on_health: Callable[[Health], None],
+        on_skipped: Callable[[Mapping[str, int]], None],
+    ) -> None:
+        """Deliver until cancelled.
+
+        on_health:  is told how it fares
+        on_skipped: is told where is counted what nobody can read
+        """
+        context = await async_ssl_context(self._hass, self._provider)
+        if self._tokens is not None:
+            source = self._source(cars, self._tokens, context, on_health)
+            on_skipped(source.skipped)
+            await source.run()
+            return
+        tokens = TokenKeeper(
+            async_get_clientsession(self._hass),
+            self._provider.token_url,
+            self._client_id,
+            store=AccountTokens(self._shared.tokens, self._account),
+            clock=self._shared.clock,
+            ssl=context,
+        )
+        end = self._hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, partial(_stopping, tokens))
+        try:
+            source = self._source(cars, tokens, context, on_health)
+            on_skipped(source.skipped)
+            await source.run()
+        finally:
+            end()
+            await tokens.close()
+
+    def _source(
+        self,
+        cars: Mapping[str, PushedCar],
+        tokens: TokenKeeper,
+        context: ssl.SSLContext | None,
+        on_health: Callable[[Health], None],
+    ) -> SseSource:
+        (base,) = self._provider.bases.values()
+        return SseSource(
+            cars,
+            session=async_get_clientsession(self._hass),
+            url=base + PATH,
+            tokens=tokens,
+            ssl=context,
+            clock=self._shared.clock,
+            sleep=self._shared.sleep,
+            on_health=on_health,
+            on_credits=self._told.credits,
+            on_config=self._told.config,
+            on_login_expired=self._told.login_expired,
+        )
+
+
+def foreign_stream(
+    hass: HomeAssistant, entry: ConfigEntry[Any], shared: Shared, name: str, data: Mapping[str, Any]
+) -> Stream:
+    """Return the stream of a service that is asked for nothing else, as a subentry describes it.
+
+    name: of the subentry
+    """
+    return Stream(
+        hass,
+        shared,
+        provider_of(data),
+        StreamTold(login_expired=partial(_tell_expired, hass, entry, name, data[CONF_ACCOUNT])),
+        account=token_of(data),
+        client_id=data.get(CONF_OAUTH_CLIENT, ""),
+    )
+
+
+def token_of(data: Mapping[str, Any]) -> str:
+    """Return what the token of a subentry's stream is kept under."""
+    return f"{SUBENTRY_TESLEMETRY}:{data[CONF_ACCOUNT]}"
+
+
+def stream_tokens(entry: ConfigEntry[Any]) -> frozenset[str]:
+    """Return what the tokens of an entry's further streams are kept under."""
+    return frozenset(
+        token_of(subentry.data)
+        for subentry in entry.subentries.values()
+        if subentry.subentry_type == SUBENTRY_TESLEMETRY
+    )
+
+
+@callback
+def _tell_expired(hass: HomeAssistant, entry: ConfigEntry[Any], name: str, account: str) -> None:
+    """Show that only another sign-in brings the stream back; that goes with the entry's being set up anew."""
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        f"stream_login_expired_{entry.entry_id}_{account}",
+        is_fixable=False,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key="stream_login_expired",
+        translation_placeholders={"name": entry.title, "stream": name},
+    )
+
+
+@callback
+def _stopping(tokens: TokenKeeper, _event: Event) -> None:
+    """Renew nothing while Home Assistant stops."""
+    tokens.stopping = True

@@ -1,0 +1,295 @@
+"""The sources of an account that push: each one task that is owned here, and how each fares.
+
+They know nothing of each other. What one of them gets wrong costs its own readings, and a bug in one of them
+its own task and one reload; the others go on.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_time_interval
+
+from .const import CONF_VEHICLES, LOGGER, SUBENTRY_MQTT, SUBENTRY_TESLEMETRY
+from .feed_broker import async_follow_broker
+from .feed_stream import Stream, StreamTold, foreign_stream
+from .hosts import provider_of
+from .ports import TelemetryPort
+from .shared import Shared
+from .silence import Silence
+from .tesla.decode.payload import Car
+from .tesla.fleet_api.tokens import TokenKeeper
+from .tesla.source.receiver import ReceiverSource
+from .tesla.source.source import Health
+from .tesla.vehicle.alert import Alert, Complaint
+from .tesla.vehicle.connectivity import Event
+from .tesla.vehicle.signal import Report
+from .tesla.vehicle.sources import MQTT, POLL, RECEIVER, SSE
+from .vehicle import Vehicle
+
+LOOK = timedelta(minutes=1)  # how often rates and last words are shown anew
+# Why a source does not work, beside what they say themselves.
+BUG = "bug"
+NO_SOURCE = "no_source"
+NOT_LISTENING = "not_listening"
+NEVER_CONNECTED = "never_connected"
+
+
+@dataclass(slots=True, kw_only=True)
+class Feed:
+    """One source that pushes.
+
+    name:   what tells it from the others of the account: its kind, and a number from the second on
+    ours:   our own configuration leads cars there, so that whoever comes has our key
+    billed: Tesla bills what it brings to the application of this account
+    run:    delivers until it is cancelled; None where somebody else does that
+    skipped: what nobody could read, by field or by what is wrong with it
+    """
+
+    name: str
+    ours: bool
+    billed: bool
+    run: Callable[[Feed], Awaitable[None]] | None
+    health: Health = field(default_factory=Health)
+    skipped: Mapping[str, int] = field(default_factory=dict)
+
+
+class FedCar:
+    """A car as one feed sees it: what it delivers is filed under its name."""
+
+    def __init__(self, vehicle: Vehicle, feed: Feed) -> None:
+        """Hand on to `vehicle`."""
+        self._vehicle = vehicle
+        self._feed = feed
+
+    def car(self) -> Car:
+        """Return what has to be known to read what the car streams."""
+        return self._vehicle.car()
+
+    def apply(self, report: Report) -> None:
+        """Take in what the source says."""
+        self._vehicle.apply(report, self._feed.name)
+
+    def witness(self, event: Event) -> None:
+        """Learn what was seen of how reachable the car is."""
+        self._vehicle.witness(event)
+
+    def alert(self, alerts: Iterable[Alert], *, snapshot: bool = False) -> None:
+        """Take in alerts."""
+        self._vehicle.alert(alerts, snapshot=snapshot)
+
+    def complain(self, complaints: Iterable[Complaint]) -> None:
+        """Take in what the car's telemetry client is unhappy about."""
+        self._vehicle.complain(complaints)
+
+    def count(self, signals: int, fields: Sequence[int] = ()) -> None:
+        """Count signals, if Tesla bills them to us."""
+        if self._feed.billed:
+            self._vehicle.count(signals, fields)
+
+    def set_links(self, _source: str, links: int, network_interface: str | None = None) -> None:
+        """Learn how many telemetry connections the feed knows to be open."""
+        self._vehicle.set_links(self._feed.name, links, network_interface, ours=self._feed.ours)
+
+
+class Feeds:
+    """All that pushes into one account.
+
+    receivers: what our own telemetry server delivers, by VIN
+    """
+
+    def __init__(  # noqa: PLR0913  # what it stands on, each named at the only place that makes one
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry[Any],
+        vehicles: Mapping[str, Vehicle],
+        *,
+        port: TelemetryPort | None,
+        shared: Shared,
+        tokens: TokenKeeper | None,
+        told: StreamTold,
+        on_bug: CALLBACK_TYPE,
+    ) -> None:
+        """List the sources that the entry names; nothing is opened yet.
+
+        port:   where cars deliver to us themselves
+        tokens: of the account; None where there is no cloud to ask
+        told:   hears what the provider's stream tells of the account
+        on_bug: is told when a source has ended because of a bug
+        """
+        self.receivers: dict[str, ReceiverSource] = {}
+        self._hass = hass
+        self._entry = entry
+        self._vehicles = vehicles
+        self._port = port
+        self._clock = shared.clock
+        self._on_bug = on_bug
+        self._feeds: dict[str, Feed] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        provider = provider_of(entry.data)
+        # Where nobody asks a cloud, nobody else says that a car is not online.
+        self._silence = None if provider.bases else Silence(hass, entry)
+        if port is not None:
+            self._add(RECEIVER, ours=True, billed=True)
+        if SSE in provider.streams:
+            self._add_stream(Stream(hass, shared, provider, told, tokens=tokens), ours=True)
+        # What cars tell our own port is not what an application's server tells a broker.
+        billed = provider.own_application and port is None
+        for subentry in entry.subentries.values():
+            if subentry.subentry_type == SUBENTRY_MQTT:
+                self._add(MQTT, billed=billed, run=partial(self._async_broker, subentry.data))
+            elif subentry.subentry_type == SUBENTRY_TESLEMETRY:
+                self._add_stream(foreign_stream(hass, entry, shared, subentry.title, subentry.data))
+
+    def _add(
+        self,
+        source: str,
+        *,
+        ours: bool = False,
+        billed: bool = False,
+        run: Callable[[Feed], Awaitable[None]] | None = None,
+    ) -> None:
+        name, number = source, 1
+        while name in self._feeds:
+            number += 1
+            name = f"{source} {number}"
+        self._feeds[name] = Feed(name=name, ours=ours, billed=billed, run=run)
+
+    def _add_stream(self, stream: Stream, *, ours: bool = False) -> None:
+        self._add(SSE, ours=ours, run=partial(self._async_stream, stream))
+
+    @property
+    def all(self) -> tuple[Feed, ...]:
+        """Return the sources."""
+        return tuple(self._feeds.values())
+
+    def _cars(self, feed: Feed) -> dict[str, FedCar]:
+        return {vin: FedCar(vehicle, feed) for vin, vehicle in self._vehicles.items()}
+
+    async def async_listen(self) -> None:
+        """Take what cars deliver to our port; the other sources have not been tried yet."""
+        if not self._feeds and self._silence is not None:
+            for vehicle in self._vehicles.values():
+                vehicle.set_works(POLL, works=False, trouble=NO_SOURCE)
+        for feed in self._feeds.values():
+            for vin, car in self._cars(feed).items():
+                if feed.run is not None:
+                    self._vehicles[vin].set_works(feed.name, works=None)
+                    car.set_links(feed.name, 0)
+                    continue
+                assert self._port is not None  # noqa: S101  # else there is no such feed
+                source = ReceiverSource(car, car.car)
+                self.receivers[vin] = source
+                source.announce()
+                self._port.async_subscribe(vin, source)
+        if self._port is not None:
+            await self._port.async_acquire(self._entry.entry_id, self._listening)
+
+    @callback
+    def async_start(self) -> None:
+        """Begin with all the others; nobody waits for them."""
+        for feed in self._feeds.values():
+            if feed.run is not None:
+                task = self._entry.async_create_background_task(
+                    self._hass, self._async_run(feed, feed.run), f"tesla_direct {feed.name}"
+                )
+                self._tasks.append(task)
+        self._entry.async_on_unload(
+            async_track_time_interval(
+                self._hass, self._tell_sources, LOOK, name="tesla_direct sources", cancel_on_shutdown=True
+            )
+        )
+
+    async def async_stop(self, *, stays: bool) -> None:
+        """End all of them.
+
+        stays: the port goes on listening for a while for the cars that the entry still has
+        """
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+        if self._silence is not None:
+            self._silence.end()
+        if self._port is not None:
+            paused = (set(self._entry.data[CONF_VEHICLES]) & self._vehicles.keys()) if stays else set[str]()
+            await self._port.async_release(
+                self._entry.entry_id, paused=paused, gone=self._vehicles.keys() - paused
+            )
+
+    @callback
+    def links_changed(self, vehicle: Vehicle, name: str) -> None:
+        """Learn that the telemetry connections of a car have changed, as a source tells."""
+        if name == RECEIVER and vehicle.links[name]:
+            self._tell_receiver_works(vehicle, listening=True)
+        self._look(vehicle)
+
+    async def _async_run(self, feed: Feed, run: Callable[[Feed], Awaitable[None]]) -> None:
+        """Deliver until cancelled; a bug costs its traceback and one reload, not the entry."""
+        try:
+            await run(feed)
+        except Exception:  # noqa: BLE001  # nobody else would hear of it
+            LOGGER.exception("The source %s has ended unexpectedly", feed.name)
+            for car in self._cars(feed).values():
+                car.set_links(feed.name, 0)
+            self._fares(feed, replace(feed.health, works=False, since=self._clock(), trouble=BUG))
+            self._on_bug()
+
+    async def _async_broker(self, data: Mapping[str, Any], feed: Feed) -> None:
+        await async_follow_broker(
+            self._hass,
+            self._cars(feed),
+            data,
+            clock=self._clock,
+            on_health=partial(self._fares, feed),
+            on_skipped=partial(_skips, feed),
+        )
+
+    async def _async_stream(self, stream: Stream, feed: Feed) -> None:
+        await stream.async_follow(
+            self._cars(feed), on_health=partial(self._fares, feed), on_skipped=partial(_skips, feed)
+        )
+
+    @callback
+    def _fares(self, feed: Feed, health: Health) -> None:
+        """Learn how a source fares: for all of its cars alike."""
+        feed.health = health
+        for vehicle in self._vehicles.values():
+            vehicle.set_works(feed.name, works=health.works, trouble=health.trouble)
+            self._look(vehicle)
+
+    @callback
+    def _look(self, vehicle: Vehicle) -> None:
+        if self._silence is not None:
+            hears = any(feed.health.works for feed in self._feeds.values())
+            self._silence.look(vehicle, hears=hears)
+
+    @callback
+    def _listening(self, listening: bool) -> None:  # noqa: FBT001  # what a port tells
+        feed = self._feeds[RECEIVER]
+        if listening is not feed.health.works:
+            feed.health = replace(feed.health, works=listening, since=self._clock())
+        for vehicle in self._vehicles.values():
+            self._tell_receiver_works(vehicle, listening=listening)
+
+    @callback
+    def _tell_receiver_works(self, vehicle: Vehicle, *, listening: bool) -> None:
+        """Tell that the receiver works for a car: while it listens, and if the car has found it before."""
+        works = listening and vehicle.connected_before
+        trouble = "" if works else NEVER_CONNECTED if listening else NOT_LISTENING
+        vehicle.set_works(RECEIVER, works=works, trouble=trouble)
+
+    @callback
+    def _tell_sources(self, _now: datetime) -> None:
+        for vehicle in self._vehicles.values():
+            vehicle.tell_sources()
+
+
+def _skips(feed: Feed, skipped: Mapping[str, int]) -> None:
+    """Keep where a source counts what nobody can read."""
+    feed.skipped = skipped

@@ -83,12 +83,16 @@ class TeslemetrySteps(TourSteps):
                 errors[CONF_AUTHORITY_FILE] = "file_unreadable"
             else:
                 self._sign_in = TeslemetrySignIn(self.hass, provider)
-                return self.async_show_menu(step_id="teslemetry_own", menu_options=list(WAYS))
+                return await self.async_step_teslemetry_own()
         return self.async_show_form(
             step_id="teslemetry_server",
             data_schema=self.add_suggested_values_to_schema(SERVER, user_input),
             errors=errors,
         )
+
+    async def async_step_teslemetry_own(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Offer the ways to sign in there."""
+        return self.async_show_menu(step_id="teslemetry_own", menu_options=list(WAYS))
 
     async def async_step_teslemetry_again(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer the ways to sign in once more, with the account of the entry and where it is."""

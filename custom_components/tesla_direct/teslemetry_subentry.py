@@ -98,12 +98,16 @@ class TeslemetryStreamFlow(ConfigSubentryFlow):
                 errors[CONF_AUTHORITY_FILE] = "file_unreadable"
             else:
                 self._sign_in = TeslemetrySignIn(self.hass, provider)
-                return self.async_show_menu(step_id="own", menu_options=list(WAYS))
+                return await self.async_step_own()
         return self.async_show_form(
             step_id="server",
             data_schema=self.add_suggested_values_to_schema(SERVER, user_input),
             errors=errors,
         )
+
+    async def async_step_own(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Offer the ways to sign in there."""
+        return self.async_show_menu(step_id="own", menu_options=list(WAYS))
 
     async def async_step_account(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Send the user to the sign-in page."""

@@ -81,8 +81,11 @@ async def _async_subscribe(
 
     @callback
     def receive(message: ReceiveMessage) -> None:
-        # Without an encoding it is as it came.
-        take(Message(message.topic, bytes(message.payload), message.retain))  # type: ignore[arg-type]
+        # Without an encoding it is as it came, unless somebody else has subscribed to the very same topic
+        # with one: Home Assistant gives both the same.
+        payload = message.payload
+        raw = payload.encode() if isinstance(payload, str) else bytes(payload)
+        take(Message(message.topic, raw, message.retain))
 
     async def begin() -> None:
         ends.append(await mqtt.async_subscribe(hass, topic, receive, qos=0, encoding=None))

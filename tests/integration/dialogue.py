@@ -14,7 +14,7 @@ from homeassistant.components.application_credentials import (
     async_import_client_credential,
 )
 from homeassistant.components.repairs import RepairsFlowContext, RepairsFlowManager, repairs_flow_manager
-from homeassistant.config_entries import ConfigFlowContext
+from homeassistant.config_entries import ConfigFlowContext, SubentryFlowContext
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers import issue_registry as ir
@@ -52,6 +52,7 @@ class Dialogue:
         self.world = world
         self.step: Any = None
         self._repaired = ""
+        self._subentry = ""
         self._web = web
 
     async def enter_credentials(self, client_id: str | None = None, secret: str | None = None) -> None:
@@ -83,6 +84,28 @@ class Dialogue:
         self._show(await self.hass.config_entries.options.async_init(entry.entry_id), kind="options")
         assert part in self.step["menu_options"], self.step
         await self.answer_options(next_step_id=part)
+
+    async def begin_subentry(self, entry: Any, kind: str, subentry_id: str = "") -> None:
+        """Add a part to an entry, or change one."""
+        context = SubentryFlowContext(source="user")
+        if subentry_id:
+            context = SubentryFlowContext(source="reconfigure", subentry_id=subentry_id)
+        self._subentry = kind
+        flows = self.hass.config_entries.subentries
+        self._show(await flows.async_init((entry.entry_id, kind), context=context), kind="config_subentries")
+
+    async def answer_subentry(self, **values: Any) -> None:
+        flows = self.hass.config_entries.subentries
+        step = await flows.async_configure(self.step["flow_id"], values)
+        self._show(step, kind="config_subentries")
+        await self.hass.async_block_till_done()
+
+    async def progress_subentry(self) -> None:
+        """See what takes time through to the next page."""
+        flows = self.hass.config_entries.subentries
+        while self.step["type"] == "progress":
+            await until(partial(_goes_on, flows._progress[self.step["flow_id"]]))
+            self._show(await flows.async_configure(self.step["flow_id"]), kind="config_subentries")
 
     async def begin_repair(self, issue: ir.IssueEntry) -> None:
         """Open a notice that can be mended in a dialogue."""
@@ -196,7 +219,11 @@ class Dialogue:
             "progress": self._check_progress,
         }
         if check := checks.get(step["type"]):
-            check(TEXTS["issues"][self._repaired]["fix_flow"] if kind == "repairs" else TEXTS[kind])
+            texts = {
+                "repairs": lambda: TEXTS["issues"][self._repaired]["fix_flow"],
+                "config_subentries": lambda: TEXTS[kind][self._subentry],
+            }
+            check(texts.get(kind, lambda: TEXTS[kind])())
 
     def _check_form(self, texts: Any) -> None:
         text = texts["step"][self.step["step_id"]]

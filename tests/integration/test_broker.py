@@ -1,9 +1,18 @@
 """Home Assistant's own MQTT with a real broker: messages as they are, whatever becomes of it in between."""
 
+import asyncio
 from collections.abc import Callable
+from typing import Any
 
-from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import HomeAssistant
+from homeassistant.components import mqtt
+from homeassistant.config_entries import (
+    SIGNAL_CONFIG_ENTRY_CHANGED,
+    ConfigEntry,
+    ConfigEntryChange,
+    ConfigEntryState,
+)
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from custom_components.tesla_direct.broker import async_subscriber, async_wait, async_watch_broker
 from custom_components.tesla_direct.tesla.source.mqtt import Message
@@ -14,7 +23,6 @@ from .mqtt import add_mqtt, end_mqtt, publish
 
 __all__ = ["broker"]
 
-SETUP_IN_PROGRESS = ConfigEntryState.SETUP_IN_PROGRESS
 BINARY = b"\x00\xff telemetry"
 KEPT = Message("base/kept", b"since long ago", True)  # noqa: FBT003  # retained
 
@@ -38,6 +46,21 @@ async def test_messages_come_as_bytes_and_kept_ones_are_marked(hass: HomeAssista
     end()
 
     assert taken == [KEPT, Message("base/new", BINARY, False)]  # noqa: FBT003  # not retained
+    await end_mqtt(hass)
+
+
+async def test_somebody_else_who_wants_texts_of_the_same_topic_does_no_harm(
+    hass: HomeAssistant, broker: Broker
+) -> None:
+    await add_mqtt(hass, broker)
+    end_other = await mqtt.async_subscribe(hass, "base/#", lambda _message: None)
+    taken, end = await subscribed(hass, "base/#")
+    await publish(hass, "base/new", "Größe")
+    await until(lambda: len(taken) > 1)
+    end()
+    end_other()
+
+    assert taken[-1].payload == "Größe".encode()
     await end_mqtt(hass)
 
 
@@ -87,20 +110,22 @@ async def test_it_is_told_whether_a_broker_is_connected(hass: HomeAssistant, bro
 
     end()
     assert await hass.config_entries.async_setup(entry.entry_id)
-    await until(lambda: async_subscriber(hass) is not None)
+    await until(lambda: mqtt.is_connected(hass))
     assert len(told) == 5
     await end_mqtt(hass)
 
 
 async def test_what_is_being_set_up_is_waited_for(hass: HomeAssistant, broker: Broker) -> None:
-    told: list[bool] = []
-    end = async_watch_broker(hass, told.append)
-    setting_up = hass.async_create_task(add_mqtt(hass, broker))
-    entries = hass.config_entries
-    await until(lambda: [one.state for one in entries.async_entries("mqtt")] == [SETUP_IN_PROGRESS])
+    waiting: list[asyncio.Task[bool]] = []
 
-    assert await async_wait(hass)
-    assert told == [False, True]
+    @callback
+    def changed(_change: ConfigEntryChange, entry: ConfigEntry[Any]) -> None:
+        if entry.state is ConfigEntryState.SETUP_IN_PROGRESS:
+            waiting.append(hass.async_create_task(async_wait(hass)))
+
+    end = async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, changed)
+    await add_mqtt(hass, broker)
     end()
-    await setting_up
+
+    assert await asyncio.gather(*waiting) == [True]
     await end_mqtt(hass)

@@ -1,0 +1,320 @@
+"""Cars that a broker tells of: found, picked, typed; with a real broker and Home Assistant's own MQTT."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from homeassistant.components import mqtt as ha_mqtt
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+import pytest
+
+from custom_components.tesla_direct.const import DOMAIN
+from custom_components.tesla_direct.mqtt_steps import LISTEN
+from custom_components.tesla_direct.strangers import CARS_HEARD, async_offer_car
+from simulator.car.car import Car
+from tests.broker import Broker, broker
+from tests.home import until
+
+from .account import Account
+from .dialogue import Dialogue
+from .mqtt import add_mqtt, end_mqtt, publish
+
+__all__ = ["broker"]
+
+FIRST, SECOND, THIRD = "5YJ3E1EA7KF000001", "LRWYE7EK1NC000002", "7SAYGDEE4PA000003"
+USUAL = {"form": "topics", "topic": "telemetry"}
+RECORD = '{"data":[],"createdAt":"2026-10-01T00:00:00Z","vin":"%s","isResend":false}'
+
+
+@pytest.fixture
+async def mqtt(hass: HomeAssistant, broker: Broker) -> AsyncIterator[Any]:
+    entry = await add_mqtt(hass, broker)
+    yield entry
+    await end_mqtt(hass)
+
+
+class Ear:
+    """Somebody who listens beside the dialogue, so that it is known when that has heard."""
+
+    def __init__(self, hass: HomeAssistant, account: Account) -> None:
+        self._hass = hass
+        self._account = account
+        self._times = 0
+
+    async def hears(self, topics: str, *published: tuple[str, str]) -> None:
+        """Have these heard by whoever listens to these topics, and the time for listening pass."""
+        heard: set[str] = set()
+        end = await ha_mqtt.async_subscribe(self._hass, topics, lambda message: heard.add(message.topic))
+        self._times += 1
+        marker = f"{topics.partition('/')[0]}/marker/{self._times}"
+        # The broker keeps all of them, so that it does not matter who comes first.
+        for topic, payload in (*published, (marker, "")):
+            await publish(self._hass, topic, payload or "1", retain=True)
+        await until(lambda: heard >= {marker, *(topic for topic, _ in published)})
+        end()
+        self._account.wall.move(LISTEN)
+
+    async def hears_cars(self, *vins: str, base: str = "telemetry") -> None:
+        """Have a topic of each car heard."""
+        await self.hears(f"{base}/+/#", *((f"{base}/{vin}/v/Soc", "55") for vin in vins))
+
+
+@pytest.fixture
+async def ear(hass: HomeAssistant, account: Account) -> Ear:
+    await account.shared()  # which goes by the world's clock
+    return Ear(hass, account)
+
+
+async def begin(dialogue: Dialogue, **asked: str) -> None:
+    await dialogue.begin()
+    await dialogue.answer(next_step_id="broker")
+    await dialogue.answer(**USUAL | asked)
+
+
+async def test_cars_of_the_servers_topics_are_offered_and_become_an_entry(
+    hass: HomeAssistant, dialogue: Dialogue, mqtt: Any, ear: Ear
+) -> None:
+    await begin(dialogue)
+    assert dialogue.step["type"] == "progress"
+    await ear.hears_cars(FIRST, SECOND)
+    await dialogue.progress()
+    assert dialogue.step["step_id"] == "broker_cars"
+    assert dialogue.options == [FIRST, SECOND]
+    await dialogue.answer(vehicles=[FIRST])
+
+    assert dialogue.step["type"] == "create_entry"
+    assert "next_flow" not in dialogue.step
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    assert entry.unique_id == "none"
+    assert entry.data == {
+        "provider": {"name": "none"},
+        "region": "",
+        "client_id": "none",
+        "scopes": ["vehicle_device_data", "vehicle_location"],
+        "vehicles": {FIRST: ""},
+        "left_out": [SECOND],
+        "receiver": "never",
+        "signed_in_at": 0.0,
+        "unfinished": [],
+    }
+    (subentry,) = entry.subentries.values()
+    assert (subentry.subentry_type, subentry.unique_id) == ("mqtt", "mqtt:telemetry")
+    assert subentry.title == "MQTT (telemetry)"
+    assert dict(subentry.data) == USUAL
+    assert entry.state is ConfigEntryState.LOADED
+
+
+async def test_records_of_a_bridge_are_understood_too(
+    hass: HomeAssistant, dialogue: Dialogue, mqtt: Any, ear: Ear
+) -> None:
+    await begin(dialogue, form="records", topic="bridge/#")
+    await ear.hears("bridge/#", ("bridge/eu", RECORD % FIRST), ("bridge/na", RECORD % SECOND))
+    await dialogue.progress()
+    assert dialogue.options == [FIRST, SECOND]
+    await dialogue.answer(vehicles=[FIRST, SECOND])
+
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    (subentry,) = entry.subentries.values()
+    assert subentry.data == {"form": "records", "topic": "bridge/#"}
+    assert entry.data["vehicles"] == {FIRST: "", SECOND: ""}
+
+
+async def test_cars_that_sleep_are_typed(
+    hass: HomeAssistant, dialogue: Dialogue, mqtt: Any, ear: Ear
+) -> None:
+    await begin(dialogue)
+    await ear.hears_cars()
+    await dialogue.progress()
+    assert dialogue.step["step_id"] == "broker_silent"
+
+    await dialogue.answer(next_step_id="broker_cars")
+    await dialogue.answer()
+    assert dialogue.errors == {"base": "no_car_picked"}
+    for wrong in (FIRST[:-1], f"{FIRST}0", "5YJ3E1EA7KF0000O1", "+", "#"):
+        await dialogue.answer(other_vins=[wrong])
+        assert dialogue.errors == {"other_vins": "vin_invalid"}
+    await dialogue.answer(other_vins=[f" {FIRST.lower()} ", FIRST])
+
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    assert entry.data["vehicles"] == {FIRST: ""}
+    assert entry.data["left_out"] == []
+
+
+async def test_who_hears_nothing_can_listen_again_or_elsewhere(
+    dialogue: Dialogue, mqtt: Any, ear: Ear
+) -> None:
+    await begin(dialogue, topic="tesla")
+    await ear.hears_cars(base="tesla")
+    await dialogue.progress()
+    await dialogue.answer(next_step_id="broker_listen")
+    await ear.hears_cars("marmalade", base="tesla")
+    await dialogue.progress()
+    assert dialogue.step["step_id"] == "broker_silent"
+
+    await dialogue.answer(next_step_id="broker")
+    await dialogue.answer(**USUAL)
+    await ear.hears_cars(FIRST)
+    await dialogue.progress()
+    assert dialogue.options == [FIRST]
+
+
+@pytest.mark.parametrize(
+    ("form", "topic", "error"),
+    [
+        ("topics", "tele/+", "topic_wildcard"),
+        ("topics", "#", "topic_wildcard"),
+        ("topics", "telemetry/", "topic_slash"),
+        ("topics", "/telemetry", "topic_slash"),
+        ("topics", "$SYS/broker", "topic_of_broker"),
+        ("topics", "tele\nmetry", "topic_invalid"),
+        ("topics", "t" * 256, "topic_invalid"),
+        ("records", "$SYS/#", "topic_of_broker"),
+        ("records", "records/#/V", "filter_invalid"),
+        ("records", "rec+/V", "filter_invalid"),
+        ("records", "", "filter_invalid"),
+        ("records", "r/" * 200, "topic_invalid"),
+    ],
+)
+async def test_what_can_be_no_topic_is_refused(
+    dialogue: Dialogue, mqtt: Any, form: str, topic: str, error: str
+) -> None:
+    await begin(dialogue, form=form, topic=topic)
+
+    assert dialogue.errors == {"topic": error}
+
+
+async def test_a_server_without_a_base_topic_is_heard(
+    hass: HomeAssistant, dialogue: Dialogue, mqtt: Any, ear: Ear
+) -> None:
+    await dialogue.begin()
+    await dialogue.answer(next_step_id="broker")
+    await dialogue.answer(form="topics")
+    await ear.hears_cars(FIRST, base="")
+    await dialogue.progress()
+    await dialogue.answer(vehicles=[FIRST])
+
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    (subentry,) = entry.subentries.values()
+    assert (subentry.title, subentry.data["topic"]) == ("MQTT (/)", "")
+
+
+async def test_without_mqtt_it_is_said_what_to_do_and_looked_again(
+    hass: HomeAssistant, dialogue: Dialogue, broker: Broker
+) -> None:
+    await dialogue.begin()
+    await dialogue.answer(next_step_id="broker")
+    assert dialogue.step["step_id"] == "broker_absent"
+    assert "is not set up" in dialogue.step["description_placeholders"]["problem"]
+
+    await add_mqtt(hass, broker)
+    await dialogue.answer(next_step_id="broker")
+    assert dialogue.step["type"] == "form"
+
+    await broker.stop()
+    await until(lambda: not ha_mqtt.is_connected(hass))
+    await dialogue.answer(**USUAL)
+    assert "not connected" in dialogue.step["description_placeholders"]["problem"]
+    await end_mqtt(hass)
+
+
+async def test_mqtt_that_goes_meanwhile_is_told(
+    hass: HomeAssistant, dialogue: Dialogue, mqtt: Any, ear: Ear
+) -> None:
+    await begin(dialogue)
+    await ear.hears_cars()
+    await dialogue.progress()
+    await end_mqtt(hass)
+    await dialogue.answer(next_step_id="broker_listen")
+    await dialogue.progress()
+
+    assert dialogue.step["step_id"] == "broker_absent"
+
+
+async def test_a_car_belongs_to_one_entry(
+    dialogue: Dialogue, mqtt: Any, ear: Ear, account: Account, car: Car
+) -> None:
+    await account.set_up(car)
+    await begin(dialogue)
+    await ear.hears_cars(car.vin, FIRST)
+    await dialogue.progress()
+    assert dialogue.options == [FIRST]
+    assert "other entries: 1" in dialogue.step["description_placeholders"]["taken"]
+    await dialogue.answer(vehicles=[FIRST], other_vins=[car.vin])
+
+    assert dialogue.errors == {"base": "vin_taken"}
+
+
+async def with_cars_of_a_broker(dialogue: Dialogue, ear: Ear, *vins: str) -> Any:
+    await begin(dialogue)
+    await ear.hears_cars(*vins)
+    await dialogue.progress()
+    await dialogue.answer(vehicles=list(vins))
+    return dialogue.step["result"]
+
+
+async def test_there_is_one_entry_without_an_account_which_gets_more_topics(
+    hass: HomeAssistant, dialogue: Dialogue, mqtt: Any, ear: Ear
+) -> None:
+    entry = await with_cars_of_a_broker(dialogue, ear, FIRST)
+    await begin(dialogue)
+    assert dialogue.errors == {"topic": "topic_in_use"}
+    await dialogue.answer(form="topics", topic="second")
+    await ear.hears_cars(SECOND, base="second")
+    await dialogue.progress()
+    assert dialogue.options == [FIRST, SECOND]
+    await dialogue.answer(vehicles=[FIRST, SECOND])
+
+    assert dialogue.step["reason"] == "mqtt_added"
+    assert hass.config_entries.async_entries(DOMAIN) == [entry]
+    assert entry.data["vehicles"] == {FIRST: "", SECOND: ""}
+    assert {one.unique_id for one in entry.subentries.values()} == {"mqtt:telemetry", "mqtt:second"}
+
+
+async def test_cars_are_changed_later_at_all_topics_at_once(
+    hass: HomeAssistant, dialogue: Dialogue, mqtt: Any, ear: Ear
+) -> None:
+    entry = await with_cars_of_a_broker(dialogue, ear, FIRST, SECOND)
+    assert dialogue.step["type"] == "create_entry"
+    await dialogue.reconfigure(entry, "broker_more")
+    await ear.hears_cars(THIRD)
+    await dialogue.progress()
+    assert dialogue.options == [FIRST, SECOND, THIRD]
+    await dialogue.answer(vehicles=[SECOND, THIRD])
+
+    assert dialogue.step["reason"] == "reconfigure_successful"
+    assert entry.data["vehicles"] == {SECOND: "", THIRD: ""}
+    assert entry.data["left_out"] == [FIRST]
+
+
+async def test_a_car_that_is_heard_of_later_is_offered_until_the_user_has_decided(
+    hass: HomeAssistant, dialogue: Dialogue, mqtt: Any, ear: Ear
+) -> None:
+    entry = await with_cars_of_a_broker(dialogue, ear, FIRST)
+    issue_id = f"{CARS_HEARD}_{entry.entry_id}"
+    issues = ir.async_get(hass)
+    async_offer_car(hass, entry, SECOND)
+    issue = issues.async_get_issue(DOMAIN, issue_id)
+    assert issue is not None
+    assert issue.translation_placeholders == {"name": "MQTT", "count": "1"}
+
+    await dialogue.begin_repair(issue)
+    await dialogue.answer_repair()
+    await dialogue.look(dialogue.step["next_flow"][1])
+    await ear.hears_cars()
+    await dialogue.progress()
+    assert dialogue.options == [FIRST, SECOND]
+    await dialogue.answer(vehicles=[FIRST])
+
+    assert entry.data["vehicles"] == {FIRST: ""}
+    assert entry.data["left_out"] == [SECOND]
+    assert issues.async_get_issue(DOMAIN, issue_id) is None
+    async_offer_car(hass, entry, SECOND)
+    assert issues.async_get_issue(DOMAIN, issue_id) is None
+
+
+async def test_beside_an_account_cars_are_left_alone(hass: HomeAssistant, account: Account, car: Car) -> None:
+    await account.set_up(car)
+    async_offer_car(hass, account.entry, FIRST)
+
+    assert ir.async_get(hass).async_get_issue(DOMAIN, f"{CARS_HEARD}_{account.entry.entry_id}") is None

@@ -176,6 +176,7 @@ TESLEMETRY = table(
     Teslemetry.stall_streams,
     Teslemetry.storm,
     Teslemetry.stream,
+    Teslemetry.strangers_token,
     Teslemetry.subscribe,
     Teslemetry.up,
     Teslemetry.write,

@@ -121,6 +121,12 @@ class Teslemetry(StreamMischief, CustomerMischief, AnswerMischief):
         self.office.customers.append(customer)
         return customer
 
+    def strangers_token(self) -> str:
+        """Give a token of somebody else, who has other cars or none."""
+        uid = f"teslemetry-customer-{len(self.office.customers) + 1}"
+        owner = Account(sub=uid, name="Robin Example", email="robin@example.org")
+        return self.office.tokens.paste(self.add_customer(uid, owner))
+
     def pair(self, vin: str, link: str = PAIRING[0]) -> str:
         """Have a car's owner follow the pairing link and say yes; return what the app says.
 

@@ -3,6 +3,7 @@
 from inspect import isawaitable
 from typing import Any
 
+from ..car.snapshot.vehicle import vehicle_config
 from ..cloud.answers import Answer, ok
 from ..cloud.endpoints import Call as TeslaCall
 from ..cloud.region import TABLE
@@ -57,6 +58,11 @@ def asked_anew(call: Call) -> Answer:
         return REFUSALS["asleep"]
     call.pay("data")
     return ok(data)
+
+
+def saved_config(call: Call) -> Answer:
+    """Say how a car is built, which the service keeps for good."""
+    return Answer(body=vehicle_config(call.car.truth))
 
 
 def telemetry(call: Call) -> Answer:

@@ -143,6 +143,16 @@ async def test_another_accounts_token_knows_nothing_of_this_ones_cars(
     assert (await client.get(f"/api/config/{car.vin}")).status == 404
 
 
+async def test_a_strangers_token_is_good_for_other_things(client: Client, service: Teslemetry) -> None:
+    uid = (await client.get("/api/metadata")).body["uid"]
+    client.token = service.strangers_token()
+
+    metadata = (await client.get("/api/metadata")).body
+
+    assert metadata["uid"] != uid
+    assert metadata["vehicles"] == {}
+
+
 async def test_revoked_tokens_are_worth_nothing(client: Client, service: Teslemetry) -> None:
     service.revoke_tokens()
 

@@ -130,6 +130,12 @@ async def test_metadata_stands_bare_and_says_what_is_so(
     assert (old["polling"], old["signing"], "issue" in old) == (True, "off", False)
 
 
+async def test_how_a_car_is_built_is_known_while_it_sleeps(client: Client, car: Car) -> None:
+    car.sleep()
+
+    assert (await client.get(f"/api/vehicle_config/{car.vin}")).body["car_type"] == "model3"
+
+
 async def test_metadata_says_what_it_is_told_to(client: Client, service: Teslemetry, car: Car) -> None:
     service.set_issue(car.vin, "no_data")
     assert (await client.get("/api/metadata")).body["vehicles"][car.vin]["issue"] == "no_data"

@@ -19,7 +19,6 @@ from custom_components.tesla_direct.tesla.errors import (
     TeslaError,
     TokenUnavailable,
 )
-from custom_components.tesla_direct.tesla.fleet_api.teslemetry_rows import CreditsEvent
 from custom_components.tesla_direct.tesla.source.reconnect import DAY, LIVED
 from custom_components.tesla_direct.tesla.source.source import Health
 from custom_components.tesla_direct.tesla.source.sse import (
@@ -36,15 +35,14 @@ from custom_components.tesla_direct.tesla.source.sse import (
     SUBSCRIPTION_REQUIRED,
     UNREACHABLE,
     UNREADABLE,
-    SseSource,
 )
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Event
 from custom_components.tesla_direct.tesla.vehicle.signals import battery
 from simulator.certificates import server_certificate, stranger
 from tests.home import until
 
-from .endless import Endless
-from .streamed import CREATED, NOW, OTHER_VIN, VIN, Service, StreamedInto
+from .following import Followed
+from .streamed import CREATED, NOW, OTHER_VIN, VIN, Service
 
 DATA: dict[str, Any] = {"vin": VIN, "createdAt": CREATED, "data": {"BatteryLevel": 61.0}}
 CONNECTED: dict[str, Any] = {
@@ -53,86 +51,6 @@ CONNECTED: dict[str, Any] = {
     "status": "CONNECTED",
     "networkInterface": "wifi",
 }
-
-
-class Asker:
-    """Hands out tokens; each replacement is another one. What `failures` holds is raised instead."""
-
-    def __init__(self) -> None:
-        self.number = 1
-        self.failures: list[TeslaError] = []
-        self.replacing: TeslaError | None = None
-
-    async def access_token(self) -> str:
-        if self.failures:
-            raise self.failures.pop(0)
-        return f"secret{self.number}"
-
-    async def replace(self, refused: str) -> str:
-        if self.replacing is not None:
-            raise self.replacing
-        assert refused == f"secret{self.number}"
-        self.number += 1
-        return f"secret{self.number}"
-
-
-class Followed(Endless):
-    """A source, all that it tells, and a clock that moves on whenever it pauses."""
-
-    def __init__(
-        self,
-        session: ClientSession,
-        service: Service,
-        *,
-        silence: float = 30.0,
-        trusting: ssl.SSLContext | None = None,
-    ) -> None:
-        self.now = NOW
-        self.pauses: list[float] = []
-        self.tokens = Asker()
-        self.car = StreamedInto()
-        self.health: list[Health] = []
-        self.credits: list[CreditsEvent] = []
-        self.configs: list[tuple[str, Any]] = []
-        self.strangers: list[str] = []
-        self.expired = 0
-        self.source = SseSource(
-            {VIN: self.car},
-            session=session,
-            url=service.url,
-            tokens=self.tokens,
-            clock=lambda: self.now,
-            sleep=self._sleep,
-            random=lambda: 0.5,
-            silence=silence,
-            ssl=trusting,
-            on_health=self.health.append,
-            on_credits=self.credits.append,
-            on_config=lambda vin, fields: self.configs.append((vin, fields)),
-            on_login_expired=self._expire,
-            on_stranger=self.strangers.append,
-        )
-
-    @property
-    def troubles(self) -> list[str]:
-        return [health.trouble for health in self.health]
-
-    async def begin(self, service: Service) -> None:
-        """Run until the stream is open, and something has come."""
-        streams = len(service.streams)
-        if self._task is None:
-            self.run(self.source.run())
-        await until(lambda: len(service.streams) > streams)
-        service.send(b": welcome\n")
-        await until(lambda: self.source.health.works and self.source.health.begun == streams)
-
-    async def _sleep(self, seconds: float) -> None:
-        self.pauses.append(seconds)
-        self.now += seconds
-        await asyncio.sleep(0)
-
-    def _expire(self) -> None:
-        self.expired += 1
 
 
 @pytest.fixture
@@ -145,7 +63,7 @@ async def service(socket_enabled: None) -> AsyncIterator[Service]:
 
 @pytest.fixture
 async def followed(session: ClientSession, service: Service) -> AsyncIterator[Followed]:
-    followed = Followed(session, service)
+    followed = Followed(session, service.url)
     yield followed
     await followed.stop()
 
@@ -325,9 +243,9 @@ async def test_only_who_was_vouched_for_is_given_the_token(session: ClientSessio
     shown.load_cert_chain(server_certificate(authority, "localhost").write(tmp_path / "server.pem"))
     service = Service()
     await service.start(shown)
-    by_nobody = Followed(session, service)
+    by_nobody = Followed(session, service.url)
     by_authority = Followed(
-        session, service, trusting=ssl.create_default_context(cadata=authority.certificate_pem())
+        session, service.url, trusting=ssl.create_default_context(cadata=authority.certificate_pem())
     )
 
     by_nobody.run(by_nobody.source.run())
@@ -341,7 +259,7 @@ async def test_only_who_was_vouched_for_is_given_the_token(session: ClientSessio
 
 
 async def test_silence_ends_a_stream(session: ClientSession, service: Service) -> None:
-    followed = Followed(session, service, silence=0.05)
+    followed = Followed(session, service.url, silence=0.05)
     await followed.begin(service)
     await until(lambda: len(service.streams) == 2)
 
@@ -351,7 +269,7 @@ async def test_silence_ends_a_stream(session: ClientSession, service: Service) -
 
 
 async def test_comments_are_no_silence(session: ClientSession, service: Service) -> None:
-    followed = Followed(session, service, silence=0.3)
+    followed = Followed(session, service.url, silence=0.3)
     await followed.begin(service)
     loop = asyncio.get_running_loop()
     end = loop.time() + 0.6

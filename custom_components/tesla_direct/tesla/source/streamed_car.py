@@ -91,7 +91,7 @@ class StreamedCar:
         if said.at < self._state_at:
             return
         self._state_at = said.at
-        newest = said.at > max(self._heard_at, self._link_at)
+        newest = said.at >= max(self._heard_at, self._link_at)
         asleep = said.event is Event.SAID_ASLEEP
         # The end of a connection can get lost. Only a car that is not connected falls asleep; offline is also
         # said of one that is, when the cloud's own line to it breaks.

@@ -65,7 +65,7 @@ def _car(runtime: Runtime, vehicle: Vehicle) -> dict[str, Any]:
         "power": vehicle.power.value,
         "key_paired": state.get(connection.KEY_PAIRED),
         "needs_signature": model.wants_signature(state, vehicle.vin),
-        "sources": state.get(journal.SOURCES),
+        "sources": vehicle.sources(),
         "connected_before": vehicle.connected_before,
         "links": [
             {

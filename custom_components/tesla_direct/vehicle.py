@@ -215,8 +215,13 @@ class Vehicle:
     def tell_sources(self) -> None:
         """Show how each source fares; what moves with time alone, such as a rate, once a minute."""
         now = self._clock()
+        self.coordinator.async_apply(Report({journal.SOURCES: self.sources()}, now, JOURNAL, now))
+
+    def sources(self) -> dict[str, dict[str, Any]]:
+        """Return how each source fares now, by its name."""
+        now = self._clock()
         nothing = Heard()
-        sources = {
+        return {
             name: {
                 "works": works,
                 "trouble": self.coordinator.troubles.get(name) or None,
@@ -225,7 +230,6 @@ class Vehicle:
             }
             for name, works in self.coordinator.sources.items()
         }
-        self.coordinator.async_apply(Report({journal.SOURCES: sources}, now, JOURNAL, now))
 
     def key_paired(self, *, told: bool | None) -> bool | None:
         """Return whether our key is on the car's keychain; None while nobody knows.

@@ -85,7 +85,10 @@ async def test_diagnostics_tell_what_a_bug_report_needs(
     assert shown["signals_last_month"] == {}
     assert shown["model"] == "Model 3"
     assert shown["power"] == "online"
-    assert shown["sources"] == {"poll": True, "receiver": True}
+    assert {name: one["works"] for name, one in shown["sources"].items()} == {"poll": True, "receiver": True}
+    assert shown["sources"]["receiver"]["links"] == 1
+    assert shown["sources"]["receiver"]["signals_per_minute"] == 0.0  # an hour ago
+    assert told["feeds"]["receiver"]["works"] is True
     assert shown["links"][0]["records"] > 1
     assert shown["links"][0]["client_version"] == "1.3.0"
     assert shown["complaints"][0]["name"] == "unsupported_field"
@@ -227,6 +230,8 @@ async def test_the_health_page_tells_how_things_are(
 
     cloud = info.pop("cloud")
     port = streaming.entry.data["receiver"]
+    heard = [info.pop(f"source_{source}") for source in ("receiver", "poll")]
+    assert [line.partition("T")[0] for line in heard] == ["works for 1 of 1, last word 2026-10-07"] * 2
     assert info == {
         "cars": 1,
         "connected": 1,
@@ -256,6 +261,7 @@ async def test_the_health_page_tells_what_is_wrong(
     assert (await info["cloud"])["type"] == "failed"
     assert info["ports"].startswith(f"{port}: port_taken, ")
     assert info["ports"].endswith(": closed")
+    assert info["source_receiver"] == "works for 0 of 1 (not_listening), last word never"
 
 
 async def test_the_health_page_of_nobody(account: Account, hass: HomeAssistant) -> None:

@@ -23,12 +23,14 @@ async def async_follow_broker(  # noqa: PLR0913  # what it stands on, each named
     clock: Callable[[], float],
     on_health: Callable[[Health], None],
     on_skipped: Callable[[Mapping[str, int]], None],
+    on_stranger: Callable[[str], None],
 ) -> None:
     """Deliver until cancelled; where there is no MQTT, from when there is.
 
     data:       of the subentry
     on_health:  is told how it fares
     on_skipped: is told where is counted what nobody can read
+    on_stranger: is told of each car that is not ours
     """
     changed = asyncio.Event()
     source: MqttSource | None = None
@@ -62,6 +64,7 @@ async def async_follow_broker(  # noqa: PLR0913  # what it stands on, each named
             subscribe=subscribe,
             clock=clock,
             on_health=fares,
+            on_stranger=on_stranger,
         )
         on_skipped(source.skipped)
         source.broker_changed(reached)

@@ -22,6 +22,7 @@ from .hosts import provider_of
 from .ports import TelemetryPort
 from .shared import Shared
 from .silence import Silence
+from .strangers import async_offer_car
 from .tesla.decode.payload import Car
 from .tesla.fleet_api.tokens import TokenKeeper
 from .tesla.source.receiver import ReceiverSource
@@ -144,7 +145,7 @@ class Feeds:
             if subentry.subentry_type == SUBENTRY_MQTT:
                 self._add(MQTT, billed=billed, run=partial(self._async_broker, subentry.data))
             elif subentry.subentry_type == SUBENTRY_TESLEMETRY:
-                self._add_stream(foreign_stream(hass, entry, shared, subentry.title, subentry.data))
+                self._add_stream(foreign_stream(hass, entry, shared, subentry))
 
     def _add(
         self,
@@ -248,6 +249,7 @@ class Feeds:
             clock=self._clock,
             on_health=partial(self._fares, feed),
             on_skipped=partial(_skips, feed),
+            on_stranger=partial(async_offer_car, self._hass, self._entry),
         )
 
     async def _async_stream(self, stream: Stream, feed: Feed) -> None:

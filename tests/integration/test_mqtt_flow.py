@@ -291,9 +291,10 @@ async def test_a_car_that_is_heard_of_later_is_offered_until_the_user_has_decide
     hass: HomeAssistant, dialogue: Dialogue, mqtt: Any, ear: Ear
 ) -> None:
     entry = await with_cars_of_a_broker(dialogue, ear, FIRST)
+    await publish(hass, f"telemetry/{SECOND}/connectivity", "{}", retain=True)
     issue_id = f"{CARS_HEARD}_{entry.entry_id}"
     issues = ir.async_get(hass)
-    async_offer_car(hass, entry, SECOND)
+    await until(lambda: issues.async_get_issue(DOMAIN, issue_id))
     issue = issues.async_get_issue(DOMAIN, issue_id)
     assert issue is not None
     assert issue.translation_placeholders == {"name": "MQTT", "count": "1"}

@@ -1,6 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 import json
 import logging
 import socket
@@ -35,7 +35,12 @@ from custom_components.tesla_direct.tesla.fleet_api.ledger import Cause, Ledger,
 from custom_components.tesla_direct.tesla.fleet_api.limits import Limits
 from custom_components.tesla_direct.tesla.fleet_api.oauth import Token
 from custom_components.tesla_direct.tesla.fleet_api.prices import DOLLARS
-from custom_components.tesla_direct.tesla.fleet_api.provider import custom
+from custom_components.tesla_direct.tesla.fleet_api.provider import (
+    TESLA,
+    Provider,
+    custom,
+    teslemetry,
+)
 from custom_components.tesla_direct.tesla.fleet_api.tokens import TokenKeeper
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Power
 
@@ -776,6 +781,59 @@ async def test_a_file_that_there_is_no_money_for_is_not_asked_for(account: Accou
     await account.api.file(endpoints.invoice("a-1"), cause=Cause.USER, consent=True)
 
     assert len(account.na.requests) == 1
+
+
+def served_by(account: Account, session: ClientSession, provider: Provider, **more: Any) -> FleetApi:
+    return FleetApi(
+        session,
+        provider,
+        account.na.url,
+        tokens=account.keeper,
+        budget=account.budget,
+        limits=account.limits,
+        clock=account.clock,
+        sleep=account.clock.sleep,
+        **more,
+    )
+
+
+async def test_a_providers_limit_counts_all_requests_free_ones_too(
+    account: Account, session: ClientSession
+) -> None:
+    account.na.otherwise = lambda _: reply({"response": []})
+    api = served_by(account, session, replace(teslemetry(account.na.url), requests_per_minute=2))
+    await api.vehicles(Cause.POLL)
+    await api.request(endpoints.command("door_lock"), cause=Cause.USER, vin=VIN)
+
+    with pytest.raises(RateLimited) as refused:
+        await api.vehicles(Cause.POLL)
+
+    assert refused.value.retry_after == 60
+    assert len(account.na.requests) == 2
+    account.clock.now += 55
+    await api.vehicles(Cause.POLL)  # five seconds are waited for
+    assert account.clock.slept[-1] == 5
+
+
+async def test_a_provider_that_takes_its_time_for_commands_has_it(
+    account: Account, session: ClientSession
+) -> None:
+    slow = served_by(account, session, teslemetry(account.na.url))
+
+    assert slow.car_limit >= 100 > account.api.car_limit
+
+
+@pytest.mark.parametrize(("billed", "answered", "lost"), [(200, 1, 0), (503, 0, 0), (None, 0, 1)])
+async def test_what_stands_behind_an_answer_decides_what_it_costs(
+    account: Account, session: ClientSession, billed: int | None, answered: int, lost: int
+) -> None:
+    account.na.answers.append(reply({"error": "trouble"}, 500))
+    api = served_by(account, session, TESLA, billed_as=lambda _: billed)
+    with pytest.raises(OutcomeUnknown):
+        await api.request(endpoints.command("door_lock"), cause=Cause.USER, vin=VIN)
+
+    assert account.month.calls(Price.COMMAND) == answered
+    assert sum(account.month.unanswered.values()) == lost
 
 
 async def test_no_log_line_names_a_car_or_a_token(account: Account, caplog: pytest.LogCaptureFixture) -> None:

@@ -14,6 +14,7 @@ from custom_components.tesla_direct.tesla.fleet_api.limits import (
     SHORTEST,
     SUSPENSION,
     Limits,
+    Rate,
     wait_told,
 )
 
@@ -253,3 +254,32 @@ def test_the_wait_that_an_answer_asks_for_is_read(
 def test_each_car_stays_below_the_account() -> None:
     for price, rate in PER_CAR.items():
         assert rate.size <= PER_ACCOUNT[price].size
+
+
+def test_a_limit_of_all_requests_together_counts_the_free_ones() -> None:
+    limits = Limits(in_all=Rate(3, 60.0))
+    limits.take(Price.FREE, None, NOW)
+    limits.take(Price.COMMAND, "A", NOW + 1)
+    limits.take(Price.FREE, "B", NOW + 2)
+
+    assert limits.free_in(Price.FREE, None, NOW + 2) == 58
+    assert limits.free_in(Price.DATA, "C", NOW + 2) == 58
+    assert limits.free_in(Price.DATA, "C", NOW + 60) == 0
+
+    limits.take(Price.DATA, "C", NOW + 60)
+    assert limits.free_in(Price.FREE, None, NOW + 60) == 1
+
+
+def test_a_place_among_all_is_given_back_too() -> None:
+    limits = Limits(in_all=Rate(1, 60.0))
+    limits.take(Price.FREE, None, NOW)
+    limits.give_back(Price.FREE, None, NOW)
+
+    assert limits.free_in(Price.FREE, None, NOW) == 0
+
+
+def test_a_clock_that_is_set_back_does_not_close_the_limit_of_all() -> None:
+    limits = Limits(in_all=Rate(1, 60.0))
+    limits.take(Price.FREE, None, NOW)
+
+    assert limits.free_in(Price.FREE, None, NOW - 7200) == 0

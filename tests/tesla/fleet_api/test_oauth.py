@@ -16,6 +16,7 @@ from custom_components.tesla_direct.tesla.fleet_api.oauth import (
     PartnerToken,
     Token,
     granted,
+    lasting,
     partner_form,
     partner_granted,
     renewal,
@@ -342,3 +343,13 @@ def test_how_long_to_wait_for_a_partner_token_is_kept() -> None:
         partner_granted(Answer(429, {"retry-after": "40"}, b""), NOW)
 
     assert unavailable.value.retry_after == 40
+
+
+def test_a_token_that_was_pasted_lasts_and_is_never_renewed() -> None:
+    token = Token.from_dict(lasting("pasted", ["vehicle_cmds"], NOW).to_dict())
+    flow = renewal(token, "client", lambda: NOW)
+
+    assert (token.access_token, token.scopes) == ("pasted", {"vehicle_cmds"})
+    assert token.fresh(NOW + 50 * 365 * 86400)
+    with pytest.raises(LoginExpired):
+        next(flow)  # nothing is asked of anybody

@@ -1,4 +1,5 @@
 from dataclasses import replace
+import json
 from typing import Any
 
 import pytest
@@ -7,11 +8,15 @@ from custom_components.tesla_direct.tesla.errors import ProviderInvalid
 from custom_components.tesla_direct.tesla.fleet_api.claims import Claims
 from custom_components.tesla_direct.tesla.fleet_api.provider import (
     CHINA,
+    NONE,
+    ROWS,
     TESLA,
+    TESLEMETRY,
     Provider,
     custom,
     from_dict,
     named,
+    teslemetry,
 )
 
 EU = "https://fleet-api.prd.eu.vn.cloud.tesla.com"
@@ -185,3 +190,58 @@ def test_teslas_rows_are_stored_by_name_so_that_an_update_can_move_a_host() -> N
 def test_a_stored_row_that_makes_no_sense_is_refused(data: dict[str, Any]) -> None:
     with pytest.raises(ProviderInvalid):
         from_dict(data)
+
+
+# Services, and nobody at all
+
+
+def test_every_row_is_found_again_by_what_is_stored_of_it() -> None:
+    rows = [TESLA, CHINA, TESLEMETRY, NONE, own(), teslemetry("https://cars.example.com/", "PEM")]
+
+    for row in rows:
+        assert from_dict(json.loads(json.dumps(row.to_dict()))) == row
+    assert [row.to_dict() for row in rows[:4]] == [
+        {"name": name} for name in ("tesla", "china", "teslemetry", "none")
+    ]
+
+
+def test_teslemetry_has_one_address_and_no_regions() -> None:
+    row = teslemetry()
+
+    assert row is TESLEMETRY is named("teslemetry")
+    assert row.base_of("") == "https://api.teslemetry.com"
+    assert row.region_of(NO_CLAIMS, "NA_x") == ""
+    assert row.audience_of("EU_x") is None
+    assert row.trusted("https://eu.teslemetry.com") == "https://eu.teslemetry.com"
+    assert row.trusted(EU) is None
+
+
+def test_a_service_at_another_address_has_its_sign_in_there_too() -> None:
+    row = teslemetry("http://127.0.0.1:8080/", "PEM")
+
+    assert row.base_of("") == "http://127.0.0.1:8080"
+    assert row.authorize_url == "http://127.0.0.1:8080/connect"
+    assert row.token_url == "http://127.0.0.1:8080/oauth/token"
+    assert row.register_url == "http://127.0.0.1:8080/oauth/register"
+    assert (row.authority, row.wakes, row.unit) == ("PEM", True, "credits")
+    assert row.trusted("https://api.teslemetry.com") is None
+    with pytest.raises(ProviderInvalid, match="address"):
+        teslemetry("http://192.168.1.2")
+
+
+def test_nobody_has_no_address() -> None:
+    assert named("none") is NONE
+    assert (NONE.base_of(""), NONE.region_of(NO_CLAIMS), NONE.trusted(EU)) == (None, None, None)
+
+
+def test_only_rows_for_applications_of_ones_own_are_offered_to_them() -> None:
+    assert list(ROWS) == ["tesla", "china"]
+
+
+def test_owners_pair_the_key_of_whoever_signs() -> None:
+    page = "https://tesla.com/_ak/cars.example.com?vin=VIN"
+
+    assert TESLA.pairing_page(domain="cars.example.com", vin="VIN") == page
+    assert TESLA.pairing_page(domain="cars.example.com", vin="VIN", elsewhere=True) == page
+    assert TESLEMETRY.pairing_page() == "https://tesla.com/_ak/teslemetry.com"
+    assert TESLEMETRY.pairing_page(elsewhere=True) == "https://teslemetry.com/key"

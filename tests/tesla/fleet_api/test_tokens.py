@@ -14,6 +14,7 @@ from custom_components.tesla_direct.tesla.errors import (
     TeslaError,
     TokenUnavailable,
 )
+from custom_components.tesla_direct.tesla.fleet_api.oauth import lasting
 from custom_components.tesla_direct.tesla.fleet_api.tokens import PAUSE_FIRST, PAUSE_LIMIT, TokenKeeper
 
 from .host import START, Clock, Host, Reply, reply
@@ -482,3 +483,21 @@ async def test_no_crash_at_any_point_ends_a_login(
 
     assert await keeper.access_token() == access(sign_in.issued)
     assert sign_in.refusals == 0
+
+
+async def test_a_pasted_token_that_is_refused_ends_the_login_and_asks_nobody(
+    host: Host, keeper_of: MakeKeeper, clock: Clock
+) -> None:
+    keeper = keeper_of(Disk(lasting("pasted", (), START)))
+
+    assert await keeper.access_token() == "pasted"
+    clock.now += 10 * 365 * DAY
+    assert await keeper.access_token() == "pasted"
+    with pytest.raises(LoginExpired):
+        await keeper.replace("pasted")
+    with pytest.raises(LoginExpired):
+        await keeper.replace("pasted")
+    assert host.requests == []
+
+    await keeper.adopt(lasting("another", (), clock.now))
+    assert await keeper.access_token() == "another"

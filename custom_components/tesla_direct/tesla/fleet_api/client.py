@@ -71,8 +71,9 @@ class Tokens(Protocol):
 class FleetApi:
     """One account's access to Tesla's REST interface.
 
-    base:    the address of the region's API
-    skipped: how many rows of answers could not be read so far
+    base:      the address of the region's API
+    car_limit: seconds for an answer that a car has to be asked for
+    skipped:   how many rows of answers could not be read so far
     """
 
     def __init__(  # noqa: PLR0913  # what it stands on, each named at the only place that makes one
@@ -111,8 +112,8 @@ class FleetApi:
         self._on_base_changed = on_base_changed
         self._moves = moves
         self._billed_as = billed_as
-        # A car has to be woken first where the provider does that by itself.
-        self._car_limit = max(CAR_LIMIT, provider.patience)
+        # A provider that wakes cars by itself needs the time for that, too.
+        self.car_limit = max(CAR_LIMIT, provider.patience)
         if provider.requests_per_minute is not None:
             limits.in_all = Rate(provider.requests_per_minute, 60.0)
 
@@ -293,7 +294,7 @@ class FleetApi:
         """Send a call once, and see to it that it is counted whatever becomes of it."""
         call, endpoint = wish.call, wish.call.endpoint
         request = build(call, base, token)
-        limit = CLOUD_LIMIT if endpoint.price is Price.FREE else self._car_limit
+        limit = CLOUD_LIMIT if endpoint.price is Price.FREE else self.car_limit
         ledger = self._budget.ledger
         status: int | None = None
         left_us = True  # also if we are cancelled: then nobody knows

@@ -2,25 +2,22 @@
 
 import argparse
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, suppress
 import signal
 import socket
 import sys
 import time
 
-from .browser.chromium import Chromium
-from .browser.person import Person
+from . import stages
 from .cars import Cars, CheckFailed
-from .check import Checker
-from .clicked import ClickedSetUp
 from .dashboard import dashboard
 from .home import PROJECT, Home, free_port
-from .setup_flow import SetUp, Way, prepare_world
+from .stages import Stage
 from .world import SimulatedWorld
 
 FOLDER = PROJECT / ".demo"
 PICTURES = FOLDER / "pictures"
+SOURCES = ("receiver", "mqtt", "sse")
 SHOW_LIMIT = 60.0  # seconds until the cars are live
 SPEED = 20.0  # simulated seconds in a real one, so that there is something to see
 HOME_PORT = 8123
@@ -30,12 +27,18 @@ def arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="script/demo", description=__doc__)
     parser.add_argument("--check", action="store_true", help="follow the cars and compare, without a browser")
+    parser.add_argument(
+        "--source", choices=SOURCES, default=SOURCES[0], help=f"who tells of the cars; default {SOURCES[0]}"
+    )
     parser.add_argument("--browser", action="store_true", help="click through the set-up in Chromium")
     parser.add_argument(
         "--port", type=int, default=0, help=f"of Home Assistant; default {HOME_PORT} or a free one"
     )
     parser.add_argument("--speed", type=float, default=SPEED, help=f"of the cars' world; default {SPEED:g}")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.browser and options.source != SOURCES[0]:
+        parser.error("--browser clicks through the set-up of --source receiver only")
+    return options
 
 
 async def main(options: argparse.Namespace) -> int:
@@ -55,60 +58,53 @@ async def main(options: argparse.Namespace) -> int:
 
 
 async def _run(options: argparse.Namespace, world: SimulatedWorld, home: Home, started: float) -> int:
-    say(started, "simulated cloud and cars")
-    speed = "0" if options.check else str(options.speed)
-    scenario = "none" if options.check else "demo"
-    kinds = "typed,untyped,old" if options.check else "typed,untyped"
-    asked = () if options.browser else ("--approve",)
-    await world.start(
-        *asked, "--cars", kinds, "--scenario", scenario, "--speed", speed, show=not options.check
-    )
-    cars = {car["vin"]: car["name"] for car in world.addresses["cars"]}
-    say(started, "Home Assistant")
-    home.prepare(dashboard(list(cars.values())))
-    await home.start()
-    await prepare_world(home, world)
-    for vin in cars:
-        await world.do(vin, "wake_now")  # what a car is built of is learnt when it is seen awake
-    say(started, "set-up: credentials, sign-in, region, key, registration, cars, pairing, receiver, profile")
-    async with way(options, home, world) as chosen:
-        if options.check:
-            shown = Cars(home, world, cars)
-            await Checker(home, world, shown).run(chosen)
-            report(shown, started)
-            return 0
-        await chosen.run()
-    await _live(home)
-    say(started, "ready")
-    print(f"\n  Open {home.url}\n\n  Ctrl-C ends it.\n")
-    await _until_interrupted()
+    async with stage_of(options, home, world) as stage:
+        say(started, "simulated cloud and cars")
+        speed = "0" if options.check else str(options.speed)
+        scenario = "none" if options.check else "demo"
+        await world.start(*stage.world, "--scenario", scenario, "--speed", speed, show=not options.check)
+        cars = {car["vin"]: car["name"] for car in world.addresses["cars"]}
+        say(started, "Home Assistant")
+        home.prepare(dashboard(list(cars.values())))
+        await home.start()
+        for vin in cars:
+            await world.do(vin, "wake_now")  # what a car is built of is learnt when it is seen awake
+        say(started, f"set-up: {stage.parts}")
+        async with stage.set_up() as way:
+            if options.check:
+                shown = Cars(home, world, cars, options.source)
+                await stage.check(shown).run(way)
+                report(shown, started)
+                return 0
+            await way.run()
+        await _live(home, options.source)
+        say(started, "ready")
+        print(f"\n  Open {home.url}\n\n  Ctrl-C ends it.\n")
+        await _until_interrupted()
     return 0
 
 
-@asynccontextmanager
-async def way(options: argparse.Namespace, home: Home, world: SimulatedWorld) -> AsyncIterator[Way]:
-    """Give a way through the set-up: over the interface of its pages, or by clicking through these."""
-    if not options.browser:
-        yield SetUp(home, world, free_port())
-        return
-    chromium = Chromium()
-    try:
-        await chromium.start()
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        clicked = ClickedSetUp(Person(chromium), home, world, free_port(), PICTURES)
-        yield clicked
-        print(f"  set up with {clicked.told()}; the pages: {PICTURES}")
-    finally:
-        await chromium.stop()
+def stage_of(
+    options: argparse.Namespace, home: Home, world: SimulatedWorld
+) -> AbstractAsyncContextManager[Stage]:
+    """Return what the demo is set up with."""
+    match options.source:
+        case "mqtt":
+            return stages.broker(home, world)
+        case "sse":
+            return stages.service(home, world)
+        case _:
+            clicked = PICTURES if options.browser else None
+            return stages.receiver(home, world, check=options.check, clicked=clicked)
 
 
-async def _live(home: Home) -> None:
+async def _live(home: Home, source: str) -> None:
     """Wait until a car has delivered."""
     end = time.monotonic() + SHOW_LIMIT
     while time.monotonic() < end:
         states = await home.states()
         batteries = [state for name, state in states.items() if name.endswith("_battery_level")]
-        if any(state["attributes"].get("source") == "receiver" for state in batteries):
+        if any(state["attributes"].get("source") == source for state in batteries):
             return
         await asyncio.sleep(0.2)
     raise RuntimeError(f"no car delivers; see {home.log}")

@@ -13,7 +13,6 @@ from .world import SimulatedWorld
 
 SHOW_LIMIT = 5.0  # seconds until Home Assistant has to show what was acknowledged
 RECONNECT_S = 40.0  # simulated seconds in which a car has connected again
-AS_STREAMED = ("receiver", "journal")
 BILLED = ("command", "data", "wake")  # signals are, too, but nobody asks for those
 
 
@@ -40,6 +39,7 @@ class Cars:
     """Compares, counts and remembers.
 
     vins:     VIN to name
+    pushed:   the source that tells of them by itself
     entities: VIN to key to entity id
     compared: how many entities were compared, by when
     delays:   seconds until all was shown
@@ -48,9 +48,15 @@ class Cars:
     home: Home
     world: SimulatedWorld
     vins: dict[str, str]
+    pushed: str = "receiver"
     entities: dict[str, dict[str, str]] = field(default_factory=dict)
     compared: Counter[str] = field(default_factory=Counter)
     delays: list[float] = field(default_factory=list)
+
+    @property
+    def as_streamed(self) -> tuple[str, ...]:
+        """Return the sources of what the cars tell by themselves, and of what follows from that."""
+        return (self.pushed, "journal")
 
     async def enable_all(self) -> None:
         """Enable every entity, as a user may, and reload; cars stay connected meanwhile."""
@@ -112,16 +118,18 @@ class Cars:
         self,
         what: str,
         *vins: str,
-        sources: tuple[str, ...] = AS_STREAMED,
+        sources: tuple[str, ...] | None = None,
         all_told: bool = False,
         tell: bool = True,
     ) -> None:
         """Compare every entity we know the truth of, and fail with all that differ.
 
+        sources:  whose values; None: those that the cars tell by themselves
         all_told: the cars stream all that the newest firmware can, so no entity may be without a reading
         tell:     have them tell all of it before; else what they have told by themselves has to be enough
         """
-        how = How(sources, all_told=all_told, told=tell and "receiver" in sources)
+        sources = sources or self.as_streamed
+        how = How(sources, all_told=all_told, told=tell and self.pushed in sources)
         if how.told:
             for vin in vins:
                 await self.tell(vin)
@@ -154,7 +162,7 @@ class Cars:
             state = states.get(entity_id)
             if state is None:
                 continue
-            source = _source(domain, state)
+            source = self._source(domain, state)
             if (
                 source is None
                 and how.all_told
@@ -171,6 +179,14 @@ class Cars:
             compared += count
         return wrong, compared
 
+    def _source(self, domain: str, state: dict[str, Any]) -> str | None:
+        """Return who has told what an entity shows."""
+        told: dict[str, Any] = state["attributes"]
+        if domain == "media_player":  # its source is what it plays from
+            # With nothing to play it goes by the display, of which older firmware does not tell.
+            return None if state["state"] in ("off", "idle") else self.pushed
+        return told.get("source")
+
     async def billed(self) -> Counter[str]:
         """Return how many requests the cloud has billed, by category."""
         counts = await self.world.get("/cloud/billed")
@@ -181,12 +197,3 @@ class Cars:
         after = await self.billed()
         if after != before:
             raise CheckFailed(f"{what} was billed: {before} became {after}")
-
-
-def _source(domain: str, state: dict[str, Any]) -> str | None:
-    """Return who has told what an entity shows."""
-    told: dict[str, Any] = state["attributes"]
-    if domain == "media_player":  # its source is what it plays from
-        # With nothing to play it goes by the display, of which older firmware does not tell.
-        return None if state["state"] in ("off", "idle") else "receiver"
-    return told.get("source")

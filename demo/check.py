@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from .bill import check_bill
-from .cars import AS_STREAMED, Cars, CheckFailed
+from .cars import Cars, CheckFailed
 from .check_commands import CommandChecker
 from .differences import moment
 from .home import Home
@@ -85,7 +85,7 @@ class Checker:
 
     async def _is_streamed(self) -> bool:
         states = await self.home.states()
-        return any(state["attributes"].get("source") == "receiver" for state in states.values())
+        return any(state["attributes"].get("source") == self.cars.pushed for state in states.values())
 
     async def _fetched(self) -> None:
         """Wait until all cars were fetched for the first time; a reload in between would put that off."""
@@ -150,7 +150,7 @@ class Checker:
             raise CheckFailed("nothing is marked as restored after the restart")
         print(f"  restart: {len(kept)} entities kept, {restored} marked restored")
         await self.cars.connected(*vins)
-        await self.cars.compare("after the restart", *vins, sources=(*AS_STREAMED, "restored"))
+        await self.cars.compare("after the restart", *vins, sources=(*self.cars.as_streamed, "restored"))
         await self.cars.nothing_billed_since(billed, "the restart")
 
     async def _restart_without_cloud(self, *vins: str) -> None:

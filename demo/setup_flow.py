@@ -14,7 +14,10 @@ from .world import SimulatedWorld
 DOMAIN = "tesla_direct"
 TIMES = 6  # that a page may come before something is wrong
 
+TOUR_DONE = ("tour_done", "tour_done_polled")
+
 type Hook = Callable[[], Awaitable[None]]
+type Page = Callable[[Step], Awaitable[Step]]
 
 
 class Way(Protocol):
@@ -24,20 +27,61 @@ class Way(Protocol):
         """Go it; `before_pairing` is done when the first car is to be paired."""
 
 
-class SetUp:
-    """Somebody who goes from nothing to a streaming car, and does what each page says.
+class Walk:
+    """Somebody who begins to add the integration, and does what each page says.
 
     passed: the steps, in the order in which they came
     """
 
+    def __init__(self, home: Home, pages: Mapping[str, Page]) -> None:
+        """Know what to do with some pages; forms that are not among them are submitted as they are."""
+        self.passed: list[str] = []
+        self._home = home
+        self._pages = pages
+
+    async def walk(self) -> Step:
+        """Go on until nothing follows, and return the last page."""
+        step: Step = await self._home.post(FLOWS, {"handler": DOMAIN, "show_advanced_options": False})
+        while step["type"] != "abort":
+            if step["type"] == "create_entry":
+                if not step.get("next_flow"):
+                    break
+                step = await self._home.get(f"{FLOWS}/{step['next_flow'][1]}")
+            step = await settled(self._home, step)
+            if step["type"] != "abort":
+                step = await self._answer(step)
+        return step
+
+    async def tour(self) -> None:
+        """Go on until the tour says that all stands."""
+        step = await self.walk()
+        if step.get("reason") not in TOUR_DONE:
+            raise RuntimeError(f"the tour ends with {step}, after {', '.join(self.passed)}")
+
+    async def _answer(self, step: Step) -> Step:
+        name = step["step_id"]
+        self.passed.append(name)
+        if self.passed.count(name) > TIMES:
+            raise RuntimeError(f"the page {name} comes again and again: {step}")
+        if name in self._pages:
+            return await self._pages[name](step)
+        if step["type"] != "form":
+            raise RuntimeError(
+                f"something is wrong, says the page {name}: {step['description_placeholders']}"
+            )
+        return await confirm(self._home, step)
+
+
+class SetUp:
+    """From nothing to a car that streams to us, with an application of one's own."""
+
     def __init__(self, home: Home, world: SimulatedWorld, port: int) -> None:
         """Have cars deliver to a port of this machine."""
-        self.passed: list[str] = []
         self._before_pairing: Hook | None = None
         self._home = home
         self._world = world
         self._port = port
-        self._pages: Mapping[str, Callable[[Step], Awaitable[Step]]] = {
+        self._pages: Mapping[str, Page] = {
             "user": self._user,
             "application": self._application,
             "custom": self._custom,
@@ -62,28 +106,7 @@ class SetUp:
             client_id=addresses["client_id"],
             client_secret=addresses["client_secret"],
         )
-        step = await self._home.post(FLOWS, {"handler": DOMAIN, "show_advanced_options": False})
-        while step["type"] != "abort":
-            if step["type"] == "create_entry":
-                step = await self._home.get(f"{FLOWS}/{step['next_flow'][1]}")
-            step = await settled(self._home, step)
-            if step["type"] != "abort":
-                step = await self._answer(step)
-        if step["reason"] != "tour_done":
-            raise RuntimeError(f"the tour ends with {step['reason']}, after {', '.join(self.passed)}")
-
-    async def _answer(self, step: Step) -> Step:
-        name = step["step_id"]
-        self.passed.append(name)
-        if self.passed.count(name) > TIMES:
-            raise RuntimeError(f"the page {name} comes again and again: {step}")
-        if name in self._pages:
-            return await self._pages[name](step)
-        if step["type"] != "form":
-            raise RuntimeError(
-                f"something is wrong, says the page {name}: {step['description_placeholders']}"
-            )
-        return await confirm(self._home, step)
+        await Walk(self._home, self._pages).tour()
 
     async def _user(self, step: Step) -> Step:
         return await choose(self._home, step, "application")
@@ -102,9 +125,7 @@ class SetUp:
         )
 
     async def _sign_in(self, step: Step) -> Step:
-        await _follow(step["url"])
-        following: Step = await self._home.get(f"{FLOWS}/{step['flow_id']}")
-        return following
+        return await sign_in(self._home, step)
 
     async def _check_key(self, step: Step) -> Step:
         return await choose(self._home, step, "hosting_check")
@@ -140,6 +161,13 @@ async def follow_link(world: SimulatedWorld, link: str) -> None:
     vin = parse_qs(urlsplit(link).query)["vin"][0]
     if (told := await world.do("cloud", "follow_pairing_link", link=link, vin=vin)) != "paired":
         raise RuntimeError(f"the phone says {told!r}")
+
+
+async def sign_in(home: Home, step: Step) -> Step:
+    """Open the sign-in page that a dialogue leads to, and return what follows in the dialogue."""
+    await _follow(step["url"])
+    following: Step = await home.get(f"{FLOWS}/{step['flow_id']}")
+    return following
 
 
 async def _follow(url: str) -> None:

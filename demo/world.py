@@ -15,6 +15,7 @@ from .process import end
 
 START_LIMIT = 60.0  # seconds; the first time it makes Tesla's authorities
 STOP_LIMIT = 10.0
+ROOMS = ("cloud", "teslemetry", "world")  # whatever else can be done something to is a car
 STEP_S = 1.0  # simulated seconds that pass at once where time passes
 STEP = 0.1  # real seconds between two of those
 
@@ -77,9 +78,9 @@ class SimulatedWorld:
             return await response.json()
 
     async def do(self, who: str, verb: str, **arguments: Any) -> Any:
-        """Do something to a car (by VIN), to the cloud, or to the world."""
+        """Do something to a car (by VIN), to the cloud, to Teslemetry, or to the world."""
         assert self._session  # noqa: S101  # it was started
-        path = f"/{who}/{verb}" if who in ("cloud", "world") else f"/cars/{who}/{verb}"
+        path = f"/{who}/{verb}" if who in ROOMS else f"/cars/{who}/{verb}"
         async with self._session.post(self.addresses["control"] + path, json=arguments) as response:
             answer = await response.json()
             if response.status >= 400:

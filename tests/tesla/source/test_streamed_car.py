@@ -90,6 +90,20 @@ def test_a_snapshot_shows_values_and_proves_nothing(car: StreamedCar, heard: Str
     assert heard.state.get(battery.LEVEL) == 61.0
 
 
+def test_of_a_snapshot_only_that_counts_which_was_not_told_before(
+    car: StreamedCar, heard: StreamedInto
+) -> None:
+    tell(car, data={"BatteryLevel": 61.0, "VehicleSpeed": 30, "Gear": None})
+    car.lost()
+    tell(car, 100, isCache=True, data={"BatteryLevel": 61.0, "VehicleSpeed": 20, "Gear": None, "Odometer": 9})
+
+    assert heard.reports[1].values == {drive.SPEED: 20, drive.ODOMETER: 9}
+    tell(car, 200, isCache=True, data={"BatteryLevel": 60.0, "VehicleSpeed": 20})
+    assert heard.reports[2].values == {battery.LEVEL: 60.0}
+    tell(car, 300, isCache=True, data={"BatteryLevel": 60.0})
+    assert len(heard.reports) == 3
+
+
 def test_alerts_of_a_snapshot_are_told_as_such(car: StreamedCar, heard: StreamedInto) -> None:
     tell(car, alerts=[{"name": "A"}], isCache=True)
     tell(car, alerts=[{"name": "B"}])

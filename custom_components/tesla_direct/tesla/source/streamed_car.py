@@ -7,6 +7,7 @@ and its state is read for free anyway.
 
 from collections import Counter
 from math import inf
+from typing import Any
 
 from ..decode.sse import (
     Said,
@@ -20,6 +21,7 @@ from ..decode.sse import (
     vehicle_data_reports,
 )
 from ..vehicle.connectivity import Event
+from ..vehicle.signal import AnySignal
 from ..vehicle.sources import SSE
 from .source import PushedCar
 
@@ -41,6 +43,7 @@ class StreamedCar:
         self._car = car
         self._open = False
         self._inferred = False
+        self._told: dict[AnySignal, Any] = {}
         # When it was last heard, and the time of the last word on its connection and on its state.
         self._heard_at = self._link_at = self._state_at = -inf
 
@@ -60,10 +63,7 @@ class StreamedCar:
         """
         match said:
             case SaidData():
-                report = data_report(said, self._car.car(), received, skipped)
-                if not said.snapshot:
-                    self._hear(said.at)
-                self._car.apply(report)
+                self._take_data(said, received, skipped)
             case SaidVehicleData():
                 for report in vehicle_data_reports(said, received, skipped):
                     self._car.apply(report)
@@ -75,6 +75,22 @@ class StreamedCar:
                 self._take_link(said)
             case SaidState() if not said.snapshot:
                 self._take_state(said)
+
+    def _take_data(self, said: SaidData, received: float, skipped: Counter[str]) -> None:
+        report = data_report(said, self._car.car(), received, skipped)
+        if said.snapshot:
+            # All of it has the time of the newest of its values. What this stream has told already is older
+            # than that, and than what another source may have told since.
+            report.values = {
+                signal: value
+                for signal, value in report.values.items()
+                if signal not in self._told or self._told[signal] != value
+            }
+        else:
+            self._hear(said.at)
+        if report.values:
+            self._told.update(report.values)
+            self._car.apply(report)
 
     def _take_link(self, said: SaidLink) -> None:
         if said.at < self._link_at:

@@ -70,27 +70,6 @@ def api(host: Host, session: ClientSession, clock: Clock, ledger: Ledger, tokens
     )
 
 
-async def test_it_answers(host: Host, api: FleetApi) -> None:
-    host.answers.append(reply({"response": "pong"}))
-
-    assert await teslemetry.ping(api, Cause.SET_UP)
-    assert host.requests[0].path == "/api/ping"
-
-
-@pytest.mark.parametrize(("response", "good"), [(True, True), (False, False), ("true", False), (None, False)])
-async def test_whether_a_token_is_good_can_be_asked(
-    host: Host,
-    api: FleetApi,
-    response: object,
-    good: bool,  # noqa: FBT001  # a column of the table
-) -> None:
-    host.answers.append(reply({"response": response}))
-
-    assert await teslemetry.test(api, Cause.SET_UP) is good
-    assert host.requests[0].path == "/api/test"
-    assert host.requests[0].headers["Authorization"] == "Bearer first"
-
-
 async def test_an_account_is_asked_for_its_metadata_for_free(
     host: Host, api: FleetApi, ledger: Ledger, clock: Clock
 ) -> None:
@@ -101,6 +80,7 @@ async def test_an_account_is_asked_for_its_metadata_for_free(
     assert account.vehicles[VIN].issue == "no_data"
     assert readiness(account)[VIN].paired is None
     assert host.requests[0].path == "/api/metadata"
+    assert host.requests[0].headers["Authorization"] == "Bearer first"
     assert ledger.month(clock()).upper() == 0
 
 

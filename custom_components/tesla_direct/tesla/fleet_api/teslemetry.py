@@ -28,21 +28,6 @@ REGISTER = endpoints.Endpoint(
 )
 
 
-async def ping(api: FleetApi, cause: Cause) -> bool:
-    """Return whether it answers at all."""
-    await api.request(endpoints.TESLEMETRY_PING, cause=cause)
-    return True
-
-
-async def test(api: FleetApi, cause: Cause) -> bool:
-    """Return whether it takes our token.
-
-    Raises: what the refusal of a token means
-    """
-    document = await api.request(endpoints.TESLEMETRY_TEST, cause=cause)
-    return document.get("response") is True
-
-
 async def metadata(api: FleetApi, cause: Cause) -> Metadata:
     """Return the account: its cars, what it may ask for, and what it pays for."""
     return rows.metadata(await api.request(endpoints.TESLEMETRY_METADATA, cause=cause))

@@ -75,7 +75,7 @@ class Cloud:
             self._base = provider.trusted(base)
         session = async_get_clientsession(hass)
         client_id: str = entry.data[CONF_CLIENT_ID]
-        self.meter = shared.ledgers.meter_of(client_id)
+        self.meter = shared.ledgers.meter_of(client_id, provider.unit)
         self.limits = recovered(
             "the limits", lambda kept: Limits.from_dict(kept, self._clock()), stored.get("limits", {}), {}
         )

@@ -6,13 +6,12 @@ from functools import partial
 import ssl
 from typing import Any
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
-from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
-from .const import CONF_ACCOUNT, CONF_OAUTH_CLIENT, DOMAIN, SUBENTRY_TESLEMETRY
+from .const import CONF_ACCOUNT, CONF_OAUTH_CLIENT, SUBENTRY_TESLEMETRY
 from .hosts import async_ssl_context, provider_of
 from .shared import Shared
 from .storage import AccountTokens
@@ -21,6 +20,7 @@ from .tesla.fleet_api.teslemetry_rows import CreditsEvent
 from .tesla.fleet_api.tokens import TokenKeeper
 from .tesla.source.source import Health, PushedCar
 from .tesla.source.sse import SseSource
+from .teslemetry_repairs import async_tell_stream_expired
 
 PATH = "/sse"
 
@@ -32,11 +32,13 @@ class StreamTold:
     login_expired: only another sign-in helps
     credits:       what was spent
     config:        what a car is to stream, by VIN
+    begun_again:   it was taken up again; what has happened meanwhile was not told
     """
 
     login_expired: CALLBACK_TYPE
     credits: Callable[[CreditsEvent], None] = lambda _event: None
     config: Callable[[str, Mapping[str, Any]], None] = lambda _vin, _fields: None
+    begun_again: CALLBACK_TYPE = lambda: None
 
 
 class Stream:
@@ -66,6 +68,7 @@ class Stream:
         self._tokens = tokens
         self._account = account
         self._client_id = client_id
+        self._begun = 0  # how often it has
 
     async def async_follow(
         self,
@@ -118,25 +121,31 @@ class Stream:
             ssl=context,
             clock=self._shared.clock,
             sleep=self._shared.sleep,
-            on_health=on_health,
+            on_health=partial(self._fares, on_health),
             on_credits=self._told.credits,
             on_config=self._told.config,
             on_login_expired=self._told.login_expired,
         )
 
+    @callback
+    def _fares(self, on_health: Callable[[Health], None], health: Health) -> None:
+        on_health(health)
+        if health.works and health.begun != self._begun:
+            again, self._begun = self._begun > 0, health.begun
+            if again:
+                self._told.begun_again()
+
 
 def foreign_stream(
-    hass: HomeAssistant, entry: ConfigEntry[Any], shared: Shared, name: str, data: Mapping[str, Any]
+    hass: HomeAssistant, entry: ConfigEntry[Any], shared: Shared, subentry: ConfigSubentry
 ) -> Stream:
-    """Return the stream of a service that is asked for nothing else, as a subentry describes it.
-
-    name: of the subentry
-    """
+    """Return the stream of a service that is asked for nothing else, as a subentry describes it."""
+    data = subentry.data
     return Stream(
         hass,
         shared,
         provider_of(data),
-        StreamTold(login_expired=partial(_tell_expired, hass, entry, name, data[CONF_ACCOUNT])),
+        StreamTold(login_expired=partial(async_tell_stream_expired, hass, entry, subentry)),
         account=token_of(data),
         client_id=data.get(CONF_OAUTH_CLIENT, ""),
     )
@@ -153,20 +162,6 @@ def stream_tokens(entry: ConfigEntry[Any]) -> frozenset[str]:
         token_of(subentry.data)
         for subentry in entry.subentries.values()
         if subentry.subentry_type == SUBENTRY_TESLEMETRY
-    )
-
-
-@callback
-def _tell_expired(hass: HomeAssistant, entry: ConfigEntry[Any], name: str, account: str) -> None:
-    """Show that only another sign-in brings the stream back; that goes with the entry's being set up anew."""
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        f"stream_login_expired_{entry.entry_id}_{account}",
-        is_fixable=False,
-        severity=ir.IssueSeverity.WARNING,
-        translation_key="stream_login_expired",
-        translation_placeholders={"name": entry.title, "stream": name},
     )
 
 

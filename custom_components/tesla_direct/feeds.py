@@ -128,7 +128,7 @@ class Feeds:
         self._entry = entry
         self._vehicles = vehicles
         self._port = port
-        self._clock = shared.clock
+        self._shared = shared
         self._on_bug = on_bug
         self._feeds: dict[str, Feed] = {}
         self._tasks: list[asyncio.Task[None]] = []
@@ -238,7 +238,7 @@ class Feeds:
             LOGGER.exception("The source %s has ended unexpectedly", feed.name)
             for car in self._cars(feed).values():
                 car.set_links(feed.name, 0)
-            self._fares(feed, replace(feed.health, works=False, since=self._clock(), trouble=BUG))
+            self._fares(feed, replace(feed.health, works=False, since=self._shared.clock(), trouble=BUG))
             self._on_bug()
 
     async def _async_broker(self, data: Mapping[str, Any], feed: Feed) -> None:
@@ -246,7 +246,8 @@ class Feeds:
             self._hass,
             self._cars(feed),
             data,
-            clock=self._clock,
+            clock=self._shared.clock,
+            sleep=self._shared.sleep,
             on_health=partial(self._fares, feed),
             on_skipped=partial(_skips, feed),
             on_stranger=partial(async_offer_car, self._hass, self._entry),
@@ -275,7 +276,7 @@ class Feeds:
     def _listening(self, listening: bool) -> None:  # noqa: FBT001  # what a port tells
         feed = self._feeds[RECEIVER]
         if listening is not feed.health.works:
-            feed.health = replace(feed.health, works=listening, since=self._clock())
+            feed.health = replace(feed.health, works=listening, since=self._shared.clock())
         for vehicle in self._vehicles.values():
             self._tell_receiver_works(vehicle, listening=listening)
 

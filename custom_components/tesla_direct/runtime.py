@@ -1,7 +1,7 @@
 """What lives as long as an entry; the one place that wires rooms together."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 import ssl
 from typing import Any
@@ -104,7 +104,12 @@ class Runtime:
             port=self.port,
             shared=shared,
             tokens=self.cloud.keeper,
-            told=StreamTold(login_expired=partial(entry.async_start_reauth, hass)),
+            told=StreamTold(
+                login_expired=partial(entry.async_start_reauth, hass),
+                credits=self.meter.async_take_credits,
+                config=lambda vin, _fields: self._config_changed((vin,)),
+                begun_again=self._config_changed,
+            ),
             on_bug=self._reload_once,
         )
         self.streaming = Streaming(
@@ -120,7 +125,7 @@ class Runtime:
             on_news=self._save_now,
             on_failure=self._keeper_failed,
             on_bug=self._reload_once,
-            on_key_missing=lambda: self.poll.check_soon(),  # noqa: PLW0108  # which is made after it
+            on_key_missing=self._key_missing,
         )
         self.poll_told = PollTold(hass, entry, self.vehicles, on_news=self._save_now)
         self.poll = recovered("the poll", self._make_poll, stored.get("poll", {}), {})
@@ -182,10 +187,25 @@ class Runtime:
             self._entry,
             self.vehicles,
             api=self.api,
+            meter=self.meter,
             clock=self.clock,
             on_issue=self.streaming.async_issue,
-            on_failure=self._keeper_failed,
+            on_failure=self.poll_told.poll_failed,
         )
+
+    @callback
+    def _config_changed(self, vins: Iterable[str] | None = None) -> None:
+        """Learn that somebody may have changed what cars, or all of them, are told to stream."""
+        self.streaming.async_read_again(vins)
+        if self.teslemetry is not None:
+            self.teslemetry.poke()
+
+    @callback
+    def _key_missing(self) -> None:
+        """Learn that a car is said not to know the key."""
+        self.poll.check_soon()
+        if self.teslemetry is not None:
+            self.teslemetry.poke()
 
     def _make_poll(self, kept: Mapping[str, Any]) -> PollSource:
         return PollSource(

@@ -115,13 +115,6 @@ class TokenStore:
         if accounts.pop(account, None) is not None:
             await self._async_write(accounts)
 
-    async def async_accounts(self) -> tuple[str, ...]:
-        """Return the accounts whose tokens are kept.
-
-        Raises: NotDurable if the disk cannot be read just now
-        """
-        return tuple(await self._async_accounts())
-
     async def _async_accounts(self) -> dict[str, Any]:
         if self._accounts is None:
             try:

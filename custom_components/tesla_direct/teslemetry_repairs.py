@@ -29,13 +29,12 @@ def async_tell_car(hass: HomeAssistant, entry: ConfigEntry[Any], vin: str, *, ac
 
 
 @callback
-def async_tell_credits(hass: HomeAssistant, entry: ConfigEntry[Any], balance: float | None) -> None:
-    """Tell that credits run short or are used up, until there are more; None: nobody has told."""
-    empty = balance is not None and balance < 1
-    low = balance is not None and not empty and balance < LOW
-    told = "?" if balance is None else f"{balance:.0f}"
-    for key, so in {CREDITS_EMPTY: empty, CREDITS_LOW: low}.items():
-        _tell(hass, f"{key}_{entry.entry_id}", key, shown=so, name=entry.title, balance=told)
+def async_tell_credits(hass: HomeAssistant, entry: ConfigEntry[Any], balance: float) -> None:
+    """Tell that credits run short or are used up, until there are more."""
+    empty = balance < 1
+    for key, so in {CREDITS_EMPTY: empty, CREDITS_LOW: not empty and balance < LOW}.items():
+        issue_id = f"{key}_{entry.entry_id}"
+        _tell(hass, issue_id, key, shown=so, name=entry.title, balance=f"{balance:.0f}")
 
 
 @callback

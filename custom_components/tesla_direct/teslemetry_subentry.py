@@ -16,7 +16,7 @@ from homeassistant.config_entries import (
     ConfigSubentryFlow,
     SubentryFlowResult,
 )
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import callback
 from homeassistant.data_entry_flow import UnknownFlow
 import probatio as vol
 
@@ -29,8 +29,9 @@ from .const import (
     DOMAIN,
     SUBENTRY_TESLEMETRY,
 )
+from .feed_stream import token_of
 from .hosts import provider_of
-from .shared import Shared, async_get_shared
+from .shared import async_get_shared
 from .storage import NotDurable
 from .tesla.errors import CertificateError, ProviderInvalid, TeslaError
 from .tesla.fleet_api.provider import TESLEMETRY
@@ -42,30 +43,10 @@ CARRIER = "stream_sign_in"
 WAYS = ("account", "token")
 
 
-def token_of(account: str) -> str:
-    """Return under which name the token of a stream is kept: it is another one than an entry's own."""
-    return f"{SUBENTRY_TESLEMETRY}:{account}"
-
-
 @callback
 def may_have_stream(entry: ConfigEntry[Any]) -> bool:
     """Return whether the stream can be added to an entry: not where it is there by itself."""
     return SSE not in provider_of(entry.data).streams
-
-
-async def async_tidy_tokens(hass: HomeAssistant, shared: Shared) -> None:
-    """Forget the tokens of streams that were removed.
-
-    Raises: NotDurable
-    """
-    kept = {
-        token_of(subentry.data[CONF_ACCOUNT])
-        for entry in hass.config_entries.async_entries(DOMAIN)
-        for subentry in entry.get_subentries_of_type(SUBENTRY_TESLEMETRY)
-    }
-    for name in await shared.tokens.async_accounts():
-        if name.startswith(token_of("")) and name not in kept:
-            await shared.tokens.async_remove(name)
 
 
 class TeslemetryStreamFlow(ConfigSubentryFlow):
@@ -190,7 +171,7 @@ class TeslemetryStreamFlow(ConfigSubentryFlow):
             return self.async_abort(reason="stream_no_cars")
         shared = await async_get_shared(self.hass)
         try:
-            await shared.tokens.async_save(token_of(account), signed_in.token)
+            await shared.tokens.async_save(token_of({CONF_ACCOUNT: account}), signed_in.token)
         except NotDurable:
             return self.async_abort(reason="token_not_saved")
         data = {
@@ -202,7 +183,7 @@ class TeslemetryStreamFlow(ConfigSubentryFlow):
             data[CONF_OAUTH_CLIENT] = signed_in.oauth_client
         if self.source == SOURCE_RECONFIGURE:
             return self.async_update_and_abort(entry, self._get_reconfigure_subentry(), data=data)
-        return self.async_create_entry(title=TITLE, data=data, unique_id=token_of(account))
+        return self.async_create_entry(title=TITLE, data=data, unique_id=token_of({CONF_ACCOUNT: account}))
 
     def _in_use(self, account: str) -> bool:
         """Return whether the stream of an account is there already; two would renew one token in turns."""

@@ -14,6 +14,7 @@ from homeassistant.helpers.event import async_track_time_interval
 
 from .cars import async_take_listing
 from .const import CONF_SCOPES, LOGGER
+from .spending import Meter
 from .tesla.errors import LoginExpired, RateLimited, TeslaError
 from .tesla.fleet_api import teslemetry
 from .tesla.fleet_api.client import FleetApi
@@ -22,7 +23,7 @@ from .tesla.fleet_api.teslemetry_rows import KEY, Metadata, MetadataCar
 from .tesla.vehicle.signal import AnySignal, Report
 from .tesla.vehicle.signals import connection
 from .tesla.vehicle.sources import POLL
-from .teslemetry_repairs import async_tell_account, async_tell_car
+from .teslemetry_repairs import async_tell_account, async_tell_car, async_tell_credits
 from .vehicle import Vehicle
 
 LOOK = timedelta(minutes=1)  # how often it is seen whether something is due
@@ -44,12 +45,14 @@ class TeslemetryWatch:
         vehicles: Mapping[str, Vehicle],
         *,
         api: FleetApi,
+        meter: Meter,
         clock: Callable[[], float],
         on_issue: Callable[[str, str | None], None],
         on_failure: Callable[[TeslaError], None],
     ) -> None:
         """Ask nothing yet.
 
+        meter:      of what the account spends
         clock:      seconds since 1970
         on_issue:   is told, for each car, why it does not stream; None: no reason is known
         on_failure: is told what went wrong with a look that nobody has asked for
@@ -59,6 +62,7 @@ class TeslemetryWatch:
         self._entry = entry
         self._vehicles = vehicles
         self._api = api
+        self._meter = meter
         self._clock = clock
         self._on_issue = on_issue
         self._on_failure = on_failure
@@ -74,7 +78,14 @@ class TeslemetryWatch:
                 self._hass, self._async_tick, LOOK, name="tesla_direct Teslemetry", cancel_on_shutdown=True
             )
         )
+        self._entry.async_on_unload(self._meter.async_listen(self._async_credits))
+        self._async_credits()
         self._async_tick()
+
+    @callback
+    def _async_credits(self) -> None:
+        if (balance := self._meter.balance) is not None:
+            async_tell_credits(self._hass, self._entry, balance)
 
     @callback
     def poke(self) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..car.firmware import Firmware
-from ..cloud.answers import Answer
+from ..cloud.answers import Answer, refusal
 from .events import of_car
 from .feed import Feed
 from .fields import default_interval
@@ -12,6 +12,8 @@ from .office import Call
 from .words import REFUSALS
 
 LASTS_S = 360 * 86_400
+# Tesla documents them, and they never came; the service takes them and does nothing.
+RETIRED = frozenset({"LifetimeEnergyUsedDrive", "RouteLastUpdated"})
 
 
 def read(call: Call) -> Answer:
@@ -47,20 +49,20 @@ def _tell(call: Call, feed: Feed, before: Mapping[str, Any]) -> Answer:
     body = call.asked.json
     wanted = body.get("fields") if isinstance(body, dict) else None
     if not isinstance(wanted, dict):
-        return Answer(status=400, body={"error": "fields is missing"})
+        return refusal(400, "fst_err_validation", "body must have required property 'fields'")
     if reason := feed.unfit:
         return _skipped(call.vin, reason)
-    fields, ignored = dict(before), []
-    for name, row in wanted.items():
-        pace = _pace(name, row)
-        if pace is None or not Firmware.exists(name):
-            ignored.append(name)
-        else:
-            fields[name] = pace
+    if mistake := _mistake(wanted):
+        return refusal(400, "fst_err_validation", mistake)
+    ignored = [name for name in wanted if name in RETIRED]
+    news = {name: _pace(name, row) for name, row in wanted.items() if name not in RETIRED}
+    more = {"ignoredFields": ignored} if ignored else {}
+    if ignored and not news:
+        return Answer(body={"updated_vehicles": 0, **more})
+    fields = {**before, **news}
     feed.order(_claims(call, fields))
     said = {"config": {"fields": fields}}
     call.office.publish(of_car("config", call.vin, call.office.clock.now(), said))
-    more = {"ignoredFields": ignored} if ignored else {}
     return Answer(body={"updated_vehicles": 1, **more})
 
 
@@ -75,16 +77,21 @@ def _claims(call: Call, fields: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _pace(name: str, row: object) -> dict[str, Any] | None:
-    """Return a field's pace: null stands for the defaults, and so does a null in it; None for nonsense."""
-    if row is None:
-        return {"interval_seconds": default_interval(name)}
-    if not isinstance(row, dict):
-        return None
-    pace = {key: value for key, value in row.items() if value is not None}
-    if not all(_is_number(value) for value in pace.values()):
-        return None
-    return {"interval_seconds": default_interval(name), **pace}
+def _mistake(wanted: Mapping[str, Any]) -> str:
+    """Say what is wrong with fields, which is not said of each; nothing if all are right."""
+    if not all(Firmware.exists(name) for name in wanted):
+        return "body/fields must NOT have additional properties"
+    rows = [row for row in wanted.values() if row is not None]
+    if not all(isinstance(row, dict) for row in rows):
+        return "body/fields must be object,null"
+    numbers = [value for row in rows for value in row.values() if value is not None]
+    return "" if all(map(_is_number, numbers)) else "body/fields must be number"
+
+
+def _pace(name: str, row: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return a field's pace: null stands for the defaults, and so does a null in it."""
+    told = {key: value for key, value in (row or {}).items() if value is not None}
+    return {"interval_seconds": default_interval(name), **told}
 
 
 def _is_number(value: object) -> bool:

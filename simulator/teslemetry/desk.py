@@ -101,7 +101,7 @@ class Desk:
 def _car_named(asked: Asked, customer: Customer) -> tuple[str, Answer | None]:
     """Return the VIN of the car in a path, and why that car is not answered for."""
     tag = asked.values.get("vin")
-    if tag is None:
+    if tag is None or (asked.name == "sse_vehicle" and tag.isdigit() and int(tag) in customer.sites):
         return "", None
     car = customer.car(tag)
     if car is None:

@@ -22,6 +22,7 @@ class Dialect:
     largest:      bytes that are sent at once at most
     shift:        seconds that `createdAt` is wrong by
     quoted:       numbers are written as texts
+    worded:       numbers of sites are texts
     capitals:     words of connectivity as in the older documents: CONNECTED, wifi
     """
 
@@ -34,19 +35,21 @@ class Dialect:
     largest: int | None = None
     shift: float = 0.0
     quoted: bool = False
+    worded: bool | None = None
     capitals: bool | None = None
     count: int = 0
 
     def plain(self) -> None:
         """Write as everybody expects it."""
         self.newline, self.digits, self.zulu, self.largest = "\n", 3, True, 1 << 20
-        self.spread, self.named, self.capitals = False, False, True
+        self.spread, self.named = False, False
+        self.worded = self.capitals = True
         self.shift, self.quoted = 0.0, False
 
     def odd(self) -> None:
         """Leave everything to chance again."""
         self.newline = self.digits = self.zulu = self.largest = None
-        self.spread = self.named = self.capitals = None
+        self.spread = self.named = self.worded = self.capitals = None
         self.shift, self.quoted = 0.0, False
 
     def connectivity(self, status: str, interface: str) -> dict[str, str]:
@@ -64,6 +67,8 @@ class Dialect:
             said["createdAt"] = self.stamp(event.at + self.shift)
         if event.cached:
             said["isCache"] = True
+        for key in {"site_id", "id"} & set(event.whom):
+            said[key] = str(said[key]) if self._often(self.worded) else int(said[key])
         if self.quoted and "data" in said:
             said["data"] = {name: _quoted(value) for name, value in said["data"].items()}
         return said
@@ -86,6 +91,10 @@ class Dialect:
         text = json.dumps(document, ensure_ascii=False, indent=1 if self._seldom(self.spread) else None)
         lines += [f"data: {line}" for line in text.split("\n")]
         return "".join(line + end for line in lines) + end
+
+    def greeting(self) -> str:
+        """Write what a stream begins with: a comment, or how long to wait before coming again."""
+        return self.comment() if self._often(self.zulu) else "retry: 1000\n\n"
 
     def comment(self) -> str:
         """Write what only keeps a connection alive."""

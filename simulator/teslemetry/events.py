@@ -7,7 +7,14 @@ from typing import Any
 CAR_TOPICS = ("state", "data", "alerts", "errors", "connectivity", "vehicle_data", "config")
 SITE_TOPICS = ("live_status", "site_info", "tariff_content_v2", "energy_totals", "wall_connector_totals")
 TOPICS = (*CAR_TOPICS, *SITE_TOPICS, "credits")
-REMEMBERED = ("state", "connectivity", "data", "vehicle_data")  # what a snapshot consists of, in this order
+REMEMBERED = (
+    "state",
+    "connectivity",
+    "data",
+    "vehicle_data",
+    "live_status",
+    "site_info",
+)  # what a snapshot consists of, in this order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +37,11 @@ class Event:
     def vin(self) -> str:
         """Return the car that it is about; empty for anything else."""
         return str(self.whom.get("vin", ""))
+
+    @property
+    def whose(self) -> str:
+        """Return the car or the site that it is about."""
+        return self.vin or str(self.whom.get("site_id", ""))
 
     def only(self, field: str) -> Event | None:
         """Return what it says of one field; None if it says nothing."""
@@ -68,7 +80,7 @@ class Memory:
             return
         if event.topic == "data":
             event = replace(event, said={"data": {**self.values(event.vin), **event.said["data"]}})
-        self._last[event.vin, event.topic] = event
+        self._last[event.whose, event.topic] = event
 
     def forget(self, vin: str) -> None:
         """Forget what a car streamed, as when its configuration goes."""
@@ -78,7 +90,7 @@ class Memory:
         """Return the newest event on a topic."""
         return self._last.get((vin, topic))
 
-    def snapshot(self, vin: str) -> list[Event]:
-        """Return what is told of a car to whoever connects and asks for it."""
-        events = (self._last.get((vin, topic)) for topic in REMEMBERED)
+    def snapshot(self, whose: str) -> list[Event]:
+        """Return what is told of a car, or of a site, to whoever connects."""
+        events = (self._last.get((whose, topic)) for topic in REMEMBERED)
         return [replace(event, cached=True) for event in events if event is not None]

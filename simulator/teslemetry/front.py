@@ -78,11 +78,11 @@ class Front(Host):
             call.customer,
             self._office.dialect,
             topics=topics,
-            vin=call.vin,
+            whose=call.vin or asked.values.get("vin", ""),
             field=asked.values.get("field", ""),
             keep_alive=self.keep_alive,
         )
-        self._greet(stream, call, cached=asked.query.get("cache") == "true")
+        self._greet(stream, call, cached=asked.query.get("cache", "true") != "false")
         self._office.streams.append(stream)
         self.streamed.set()
         try:
@@ -96,12 +96,10 @@ class Front(Host):
         if self.stalling > 0:
             self.stalling -= 1
             stream.stall()
-        stream.say(self._office.dialect.comment())
+        stream.say(self._office.dialect.greeting())
         if cached:
-            for car in call.customer.cars:
-                if call.customer.pays_for(car.vin):
-                    for event in self._office.memory.snapshot(car.vin):
-                        stream.tell(event)
+            for event in self._office.snapshot(call.customer):
+                stream.tell(event)
 
     async def _admitted(self, asked: Asked) -> Answer | Call:
         """Return who may listen, or why nobody may."""

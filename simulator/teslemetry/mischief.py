@@ -105,7 +105,7 @@ class StreamMischief:
             date = self.office.dialect.stamp(now)[:10]
             event = Event(topic=topic, whom={"id": site}, said={"date": date, "totals": said}, at=now)
         else:
-            event = Event(topic=topic, whom={"site_id": str(site)}, said={topic: said}, at=None)
+            event = Event(topic=topic, whom={"site_id": site}, said={topic: said}, at=now)
         self.office.publish(event)
 
 

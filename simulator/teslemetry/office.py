@@ -80,6 +80,17 @@ class Office:
             if self._concerns(event, stream.customer):
                 stream.tell(event)
 
+    def snapshot(self, customer: Customer) -> Iterator[Event]:
+        """Say what is so for whoever begins to listen: of the cars, of the sites, and the balance."""
+        for car in customer.cars:
+            if customer.pays_for(car.vin):
+                yield from self.memory.snapshot(car.vin)
+        for site in customer.sites.values():
+            yield from self.memory.snapshot(str(site.id))
+        said = {"type": "snapshot", "cost": 0, "name": "snapshot", "balance": customer.credits.balance}
+        now = self.clock.now()
+        yield Event(topic="credits", whom={}, said={"credits": said | {"quota": {}}}, at=now, cached=True)
+
     def pay(self, customer: Customer, kind: str, name: str, vin: str) -> None:
         """Take credits, and tell the stream."""
         entry = customer.credits.spend(kind, name, vin, self.clock.now())

@@ -53,7 +53,7 @@ ROUTES = {
         Route(name="config_delete", path="/api/config/{vin}", methods=("DELETE",), serve=config.delete),
         Route(name="refresh", path="/api/refresh/{vin}", serve=vehicles.refresh),
         Route(name="vehicle_config", path="/api/vehicle_config/{vin}", serve=vehicles.saved_config),
-        Route(name="sse", path="/sse"),
+        Route(name="sse", path="/sse/?"),
         Route(name="sse_vehicle", path="/sse/{vin}"),
         Route(name="sse_field", path="/sse/{vin}/{field}"),
         Route(name="vehicle_data", path=f"{VEHICLE}/vehicle_data", serve=vehicles.vehicle_data),

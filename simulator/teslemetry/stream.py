@@ -19,7 +19,7 @@ type Ending = Literal["clean", "half", "reset"]
 class Stream:
     """A client that listens.
 
-    vin, field: all that it wants to hear of; empty for all
+    whose, field: the car or the site, and the field: all that it wants to hear of; empty for all
     stalled:    it is told nothing any more, and is not told that either
     """
 
@@ -29,13 +29,13 @@ class Stream:
         dialect: Dialect,
         *,
         topics: frozenset[str] = frozenset(TOPICS),
-        vin: str = "",
+        whose: str = "",
         field: str = "",
         keep_alive: float = KEEP_ALIVE_S,
     ) -> None:
         """Say nothing yet."""
         self.customer = customer
-        self.vin, self.field = vin, field
+        self.whose, self.field = whose, field
         self.stalled = False
         self.written = 0
         self._dialect, self._topics, self._keep_alive = dialect, topics, keep_alive
@@ -46,7 +46,7 @@ class Stream:
     def tell(self, event: Event) -> bool:
         """Say an event, if it is what the client wants to hear; tell whether it is."""
         wanted: Event | None = event
-        if event.topic not in self._topics or (self.vin and event.vin != self.vin):
+        if event.topic not in self._topics or (self.whose and event.whose != self.whose):
             return False
         if self.field and (wanted := event.only(self.field)) is None:
             return False

@@ -90,7 +90,7 @@ class Client:
         return {"client_id": client_id, **tokens}
 
     def listen(self, path: str = "/sse", **query: str) -> Listener:
-        return Listener(self, path, query)
+        return Listener(self, path, {"cache": "false"} | query)
 
 
 class Listener:

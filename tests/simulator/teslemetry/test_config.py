@@ -56,28 +56,37 @@ async def test_a_post_replaces(client: Client, car: Car) -> None:
     assert list((await configured(client, car))["fields"]) == ["Locked"]
 
 
-async def test_fields_that_are_none_are_ignored_and_named(client: Client, car: Car) -> None:
-    nonsense = {
-        "Soc": None,
-        "Fuel": None,
-        "Unknown": None,
-        "Gear": {"interval_seconds": "often"},
-        "Odometer": {"interval_seconds": -1},
-        "Locked": 7,
-    }
-    reply = await patch(client, car, nonsense)
+async def test_fields_that_never_come_are_ignored_and_named(client: Client, car: Car) -> None:
+    some = await patch(client, car, {"Soc": None, "RouteLastUpdated": None})
+    nothing = await patch(client, car, {"RouteLastUpdated": None, "LifetimeEnergyUsedDrive": None})
 
-    assert reply.body == {
-        "updated_vehicles": 1,
-        "ignoredFields": ["Fuel", "Unknown", "Gear", "Odometer", "Locked"],
+    assert some.body == {"updated_vehicles": 1, "ignoredFields": ["RouteLastUpdated"]}
+    assert nothing.body == {
+        "updated_vehicles": 0,
+        "ignoredFields": ["RouteLastUpdated", "LifetimeEnergyUsedDrive"],
     }
     assert list((await configured(client, car))["fields"]) == ["Soc"]
 
 
-async def test_what_is_no_configuration_is_an_error(client: Client, car: Car) -> None:
-    reply = await client.post(f"/api/config/{car.vin}", {"field": {}})
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"Soc": None, "Fuel": None},
+        {"Unknown": None},
+        {"Gear": {"interval_seconds": "often"}},
+        {"Odometer": {"interval_seconds": -1}},
+        {"Locked": 7},
+        [],
+    ],
+    ids=str,
+)
+async def test_what_is_no_configuration_is_refused_as_a_whole(
+    client: Client, car: Car, fields: object
+) -> None:
+    reply = await patch(client, car, fields)
 
-    assert (reply.status, reply.body) == (400, {"error": "fields is missing"})
+    assert (reply.status, reply.error, reply.body["response"]) == (400, "fst_err_validation", None)
+    assert (await client.get(f"/api/config/{car.vin}")).status == 404
 
 
 @pytest.mark.parametrize(

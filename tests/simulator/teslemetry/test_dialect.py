@@ -103,9 +103,18 @@ def test_words_of_connectivity_have_two_spellings(interface: str, said: str) -> 
 
 
 def test_an_event_without_a_time_has_none() -> None:
-    event = Event(topic="site_info", whom={"site_id": "1"}, said={"site_info": {}}, at=None)
+    event = Event(topic="site_info", whom={"site_id": 1}, said={"site_info": {}}, at=None)
+    odd = dialect()
+    documents = [odd.document(event) for _ in range(50)]
 
-    assert dialect().document(event) == {"site_id": "1", "site_info": {}}
+    assert all("createdAt" not in document for document in documents)
+    assert {document["site_id"] for document in documents} == {1, "1"}
+
+
+def test_a_stream_begins_with_one_thing_or_another() -> None:
+    odd = dialect()
+
+    assert {odd.greeting().strip() for _ in range(50)} == {":", ": keep-alive", "retry: 1000"}
 
 
 def test_memory_keeps_the_newest_of_each_field() -> None:

@@ -39,9 +39,13 @@ async def test_everything_is_told_to_whom_wants_everything(
         "balance": 1999,
         "quota": {},
     }
-    assert events[2] == {"site_id": "31", "live_status": {"solar_power": 1}}
-    assert events[3] == {"site_id": "31", "tariff_content_v2": None}
-    assert (events[4]["id"], events[4]["totals"], events[4]["date"]) == (31, {"solar": 12}, "2026-10-07")
+    assert events[2]["live_status"] == {"solar_power": 1}
+    assert (events[3]["tariff_content_v2"], str(events[3]["site_id"])) == (None, "31")
+    assert (str(events[4]["id"]), events[4]["totals"], events[4]["date"]) == (
+        "31",
+        {"solar": 12},
+        "2026-10-07",
+    )
     assert "1529455-02-D--W1" in events[5]["totals"]
 
 
@@ -89,16 +93,44 @@ async def test_a_snapshot_is_told_to_whom_asks_for_it(
     service.say(car.vin, Soc=66.2)
     wall.move(100)
 
+    service.add_site(31)
+    service.say_of_site("live_status", 31, {"solar_power": 1})
+
     async with client.listen(cache="true") as listener, client.listen() as without:
         service.say(car.vin, Soc=66.3)
-        events = await listener.count(3)
+        events = await listener.count(5)
         await without.count(1)
 
-    assert [event.get("isCache") for event in events] == [True, True, None]
+    assert [event.get("isCache") for event in events] == [True, True, True, True, None]
+    assert (events[2]["site_id"], events[2]["live_status"]) == ("31", {"solar_power": 1})
+    balance = {"type": "snapshot", "cost": 0, "name": "snapshot", "balance": 2000, "quota": {}}
+    assert events[3]["credits"] == balance
     assert events[0]["state"] == "online"
     assert events[1]["data"] == {"Soc": 66.2, "Gear": "ShiftStateP"}
-    assert events[1]["createdAt"] < events[2]["createdAt"]
-    assert without.events == events[2:]
+    assert events[1]["createdAt"] < events[4]["createdAt"]
+    assert without.events == events[4:]
+
+
+async def test_a_snapshot_is_told_unless_it_is_not_wanted(client: Client, world: World) -> None:
+    await world.advance(1)
+    async with client.listen("/sse/", topics="state", cache="whatever") as listener:
+        (event,) = await listener.count(1)
+
+    assert event["isCache"] is True
+
+
+async def test_one_site_can_be_chosen(client: Client, service: Teslemetry, car: Car) -> None:
+    service.add_site(31)
+    service.add_site(32)
+    async with client.listen("/sse/31") as listener, client.listen("/sse/33") as nobody:
+        assert nobody.status == 404
+        service.say(car.vin, Soc=1)
+        service.say_of_site("site_info", 32, {"site_name": "B"})
+        service.say_of_site("site_info", 31, {"site_name": "A"})
+        (event,) = await listener.count(1)
+
+    assert event["site_info"] == {"site_name": "A"}
+    assert str(event["site_id"]) == "31"
 
 
 async def test_there_are_signs_of_life_while_nothing_happens(client: Client, service: Teslemetry) -> None:
@@ -150,7 +182,7 @@ async def test_it_ends_in_the_middle_of_a_message(client: Client, service: Tesle
 
 async def test_it_is_reset(client: Client, service: Teslemetry) -> None:
     async with client.listen() as listener:
-        await listener.until(lambda: listener.comments == 1)
+        await listener.until(lambda: listener.raw != b"")
         service.reset_streams()
 
         assert isinstance(await listener.end(), aiohttp.ClientError)
@@ -199,7 +231,7 @@ async def test_nobody_hears_of_the_cars_of_others(
     service.add_customer("another", world.cloud.add_account(email="other@example.org"))
     async with client.listen() as own:
         client.token = service.paste_token("another")
-        async with client.listen(cache="true") as others:
+        async with client.listen(cache="true", topics="data,state") as others:
             service.say(car.vin, Soc=66.1)
             service.say_event({"vin": "all", "said": 1})
             await own.count(2)

@@ -159,6 +159,26 @@ class Commanded(Machine):
             raise
         self.executed.append(Executed(name, self._clock.now(), dict(arguments)))
 
+    def greet(self, public: bytes, domain: int) -> None:
+        """Answer the handshake of a key, for the simulator's own proxy.
+
+        Raises: Fault
+        """
+        self.power.stir()
+        self.computers[domain].admit(public)
+
+    def obey(self, public: bytes, domain: int, ask: Ask) -> None:
+        """Carry out what a key asks for as if it had signed it, for the simulator's own proxy.
+
+        Raises: Fault, Busy, Refused
+        """
+
+        def carry_out(key: Key) -> None:
+            self._authorized(key, [ask])
+            self.execute(ask.name, ask.arguments)
+
+        self.computers[domain].obey(public, carry_out)
+
     @override
     def follow(self) -> None:
         woke = self.power.awake and not self._was_up

@@ -31,6 +31,10 @@ EXPLAINED = frozenset(
 type Application = Callable[[bytes, Key], bytes]
 
 
+class Busy(Exception):
+    """The computer has no time just now."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Trouble:
     """An answer that a computer gives instead of the honest one, so many times.
@@ -79,6 +83,37 @@ class Computer:
         else:
             self._obey(message, answer)
         return answer
+
+    def admit(self, public: bytes) -> Key:
+        """Return the key of somebody who signs, for the simulator's own proxy; nothing travels.
+
+        Raises: Fault, Busy
+        """
+        if self.booting:
+            raise Fault(um.MESSAGEFAULT_ERROR_INTERNAL)
+        key = self._keychain.get(public)
+        if key is None:
+            raise Fault(um.MESSAGEFAULT_ERROR_UNKNOWN_KEY_ID)
+        if not key.active:
+            raise Fault(um.MESSAGEFAULT_ERROR_INACTIVE_KEY)
+        return key
+
+    def obey(self, public: bytes, carry_out: Callable[[Key], None]) -> None:
+        """Have a command carried out for a key as if it had been signed.
+
+        Raises: Fault, Busy, and what `carry_out` raises
+        """
+        key = self.admit(public)
+        trouble = self._next_trouble()
+        if self.settling:
+            raise Busy
+        if trouble is None or trouble.after:
+            carry_out(key)
+        if trouble is not None:
+            trouble.times -= 1
+            if trouble.fault is None:
+                raise Busy
+            raise Fault(trouble.fault)
 
     def _greet(self, message: um.RoutableMessage, answer: um.RoutableMessage) -> None:
         """Answer a handshake, which needs no signature and changes nothing."""

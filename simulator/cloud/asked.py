@@ -1,10 +1,19 @@
 """A request as it came in."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 import json
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs
+
+from ..car.car import Car
+
+
+class Carried(NamedTuple):
+    """Something for a car that nobody needs to sign, because signer and car live in one process."""
+
+    names: list[str]
+    deliver: Callable[[Car], None]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -18,6 +27,7 @@ class Asked:
     status:  of the answer; None while there is none
     command: what a command is called, "handshake" for a signed message that only greets
     at:      real time, seconds since 1970
+    carried: what a signed message would have the car do, where it comes from the simulator's own proxy
     """
 
     name: str
@@ -32,6 +42,7 @@ class Asked:
     values: Mapping[str, str] = field(default_factory=dict)
     status: int | None = None
     command: str = ""
+    carried: Carried | None = None
 
     @property
     def json(self) -> Any:

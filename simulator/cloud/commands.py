@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Callable
 
 from custom_components.tesla_direct.tesla.proto import universal_message_pb2 as um
 
@@ -21,6 +22,8 @@ def signed_command(call: Call, car: Car) -> Answer:
     """Carry a signed message to the car, if it may be sent, and its answer back."""
     if refusal := _speechless(car):
         return refusal
+    if call.asked.carried is not None:
+        return _carried(call, car, *call.asked.carried)
     body = call.asked.json
     data = _decoded(body.get("routable_message") if isinstance(body, dict) else None)
     message = parsed(data) if data else None
@@ -33,6 +36,22 @@ def signed_command(call: Call, car: Car) -> Answer:
     if not car.power.reachable():
         return REFUSALS["vehicle_offline"]
     return call.books.leg.carry(car, names, lambda: _delivered(call, car, names, message, data))
+
+
+def _carried(call: Call, car: Car, names: list[str], deliver: Callable[[Car], None]) -> Answer:
+    """Carry what the simulator's own proxy asks for, under the same conditions as a signed message."""
+    call.asked.command = ", ".join(names)
+    needed = EITHER if names == [HANDSHAKE] else scopes_for(names)
+    if not needed & call.scopes:
+        return REFUSALS["missing_scopes"]
+    if not car.power.reachable():
+        return REFUSALS["vehicle_offline"]
+
+    def delivered() -> Answer:
+        deliver(car)
+        return ok("")
+
+    return call.books.leg.carry(car, names, delivered)
 
 
 def _speechless(car: Car) -> Answer | None:

@@ -42,6 +42,11 @@ class Host:
         """Return its address, without a slash at the end."""
         return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}"
 
+    @property
+    def listening(self) -> bool:
+        """Tell whether it is there."""
+        return self._runner is not None
+
     async def open(self) -> None:
         """Begin to listen."""
         if self._runner is not None:
@@ -60,6 +65,17 @@ class Host:
         if runner is not None:
             await runner.cleanup()
 
+    async def take(self, asked: Asked) -> Answer | None:
+        """Take a request, wherever it comes from; None if there will never be an answer."""
+        self._books.asked.append(asked)
+        answer = await self._answer(asked, self._books.faults.meet(asked.name))
+        if answer is not None and answer.lost == "hang":
+            await self._books.faults.hold(asked.name).wait()
+        if answer is None or answer.lost:
+            return None
+        asked.status = answer.status
+        return answer
+
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         name, values = self._desk.find(request.method, request.path)
         asked = Asked(
@@ -74,13 +90,9 @@ class Host:
             scheme=request.scheme,
             values=values,
         )
-        self._books.asked.append(asked)
-        answer = await self._answer(asked, self._books.faults.meet(name))
-        if answer is not None and answer.lost == "hang":
-            await self._books.faults.hold(name).wait()
-        if answer is None or answer.lost:
+        answer = await self.take(asked)
+        if answer is None:
             return _hang_up(request, web.Response())
-        asked.status = answer.status
         if answer.cut:
             return await _send_half(request, answer)
         headers = {**answer.headers, hdrs.CONTENT_TYPE: answer.content_type}

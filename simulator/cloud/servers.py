@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 import ssl
 
 from .accounts import REGIONS
+from .answers import Answer
+from .asked import Asked
 from .books import Books
 from .host import Host
 from .oauth import AUTHORIZE, TOKEN, SignIn
@@ -63,6 +65,17 @@ class Servers:
         await self.down()
         for host in self._left:
             await host.close()
+
+    async def carry(self, base: str, asked: Asked) -> Answer | None:
+        """Take a request of the simulator's own proxy at one of the bases; None if there is no answer.
+
+        Raises: OSError where nobody listens
+        """
+        for host in (*self._hosts.values(), *self._left):
+            if host.base == base and host.listening:
+                asked.host = host.name
+                return await host.take(asked)
+        raise ConnectionRefusedError(f"dial tcp {base}: connect: connection refused")
 
     async def move_region(self, region: str, *, leave_word: bool = True) -> None:
         """Move a region to another address; without word at the old one nobody listens there."""

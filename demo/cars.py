@@ -175,7 +175,7 @@ class Cars:
             # What a car has told by itself may have moved since, by less than it is to tell.
             whole = source in ("poll", "restored") or not how.told
             found, count = differences(domain, name, state, truth, whole=whole)
-            wrong += [f"{entity_id}: {difference}" for difference in found]
+            wrong += [f"{entity_id}, by {source}: {difference}" for difference in found]
             compared += count
         return wrong, compared
 

@@ -15,7 +15,7 @@ from ..vehicle.alert import Alert, Complaint
 from ..vehicle.connectivity import Event
 from ..vehicle.signal import AnySignal, Report
 from ..vehicle.signals import connection
-from ..vehicle.sources import SSE
+from ..vehicle.sources import POLL, SSE
 from . import vehicle_data
 from .alerts import TEXT_LIMIT, audiences_named, time_of
 from .mqtt import tags_of
@@ -134,13 +134,16 @@ def data_report(said: SaidData, car: Car, received: float, skipped: Counter[str]
 
 
 def vehicle_data_reports(said: SaidVehicleData, received: float, skipped: Counter[str]) -> list[Report]:
-    """Return what a whole `vehicle_data` says: a report for each of its parts, dated by the car."""
+    """Return what a whole `vehicle_data` says: a report for each of its parts, dated by the car.
+
+    Somebody has asked for it, perhaps we ourselves: nothing in it is thereby known to be streamed.
+    """
     reports = []
     for report in vehicle_data.decode(said.document, said.at, skipped):
         # How reachable it is has other witnesses, and is no fact that the newest report decides.
         values = {signal: value for signal, value in report.values.items() if signal is not connection.STATE}
         if values:
-            reports.append(Report(values, report.at, SSE, received, said.snapshot))
+            reports.append(Report(values, report.at, POLL, received, said.snapshot))
     return reports
 
 

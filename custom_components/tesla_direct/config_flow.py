@@ -30,6 +30,7 @@ from .const import (
     CONF_CLIENT_ID,
     CONF_LOCATION,
     CONF_PROVIDER,
+    CONF_PROXY,
     CONF_RECEIVER,
     CONF_REGION,
     CONF_SCOPES,
@@ -49,6 +50,7 @@ from .mqtt_subentry import MqttSubentryFlow
 from .options import TeslaDirectOptionsFlow
 from .pair_steps import PairSteps
 from .profile_flow import ProfilePart
+from .proxy_flow import ProxySteps
 from .receiver_flow import ReceiverSteps
 from .registration_flow import RegistrationSteps
 from .shared import async_get_shared
@@ -77,6 +79,7 @@ class TeslaDirectFlow(
     HostingSteps,
     RegistrationSteps,
     PairSteps,
+    ProxySteps,
     ReceiverSteps,
     ProfilePart,
     ConvertSteps,
@@ -270,7 +273,8 @@ class TeslaDirectFlow(
         if not self._provider.own_application:
             return [*parts, "teslemetry_again"]
         off = [] if entry.data[CONF_RECEIVER] == RECEIVER_NEVER else ["receiver_off"]
-        return [*parts, "key", "region", "sign_in", *off]
+        key = [] if CONF_PROXY in entry.data else ["key"]
+        return [*parts, "proxy", *key, "region", "sign_in", *off]
 
     async def async_step_sign_in(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Sign in again, to grant more or less, or to change the application."""

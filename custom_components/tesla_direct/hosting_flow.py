@@ -40,7 +40,7 @@ class HostingSteps(KeySteps, TourSteps):
         if self._touring and known and self._hosted is None:  # of another account with the same application
             return await self.async_step_hosting_check()
         domain, cloud = known or async_public_domain(self.hass), async_cloud_domain(self.hass)
-        options = ["hosting_domain", "hosting_file", "key_file", "hosting_later"]
+        options = ["hosting_domain", "hosting_file", "key_file", "proxy_set", "hosting_later"]
         if cloud is not None and cloud != domain:
             options.insert(0, "hosting_cloud")
         if domain is not None:
@@ -112,7 +112,7 @@ class HostingSteps(KeySteps, TourSteps):
         """Say what is to be mended before anything can be looked at."""
         return self.async_show_menu(
             step_id="hosting_no_key",
-            menu_options=["hosting", "key", "hosting_later"],
+            menu_options=["hosting", "key", "proxy_set", "hosting_later"],
             description_placeholders={"problem": await async_text(self.hass, "hosting", self._no_key)},
         )
 

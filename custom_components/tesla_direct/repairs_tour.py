@@ -27,6 +27,8 @@ LEADS: Mapping[str, str] = MappingProxyType(
         KEY_NOT_SERVED: "hosting",
         PROXY_WRONG: "receiver",
         "cars_heard": "broker_more",
+        "command_proxy_away": "proxy",
+        "command_proxy_certificate": "proxy",
         "not_registered": "registration",
         "receiver_later": "receiver",
         "receiver_lost": "receiver",

@@ -167,6 +167,9 @@ class Chaos:
         """Learn how reachable the car seems."""
         self.power = after(self.power, event, connected=False)
 
+    def wakes_for(self, command: Command, origin: Origin) -> None:
+        """Reckon with nothing: this cloud wakes no car by itself."""
+
     def learned(self, *, wants_signature: bool) -> None:
         """Learn which form the car takes."""
         self.wants_signature = wants_signature

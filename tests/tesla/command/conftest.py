@@ -4,7 +4,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.tesla.fleet_api.conftest import clock, host, session
+
 from .passing import Passing
+
+__all__ = ["clock", "host", "session"]
 
 
 @pytest.fixture

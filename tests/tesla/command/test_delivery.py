@@ -1,6 +1,7 @@
 """Commands on their way to a simulated car: one billed request each, and none executed twice by our fault."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 from aiohttp import ClientSession, TCPConnector, ThreadedResolver
 import pytest
@@ -12,6 +13,7 @@ from custom_components.tesla_direct.tesla.command.guard import Route
 from custom_components.tesla_direct.tesla.errors import (
     ActionRefused,
     AnswerUnreadable,
+    CarSilent,
     CarUnreachable,
     KeyNotPaired,
     NoAnswer,
@@ -26,6 +28,7 @@ from custom_components.tesla_direct.tesla.errors import (
     WireError,
 )
 from custom_components.tesla_direct.tesla.fleet_api.endpoints import Price
+from custom_components.tesla_direct.tesla.fleet_api.provider import TESLA
 from custom_components.tesla_direct.tesla.vehicle_command.keys import PrivateKey
 from simulator.world import World
 from tests.simulator.wall import Wall
@@ -324,3 +327,44 @@ async def test_a_plain_command_that_was_repeated_is_not_denied_by_the_last_answe
     with pytest.raises(error) as told:  # of one that was not repeated it is the whole truth
         await plain(free.delivery(), closures.door_lock())
     assert not told.value.may_have_succeeded
+
+
+# A provider that repeats by itself
+
+REPEATS_ITSELF = replace(TESLA, retries=True)
+
+
+async def test_what_a_provider_repeats_by_itself_is_not_repeated_here(free: Commanded) -> None:
+    free.world.cloud.lose_answer("504", times=None)
+    with pytest.raises(OutcomeUnknown):
+        await plain(free.delivery(provider=REPEATS_ITSELF), closures.door_lock())
+
+    assert free.car.times_executed("door_lock") == 1
+    assert free.slept == []
+
+
+async def test_a_provider_that_was_not_reached_is_told_at_once(free: Commanded) -> None:
+    free.api.base = "http://127.0.0.1:9"
+    with pytest.raises(NotSent):
+        await plain(free.delivery(provider=REPEATS_ITSELF), closures.door_lock())
+
+    assert free.slept == []
+
+
+@pytest.mark.parametrize(("status", "error"), [(503, CarSilent), ("vehicle_offline", CarUnreachable)])
+async def test_one_of_a_providers_own_attempts_may_have_got_through(
+    free: Commanded, status: int | str, error: type[TeslaError]
+) -> None:
+    free.world.cloud.refuse("command", status)
+    with pytest.raises(error) as told:
+        await plain(free.delivery(provider=REPEATS_ITSELF), closures.door_lock())
+
+    assert type(told.value) is error
+    assert told.value.may_have_succeeded is (error is CarSilent)
+
+
+async def test_a_provider_has_the_time_that_its_row_says(free: Commanded) -> None:
+    free.world.cloud.lose_answer("hang", times=None)
+    with pytest.raises(NoAnswer):
+        await plain(free.delivery(provider=replace(REPEATS_ITSELF, patience=0.3)), closures.door_lock())
+    free.world.cloud.straighten()

@@ -306,7 +306,7 @@ def test_a_wake_that_a_provider_bills_is_asked_for_as_one_of_ours(
 
 
 def test_what_the_budget_forbids_anyway_needs_no_look_to_be_refused() -> None:
-    both = {"budget": Verdict.OVER_BUDGET, "wake_budget": Verdict.OVER_BUDGET}
+    both: dict[str, Any] = {"budget": Verdict.OVER_BUDGET, "wake_budget": Verdict.OVER_BUDGET}
 
     assert no(PLAIN, replace(SLEEPS, fresh=False, **both)) is OverBudget
 

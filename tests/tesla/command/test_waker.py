@@ -1,7 +1,7 @@
 """One wake, then free looks until the car is online, and a moment to settle."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from aiohttp import ClientSession, TCPConnector, ThreadedResolver
 import pytest
@@ -250,3 +250,56 @@ async def test_a_wake_that_was_given_up_long_ago_is_asked_for_anew(
     assert not waker.waking
     await waker.wake(ORIGIN)
     assert commanded.billed == {"wake": 2}
+
+
+# A provider that wakes cars by itself
+
+
+@pytest.fixture
+def handed_on(commanded: Commanded, passing: Passing) -> Waker:
+    return Waker(
+        commanded.api,
+        commanded,
+        clock=commanded.wall,
+        sleep=commanded.sleep,
+        spawn=passing.spawn,
+        by_provider=True,
+    )
+
+
+async def test_a_provider_that_has_woken_the_car_is_not_waited_for_again(
+    commanded: Commanded, handed_on: Waker
+) -> None:
+    commanded.car.wake_now()
+    await handed_on.wake(ORIGIN)
+
+    assert commanded.power is Power.ONLINE
+    assert commanded.slept == []
+    assert len(commanded.world.cloud.requests("wake_up")) == 1
+
+
+async def test_a_provider_that_gives_up_is_not_asked_again_for_a_stated_time(
+    commanded: Commanded, handed_on: Waker
+) -> None:
+    commanded.world.cloud.refuse("wake_up", "vehicle_offline")
+    with pytest.raises(WakeFailed) as failed:
+        await handed_on.wake(ORIGIN)
+
+    assert failed.value.retry_after == handed_on.unreachable_for() == GIVEN_UP_FOR
+    assert (commanded.slept, handed_on.waking) == ([], False)
+
+
+async def test_a_command_that_wakes_the_car_on_its_way_is_a_wake_that_others_share(
+    commanded: Commanded, handed_on: Waker
+) -> None:
+    def told(happens: Callable[[], object]) -> bool:
+        happens()
+        return handed_on.waking
+
+    assert told(handed_on.on_the_way)
+    assert not told(handed_on.arrived)
+    handed_on.on_the_way()
+    assert handed_on.gave_up(" for the provider").retry_after == GIVEN_UP_FOR
+    assert not handed_on.waking
+    assert handed_on.unreachable_for() == GIVEN_UP_FOR
+    assert commanded.world.cloud.requests("wake_up") == []

@@ -349,7 +349,7 @@ def test_a_token_that_was_pasted_lasts_and_is_never_renewed() -> None:
     token = Token.from_dict(lasting("pasted", ["vehicle_cmds"], NOW).to_dict())
     flow = renewal(token, "client", lambda: NOW)
 
-    assert (token.access_token, token.scopes) == ("pasted", {"vehicle_cmds"})
+    assert (token.access_token, token.scopes) == ("pasted", frozenset({"vehicle_cmds"}))
     assert token.fresh(NOW + 50 * 365 * 86400)
     with pytest.raises(LoginExpired):
         next(flow)  # nothing is asked of anybody

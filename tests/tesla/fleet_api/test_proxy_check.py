@@ -2,13 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-import hashlib
 from pathlib import Path
 import socket
 import ssl
 
 from aiohttp import ClientSession
-from cryptography.hazmat.primitives.serialization import Encoding
 import pytest
 
 from custom_components.tesla_direct.tesla.errors import CertificateUnexpected
@@ -17,34 +15,9 @@ from custom_components.tesla_direct.tesla.fleet_api.proxy import ProxyFound, Pro
 from custom_components.tesla_direct.tesla.fleet_api.proxy_check import look_at_proxy, shown_by, trust_of
 from custom_components.tesla_direct.tesla.fleet_api.request import Call, build
 from custom_components.tesla_direct.tesla.fleet_api.transport import fetch
-from simulator.certificates import Credential, server_certificate, stranger
+from simulator.certificates import stranger
 
-WELL = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK"
-
-
-class Listening:
-    """A TLS server with a certificate, and all that it was told once the handshake was done."""
-
-    def __init__(self, authority: Credential, leaf: Credential) -> None:
-        self.authority = authority
-        self.leaf = leaf
-        self.heard = bytearray()
-        self.answer = WELL
-        self.base = ""
-
-    @property
-    def fingerprint(self) -> str:
-        return hashlib.sha256(self.leaf.certificate.public_bytes(Encoding.DER)).hexdigest()
-
-    async def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while part := await reader.read(65536):
-            self.heard += part
-            if b"\r\n\r\n" in self.heard:
-                writer.write(self.answer)
-                await writer.drain()
-                break
-        writer.close()
-
+from .tls_host import Listening
 
 type Listen = Callable[..., Awaitable[Listening]]
 
@@ -54,14 +27,8 @@ async def listen(socket_enabled: None, tmp_path: Path) -> AsyncIterator[Listen]:
     servers = list[asyncio.Server]()
 
     async def start(*names: str, days: tuple[float, float] = (1.0, 90.0)) -> Listening:
-        authority = stranger("Proxy authority")
-        leaf = server_certificate(authority, *(names or ("127.0.0.1",)), days=days)
-        listening = Listening(authority, leaf)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(leaf.write(tmp_path / f"proxy-{len(servers)}.pem"))
-        server = await asyncio.start_server(listening.take, "127.0.0.1", 0, ssl=context)
-        servers.append(server)
-        listening.base = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        listening = Listening(*names, days=days)
+        servers.append(await listening.start(tmp_path / f"proxy-{len(servers)}.pem"))
         return listening
 
     yield start

@@ -13,6 +13,9 @@ from .car.model import KINDS
 from .certificates import Authorities
 from .cloud.accounts import REGIONS
 from .control import Control
+from .fleet_telemetry.mischief import Broadcast
+from .fleet_telemetry.mqtt import RECORDS, TOPICS
+from .proxy.server import Proxy
 from .scenario import SCENARIOS, play
 from .world import World
 
@@ -57,6 +60,11 @@ def options() -> ArgumentParser:
     add("--approve", action="store_true", help="the sign-in page says yes by itself")
     add("--teslemetry", action="store_true", help="open Teslemetry too, with its key on the cars")
     add("--teslemetry-port", type=int, default=0, help="of Teslemetry; else a free one")
+    add("--mqtt", metavar="HOST:PORT", help="broker that a Fleet Telemetry server of the cars publishes to")
+    add("--mqtt-form", choices=(TOPICS, RECORDS), default=TOPICS, help="what is published (default topics)")
+    add("--mqtt-topic", default="telemetry", help="base of all topics (default telemetry)")
+    add("--proxy", action="store_true", help="open a Vehicle Command proxy too, with its key on the cars")
+    add("--proxy-port", type=int, default=0, help="of the proxy; else a free one")
     return parser
 
 
@@ -79,6 +87,11 @@ async def run(args: Namespace) -> None:
         prepare(world, args)
         if args.teslemetry:
             await open_teslemetry(world, args.teslemetry_port)
+        if args.mqtt:
+            host, _, port = args.mqtt.rpartition(":")
+            await world.publish(host, int(port), form=args.mqtt_form, topic_base=args.mqtt_topic)
+        if args.proxy:
+            await world.open_proxy(port=args.proxy_port)
         control = Control(world, addresses(world, args), port=args.control_port)
         await control.open()
         try:
@@ -135,6 +148,8 @@ def addresses(world: World, args: Namespace) -> dict[str, object]:
         "cars": [{"vin": car.vin, "name": car.model.name} for car in world.cars.values()],
         "bundle": str(args.write_bundle) if args.write_bundle else None,
         "teslemetry": teslemetry(world) if args.teslemetry else None,
+        "mqtt": mqtt(world.broadcast) if world.broadcast else None,
+        "proxy": proxy(world.proxy) if world.proxy else None,
     }
 
 
@@ -142,6 +157,22 @@ def teslemetry(world: World) -> dict[str, str]:
     """Return what a customer of Teslemetry needs."""
     service = world.teslemetry
     return {"base": service.base, "authorize": service.authorize_url, "token": service.token}
+
+
+def mqtt(broadcast: Broadcast) -> dict[str, str]:
+    """Return what a subscriber needs."""
+    config = broadcast.config
+    return {"broker": f"{config.host}:{config.port}", "form": config.form, "topic": config.topic_base}
+
+
+def proxy(opened: Proxy) -> dict[str, str]:
+    """Return what a user of the proxy needs."""
+    return {
+        "base": opened.base,
+        "certificate": opened.certificate,
+        "fingerprint": opened.fingerprint,
+        "public_key": opened.public_key,
+    }
 
 
 async def watch(cars: list[Car], stop: asyncio.Event, look: float = LOOK) -> None:
@@ -162,7 +193,7 @@ def doing(car: Car) -> str:
     """Say in a few words what a car does."""
     if car.state != "online":
         return car.state
-    streaming = ", streaming" if car.telemetry.connections.open else ""
+    streaming = ", streaming" if any(client.connections.open for client in car.clients) else ""
     if car.journey is not None and car.body.route is not None:
         return f"driving to {car.body.route.name}{streaming}"
     if car.body.plugged_in:

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from .car.car import Car
 from .teslemetry.service import Teslemetry
-from .verbs import CAR, CLOUD, TESLEMETRY, WORLD, Verb, call, described
+from .verbs import CAR, CLOUD, MQTT, PROXY, TESLEMETRY, WORLD, Verb, call, described
 from .world import World
 
 MISTAKES = (KeyError, TypeError, ValueError, AttributeError)
@@ -25,7 +25,7 @@ class Control:
     GET  /cloud/requests?name=    /cloud/billed?vin=    /addresses
     GET  /teslemetry/requests?name=                     /teslemetry/counted
     POST /cars/{vin}/{verb}       /cloud/{verb}         /world/{verb}     arguments as a JSON object
-    POST /teslemetry/{verb}
+    POST /teslemetry/{verb}       /mqtt/{verb}          /proxy/{verb}
     """
 
     def __init__(self, world: World, addresses: Mapping[str, Any], *, port: int = 0) -> None:
@@ -51,6 +51,8 @@ class Control:
                 web.get("/teslemetry/requests", self._teslemetry_requests),
                 web.get("/teslemetry/counted", self._teslemetry_counted),
                 web.post("/teslemetry/{verb}", self._teslemetry_verb),
+                web.post("/mqtt/{verb}", self._mqtt_verb),
+                web.post("/proxy/{verb}", self._proxy_verb),
             ]
         )
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
@@ -72,7 +74,14 @@ class Control:
         return web.json_response(self._addresses | {"control": self.base})
 
     async def _verbs(self, _request: web.Request) -> web.Response:
-        rooms = {"cars/{vin}": CAR, "cloud": CLOUD, "world": WORLD, "teslemetry": TESLEMETRY}
+        rooms = {
+            "cars/{vin}": CAR,
+            "cloud": CLOUD,
+            "world": WORLD,
+            "teslemetry": TESLEMETRY,
+            "mqtt": MQTT,
+            "proxy": PROXY,
+        }
         return web.json_response({room: described(verbs) for room, verbs in rooms.items()})
 
     async def _cars(self, _request: web.Request) -> web.Response:
@@ -111,6 +120,16 @@ class Control:
 
     async def _teslemetry_verb(self, request: web.Request) -> web.Response:
         return await _do(TESLEMETRY, self._teslemetry(), request)
+
+    async def _mqtt_verb(self, request: web.Request) -> web.Response:
+        if self._world.broadcast is None:
+            raise Unknown("MQTT dispatcher in this world")
+        return await _do(MQTT, self._world.broadcast, request)
+
+    async def _proxy_verb(self, request: web.Request) -> web.Response:
+        if self._world.proxy is None:
+            raise Unknown("proxy in this world")
+        return await _do(PROXY, self._world.proxy, request)
 
     def _teslemetry(self) -> Teslemetry:
         """Return Teslemetry, where this world has it."""

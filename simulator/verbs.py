@@ -7,6 +7,7 @@ from typing import Any
 from .car.car import Car
 from .cloud.cloud import Cloud
 from .fleet_telemetry.mischief import Broadcast
+from .proxy.server import Proxy
 from .teslemetry.service import Teslemetry
 from .world import World
 
@@ -194,6 +195,17 @@ MQTT = table(
     Broadcast.say,
     Broadcast.shout,
     Broadcast.tell,
+)
+PROXY = table(
+    Proxy.answer_fault,
+    Proxy.change_certificate,
+    Proxy.change_key,
+    Proxy.close,
+    Proxy.hold,
+    Proxy.open,
+    Proxy.restart,
+    Proxy.set_timeout,
+    Proxy.stall,
 )
 WORLD = table(World.advance, World.certify, World.publish, World.settled)
 

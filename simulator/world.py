@@ -23,6 +23,7 @@ from .cloud.cloud import Cloud
 from .fleet_telemetry.mischief import Broadcast
 from .fleet_telemetry.mqtt import MqttConfig
 from .fleet_telemetry.server import FleetTelemetry
+from .proxy.server import Proxy
 from .tasks import Tasks
 from .teslemetry.service import Teslemetry
 
@@ -67,6 +68,7 @@ class World:
         self._since_collecting = 0.0
         self._closings = AsyncExitStack()
         self.broadcast: Broadcast | None = None
+        self.proxy: Proxy | None = None
         self._teslemetry: Teslemetry | None = None
         self._ca = stranger("Simulated Web CA") if tls else None
         self._tls = self._server_tls()
@@ -171,6 +173,19 @@ class World:
         name = f"{dispatcher.config.form} {dispatcher.config.topic_base}"
         for vin in self.cars if cars is None else cars:
             self.cars[vin].stream_to(name, **server.config(fields))
+
+    async def open_proxy(self, *, port: int = 0, **how: Any) -> Proxy:
+        """Open an owner's Vehicle Command proxy until the world ends; its key is on every car that takes one.
+
+        how: as for `Proxy`: timeout, names
+        """
+        if self.proxy is None:
+            proxy = Proxy(self.cloud, Path(self.folder), port=port, cloud_ca=self.cloud_ca, **how)
+            self.proxy = await self._closings.enter_async_context(proxy)
+            for car in self.cars.values():
+                if car.model.signs:
+                    car.pair_key(proxy.public_key)
+        return self.proxy
 
     async def open_teslemetry(self, port: int = 0) -> Teslemetry:
         """Open Teslemetry beside the cloud, for the users of its first account, until the world ends."""

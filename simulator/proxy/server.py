@@ -158,6 +158,17 @@ class Proxy:
         """Give up after so many real seconds, as its option -timeout says."""
         self.timeout = seconds
 
+    def stall(self, times: int = 1, *, after: bool = False) -> None:
+        """Let so many commands run into the time-out; `after` the car has carried them out."""
+        self.carrier.stall(times, after=after)
+
+    def answer_fault(self, name: str = "MESSAGEFAULT_ERROR_INVALID_SIGNATURE", times: int = 1) -> None:
+        """Have so many commands end with a protocol fault by its name.
+
+        Raises: ValueError for a name that is none
+        """
+        self.carrier.answer_fault(name, times)
+
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
         if request.path == HEALTH:
             return web.Response(text="OK")

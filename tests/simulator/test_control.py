@@ -7,10 +7,13 @@ from typing import Any
 import aiohttp
 import pytest
 
+from simulator.broker import Broker
 from simulator.car.car import Car
 from simulator.cloud.cloud import Cloud
 from simulator.control import Control
-from simulator.verbs import CAR, CLOUD
+from simulator.fleet_telemetry.mischief import Broadcast
+from simulator.proxy.server import Proxy
+from simulator.verbs import CAR, CLOUD, MQTT, PROXY
 from simulator.world import World
 
 from .cloud.developer import Developer
@@ -175,21 +178,47 @@ async def test_every_verb_is_described(remote: Remote) -> None:
 
     assert rooms["cars/{vin}"]["drive"]["does"].startswith("Set off")
     assert all(verb["does"] for verbs in rooms.values() for verb in verbs.values())
-    assert set(rooms["world"]) == {"advance", "certify", "settled"}
+    assert set(rooms["world"]) == {"advance", "certify", "publish", "settled"}
 
 
 def test_every_verb_is_in_the_table() -> None:
     # What only reads, what needs an object of Python's, and what the world calls itself.
     car = {"arrive", "collect", "follow", "known", "row", "step", "tell", "vehicle_data"}
-    car |= {"boot", "execute", "halt", "knows_key", "later", "receive", "times_executed"}
-    cloud = {"add_account", "bill", "billed", "close", "give", "open", "requests"}
+    car |= {"boot", "execute", "greet", "halt", "knows_key", "later", "obey", "receive", "times_executed"}
+    cloud = {"add_account", "bill", "billed", "carry", "close", "give", "open", "requests"}
+    mqtt = {"cut", "lost", "publish", "until_connected", "written", "open", "close"}
 
     def verbs(kind: type) -> set[str]:
         return {name for name in dir(kind) if not name.startswith("_") and callable(getattr(kind, name))}
 
     assert set(CAR) == verbs(Car) - car
     assert set(CLOUD) == verbs(Cloud) - cloud
+    assert set(MQTT) == verbs(Broadcast) - mqtt
+    assert set(PROXY) == verbs(Proxy)
 
 
 async def test_a_control_that_was_never_opened_can_be_closed(world: World) -> None:
     await Control(world, {}).close()
+
+
+async def test_the_proxy_can_be_told_to_misbehave(remote: Remote, world: World, car: Car) -> None:
+    assert (await remote.post("/proxy/restart"))[0] == 404
+    proxy = await world.open_proxy(names=())
+    assert await world.open_proxy() is proxy
+    assert car.keychain.get(bytes.fromhex(proxy.public_key)) is not None
+
+    status, said = await remote.post("/proxy/change_certificate", {"args": ["localhost"]})
+
+    assert (status, said["result"]) == (200, proxy.fingerprint)
+    assert (await remote.post("/proxy/stall", {"after": True}))[0] == 200
+    assert (await remote.post("/proxy/answer_fault", {"name": "nonsense"}))[0] == 400
+
+
+async def test_the_dispatcher_can_be_told_to_misbehave(remote: Remote, world: World, car: Car) -> None:
+    assert (await remote.post("/mqtt/repeat"))[0] == 404
+    async with Broker() as broker:
+        place = {"host": broker.host, "port": broker.port, "fields": {"Soc": 1}, "retained": True}
+        assert (await remote.post("/world/publish", place))[0] == 200
+        assert (await remote.post("/mqtt/tell", {"vin": car.vin, "Soc": 12}))[0] == 200
+        assert world.broadcast is not None
+        assert world.broadcast.published >= 1

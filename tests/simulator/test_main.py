@@ -13,6 +13,7 @@ import aiohttp
 import pytest
 
 from simulator.__main__ import doing, options, ports, run, watch
+from simulator.broker import Broker
 from simulator.car.car import Car
 from simulator.world import World
 
@@ -105,6 +106,25 @@ async def test_without_wishes_nothing_is_written(
         await running
 
     assert (addresses["bundle"], addresses["cars"], addresses["cloud_ca"]) == (None, [], None)
+
+
+async def test_a_broker_and_a_proxy_are_among_the_addresses(
+    capsys: pytest.CaptureFixture[str], socket_enabled: None
+) -> None:
+    async with Broker() as broker:
+        args = options().parse_args(
+            ["--cars=typed", "--scenario=none", f"--mqtt={broker.address}", "--mqtt-topic=tesla", "--proxy"]
+        )
+        running = asyncio.create_task(run(args))
+        addresses = json.loads((await line(capsys, running)).splitlines()[0])
+        os.kill(os.getpid(), signal.SIGTERM)
+        async with asyncio.timeout(5):
+            await running
+
+    assert addresses["mqtt"] == {"broker": broker.address, "form": "topics", "topic": "tesla"}
+    assert addresses["proxy"]["base"].startswith("https://127.0.0.1:")
+    assert addresses["proxy"]["certificate"].startswith("-----BEGIN CERTIFICATE")
+    assert len(bytes.fromhex(addresses["proxy"]["fingerprint"])) == 32
 
 
 async def test_what_a_car_does_is_said_in_a_few_words(world: World, car: Car, receiver: Receiver) -> None:

@@ -7,15 +7,15 @@ from custom_components.tesla_direct.tesla.proto import universal_message_pb2 as 
 
 from ..car.actions.refused import Refused
 from ..car.car import Car
-from ..car.computer import EXPLAINED
+from ..car.computer import EXPLAINED, Busy
 from ..car.messages.ask import Ask
-from ..car.permissions import may
-from ..car.verifier import INFOTAINMENT, SECURITY
+from ..car.verifier import INFOTAINMENT, SECURITY, Fault
 from ..cloud import commands as tesla
 from ..cloud.answers import Answer, bad_parameter, ok
 from ..cloud.endpoints import Call as TeslaCall
 from ..cloud.leg import LOST
 from ..cloud.parameters import PLAIN, SERVER_SIDE, BadParameter, Plain, flag, scopes_for, text, whole
+from ..proxy.carrier import SECURED
 from .office import Call, Office
 from .words import REFUSALS
 
@@ -24,10 +24,12 @@ REPEATS = 6  # of what is passed on to Tesla
 ATTEMPTS = 5  # of what is signed, the first included
 PAUSES_S = (1.0, 2.0, 3.0, 4.0)
 REPEATED = frozenset({424, 429})
-# What the vehicle security computer decides; the rest is infotainment's.
-BY_SECURITY = frozenset(
-    {"door_lock", "door_unlock", "remote_start_drive", "actuate_trunk", "charge_port_door_open"}
-    | {"charge_port_door_close"}
+UNKNOWN = frozenset(
+    {
+        um.MESSAGEFAULT_ERROR_UNKNOWN_KEY_ID,
+        um.MESSAGEFAULT_ERROR_INACTIVE_KEY,
+        um.MESSAGEFAULT_ERROR_INSUFFICIENT_PRIVILEGES,
+    }
 )
 # Signed commands that Tesla's REST interface does not have. What a car of ours cannot do, it says.
 CUSTOM = {
@@ -132,53 +134,48 @@ async def _signed(call: Call, car: Car, ask: Ask) -> Answer:
 
 def attempted(office: Office, car: Car, ask: Ask) -> Answer | Setback:
     """Have the car's computer take a command that is signed with the service's key."""
-    computer = car.computers[SECURITY if ask.name in BY_SECURITY else INFOTAINMENT]
-    if setback := _unreceived(car) or _unverified(office, car, ask):
-        return setback
-    if computer.booting or computer.settling:
-        return BUSY
-    trouble = next((one for one in computer.troubles if one.times > 0), None)
-    if trouble is None:
-        return told(car, ask)
-    trouble.times -= 1
-    if trouble.after:
-        told(car, ask)
-    return _meaning(trouble.fault)
-
-
-def _unreceived(car: Car) -> Setback | None:
-    """Say why a message does not get to the car."""
     if not car.power.reachable():
         return ASLEEP
-    return Setback(REFUSALS["in_service"], final=True) if car.body.in_service else None
+    if car.body.in_service:
+        return Setback(REFUSALS["in_service"], final=True)
+    verdicts: list[Exception] = []
 
-
-def _unverified(office: Office, car: Car, ask: Ask) -> Setback | None:
-    """Say why the car does not listen to the service."""
-    key = car.keychain.get(office.public_key)
-    if key is None or not key.active or not may(key.role, ask.name):
-        return UNKNOWN_KEY
-    return None if car.body.mobile_access else MOBILE_ACCESS
-
-
-def _meaning(fault: int | None) -> Setback:
-    """Say what a computer's fault is to the service."""
-    if fault in EXPLAINED:
-        return STALE
-    if fault == um.MESSAGEFAULT_ERROR_UNKNOWN_KEY_ID:
-        return UNKNOWN_KEY
-    return MOBILE_ACCESS if fault == um.MESSAGEFAULT_ERROR_REMOTE_ACCESS_DISABLED else BUSY
-
-
-def told(car: Car, ask: Ask) -> Answer:
-    """Have the car do it, and say whether it did."""
-    if ask.name == "ping":
+    def delivered() -> Answer:
+        verdicts.clear()
+        try:
+            _obeyed(car, office.public_key, ask)
+        except (Busy, Fault, Refused) as verdict:
+            verdicts.append(verdict)
         return ok({"result": True, "reason": ""})
-    try:
-        car.execute(ask.name, ask.arguments)
-    except Refused as refused:
-        return ok({"result": False, "reason": refused.reason})
-    return ok({"result": True, "reason": ""})
+
+    answer = office.tesla.leg.carry(car, [ask.name], delivered)
+    if answer.lost or answer.status >= 400:
+        return Setback(LOST["504"] if answer.lost else answer)
+    return _judged(verdicts[0]) if verdicts else answer
+
+
+def _obeyed(car: Car, key: bytes, ask: Ask) -> None:
+    """Have the car do it; a ping asks for nothing but whether the car knows the key.
+
+    Raises: Busy, Fault, Refused
+    """
+    if ask.name == "ping":
+        car.greet(key, INFOTAINMENT)
+    else:
+        car.obey(key, SECURITY if ask.name in SECURED else INFOTAINMENT, ask)
+
+
+def _judged(verdict: Exception) -> Answer | Setback:
+    """Say what a car's no is to the service."""
+    if isinstance(verdict, Refused):
+        return ok({"result": False, "reason": verdict.reason})
+    if not isinstance(verdict, Fault):
+        return BUSY
+    if verdict.code in EXPLAINED:
+        return STALE
+    if verdict.code == um.MESSAGEFAULT_ERROR_REMOTE_ACCESS_DISABLED:
+        return MOBILE_ACCESS
+    return UNKNOWN_KEY if verdict.code in UNKNOWN else BUSY
 
 
 async def _passed_on(call: Call, car: Car, _ask: Ask) -> Answer:

@@ -245,6 +245,31 @@ async def test_what_tesla_never_answers_is_a_time_out(client: Client, world: Wor
     assert old.times_executed("door_lock") == 2
 
 
+@pytest.mark.parametrize(("how", "status"), [("504", 504), ("hang", 504), ("540", 540)])
+async def test_what_is_lost_between_tesla_and_the_car_is_sent_again(
+    client: Client, world: World, car: Car, how: str, status: int
+) -> None:
+    world.cloud.lose_answer(how, after=True)
+    reply, _ = await passing(world, ask(client, car, "honk_horn"))
+    assert (reply.status, car.times_executed("honk_horn")) == (200, 2)
+
+    world.cloud.lose_answer(how, times=5)
+    reply, _ = await passing(world, ask(client, car, "honk_horn"))
+    assert reply.status == status
+
+
+async def test_a_key_that_is_switched_off_or_may_not_is_none(
+    client: Client, service: Teslemetry, car: Car
+) -> None:
+    car.disable_key(service.public_key)
+    assert (await client.command(car.vin, "door_lock")).status == 403
+
+    car.disable_key(service.public_key, on=False)
+    car.pair_key(service.public_key, "VEHICLE_MONITOR")
+    assert (await client.command(car.vin, "door_lock")).status == 403
+    assert (await client.post(f"/api/1/vehicles/{car.vin}/custom_command/ping")).status == 200
+
+
 async def test_a_command_goes_on_after_the_client_has_gone(
     client: Client, service: Teslemetry, world: World, car: Car
 ) -> None:

@@ -8,7 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 import pytest
 
-from custom_components.tesla_direct.tesla.decode.alerts import TEXT_LIMIT, decode_alerts, decode_errors
+from custom_components.tesla_direct.tesla.decode.alerts import (
+    TEXT_LIMIT,
+    audiences_named,
+    decode_alerts,
+    decode_errors,
+    time_of,
+)
 from custom_components.tesla_direct.tesla.fleet_telemetry.connection import Connection, Message
 from custom_components.tesla_direct.tesla.fleet_telemetry.identity import Identity
 from custom_components.tesla_direct.tesla.proto.vehicle_alert_pb2 import VehicleAlert, VehicleAlerts
@@ -156,3 +162,43 @@ def test_any_time_is_a_number_that_can_be_kept(begun: Any, ended: Any) -> None:
 
     assert (alert.started_at is None, alert.ended_at is None) == (begun is None, ended is None)
     assert json.dumps([alert.started_at, alert.ended_at], allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    ("names", "audiences"),
+    [
+        (["Customer", "Service", "ServiceFix"], ("customer", "service", "service_fix")),
+        (["Unknown", "8", "Everybody", 1, None, []], ()),
+        (None, ()),
+        ("Customer", ()),
+    ],
+)
+def test_audiences_may_be_told_by_name(names: Any, audiences: tuple[str, ...]) -> None:
+    assert audiences_named(names) == audiences
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("2024-11-18T14:28:20Z", 1_731_940_100.0),
+        ("2024-11-18T14:28:20.5Z", 1_731_940_100.5),
+        ("2024-11-18T14:28:20.226551134Z", 1_731_940_100.226551),
+        ("2024-11-18T15:28:20+01:00", 1_731_940_100.0),
+        ("2024-11-18T14:28:20", 1_731_940_100.0),
+        ("1970-01-01T00:00:00Z", 0.0),
+    ],
+)
+def test_a_time_is_seconds(text: str, seconds: float) -> None:
+    assert time_of(text) == pytest.approx(seconds, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    "text", [None, 7, "", "soon", "2024-11-18", "2024-02-30T00:00:00Z", "2024" * 100, []]
+)
+def test_what_is_no_time_is_none(text: Any) -> None:
+    assert time_of(text) is None
+
+
+@given(text=st.text() | st.from_regex(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([+-]\d\d:\d\d|Z)?", fullmatch=True))
+def test_whatever_is_told_as_a_time_nothing_is_raised(text: str) -> None:
+    time_of(text)

@@ -130,6 +130,31 @@ def test_a_number_may_come_in_any_member(member: Any) -> None:
     assert read(datum("BatteryLevel", **member)) == {battery.LEVEL: 41.0}
 
 
+@pytest.mark.parametrize("told", [7.333333, 0.1, 12.5, -25.0, 1e-07, 3.4028235e38])
+def test_a_32_bit_number_is_read_as_it_is_printed(told: float) -> None:
+    # So it is the same whether the car tells it or MQTT, which prints it.
+    assert read(datum("Odometer", float_value=told)) == {drive.ODOMETER: told}
+
+
+@pytest.mark.parametrize("told", [1_736_756_100, 1_736_756_100.0])
+def test_a_wall_clock_is_the_cars_whichever_member_has_it(told: float) -> None:
+    member = "long_value" if isinstance(told, int) else "double_value"
+
+    assert read(datum("ScheduledChargingStartTime", **{member: told})) == {
+        schedules.CHARGING_START: 1_736_727_300.0
+    }
+
+
+def test_a_report_is_of_the_source_that_has_brought_it() -> None:
+    reports: list[Report] = []
+    payload = Payload(data=[datum("Soc", double_value=5)])
+    list(decode_in_slices(payload, RECEIVED, LONDON, Counter(), reports.append, source="mqtt"))
+
+    assert [report.source for report in reports] == ["mqtt"]
+    assert decode(payload, RECEIVED, LONDON, Counter(), "mqtt").source == "mqtt"
+    assert decode(payload, RECEIVED, LONDON, Counter()).source == "receiver"
+
+
 @pytest.mark.parametrize("raw", [nan, inf, -inf])
 def test_what_is_no_number_is_unknown(raw: float) -> None:
     assert read(datum("Odometer", double_value=raw)) == {drive.ODOMETER: None}

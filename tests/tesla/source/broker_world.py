@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from custom_components.tesla_direct.tesla.decode.payload import Car
-from custom_components.tesla_direct.tesla.source.mqtt import Form, Message, MqttSource
+from custom_components.tesla_direct.tesla.source.mqtt import Form, Message, MqttSource, Subscribe
 from custom_components.tesla_direct.tesla.source.source import Health
 from custom_components.tesla_direct.tesla.vehicle.alert import Alert, Complaint
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Event
@@ -111,11 +111,16 @@ class Listened:
         self.healths: list[Health] = []
         self.found: list[str] = []
         self.slept: list[float] = []
-        self.source = MqttSource(
+        self.form, self.topic = form, topic
+        self.source = self.made(self.broker.subscribe)
+
+    def made(self, subscribe: Subscribe) -> MqttSource:
+        """Return a source of these cars that subscribes in this way."""
+        return MqttSource(
             self.cars,
-            form=form,
-            topic=topic,
-            subscribe=self.broker.subscribe,
+            form=self.form,
+            topic=self.topic,
+            subscribe=subscribe,
             clock=lambda: self.now,
             on_health=self.healths.append,
             on_stranger=self.found.append,
@@ -126,16 +131,9 @@ class Listened:
         self.slept.append(seconds)
         self.now += seconds
 
-    async def begin(self) -> None:
-        """Subscribe, as the endless task does first."""
-        await self.source.begin()
-
-    def publish(
-        self, topic: str, content: Any, *, retained: bool = False, vin: str = VIN, raw: bool = False
-    ) -> None:
+    def publish(self, topic: str, content: Any, *, retained: bool = False, vin: str = VIN) -> None:
         """Publish below a car's topic, and have it taken over."""
-        payload = content if raw else json.dumps(content)
-        self.broker.publish(f"telemetry/{vin}/{topic}", payload, retained=retained)
+        self.broker.publish(f"telemetry/{vin}/{topic}", json.dumps(content), retained=retained)
         self.take_over()
 
     def publish_record(self, record: Any, topic: str = "records/V", *, retained: bool = False) -> None:

@@ -32,17 +32,21 @@ def decode_alerts(alerts: Iterable[VehicleAlert]) -> list[Alert]:
     ]
 
 
-def decode_errors(errors: Iterable[VehicleError], received: float) -> list[Complaint]:
+def decode_errors(
+    errors: Iterable[VehicleError], received: float, otherwise: float | None = None
+) -> list[Complaint]:
     """Return what the telemetry client in the car is unhappy about.
 
-    received: seconds since 1970, by our clock; a time ahead of it is clamped to it
+    received:  seconds since 1970, by our clock; a time ahead of it is clamped to it
+    otherwise: the time of what is not dated, if not that of its arrival
     """
+    undated = received if otherwise is None else otherwise
     return [
         Complaint(
             error.name[:TEXT_LIMIT],
             error.body[:TEXT_LIMIT],
             tuple(sorted((key[:TEXT_LIMIT], value[:TEXT_LIMIT]) for key, value in error.tags.items())),
-            min(_seconds(error.created_at), received) if error.HasField("created_at") else received,
+            min(_seconds(error.created_at), received) if error.HasField("created_at") else undated,
         )
         for error in errors
     ]

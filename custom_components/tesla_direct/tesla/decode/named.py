@@ -53,7 +53,7 @@ def values_of(name: str, raw: Any, car: Car, skipped: Counter[str]) -> Values:
     number = field_number(name)
     members = None if number is None else car.table.get(number)
     if members is None:
-        _skip_name(name, number, skipped)
+        skip_name(name, number, skipped)
         return {}
     member = MEMBERS.get(type(raw))
     if member is None:
@@ -62,7 +62,7 @@ def values_of(name: str, raw: Any, car: Car, skipped: Counter[str]) -> Values:
         member = "invalid"
     signal, convert = members[member]
     if convert is None:
-        _skip_name(name, number, skipped)
+        skip_name(name, number, skipped)
         return {}
     if signal is None:
         several: Values = convert(raw)
@@ -90,7 +90,7 @@ def _of_object(raw: Any, members: Members) -> tuple[str | None, Any]:
     return None, None
 
 
-def _skip_name(name: str, number: int | None, skipped: Counter[str]) -> None:
+def skip_name(name: str, number: int | None, skipped: Counter[str]) -> None:
     """Count a field by its name where it has one that a field can have."""
     if number is not None:
         skip(number, skipped)

@@ -20,7 +20,7 @@ from ..proto.vehicle_data_pb2 import Payload
 from ..proto.vehicle_error_pb2 import VehicleErrors
 from .alerts import TEXT_LIMIT, TIME_LIMIT, time_of
 from .mqtt import NO_FIELDS, tags_of
-from .named import DOORS, TIRES, field_number
+from .named import DOORS, TIRES, field_number, skip_name
 from .value import fill
 
 type Message = Payload | VehicleAlerts | VehicleErrors | VehicleConnectivity
@@ -106,6 +106,7 @@ def _payload(raw: Json, data: list[Any], skipped: Counter[str]) -> Record:
         match entry:
             case {"key": str(name)} if (number := field_number(name)) is None:
                 unnamed.append(name)
+                skip_name(name, None, skipped)
             case {"key": str() | int() as key, **rest} if (number := _number(key)) is not None:
                 datum = payload.data.add(key=number)
                 if (value := rest.get("value")) is not None:

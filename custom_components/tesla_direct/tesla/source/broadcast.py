@@ -110,9 +110,7 @@ class Broadcast:
             if not retained:
                 self._car.count(len(message.alerts))
             return self._tell_alerts(alerts.decode_alerts(message.alerts), snapshot=retained)
-        otherwise = UNKNOWN_AGE if retained else now
-        complaints = alerts.decode_errors(message.errors, otherwise)
-        self._car.complain(complaints)
+        self._car.complain(alerts.decode_errors(message.errors, now, UNKNOWN_AGE if retained else now))
         return ()
 
     def flush(self, now: float) -> None:

@@ -1,0 +1,188 @@
+"""Which connections are open, as far as anybody has told."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+import pytest
+
+from custom_components.tesla_direct.tesla.source.links import (
+    ENDED_LIMIT,
+    INFERRED_FOR,
+    REPLACED_AFTER,
+    SILENT_FOR,
+    Links,
+)
+
+NOW = 1_791_360_000.0
+
+
+@pytest.fixture
+def links() -> Links:
+    return Links()
+
+
+def test_nothing_is_open_until_somebody_says_so(links: Links) -> None:
+    assert links.count == 0
+    assert links.network_interface is None
+    assert links.lapse(NOW) is None
+
+
+def test_a_car_that_talks_has_a_connection_until_it_is_silent(links: Links) -> None:
+    links.heard(NOW)
+    links.heard(NOW + 60)
+
+    assert links.count == 1
+    assert links.lapse(NOW + 60 + INFERRED_FOR - 1) == NOW + 60 + INFERRED_FOR
+    assert links.count == 1
+    assert links.lapse(NOW + 60 + INFERRED_FOR) is None
+    assert links.count == 0
+
+
+def test_connections_are_told_by_their_id(links: Links) -> None:
+    links.opened("a", "wifi", NOW)
+    links.opened("b", "cellular", NOW + 1)
+
+    assert (links.count, links.network_interface) == (2, "cellular")
+    links.closed("b", NOW + 2)
+    assert (links.count, links.network_interface) == (1, "wifi")
+    links.closed("a", NOW + 3)
+    assert (links.count, links.network_interface) == (0, None)
+
+
+def test_the_same_told_twice_is_one(links: Links) -> None:
+    links.opened("a", "wifi", NOW)
+    links.opened("a", "wifi", NOW)
+
+    assert links.count == 1
+
+
+def test_what_is_told_replaces_what_was_concluded(links: Links) -> None:
+    links.heard(NOW)
+    links.opened("a", None, NOW + 1)
+
+    assert links.count == 1
+    links.closed("a", NOW + 2)
+    assert links.count == 0
+
+
+def test_the_end_of_one_that_nobody_knew_ends_what_was_concluded(links: Links) -> None:
+    links.heard(NOW)
+    links.closed("a", NOW + 1)
+
+    assert links.count == 0
+
+
+def test_a_late_message_is_no_connection_once_somebody_tells_of_them(links: Links) -> None:
+    links.opened("a", None, NOW)
+    links.closed("a", NOW + 1)
+    links.heard(NOW + 2)
+
+    assert links.count == 0
+
+
+def test_the_end_may_be_told_before_the_begin(links: Links) -> None:
+    links.closed("a", NOW)
+    links.opened("a", "wifi", NOW)
+
+    assert links.count == 0
+
+
+def test_only_so_many_ends_are_remembered(links: Links) -> None:
+    for number in range(ENDED_LIMIT + 1):
+        links.closed(f"{number}", NOW)
+
+    links.opened(f"{ENDED_LIMIT}", None, NOW)
+    assert links.count == 0
+    links.opened("0", None, NOW)
+    assert links.count == 1
+
+
+def test_what_a_broker_has_kept_counts_once_the_car_talks(links: Links) -> None:
+    links.keep("a")
+    assert links.count == 0
+
+    links.heard(NOW)
+    assert links.count == 1
+    links.closed("a", NOW + 1)
+    assert links.count == 0
+
+
+def test_an_end_that_a_broker_has_kept_says_nothing(links: Links) -> None:
+    links.keep("a")
+    links.keep(None)
+    links.heard(NOW)
+
+    assert links.count == 1
+    assert links.lapse(NOW) == NOW + INFERRED_FOR
+
+
+def test_what_was_kept_does_not_count_beside_what_is_told(links: Links) -> None:
+    links.opened("b", None, NOW)
+    links.keep("a")
+    links.heard(NOW)
+    links.closed("b", NOW)
+
+    assert links.count == 0
+
+
+def test_one_that_a_newer_one_has_replaced_is_forgotten(links: Links) -> None:
+    # A server that was killed cannot tell of the end.
+    links.opened("killed", "wifi", NOW)
+    links.opened("new", "wifi", NOW + 3600)
+    links.heard(NOW + 3601)
+
+    assert links.lapse(NOW + 3600) == NOW + 3600 + REPLACED_AFTER
+    assert links.count == 2
+    links.lapse(NOW + 3600 + REPLACED_AFTER)
+    assert links.count == 1
+    links.closed("new", NOW + 7200)
+    assert links.count == 0
+
+
+def test_one_that_nothing_is_heard_on_for_a_day_is_forgotten(links: Links) -> None:
+    links.opened("a", None, NOW)
+
+    assert links.lapse(NOW + SILENT_FOR - 1) == NOW + SILENT_FOR
+    assert links.count == 1
+    assert links.lapse(NOW + SILENT_FOR) is None
+    assert links.count == 0
+
+
+def test_a_clock_that_is_set_back_does_not_keep_one_for_ever(links: Links) -> None:
+    links.heard(NOW + 86_400)
+
+    assert links.lapse(NOW) == NOW + INFERRED_FOR
+    assert links.lapse(NOW + INFERRED_FOR) is None
+    assert links.count == 0
+
+
+STEPS = st.tuples(
+    st.sampled_from(["heard", "opened", "closed", "keep", "lapse"]),
+    st.sampled_from("abc"),
+    st.floats(0, 100_000),
+)
+
+
+@given(steps=st.lists(STEPS))
+def test_whatever_happens_the_next_look_lies_ahead_and_each_end_comes(
+    steps: list[tuple[str, str, float]],
+) -> None:
+    links, now = Links(), NOW
+    for step, name, seconds in steps:
+        now += seconds
+        match step:
+            case "heard":
+                links.heard(now)
+            case "opened":
+                links.opened(name, None, now)
+            case "closed":
+                links.closed(name, now)
+                assert links.count <= 2
+            case "keep":
+                links.keep(name)
+        again = links.lapse(now)
+        assert (again is None) == (links.count == 0)
+        assert again is None or again > now
+
+    while (again := links.lapse(now)) is not None:
+        now = again
+    assert links.count == 0

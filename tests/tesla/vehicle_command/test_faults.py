@@ -8,6 +8,7 @@ from custom_components.tesla_direct.tesla.vehicle_command.faults import (
     FAULTS,
     OF_SECOND_COPY,
     PERHAPS_RUN,
+    error_named,
     error_of,
 )
 
@@ -50,3 +51,12 @@ def test_a_fault_that_we_do_not_know_is_final_and_shows_its_number(code: int) ->
     assert (error.fault, str(code) in str(error)) == (code, True)
     assert not error.temporary
     assert not error.may_have_succeeded
+
+
+@pytest.mark.parametrize("code", FAULTS)
+def test_a_fault_is_found_by_its_name_too(code: int) -> None:
+    error = error_named(FAULTS[code].name)
+
+    assert type(error) is FAULTS[code].error
+    assert error.fault == code
+    assert error_named(f"{FAULTS[code].name}_AND_MORE") is None

@@ -128,8 +128,9 @@ def prepare(world: World, args: Namespace) -> None:
 
 
 async def open_teslemetry(world: World, port: int) -> None:
-    """Open Teslemetry, with its key on every car that takes one."""
+    """Open Teslemetry, with its key on every car that takes one, and with an energy site."""
     service = await world.open_teslemetry(port)
+    service.add_site()
     for vin in world.cars:
         service.pair(vin)
 

@@ -33,6 +33,7 @@ from .waking import Waking
 
 HOSTNAME = "streaming.teslemetry.example"
 POLLED_EVERY_S = 600.0  # simulated; cars that cannot stream
+SITES_EVERY_S = 60.0  # simulated; energy sites
 UID = "teslemetry-customer-1"
 PAIRING = ("https://tesla.com/_ak/teslemetry.com", "https://teslemetry.com/key")
 
@@ -77,6 +78,7 @@ class Teslemetry(StreamMischief, CustomerMischief, AnswerMischief):
         self.server.dispatchers.append(self._heard)
         self._clock = clock
         self._since_polling = POLLED_EVERY_S  # so that the first time is now
+        self._since_sites = 0.0
 
     @property
     def base(self) -> str:
@@ -187,6 +189,10 @@ class Teslemetry(StreamMischief, CustomerMischief, AnswerMischief):
         self.follow()
         for feed in self.office.feeds.values():
             feed.step(seconds)
+        self._since_sites += seconds
+        if self._since_sites >= SITES_EVERY_S:
+            self._since_sites = 0.0
+            self._tell_of_sites()
         self._since_polling += seconds
         if self._since_polling >= POLLED_EVERY_S:
             self._since_polling = 0.0
@@ -213,6 +219,14 @@ class Teslemetry(StreamMischief, CustomerMischief, AnswerMischief):
         for car in self.office.cars():
             if not car.model.streams and car.state == "online":
                 self.office.poll(car, may_locate=True)
+
+    def _tell_of_sites(self) -> None:
+        """Say what each site does, as it is asked once a minute."""
+        now = self._clock.now()
+        for customer in self.office.customers:
+            for site in customer.sites.values():
+                said = site.live_status(self.office.dialect.stamp(now))
+                self.say_of_site("live_status", site.id, said)
 
     async def _heard(self, record: Record) -> None:
         """Put a car's record on the stream."""

@@ -110,6 +110,16 @@ async def test_a_car_out_of_reach_is_told(
     assert [event["state"] for event in listener.of("state")] == ["offline", "online"]
 
 
+async def test_sites_are_told_of_once_a_minute(client: Client, service: Teslemetry, world: World) -> None:
+    service.add_site(31)
+    async with client.listen(topics="live_status") as listener:
+        await world.advance(125)
+        await listener.count(2)
+
+    assert len(listener.events) == 2
+    assert listener.events[0]["live_status"]["solar_power"] == 3210
+
+
 async def test_a_day_of_refusals_is_counted(client: Client, service: Teslemetry, wall: Wall) -> None:
     service.refuse("sse", 503)
     attempts, pause = 0, 1.0
@@ -216,6 +226,7 @@ async def test_the_command_line_opens_it_with_its_key_on_the_cars(world: World, 
     await open_teslemetry(world, 0)
 
     assert car.knows_key(world.teslemetry.public_key)
+    assert world.teslemetry.customer.sites != {}
     assert teslemetry(world) == {
         "base": world.teslemetry.base,
         "authorize": world.teslemetry.authorize_url,

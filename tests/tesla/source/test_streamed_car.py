@@ -81,13 +81,46 @@ def test_data_that_were_still_on_their_way_open_no_connection(car: StreamedCar, 
     assert heard.links == [1, 0, 1]  # the word on its begin was lost
 
 
-def test_a_snapshot_shows_values_and_proves_nothing(car: StreamedCar, heard: StreamedInto) -> None:
-    for content in (DATA, CONNECTED, {"state": "online"}, {"errors": [{"name": "E"}]}):
+@pytest.mark.parametrize(
+    "before",
+    [
+        [CONNECTED],
+        [{"state": "online"}],
+        [CONNECTED, {"state": "asleep"}],
+        [DISCONNECTED, {"state": "online"}],
+    ],
+    ids=["link", "state", "asleep", "disconnected"],
+)
+def test_a_snapshot_shows_values_and_proves_nothing(
+    car: StreamedCar, heard: StreamedInto, before: list[dict[str, Any]]
+) -> None:
+    for content in (DATA, *before, {"errors": [{"name": "E"}]}):
         tell(car, isCache=True, **content)
 
     assert heard.heard == ["report"]
     assert heard.reports[0].snapshot
     assert heard.state.get(battery.LEVEL) == 61.0
+
+
+def test_a_car_that_is_kept_as_connected_and_online_is_that_until_it_is_contradicted(
+    car: StreamedCar, heard: StreamedInto
+) -> None:
+    tell(car, isCache=True, state="online")
+    tell(car, isCache=True, **CONNECTED)
+    assert heard.heard == [("links", 1, "wifi"), Event.CONNECTED]
+
+    tell(car, 5, state="offline")  # which is no proof against a connection that was told
+    assert heard.links == [1, 0]
+    tell(car, isCache=True, **CONNECTED)  # older than what is known by now
+    assert heard.links == [1, 0]
+
+
+def test_what_was_kept_says_nothing_about_another_stream(car: StreamedCar, heard: StreamedInto) -> None:
+    tell(car, isCache=True, state="online")
+    car.lost()
+    tell(car, isCache=True, **CONNECTED)
+
+    assert heard.links == []
 
 
 def test_of_a_snapshot_only_that_counts_which_was_not_told_before(

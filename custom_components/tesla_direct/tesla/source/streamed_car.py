@@ -1,8 +1,9 @@
 """One car as a service's stream tells of it, on its way to the car.
 
-A snapshot shows what was so before we began to listen, and proves nothing: it opens no connection, and does
-not say how reachable a car is. A car that was online hours ago would be asked for data, which costs money;
-and its state is read for free anyway.
+A snapshot shows what was so before we began to listen, and hardly proves anything: a car that was online
+hours ago would be asked for data, which costs money. Only if the service takes it both for online and for
+connected it counts as that, until either is contradicted; or a stream that was interrupted for a moment would
+leave a parked car without a connection, and have it asked for what it would tell by itself.
 """
 
 from collections import Counter
@@ -44,6 +45,7 @@ class StreamedCar:
         self._open = False
         self._inferred = False
         self._told: dict[AnySignal, Any] = {}
+        self._said_before: dict[type[Said], Said] = {}  # the snapshots of its connection and of its state
         # When it was last heard, and the time of the last word on its connection and on its state.
         self._heard_at = self._link_at = self._state_at = -inf
 
@@ -54,6 +56,7 @@ class StreamedCar:
     def lost(self) -> None:
         """Forget what is no longer known to be so: the stream has ended."""
         self._heard_at = self._link_at = self._state_at = -inf
+        self._said_before.clear()
         self._close()
 
     def take(self, said: Said, received: float, skipped: Counter[str]) -> None:
@@ -71,9 +74,12 @@ class StreamedCar:
                 self._car.alert(said.alerts, snapshot=said.snapshot)
             case SaidErrors() if not said.snapshot:
                 self._car.complain(said.complaints)
-            case SaidLink() if not said.snapshot:
+            case SaidLink() | SaidState() if said.snapshot:
+                self._said_before[type(said)] = said
+                self._take_snapshots()
+            case SaidLink():
                 self._take_link(said)
-            case SaidState() if not said.snapshot:
+            case SaidState():
                 self._take_state(said)
 
     def _take_data(self, said: SaidData, received: float, skipped: Counter[str]) -> None:
@@ -91,6 +97,20 @@ class StreamedCar:
         if report.values:
             self._told.update(report.values)
             self._car.apply(report)
+
+    def _take_snapshots(self) -> None:
+        """Take a car for connected of which both is kept, unless something was told since."""
+        link, state = self._said_before.get(SaidLink), self._said_before.get(SaidState)
+        if (
+            isinstance(link, SaidLink)
+            and link.connected
+            and isinstance(state, SaidState)
+            and state.event is Event.SAID_ONLINE
+            and not self._open
+            and max(self._link_at, self._state_at) == -inf
+        ):
+            self._inferred = True
+            self._connect(link.network_interface)
 
     def _take_link(self, said: SaidLink) -> None:
         if said.at < self._link_at:

@@ -47,6 +47,7 @@ class Checker:
         await self.commands.plain(polled)
         await self.commands.use(typed)
         await self._drive(typed)
+        await self.commands.drive(typed)
         await self._restart(typed, untyped)
         await self._arrive(typed)
         await self._charge(typed)
@@ -104,7 +105,6 @@ class Checker:
             await self.cars.advance(30.0)
             await self.cars.compare("driving", vin, all_told=True)
             await self._compare_place(vin)
-        await self.commands.drive(vin)
 
     async def _arrive(self, vin: str) -> None:
         for _ in range(60):
@@ -283,6 +283,10 @@ def _same_state(old: str, new: str) -> bool:
     """Return whether nothing was lost; an estimated time is shown anew only when it moves by minutes."""
     if old in (new, "unknown"):
         return True
+    try:
+        return float(old) == float(new)  # JSON has one way to write 45 and 45.0
+    except ValueError:
+        pass
     try:
         return abs(moment(old) - moment(new)) < STEADY
     except ValueError:

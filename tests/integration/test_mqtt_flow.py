@@ -1,6 +1,5 @@
 """Cars that a broker tells of: found, picked, typed; with a real broker and Home Assistant's own MQTT."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 from homeassistant.components import mqtt as ha_mqtt
@@ -10,7 +9,6 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 
 from custom_components.tesla_direct.const import DOMAIN
-from custom_components.tesla_direct.mqtt_steps import LISTEN
 from custom_components.tesla_direct.strangers import CARS_HEARD, async_offer_car
 from simulator.car.car import Car
 from tests.broker import Broker, broker
@@ -18,52 +16,13 @@ from tests.home import until
 
 from .account import Account
 from .dialogue import Dialogue
-from .mqtt import add_mqtt, end_mqtt, publish
+from .mqtt import Ear, add_mqtt, ear, end_mqtt, mqtt, publish
 
-__all__ = ["broker"]
+__all__ = ["broker", "ear", "mqtt"]
 
 FIRST, SECOND, THIRD = "5YJ3E1EA7KF000001", "LRWYE7EK1NC000002", "7SAYGDEE4PA000003"
 USUAL = {"form": "topics", "topic": "telemetry"}
 RECORD = '{"data":[],"createdAt":"2026-10-01T00:00:00Z","vin":"%s","isResend":false}'
-
-
-@pytest.fixture
-async def mqtt(hass: HomeAssistant, broker: Broker) -> AsyncIterator[Any]:
-    entry = await add_mqtt(hass, broker)
-    yield entry
-    await end_mqtt(hass)
-
-
-class Ear:
-    """Somebody who listens beside the dialogue, so that it is known when that has heard."""
-
-    def __init__(self, hass: HomeAssistant, account: Account) -> None:
-        self._hass = hass
-        self._account = account
-        self._times = 0
-
-    async def hears(self, topics: str, *published: tuple[str, str]) -> None:
-        """Have these heard by whoever listens to these topics, and the time for listening pass."""
-        heard: set[str] = set()
-        end = await ha_mqtt.async_subscribe(self._hass, topics, lambda message: heard.add(message.topic))
-        self._times += 1
-        marker = f"{topics.partition('/')[0]}/marker/{self._times}"
-        # The broker keeps all of them, so that it does not matter who comes first.
-        for topic, payload in (*published, (marker, "")):
-            await publish(self._hass, topic, payload or "1", retain=True)
-        await until(lambda: heard >= {marker, *(topic for topic, _ in published)})
-        end()
-        self._account.wall.move(LISTEN)
-
-    async def hears_cars(self, *vins: str, base: str = "telemetry") -> None:
-        """Have a topic of each car heard."""
-        await self.hears(f"{base}/+/#", *((f"{base}/{vin}/v/Soc", "55") for vin in vins))
-
-
-@pytest.fixture
-async def ear(hass: HomeAssistant, account: Account) -> Ear:
-    await account.shared()  # which goes by the world's clock
-    return Ear(hass, account)
 
 
 async def begin(dialogue: Dialogue, **asked: str) -> None:

@@ -201,6 +201,14 @@ async def test_a_record_is_whose_it_says_whatever_its_topic() -> None:
     assert listened.found == [OTHER]
 
 
+async def test_a_record_that_names_two_cars_is_whose_it_says_once_it_is_read() -> None:
+    listened = await of_records()
+    listened.publish_record(record(OTHER, metadata={"vin": VIN}))
+
+    assert listened.car.reports == []
+    assert listened.found == [OTHER]
+
+
 async def test_our_vin_anywhere_else_in_a_record_makes_it_none_of_ours() -> None:
     listened = await of_records()
     name = {"key": "VehicleName", "value": {"stringValue": VIN}}
@@ -227,10 +235,10 @@ async def test_records_of_other_cars_are_not_read() -> None:
     [
         (f'{{"vin":"{VIN}"', "no JSON"),
         (f'{{"vin":"{VIN}"}}', "a record"),
-        (f'["{VIN}"]', "a record"),
-        (f'"{VIN}"'.encode() + b"\xff", "not UTF-8"),
-        ("[" * 100_000 + VIN, "too deep"),
-        ("[" * 300_000 + VIN, "too large"),
+        (f'[{{"vin":"{VIN}"}}]', "a record"),
+        (f'{{"vin":"{VIN}"}}'.encode() + b"\xff", "not UTF-8"),
+        ("[" * 100_000 + f'{{"vin":"{VIN}"}}', "too deep"),
+        ("[" * 300_000 + f'{{"vin":"{VIN}"}}', "too large"),
     ],
 )
 async def test_a_record_that_makes_no_sense_is_counted_by_what_it_is(content: Any, counted: str) -> None:
@@ -435,6 +443,6 @@ def test_whatever_is_published_nothing_is_raised(messages: list[tuple[str, bytes
     for form, topic in ((Form.TOPICS, "telemetry"), (Form.RECORDS, "#")):
         listened = asyncio.run(listening(form=form, topic=topic))
         for where, payload, retained in messages:
-            content = payload if form is Form.TOPICS else payload + VIN.encode()
+            content = payload if form is Form.TOPICS else payload + f'"vin":"{VIN}"'.encode()
             listened.broker.publish(where, content, retained=retained)
         listened.take_over()

@@ -17,7 +17,6 @@ from ..vehicle.signal import AnySignal, Report
 from ..vehicle.signals import BY_FIELD
 from ..vehicle.sources import RECEIVER
 
-SOURCE = RECEIVER
 SLICE = 1_000  # data of a payload that are decoded without a pause, about 1 ms
 SKIPPED_LIMIT = 400  # fields that are counted by themselves; there are 270
 OTHERS = "others"

@@ -29,7 +29,7 @@ STRANGER = "another car"
 TOO_LARGE = "too large"
 TOO_MANY = "too many at once"
 
-VIN_TOLD = re.compile(rb'"[vV]in"\s*+:\s*+"([A-HJ-NPR-Z0-9]{17})"')
+VIN_TOLD = re.compile(rb'"[vV]in"\s*+:\s*+"([^"\\]{1,64})"')  # in a record that is not read yet
 
 
 class Form(StrEnum):
@@ -91,7 +91,6 @@ class MqttSource:
         self._sleep = sleep
         # A VIN that would be a filter for more than one car, or for none, is never subscribed to.
         self._cars = {vin: Broadcast(car, self.skipped) for vin, car in cars.items() if _is_level(vin)}
-        self._ours = re.compile("|".join(map(re.escape, self._cars)).encode() or rb"(?!)")
         self._ends: list[Callable[[], None]] = []
         self._subscribed = False
         self._broker = True
@@ -189,11 +188,12 @@ class MqttSource:
 
     def _hear_record(self, message: Message) -> None:
         """Take a record that may be of one of our cars; others are not even read."""
-        vin = next((level for level in message.topic.split("/") if level in self._cars), "")
-        if vin or self._ours.search(message.payload):
+        named = _named(message)
+        vin = next((one for one in named if one in self._cars), None)
+        if vin is not None:
             self._put(None, vin, message)
         else:
-            self._pass_by(_vin_of(message))
+            self._pass_by(next(filter(mqtt.is_vin, named), ""))
 
     def _hear_stranger(self, message: Message) -> None:
         vin = message.topic.removeprefix(f"{self._topic}/").partition("/")[0]
@@ -294,10 +294,11 @@ async def find_cars(
 
     def hear(message: Message) -> None:
         if form is Form.TOPICS:
-            vin = message.topic.removeprefix(f"{topic}/").partition("/")[0]
+            named = message.topic.removeprefix(f"{topic}/").split("/")[:1]
         else:
-            vin = _vin_of(message)
-        if mqtt.is_vin(vin) and (vin in found or len(found) < STRANGERS_LIMIT):
+            named = _named(message)
+        vin = next(filter(mqtt.is_vin, named), None)
+        if vin is not None and (vin in found or len(found) < STRANGERS_LIMIT):
             found[vin] += 1
 
     end = await subscribe(mqtt.all_cars_filter(topic) if form is Form.TOPICS else topic, hear)
@@ -312,8 +313,7 @@ def _is_level(vin: str) -> bool:
     return bool(vin) and mqtt.is_base(vin) and "/" not in vin
 
 
-def _vin_of(message: Message) -> str:
-    """Return the car that a record is about, by its own word or by its topic, without reading it."""
-    if (told := VIN_TOLD.search(message.payload)) is not None:
-        return told[1].decode()
-    return next((level for level in message.topic.split("/") if mqtt.is_vin(level)), "")
+def _named(message: Message) -> list[str]:
+    """Return what may be the VIN of a record, by its own word or else by its topic, without reading it."""
+    told = VIN_TOLD.findall(message.payload)
+    return [vin.decode(errors="replace") for vin in told] or message.topic.split("/")

@@ -198,6 +198,7 @@ MQTT = table(
 )
 PROXY = table(
     Proxy.answer_fault,
+    Proxy.be_older,
     Proxy.change_certificate,
     Proxy.change_key,
     Proxy.close,

@@ -11,7 +11,7 @@ from aiohttp import web
 from .answers import NO_TOKEN, ODD_TOKEN, Wrong
 
 PARTS = 3
-NEW_BASE = re.compile(r"use base URL: (https?://[^\s,]+)")
+NEW_BASE = re.compile(r"(?:use base URL: |^h2=)(https?://[^\s,]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,12 @@ def account_of(request: web.BaseRequest) -> Account:
         raise Wrong(403, ODD_TOKEN)
     try:
         claims: Any = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-        return Account(str(claims["sub"]), str(claims["ou_code"]).lower(), token)
-    except (ValueError, KeyError, TypeError) as error:
+        return Account(str(claims.get("sub", "")), str(claims.get("ou_code", "")).lower(), token)
+    except (ValueError, AttributeError) as error:
         raise Wrong(403, f"{ODD_TOKEN}: {error}") from error
 
 
 def base_in(text: str) -> str | None:
-    """Return the base that a user out of region is told to use."""
+    """Return the base that a user out of region is told to use, in a body or in a header."""
     found = NEW_BASE.search(text)
     return found[1] if found else None

@@ -22,7 +22,7 @@ from ..cloud.answers import Answer
 from ..cloud.asked import Asked, Carried
 from ..cloud.cloud import Cloud
 from ..cloud.parameters import PLAIN, SERVER_SIDE, BadParameter
-from .answers import ASLEEP, NOT_IMPLEMENTED, NOT_PAIRED, ONLY_PLAIN, Wrong
+from .answers import ASLEEP, NOT_IMPLEMENTED, NOT_PAIRED, ONLY_PLAIN, UNREADABLE, Wrong
 
 RETRY_S = 1.0  # real seconds between two tries
 NOT_CARRIED = SERVER_SIDE | {"navigation_request"}
@@ -193,7 +193,7 @@ def read_command(name: str, body: bytes) -> Ask | str:
     try:
         given: Any = json.loads(body) if body.strip() else {}
     except ValueError as error:
-        raise Wrong(400, f"error occurred while parsing request parameters: {error}") from error
+        raise Wrong(400, body=UNREADABLE) from error
     try:
         return PLAIN[name].read(name, given if isinstance(given, dict) else {})
     except BadParameter as error:

@@ -4,6 +4,7 @@ import asyncio
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 import hashlib
+from http import HTTPStatus
 import json
 from pathlib import Path
 import ssl
@@ -20,12 +21,13 @@ from ..car.authentication import CURVE, public_bytes
 from ..certificates import SERVER_AUTH, Credential, host_name, name_of
 from ..cloud.cloud import Cloud
 from .account import Account, account_of, base_in
-from .answers import DEADLINE, NO_VIN, ODD_TOKEN, REPLY_LIMIT, Wrong, done, refused, wrong
+from .answers import DEADLINE, NO_VIN, REPLY_LIMIT, Wrong, done, refused, wrong
 from .carrier import Carrier, Declined, read_command
 from .signing import token as signed
 
 TIMEOUT_S = 10.0  # real seconds for lock, handshakes and command together
-LARGEST_REPLY = 10 * 1024 * 1024  # bytes
+LARGEST_REPLY = 10_000_000  # bytes
+DEFAULT_REGION = "na"  # for a token that names none
 VIN_LENGTH = 17
 UNSUPPORTED = "vehicle does not support protocol"
 SHUTDOWN_S = 0.05
@@ -41,7 +43,9 @@ class Proxy:
 
     key:        its own, which has to be on a car's keychain
     names:      host names in its certificate; Tesla's own instructions put none there
-    carrier:    what takes commands to cars; has the verbs for what goes wrong on the way
+    carrier:    what takes commands to cars
+    passes_errors: gives Tesla's refusals back as they are, as older ones of these programs do
+    reasons:    how the member with the car's reason is called; there have been versions with "string"
     """
 
     def __init__(  # noqa: PLR0913  # the knobs of a proxy
@@ -56,6 +60,8 @@ class Proxy:
     ) -> None:
         """Prepare to listen; port 0 takes a free one, `folder` the certificate."""
         self.port, self.timeout, self.names = port, timeout, names
+        self.passes_errors = False
+        self.reasons = "reason"
         self.key = ec.generate_private_key(CURVE)
         self.carrier = Carrier(cloud, lambda: public_bytes(self.key))
         self._cloud = cloud
@@ -141,6 +147,8 @@ class Proxy:
 
     def change_key(self) -> str:
         """Sign with another key, which no car knows; return its public half."""
+        self.passes_errors = False
+        self.reasons = "reason"
         self.key = ec.generate_private_key(CURVE)
         self.carrier.forget()
         return self.public_key
@@ -157,6 +165,10 @@ class Proxy:
     def set_timeout(self, seconds: float = TIMEOUT_S) -> None:
         """Give up after so many real seconds, as its option -timeout says."""
         self.timeout = seconds
+
+    def be_older(self, *, on: bool = True, reasons: str = "reason") -> None:
+        """Be another version: hand Tesla's refusals back whole, name the car's reasons otherwise."""
+        self.passes_errors, self.reasons = on, reasons
 
     def stall(self, times: int = 1, *, after: bool = False) -> None:
         """Let so many commands run into the time-out; `after` the car has carried them out."""
@@ -198,12 +210,12 @@ class Proxy:
                     locked = True
                     ask = read_command(name, await _posted(request))
                     if isinstance(ask, str):
-                        return refused(ask, 400)
+                        return refused(ask, 400, self.reasons)
                     await self._carried(account, vin, ask)
         except TimeoutError:
             raise Wrong(500 if locked else 503, DEADLINE) from None
         except Declined as declined:
-            return refused(declined.reason)
+            return refused(declined.reason, member=self.reasons)
         except Wrong as error:
             if error.status != 422 or UNSUPPORTED not in (error.body or ""):
                 raise
@@ -237,9 +249,12 @@ class Proxy:
         """Pass a request on, unchanged but for a header."""
         sent = await request.read() if body is None else body
         response = await self._passed(request, account, path, sent)
-        if response.status == 421 and self._moves(account, response.text or ""):
+        if response.status == 421 and self._moves(account, response.headers.get("Alt-Svc", "")):
             response = await self._passed(request, account, path, sent)
-        return response
+        if response.status == 200 or self.passes_errors:
+            return response
+        # Of anything else only the status is left, under its own name.
+        raise Wrong(response.status, _name_of(response.status))
 
     async def _passed(
         self, request: web.BaseRequest, account: Account, path: str | None, body: bytes
@@ -268,14 +283,18 @@ class Proxy:
 
     def _base(self, account: Account) -> str:
         """Return where the account lives: as it was told, else as the token says."""
-        if account.sub not in self._bases and account.region not in self._cloud.bases:
-            raise Wrong(403, ODD_TOKEN)
-        return self._bases.get(account.sub) or self._cloud.bases[account.region]
+        bases = self._cloud.bases
+        return self._bases.get(account.sub) or bases.get(account.region, bases[DEFAULT_REGION])
 
     def _moves(self, account: Account, told: str) -> bool:
         """Remember where an account is said to live; tell whether that is new."""
         base = base_in(told)
-        if base is None or base == self._base(account):
+        if base is None:
+            return False
+        # The header always says https, also of a cloud that speaks without.
+        host = base.partition("://")[2]
+        base = next((known for known in self._cloud.bases.values() if known.endswith(f"//{host}")), base)
+        if base == self._base(account):
             return False
         self._bases[account.sub] = base
         return True
@@ -289,6 +308,14 @@ async def _posted(request: web.BaseRequest) -> bytes:
     if request.method != hdrs.METH_POST:
         raise Wrong(405, "Method Not Allowed")
     return await request.read()
+
+
+def _name_of(status: int) -> str:
+    """Return what a status is called; nothing for Tesla's own."""
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
 
 
 def self_signed(*names: str, days: float = 3650.0) -> Credential:

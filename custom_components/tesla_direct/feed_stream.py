@@ -68,7 +68,7 @@ class Stream:
         self._tokens = tokens
         self._account = account
         self._client_id = client_id
-        self._begun = 0  # how often it has
+        self._begun = 0  # how often it has begun anew
 
     async def async_follow(
         self,
@@ -130,10 +130,9 @@ class Stream:
     @callback
     def _fares(self, on_health: Callable[[Health], None], health: Health) -> None:
         on_health(health)
-        if health.works and health.begun != self._begun:
-            again, self._begun = self._begun > 0, health.begun
-            if again:
-                self._told.begun_again()
+        if health.works and health.begun > self._begun:
+            self._begun = health.begun
+            self._told.begun_again()
 
 
 def foreign_stream(

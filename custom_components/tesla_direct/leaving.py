@@ -18,11 +18,13 @@ from .hosts import async_ssl_context, provider_of
 from .shared import Shared
 from .storage import recovered
 from .tesla.errors import TeslaError
-from .tesla.fleet_api import telemetry
 from .tesla.fleet_api.client import FleetApi
 from .tesla.fleet_api.ledger import Cause
+from .tesla.fleet_telemetry.config import TelemetryConfig
 from .tesla.source.keeper_plan import ConfigState
+from .tesla.source.telemetry_home import TelemetryHome, TeslaHome, TeslemetryHome
 from .tesla.vehicle.model import read_vin
+from .tesla.vehicle.sources import SSE
 
 LIMIT = 30.0  # seconds for all cars together: somebody is waiting
 CONSENT = "https://auth.tesla.com/user/revoke/consent?revoke_client_id={client_id}"
@@ -41,11 +43,12 @@ async def async_entry_leaves(
         context = await async_ssl_context(hass, provider_of(entry.data))
         cloud = Cloud(hass, entry, shared, stored, context)
         try:
-            failed = await async_take_back(cloud.api, vins)
+            failed = await async_take_back(home_of(entry, cloud.api), vins)
         finally:
             await cloud.tokens.close()
     consent = CONSENT.format(client_id=entry.data[CONF_CLIENT_ID])
-    await _async_tell(hass, entry, "entry", failed, name=entry.title, consent=consent)
+    what = "entry" if provider_of(entry.data).own_application else "service"
+    await _async_tell(hass, entry, what, failed, name=entry.title, consent=consent)
 
 
 async def async_cars_leave(
@@ -54,18 +57,18 @@ async def async_cars_leave(
     """Take back what cars were told that are none of the account's any more; tell what is left to do."""
     others = _of_others(hass, entry)
     if mine := [vin for vin in vins if vin not in others]:
-        failed = await async_take_back(api, mine)
+        failed = await async_take_back(home_of(entry, api), mine)
         await _async_tell(hass, entry, "car", failed, name=", ".join(_name(entry, vin) for vin in mine))
 
 
-async def async_take_back(api: FleetApi, vins: Iterable[str], limit: float = LIMIT) -> frozenset[str]:
+async def async_take_back(home: TelemetryHome, vins: Iterable[str], limit: float = LIMIT) -> frozenset[str]:
     """Take the telemetry configuration of some cars away; return those for which that failed."""
     left = list(vins)
     try:
         async with asyncio.timeout(limit):
             for vin in tuple(left):
                 try:
-                    await telemetry.delete(api, vin, Cause.KEEPER)
+                    await home.delete(vin, Cause.KEEPER)
                 except TeslaError as error:
                     LOGGER.info("A telemetry configuration could not be deleted: %s", error)
                 else:
@@ -73,6 +76,15 @@ async def async_take_back(api: FleetApi, vins: Iterable[str], limit: float = LIM
     except TimeoutError:
         LOGGER.info("Deleting telemetry configurations takes too long")
     return frozenset(left)
+
+
+def home_of(entry: ConfigEntry[Any], api: FleetApi) -> TelemetryHome:
+    """Return who holds the configurations of an account's cars; nothing is signed to take one back."""
+    return TeslemetryHome(api) if SSE in provider_of(entry.data).streams else TeslaHome(api, _unsigned)
+
+
+async def _unsigned(_config: TelemetryConfig) -> str:
+    return ""
 
 
 def told_cars(stored: Mapping[str, Any]) -> frozenset[str]:

@@ -241,17 +241,18 @@ async def test_a_token_that_is_revoked_asks_for_another_sign_in(
 async def test_credits_that_run_short_are_shown_until_there_are_more(
     subscriber: Subscriber, service: Teslemetry
 ) -> None:
-    for balance, notice in (
-        (50, {"teslemetry_credits_low"}),
-        (0, {"teslemetry_credits_empty"}),
-        (2000, set()),
-    ):
+    meter = subscriber.account.runtime.meter
+
+    async def have(balance: int) -> set[str]:
+        subscriber.account.wall.move(1)
         event = {"credits": {"type": "command", "cost": 1, "name": "honk_horn", "balance": balance}}
         service.say_event({"createdAt": service.office.dialect.stamp(subscriber.account.wall()), **event})
-        meter = subscriber.account.runtime.meter
-        await until(lambda meter=meter, balance=balance: meter.balance == balance)
-        assert subscriber.notices() == notice
-        subscriber.account.wall.move(1)
+        await until(lambda: meter.balance == balance)
+        return subscriber.notices()
+
+    assert await have(50) == {"teslemetry_credits_low"}
+    assert await have(0) == {"teslemetry_credits_empty"}
+    assert await have(2000) == set()
 
 
 async def test_what_is_to_be_paid_is_shown_and_looked_at(

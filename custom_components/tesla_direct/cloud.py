@@ -8,14 +8,16 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
-from .const import CONF_CLIENT_ID, CONF_OAUTH_CLIENT, CONF_REGION
+from .const import CONF_CLIENT_ID, CONF_OAUTH_CLIENT, CONF_PROXY, CONF_REGION
 from .hosts import base_of, provider_of
 from .shared import Shared
 from .storage import AccountTokens, recovered
 from .tesla.errors import NoAccount
 from .tesla.fleet_api.client import FleetApi
 from .tesla.fleet_api.limits import Limits
+from .tesla.fleet_api.proxy import Proxy, billed_as
 from .tesla.fleet_api.tokens import TokenKeeper
+from .tesla.fleet_api.transport import Trust
 
 
 class NoTokens:
@@ -45,6 +47,7 @@ class Cloud:
     """What an account asks, and with what right.
 
     asked: whether there is anybody to ask
+    proxy: who signs commands in our place, None if nobody does; it is asked for nothing else
     """
 
     def __init__(  # noqa: PLR0913  # what it stands on
@@ -55,12 +58,14 @@ class Cloud:
         stored: Mapping[str, Any],
         context: ssl.SSLContext | None,
         *,
+        proxy_trust: Trust = None,
         on_moved: CALLBACK_TYPE | None = None,
     ) -> None:
         """Put it together; nothing is asked yet.
 
         stored:   what `to_json` returned before a restart, among other things
         context:  verifies the provider's hosts, where it has an authority of its own
+        proxy_trust: who is to be believed at the address of the command proxy, if there is one
         on_moved: is told when the account turns out to live elsewhere
         """
         self._clock = shared.clock
@@ -101,6 +106,20 @@ class Cloud:
             ssl=context,
             on_base_changed=self._base_changed,
         )
+        self.proxy: FleetApi | None = None
+        if CONF_PROXY in entry.data:
+            self.proxy = FleetApi(
+                session,
+                provider,
+                Proxy.from_dict(entry.data[CONF_PROXY]).base,
+                tokens=self.tokens,
+                budget=self.meter.budget,
+                limits=self.limits,
+                clock=self._clock,
+                ssl=proxy_trust,
+                moves=False,  # it finds by itself where the account lives
+                billed_as=billed_as,
+            )
 
     def to_json(self) -> dict[str, Any]:
         """Return what has to outlive a restart."""

@@ -14,6 +14,7 @@ from .coordinator import VehicleCoordinator
 from .hosts import provider_of
 from .notices import async_tell_contradiction
 from .origin import Origins
+from .proxy_repairs import async_tell_proxy
 from .repairs import async_end_refusals, async_tell_refusal, name_of, place_of
 from .tesla.command.command import Command, Origin
 from .tesla.command.confirm import Confirmer
@@ -109,7 +110,14 @@ class VehicleCommands:
         )
         self._by_proxy: ProxyDelivery | None = None
         if proxy is not None and signer is Signer.PROXY:
-            self._by_proxy = ProxyDelivery(proxy, self._direct, self.vin, ledger=budget.ledger, clock=clock)
+            self._by_proxy = ProxyDelivery(
+                proxy,
+                self._direct,
+                self.vin,
+                ledger=budget.ledger,
+                clock=clock,
+                on_reached=partial(async_tell_proxy, hass, entry),
+            )
         self._waker = Waker(api, self, clock=clock, sleep=sleep, spawn=spawn, by_provider=self._wakes_itself)
         self._sender = CommandSender(
             self,

@@ -11,8 +11,11 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.network import NoURLAvailableError, get_url
 from yarl import URL
 
-from .const import CONF_PROVIDER, CONF_REGION
+from .const import CONF_PROVIDER, CONF_PROXY, CONF_REGION
 from .tesla.fleet_api.provider import Provider, from_dict
+from .tesla.fleet_api.proxy import Proxy
+from .tesla.fleet_api.proxy_check import trust_of
+from .tesla.fleet_api.transport import Trust
 
 # Of at least two labels; what fits may still be an address.
 HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))+")
@@ -32,6 +35,14 @@ async def async_ssl_context(hass: HomeAssistant, provider: Provider) -> ssl.SSLC
     if provider.authority is None:
         return None
     return await hass.async_add_executor_job(_context, provider.authority)
+
+
+async def async_proxy_trust(data: Mapping[str, Any]) -> Trust:
+    """Return who is to be believed at the address of an entry's command proxy, if it has one."""
+    if CONF_PROXY not in data:
+        return None
+    proxy = Proxy.from_dict(data[CONF_PROXY])
+    return await trust_of(proxy.authority, proxy.fingerprint)
 
 
 def _context(authority: str) -> ssl.SSLContext:

@@ -26,7 +26,7 @@ from .coordinator import VehicleCoordinator
 from .device import async_follow_device
 from .feed_stream import StreamTold, stream_tokens
 from .feeds import Feeds
-from .hosts import async_ssl_context, provider_of
+from .hosts import async_proxy_trust, async_ssl_context, provider_of
 from .leaving import async_cars_leave
 from .paired_watch import MAY_COMMAND, async_watch_paired
 from .pairing import is_ours
@@ -45,6 +45,7 @@ from .storage import (
 from .telemetry import Streaming
 from .tesla.errors import LoginExpired, TeslaError
 from .tesla.fleet_api.provider import TESLEMETRY
+from .tesla.fleet_api.transport import Trust
 from .tesla.source.poll import PollSource
 from .tesla.source.poll_plan import FALLBACK
 from .tesla.vehicle.model import read_vin
@@ -68,12 +69,14 @@ class Runtime:
         stored: Mapping[str, Any],
         sessions: tuple[JsonStore, Mapping[str, Any]],
         context: ssl.SSLContext | None,
+        proxy_trust: Trust,
     ) -> None:
         """Put the rooms together; nothing is asked or opened yet.
 
         stored:  what was saved before the restart
         sessions: where signed sessions are kept, and what was
         context: verifies the provider's hosts, where it has an authority of its own
+        proxy_trust: who is to be believed at the address of the command proxy, if there is one
         """
         self.clock = shared.clock
         self.made_of = made_of(entry)
@@ -86,7 +89,9 @@ class Runtime:
         self._over = False
         self._poll_task: asyncio.Task[None] | None = None
         self.scopes = frozenset[str](entry.data[CONF_SCOPES])
-        self.cloud = Cloud(hass, entry, shared, stored, context, on_moved=self._save_now)
+        self.cloud = Cloud(
+            hass, entry, shared, stored, context, proxy_trust=proxy_trust, on_moved=self._save_now
+        )
         self.api, self.tokens, self.limits = self.cloud.api, self.cloud.tokens, self.cloud.limits
         self.meter = self.cloud.meter
         self.budget = self.meter.budget
@@ -117,6 +122,7 @@ class Runtime:
             entry,
             self.vehicles,
             api=self.api,
+            proxy=self.cloud.proxy,
             meter=self.meter,
             key=self._key,
             port=self.port,
@@ -173,6 +179,7 @@ class Runtime:
             origins=self._shared.origins,
             scopes=self.scopes,
             key=self._key.key,
+            proxy=self.cloud.proxy,
             kept=kept,
             on_session_changed=self._save_sessions,
             clock=self.clock,
@@ -305,7 +312,7 @@ class Runtime:
         await self._session_store.async_save(self._sessions())
 
     async def _async_refresh(self, vin: str) -> None:
-        await self.poll.refresh(vin)
+        await self.vehicles[vin].coordinator.commands.refresh()
 
     @callback
     def _stopping(self, _event: Event) -> None:
@@ -372,7 +379,10 @@ async def async_make_runtime(hass: HomeAssistant, entry: TeslaDirectConfigEntry)
     stored = await store.async_load() or {}
     sessions = sessions_store(hass, entry)
     context = await async_ssl_context(hass, provider_of(entry.data))
-    return Runtime(hass, entry, shared, store, stored, (sessions, await sessions.async_load() or {}), context)
+    trust = await async_proxy_trust(entry.data)
+    return Runtime(
+        hass, entry, shared, store, stored, (sessions, await sessions.async_load() or {}), context, trust
+    )
 
 
 def needs_key(data: Mapping[str, Any]) -> bool:

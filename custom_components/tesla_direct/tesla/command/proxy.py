@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from ..errors import CertificateUnexpected, NoAnswer
+from ..errors import CertificateUnexpected, NoAnswer, NotSent, TeslaError
 from ..fleet_api import endpoints
 from ..fleet_api.client import FleetApi
 from ..fleet_api.endpoints import Endpoint, Price
@@ -38,17 +38,20 @@ class ProxyDelivery:
         *,
         ledger: Ledger,
         clock: Callable[[], float],
+        on_reached: Callable[[TeslaError | None], None] = lambda _: None,
         time_limit: float = TIME_LIMIT,
     ) -> None:
         """Send by `proxy` what has to be signed, and by `direct` all else.
 
-        clock: seconds since 1970
+        clock:      seconds since 1970
+        on_reached: is told why the proxy could not be reached, None whenever it was
         """
         self._proxy = proxy
         self._direct = direct
         self._vin = vin
         self._ledger = ledger
         self._clock = clock
+        self._on_reached = on_reached
         self._time_limit = time_limit
         self._read = reading(error_named)
         self._met = False
@@ -81,17 +84,19 @@ class ProxyDelivery:
         except TimeoutError:
             self._reckon(line)
             raise NoAnswer(f"{command.name}: no answer within {self._time_limit:.0f} s") from None
-        except CertificateUnexpected as error:
-            if error.fingerprint:
-                raise
-            shown = await shown_by(self._proxy.base)
-            raise CertificateUnexpected(str(error), fingerprint=shown.fingerprint if shown else "") from None
+        except NotSent as error:
+            if isinstance(error, CertificateUnexpected) and not error.fingerprint:
+                shown = await shown_by(self._proxy.base)
+                error.fingerprint = shown.fingerprint if shown else ""
+            self._on_reached(error)
+            raise
         return result_of(document, command.name)
 
     def _taken(
         self, line: Line, answer: Answer, endpoint: Endpoint, trusted: Callable[[str], str | None]
     ) -> dict[str, Any]:
         """Read an answer; behind the first one that is the cloud's may be the handshakes, which it bills."""
+        self._on_reached(None)
         if billed_as(answer) != UNAVAILABLE:
             self._reckon(line)
         return self._read(answer, endpoint, trusted)

@@ -67,8 +67,8 @@ class Dialogue:
         self._show(await flows.async_init(DOMAIN, context=ConfigFlowContext(source="user")))
 
     async def choose_application(self) -> None:
-        """Choose an application of one's own on the first page."""
-        assert self.step["step_id"] == "user", self.step
+        """Choose an application of one's own, on the first page or for an entry that has no account yet."""
+        assert self.step["step_id"] in {"user", "convert"}, self.step
         await self.answer(next_step_id="application")
 
     async def reconfigure(self, entry: Any, part: str) -> None:

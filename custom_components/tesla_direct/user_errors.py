@@ -69,6 +69,7 @@ OBSTACLES = frozenset(
         "not_parked",
         "keyless_driving_off",
         "installing",
+        "not_by_proxy",
         "nothing_chosen",
         "schedule_unknown",
         "state_unknown",

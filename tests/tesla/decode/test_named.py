@@ -126,6 +126,11 @@ def test_a_place_that_is_none_is_unknown(latitude: Any) -> None:
     assert read("Location", {"latitude": latitude, "longitude": 0}) == {place.LOCATION: None}
 
 
+@pytest.mark.parametrize(("raw", "text"), [(5, "5"), (20.26, "20.26"), (10**400, None), (True, None)])
+def test_a_text_may_look_like_a_number_to_whoever_publishes_it(raw: Any, text: str | None) -> None:
+    assert read("VehicleName", raw) == {software.VEHICLE_NAME: text}
+
+
 def test_doors_are_told_by_name() -> None:
     values = read("DoorState", DOORS)
 

@@ -116,6 +116,20 @@ def test_a_field_may_be_told_by_number(key: Any, number: int) -> None:
     assert [datum.key for datum in message.data] == [number]
 
 
+def test_what_the_official_server_corrects_is_corrected_here_too() -> None:
+    message = payload(
+        {
+            "data": [
+                {"key": "Location", "value": {"stringValue": "(37.412374 N, 122.145867 W)"}},
+                {"key": "PackCurrent", "value": {"stringValue": "-2.5e+01"}},
+            ]
+        }
+    )
+
+    assert message.data[0].value.location_value.longitude == -122.145867
+    assert message.data[1].value.string_value == "-25.00000"
+
+
 def test_fields_that_only_a_newer_schema_has_are_told_by_name() -> None:
     record = read({"data": [{"key": "FieldOfTomorrow", "value": {"doubleValue": 1}}, DATA["data"][0]]})
 

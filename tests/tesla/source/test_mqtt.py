@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 import json
+from pathlib import Path
 from typing import Any
 
 from hypothesis import given, settings
@@ -23,12 +24,13 @@ from custom_components.tesla_direct.tesla.source.mqtt import (
 )
 from custom_components.tesla_direct.tesla.source.source import Health
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Event
-from custom_components.tesla_direct.tesla.vehicle.signals import battery, drive
+from custom_components.tesla_direct.tesla.vehicle.signals import battery, closures, drive
 from tests.home import until
 
 from .broker_world import NOW, OTHER, VIN, Listened, Subscriptions
 from .endless import Endless
 
+FIXTURES = Path(__file__).parents[2] / "fixtures"
 STRANGER = "7SAYGDEE5PF000003"
 CONNECTED = {"ConnectionId": "a", "Status": "CONNECTED", "CreatedAt": "2026-10-07T10:19:58Z"}
 TOPICS = st.lists(
@@ -446,3 +448,20 @@ def test_whatever_is_published_nothing_is_raised(messages: list[tuple[str, bytes
             content = payload if form is Form.TOPICS else payload + f'"vin":"{VIN}"'.encode()
             listened.broker.publish(where, content, retained=retained)
         listened.take_over()
+
+
+async def test_what_was_recorded_of_a_broker_is_read_whole() -> None:
+    recorded = json.loads((FIXTURES / "mqtt_topics.json").read_text())
+    vin = recorded[0]["topic"].split("/")[1]
+    listened = await listening(vin)
+    for one in recorded:
+        listened.broker.publish(one["topic"], one["payload"])
+    listened.take_over()
+
+    assert listened.car.values[battery.LEVEL] == 63.42
+    assert listened.car.values[closures.TRUNK_REAR] is True
+    assert listened.car.values[drive.SPEED] is None
+    assert [alert.name for alert in listened.car.alerts] == ["VCFRONT_a192_washerFluidLow"]
+    assert [complaint.body for complaint in listened.car.complaints] == ["unsupported field"]
+    assert listened.car.links[-1] == (1, None)
+    assert not +listened.source.skipped

@@ -67,7 +67,12 @@ def values_of(name: str, raw: Any, car: Car, skipped: Counter[str]) -> Values:
     if signal is None:
         several: Values = convert(raw)
         return several
-    return {signal: convert(raw)}
+    value = convert(raw)
+    if value is None and member in ("long_value", "double_value") and name not in ANY_NAME:
+        # A name or a version may look like a number to whoever has published it.
+        _, of_text = members["string_value"]
+        value = of_text(str(raw)) if of_text and finite(raw) is not None else None
+    return {signal: value}
 
 
 def _of_object(raw: Any, members: Members) -> tuple[str | None, Any]:

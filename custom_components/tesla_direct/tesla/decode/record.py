@@ -14,6 +14,7 @@ from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from ..fleet_telemetry.corrections import correct_payload
 from ..proto.vehicle_alert_pb2 import Audience, VehicleAlerts
 from ..proto.vehicle_connectivity_pb2 import ConnectivityEvent, VehicleConnectivity
 from ..proto.vehicle_data_pb2 import Payload
@@ -114,6 +115,8 @@ def _payload(raw: Json, data: list[Any], skipped: Counter[str]) -> Record:
                     fill(datum.value, value)
             case _:
                 skipped[DATUM] += 1
+    for _ in correct_payload(payload):
+        pass  # as the official server does; a bridge that decodes for itself may not have
     return Record(payload.vin, payload, unnamed=tuple(unnamed))
 
 

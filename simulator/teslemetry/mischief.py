@@ -24,7 +24,7 @@ class StreamMischief:
     front: Front
 
     def stall_streams(self, new: int = 0) -> None:
-        """Let every open stream fall silent without a word, keep-alives included, and so many new ones."""
+        """Let every open stream fall silent without a word, comments included, and so many new ones."""
         for stream in self.office.streams:
             stream.stall()
         self.front.stalling = new

@@ -61,7 +61,7 @@ class Stream:
             self._stirred.set()
 
     def stall(self) -> None:
-        """Fall silent for ever, without a word, keep-alives included; what was not sent is lost."""
+        """Fall silent for ever, without a word, comments included; what was not sent is lost."""
         self.stalled = True
         while not self._queue.empty():
             self._queue.get_nowait()

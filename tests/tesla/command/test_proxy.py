@@ -141,7 +141,8 @@ async def test_a_level_is_sent_as_the_proxy_reads_it(proxied: Proxied) -> None:
 
 async def test_the_first_command_may_cost_two_handshakes_more(proxied: Proxied) -> None:
     proxied.host.otherwise = lambda _: DONE
-    delivery = proxied.delivery()
+    told: list[TeslaError | None] = []
+    delivery = proxied.delivery(on_reached=told.append)
     assert [*delivery.reckoned] == [Price.COMMAND, Price.COMMAND]
 
     await signed(delivery, closures.door_lock())
@@ -150,6 +151,7 @@ async def test_the_first_command_may_cost_two_handshakes_more(proxied: Proxied) 
 
     await signed(delivery, closures.door_unlock())
     assert (proxied.answered, proxied.unanswered) == (2, {"handshake": 2})
+    assert told == [None, None]
 
 
 async def test_what_the_proxy_refuses_by_itself_costs_nothing(proxied: Proxied) -> None:
@@ -186,8 +188,9 @@ async def test_an_error_is_not_repeated_and_may_have_cost_something(
     assert (proxied.answered, proxied.unanswered) == (0, {"door_lock": 1, "handshake": 2})
 
 
-async def test_what_the_car_refuses_is_its_own_word(proxied: Proxied) -> None:
-    body = {"response": {"result": False, "reason": "car_wash"}, "error": "", "error_description": ""}
+@pytest.mark.parametrize("member", ["reason", "string"])
+async def test_what_the_car_refuses_is_its_own_word(proxied: Proxied, member: str) -> None:
+    body = {"response": {"result": False, member: "car_wash"}, "error": "", "error_description": ""}
     proxied.host.answers.append(reply(body))
     with pytest.raises(ActionRefused) as refused:
         await signed(proxied.delivery(), closures.door_lock())
@@ -264,9 +267,12 @@ async def test_another_certificate_is_named_and_the_token_is_not_sent(
     fingerprint = "ab" * 32 if pinned else None
     trust = await trust_of(stranger().certificate_pem(), fingerprint)
 
+    told: list[TeslaError | None] = []
+    delivery = proxied.delivery(impostor.base, trust, on_reached=told.append)
     with pytest.raises(CertificateUnexpected) as refused:
-        await signed(proxied.delivery(impostor.base, trust), closures.door_unlock())
+        await signed(delivery, closures.door_unlock())
 
+    assert told == [refused.value]
     assert refused.value.fingerprint == impostor.fingerprint
     assert impostor.heard == b""
     assert (proxied.answered, proxied.unanswered) == (0, {})

@@ -5,7 +5,7 @@ Another way, a command proxy that holds the key itself, is another `Delivery`: s
 
 import asyncio
 from base64 import b64decode, b64encode
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 import logging
 import os
 import time
@@ -214,17 +214,18 @@ class FleetApiDelivery:
         return result_of(document, command.name)
 
 
-def result_of(document: Mapping[str, Any], name: str) -> str:
+def result_of(document: Mapping[str, Any], name: str, reasons: Iterable[str] = ("reason",)) -> str:
     """Return what a car says of a plain command that it has done; mostly nothing.
 
+    reasons: how the member may be called that says why
     Raises: ActionRefused, SignatureRequired: it has not; AnswerUnreadable
     """
     response = document.get("response")
     result = response.get("result") if isinstance(response, dict) else None
     if not isinstance(response, dict) or not isinstance(result, bool):
         raise AnswerUnreadable(f"{name}: an answer without its result")
-    reason = response.get("reason")
-    reason = reason if isinstance(reason, str) else ""
+    said = (response.get(member) for member in reasons)
+    reason = next((each for each in said if isinstance(each, str)), "")
     if UNSIGNED_REFUSED in reason:
         raise SignatureRequired(f"{name}: the car takes signed commands only")
     if not result:

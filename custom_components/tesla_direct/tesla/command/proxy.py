@@ -14,7 +14,7 @@ from ..fleet_api import endpoints
 from ..fleet_api.client import FleetApi
 from ..fleet_api.endpoints import Endpoint, Price
 from ..fleet_api.ledger import Ledger, Line
-from ..fleet_api.proxy import NOT_CARRIED, UNAVAILABLE, billed_as, body_for, reading
+from ..fleet_api.proxy import NOT_CARRIED, REASONS, UNAVAILABLE, billed_as, body_for, reading
 from ..fleet_api.proxy_check import shown_by
 from ..fleet_api.response import Answer
 from ..vehicle_command.faults import error_named
@@ -90,7 +90,7 @@ class ProxyDelivery:
                 error.fingerprint = shown.fingerprint if shown else ""
             self._on_reached(error)
             raise
-        return result_of(document, command.name)
+        return result_of(document, command.name, REASONS)
 
     def _taken(
         self, line: Line, answer: Answer, endpoint: Endpoint, trusted: Callable[[str], str | None]

@@ -212,6 +212,7 @@ INVALID = re.compile(
 UNPAIRED = re.compile("public key has not been paired", re.IGNORECASE)
 HELD = re.compile("context deadline exceeded", re.IGNORECASE)
 UNKNOWN_COMMAND = re.compile("invalid_command|command not implemented", re.IGNORECASE)
+REASONS = ("reason", "string")  # what versions of it call the member that says why
 PARAMETER = re.compile(r"(?:missing|invalid) ([a-z_]{1,40}) param", re.IGNORECASE)
 FAULT = re.compile(r"MESSAGEFAULT_ERROR_([A-Z0-9_]{1,60})")
 OF_COMMANDS = frozenset({400, 500})
@@ -292,5 +293,6 @@ def _text(answer: Answer) -> str:
     document = parse(answer.body) or {}
     response = document.get("response")
     said = [document.get("error"), document.get("error_description")]
-    said += [response.get("reason")] if isinstance(response, dict) else []
+    if isinstance(response, dict):
+        said += [response.get(name) for name in REASONS]
     return " ".join(each for each in said if isinstance(each, str))[:READ_AHEAD]

@@ -1,7 +1,7 @@
 """What a broker delivers, through Home Assistant's own MQTT, for as long as that is there."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -21,6 +21,7 @@ async def async_follow_broker(  # noqa: PLR0913  # what it stands on, each named
     data: Mapping[str, Any],
     *,
     clock: Callable[[], float],
+    sleep: Callable[[float], Awaitable[None]],
     on_health: Callable[[Health], None],
     on_skipped: Callable[[Mapping[str, int]], None],
     on_stranger: Callable[[str], None],
@@ -63,6 +64,7 @@ async def async_follow_broker(  # noqa: PLR0913  # what it stands on, each named
             topic=data[CONF_TOPIC],
             subscribe=subscribe,
             clock=clock,
+            sleep=sleep,
             on_health=fares,
             on_stranger=on_stranger,
         )

@@ -179,8 +179,8 @@ class Feeds:
                 vehicle.set_works(POLL, works=False, trouble=NO_SOURCE)
         for feed in self._feeds.values():
             for vin, car in self._cars(feed).items():
+                self._vehicles[vin].set_works(feed.name, works=None)
                 if feed.run is not None:
-                    self._vehicles[vin].set_works(feed.name, works=None)
                     car.set_links(feed.name, 0)
                     continue
                 assert self._port is not None  # noqa: S101  # else there is no such feed

@@ -59,4 +59,5 @@ def _copy(entry: Any) -> Any:
         unique_id=entry.unique_id,
         data=dict(entry.data),
         options=dict(entry.options),
+        subentries_data=[subentry.as_dict() for subentry in entry.subentries.values()],
     )

@@ -21,11 +21,10 @@ from ..car.verifier import INFOTAINMENT, SECURITY, Fault
 from ..cloud.answers import Answer
 from ..cloud.asked import Asked, Carried
 from ..cloud.cloud import Cloud
-from ..cloud.parameters import PLAIN, SERVER_SIDE, BadParameter
-from .answers import ASLEEP, NOT_IMPLEMENTED, NOT_PAIRED, ONLY_PLAIN, UNREADABLE, Wrong
+from . import parameters
+from .answers import ASLEEP, NOT_PAIRED, UNREADABLE, Wrong
 
 RETRY_S = 1.0  # real seconds between two tries
-NOT_CARRIED = SERVER_SIDE | {"navigation_request"}
 # What the vehicle security computer does; the rest is infotainment's.
 SECURED = frozenset(
     {
@@ -183,21 +182,13 @@ def read_command(name: str, body: bytes) -> Ask | str:
 
     Raises: Wrong
     """
-    if name in NOT_CARRIED:
-        # It is forwarded after this answer, without its body, and nothing comes of it.
-        raise Wrong(400, ONLY_PLAIN)
-    if name == "remote_boombox":
-        raise Wrong(400, NOT_IMPLEMENTED)
-    if name not in PLAIN:
-        raise Wrong(400, "invalid_command")
     try:
         given: Any = json.loads(body) if body.strip() else {}
     except ValueError as error:
         raise Wrong(400, body=UNREADABLE) from error
-    try:
-        return PLAIN[name].read(name, given if isinstance(given, dict) else {})
-    except BadParameter as error:
-        return str(error)
+    if not isinstance(given, dict):
+        raise Wrong(400, body=UNREADABLE)
+    return parameters.read(name, given)
 
 
 def fault_name(code: int) -> str:

@@ -65,9 +65,10 @@ async def test_what_it_does_not_know_or_cannot_carry_is_a_400(
     assert world.cloud.requests() == []
 
 
-async def test_a_body_that_is_no_json_is_a_400(user: User) -> None:
+@pytest.mark.parametrize("body", [b"{", b"[]"])
+async def test_a_body_that_is_no_json_object_is_a_400(user: User, body: bytes) -> None:
     path = f"/api/1/vehicles/{user.car.vin}/command/door_lock"
-    said = await user.ask("POST", path, data=b"{")
+    said = await user.ask("POST", path, data=body)
 
     assert (said.status, said.text.strip()) == (400, answers.UNREADABLE)
 

@@ -7,6 +7,7 @@ import pytest
 from custom_components.tesla_direct.tesla.source.links import (
     ENDED_LIMIT,
     INFERRED_FOR,
+    LATE_FOR,
     REPLACED_AFTER,
     SILENT_FOR,
     Links,
@@ -74,8 +75,19 @@ def test_the_end_of_one_that_nobody_knew_ends_what_was_concluded(links: Links) -
 def test_a_late_message_is_no_connection_once_somebody_tells_of_them(links: Links) -> None:
     links.opened("a", None, NOW)
     links.closed("a", NOW + 1)
-    links.heard(NOW + 2)
+    links.heard(NOW + LATE_FOR)
 
+    assert links.count == 0
+
+
+def test_a_car_that_goes_on_talking_has_a_connection_of_which_nobody_has_told(links: Links) -> None:
+    # The message of its begin was lost, or came before we listened.
+    links.closed("a", NOW)
+    links.heard(NOW + LATE_FOR)
+
+    assert links.count == 1
+    assert links.lapse(NOW + LATE_FOR) == NOW + LATE_FOR + INFERRED_FOR
+    links.closed("b", NOW + LATE_FOR + 1)
     assert links.count == 0
 
 

@@ -2,6 +2,9 @@
 
 # Seconds without any message after which a connection that nobody has told of is no longer taken for open.
 INFERRED_FOR = 600.0
+# Seconds for which a message may come late, after the end of the connection that it was sent on. One that
+# comes later was sent on another, of whose begin nobody has told: that message was lost.
+LATE_FOR = 60.0
 # Seconds for which an older connection may stay open beside a newer one. Cars that change networks have two
 # for a minute; one that stays was that of a server that was killed, and could not say so.
 REPLACED_AFTER = 600.0
@@ -13,8 +16,8 @@ ENDED_LIMIT = 50  # ended connections that are remembered, since MQTT may tell t
 class Links:
     """The open connections of one car.
 
-    As long as nobody tells of connections, a message says that there is one; once somebody has told, only
-    what is told counts, because messages may come late.
+    As long as nobody tells of connections, a message says that there is one; once somebody has told, that
+    counts, and a message says so only if it is not just a late one.
     """
 
     def __init__(self) -> None:
@@ -22,7 +25,7 @@ class Links:
         self._open: dict[str, tuple[float, str | None]] = {}
         self._ended: dict[str, None] = {}
         self._kept: str | None = None
-        self._told = False
+        self._told_at: float | None = None
         self._inferred = False
         self._heard_at = 0.0
 
@@ -39,7 +42,7 @@ class Links:
     def heard(self, now: float) -> None:
         """Learn that the car has just said something."""
         self._heard_at = now
-        if self._told:
+        if self._open or (self._told_at is not None and 0 <= now - self._told_at < LATE_FOR):
             return
         if self._kept is not None:
             # The last word of before we listened was that this one is open, and the car does talk.
@@ -49,16 +52,16 @@ class Links:
 
     def opened(self, connection: str, network_interface: str | None, now: float) -> None:
         """Learn that a connection was opened; one that has ended already is not."""
-        self._told, self._inferred, self._kept = True, False, None
-        self._heard_at = now
+        self._told_at, self._heard_at = now, now
+        self._inferred, self._kept = False, None
         if connection not in self._ended:
             self._open.pop(connection, None)
             self._open[connection] = now, network_interface
 
     def closed(self, connection: str, now: float) -> None:
         """Learn that a connection has ended, also one that nobody has told of."""
-        self._told, self._inferred, self._kept = True, False, None
-        self._heard_at = now
+        self._told_at, self._heard_at = now, now
+        self._inferred, self._kept = False, None
         self._open.pop(connection, None)
         self._ended[connection] = None
         if len(self._ended) > ENDED_LIMIT:
@@ -66,7 +69,7 @@ class Links:
 
     def keep(self, connection: str | None) -> None:
         """Learn what a broker has kept as the last word: which one is open; it may be months old."""
-        if not self._told:
+        if self._told_at is None:
             self._kept = connection
 
     def lapse(self, now: float) -> float | None:

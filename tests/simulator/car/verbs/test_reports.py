@@ -197,3 +197,52 @@ def test_a_switch_is_the_car_s(world: World, car: Car) -> None:
     assert car.told is None
     car.set_streaming_toggle(on=None)
     assert car.model.streaming_switch is None
+
+
+async def test_another_application_has_its_own_client_which_follows_the_car(car: Car) -> None:
+    car.sleep()
+    car.lose_signal()
+    car.stream_to("other", hostname="other.example.org", port=1, fields={"Soc": {"interval_seconds": 1}})
+    (other,) = car.streams.values()
+    other.collect(car.truth)
+    assert not other.outbox.waiting
+
+    car.regain_signal()
+    car.wake_now()
+    car.collect()
+    assert len(other.outbox.waiting) == 1
+    assert not car.telemetry.outbox.waiting
+    assert car.known()["streams"]["other"]["connected"] == []
+
+
+async def test_alerts_errors_and_pushes_go_to_who_listens(car: Car) -> None:
+    await car.push(Soc=50.0)
+    assert len(car.telemetry.outbox.waiting) == 1
+    car.stream_to(
+        "other",
+        hostname="other.example.org",
+        port=1,
+        alert_types=["service"],
+        fields={"Soc": {"interval_seconds": 1}},
+    )
+    other = car.streams["other"].outbox
+    await car.push(Soc=51.0)
+    await car.send_nothing()
+    car.raise_alert()
+    car.complain("unsupported_field", field_name="Soc")
+
+    assert [record.topic for record in other.waiting] == ["V", "V", "alerts", "errors"]
+    assert len(car.telemetry.outbox.waiting) == 1
+
+
+async def test_an_unknown_field_is_nobodys(car: Car) -> None:
+    with pytest.raises(KeyError):
+        car.stream_to("other", hostname="other.example.org", fields={"Nonsense": {"interval_seconds": 1}})
+    car.stop_streaming_to("other")
+
+
+async def test_without_fields_another_application_gets_all(car: Car) -> None:
+    car.stream_to("other", hostname="other.example.org", port=1)
+    config = car.streams["other"].config
+    assert config is not None
+    assert len(config.fields) > 200

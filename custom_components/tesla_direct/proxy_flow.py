@@ -9,7 +9,7 @@ from functools import partial
 import ssl
 from typing import Any
 
-from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import TextSelector
 import probatio as vol
@@ -201,6 +201,7 @@ class ProxySteps(TourSteps):
         data = {name: value for name, value in entry.data.items() if name != CONF_PROXY}
         left = sorted({*data.get(CONF_UNFINISHED, ()), HOSTING, REGISTRATION, PAIRING})
         async_tell_proxy(self.hass, entry, None)
+        self._forget_key()
         self.hass.config_entries.async_update_entry(entry, data={**data, CONF_UNFINISHED: left})
         return await self.async_step_tour()
 
@@ -212,6 +213,7 @@ class ProxySteps(TourSteps):
         left = {*entry.data.get(CONF_UNFINISHED, ())} - {HOSTING, REGISTRATION}
         if other_key:
             left.add(PAIRING)
+            self._forget_key()
         self.hass.config_entries.async_update_entry(
             entry, data={**entry.data, CONF_PROXY: proxy.to_dict(), CONF_UNFINISHED: sorted(left)}
         )
@@ -220,6 +222,13 @@ class ProxySteps(TourSteps):
             if self._touring or not other_key
             else self.async_step_tour()
         )
+
+    def _forget_key(self) -> None:
+        """Forget which cars know the key: whoever signs now has another one."""
+        entry = self._get_reconfigure_entry()
+        if entry.state is ConfigEntryState.LOADED:
+            for vehicle in entry.runtime_data.vehicles.values():
+                vehicle.forget_key()
 
 
 def in_pairs(fingerprint: str) -> str:

@@ -1,4 +1,4 @@
-"""Signing in for cars that were known from a broker alone: the same entry, devices and entities, and an account."""
+"""Signing in for cars that were known from a broker alone: the entry stays, and all there is of it."""
 
 from typing import Any
 

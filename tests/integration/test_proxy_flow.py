@@ -1,0 +1,244 @@
+"""A command proxy is set up, looked at before it is believed, and left again; it really listens."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+import pytest
+
+from custom_components.tesla_direct.proxy_flow import in_pairs
+from simulator.car.car import Car
+from simulator.proxy.server import Proxy
+from simulator.world import World
+from tests.integration.account import is_free
+
+from .account import Account
+from .dialogue import Dialogue
+
+DOMAIN_OF_KEY = "keys.example.com"
+HUNG_UP = "Error on transport creation for incoming connection"  # asyncio's own words
+
+
+@pytest.fixture
+async def proxy(hass: HomeAssistant, world: World, tmp_path: Path) -> AsyncIterator[Proxy]:
+    """A proxy whose key the application is registered with, and no car knows."""
+    before = hass.loop.get_exception_handler()
+    assert before is not None
+
+    def look_away(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        # Whoever does not believe its certificate hangs up on it, as it should.
+        if context["message"] != HUNG_UP or not isinstance(context["exception"], ConnectionResetError):
+            before(loop, context)
+
+    hass.loop.set_exception_handler(look_away)
+    async with Proxy(world.cloud, tmp_path, cloud_ca=world.cloud_ca) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+async def entry(account: Account, car: Car, proxy: Proxy) -> Any:
+    await account.set_up(car)
+    account.world.cloud.register_key(proxy.public_key)
+    return account.entry
+
+
+async def look(dialogue: Dialogue, proxy: Proxy, **asked: str) -> None:
+    """Enter where the proxy is, and see what is found there."""
+    await dialogue.answer(**{"base": proxy.base, "domain": DOMAIN_OF_KEY} | asked)
+    await dialogue.progress()
+
+
+def file_with(folder: Path, text: str) -> str:
+    path = folder / "authority.pem"
+    path.write_text(text)
+    return str(path)
+
+
+async def test_without_trust_the_certificate_is_named_and_nothing_is_said(
+    dialogue: Dialogue, proxy: Proxy, entry: Any
+) -> None:
+    await dialogue.reconfigure(entry, "proxy")
+    await look(dialogue, proxy)
+
+    assert dialogue.step["step_id"] == "proxy_certificate"
+    told = dialogue.step["description_placeholders"]
+    assert told["fingerprint"] == in_pairs(proxy.fingerprint)
+    assert told["ends"][:2] == "20"
+    assert "nobody vouches for" in told["problem"]
+    assert "proxy" not in entry.data
+
+
+async def test_a_certificate_that_the_user_accepts_is_pinned_and_cars_are_paired_with_its_key(
+    dialogue: Dialogue, proxy: Proxy, entry: Any
+) -> None:
+    await dialogue.reconfigure(entry, "proxy")
+    await look(dialogue, proxy)
+    await dialogue.answer(next_step_id="proxy_pin")
+    await dialogue.progress()
+
+    assert entry.data["proxy"] == {
+        "base": proxy.base,
+        "authority": None,
+        "fingerprint": proxy.fingerprint,
+        "domain": DOMAIN_OF_KEY,
+    }
+    assert entry.data["unfinished"] == ["pairing"]
+    assert dialogue.step["step_id"] == "pairing_other"
+    assert DOMAIN_OF_KEY in dialogue.step["description_placeholders"]["link"]
+
+
+@pytest.mark.parametrize("how", ["authority_file", "fingerprint"])
+async def test_what_is_known_beforehand_is_believed_at_once(
+    dialogue: Dialogue, proxy: Proxy, entry: Any, tmp_path: Path, how: str
+) -> None:
+    path = await dialogue.hass.async_add_executor_job(file_with, tmp_path, proxy.certificate)
+    known = {"authority_file": path, "fingerprint": in_pairs(proxy.fingerprint)}
+    await dialogue.reconfigure(entry, "proxy")
+    await look(dialogue, proxy, **{how: known[how]})
+
+    stored = entry.data["proxy"]
+    assert stored["fingerprint"] == (proxy.fingerprint if how == "fingerprint" else None)
+    assert stored["authority"] == (proxy.certificate if how == "authority_file" else None)
+
+
+async def test_another_certificate_than_expected_is_refused_and_named(
+    dialogue: Dialogue, proxy: Proxy, entry: Any
+) -> None:
+    expected = proxy.fingerprint
+    await proxy.change_certificate()
+    await dialogue.reconfigure(entry, "proxy")
+    await look(dialogue, proxy, fingerprint=expected)
+
+    told = dialogue.step["description_placeholders"]
+    assert told["fingerprint"] == in_pairs(proxy.fingerprint)
+    assert "another certificate" in told["problem"]
+    await dialogue.answer(next_step_id="proxy_later")
+    assert dialogue.step["reason"] == "proxy_unchanged"
+    assert "proxy" not in entry.data
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "error"),
+    [
+        ("base", "http://192.0.2.1:4443", "proxy_address_invalid"),
+        ("base", "http://127.0.0.1:4443", "proxy_address_invalid"),
+        ("base", "https://user:password@192.0.2.1", "proxy_address_invalid"),
+        ("domain", "192.0.2.1", "domain_is_address"),
+        ("domain", "keys.local", "domain_private"),
+        ("fingerprint", "AA:BB", "fingerprint_invalid"),
+        ("authority_file", "/nowhere/at/all.pem", "file_unreadable"),
+        ("authority_file", __file__, "file_unreadable"),
+    ],
+)
+async def test_what_makes_no_sense_is_said_at_its_field(
+    dialogue: Dialogue, entry: Any, field: str, value: str, error: str
+) -> None:
+    await dialogue.reconfigure(entry, "proxy")
+    await dialogue.answer(**{"base": "https://192.0.2.1:4443", "domain": DOMAIN_OF_KEY} | {field: value})
+
+    assert dialogue.errors == {field: error}
+
+
+async def test_a_proxy_that_does_not_answer_is_told_and_looked_at_again(
+    dialogue: Dialogue, proxy: Proxy, entry: Any
+) -> None:
+    await proxy.close()
+    assert is_free(proxy.port)
+    await dialogue.reconfigure(entry, "proxy")
+    await look(dialogue, proxy, fingerprint=proxy.fingerprint)
+    assert dialogue.step["step_id"] == "proxy_failed"
+    assert "Nobody answers" in dialogue.step["description_placeholders"]["problem"]
+
+    await proxy.open()
+    await dialogue.answer(next_step_id="proxy_look")
+    await dialogue.progress()
+    assert entry.data["proxy"]["fingerprint"] == proxy.fingerprint
+
+
+async def test_somebody_else_who_answers_is_no_proxy(
+    dialogue: Dialogue, world: World, proxy: Proxy, entry: Any
+) -> None:
+    assert world.cloud_ca is None
+    await dialogue.reconfigure(entry, "proxy")
+    address = next(iter(world.cloud.bases.values())).replace("http:", "https:")
+    await look(dialogue, proxy, base=address)
+
+    assert dialogue.step["step_id"] == "proxy_failed"
+    assert "Somebody answers" in dialogue.step["description_placeholders"]["problem"]
+
+
+async def test_on_the_tour_a_key_in_a_proxy_takes_the_place_of_hosting_and_registration(
+    dialogue: Dialogue, account: Account, car: Car, proxy: Proxy
+) -> None:
+    await account.set_up(car, paired=False)
+    account.world.cloud.register_key(proxy.public_key)
+    entry = account.entry
+    unfinished = ["hosting", "pairing", "registration"]
+    account.hass.config_entries.async_update_entry(entry, data={**entry.data, "unfinished": unfinished})
+    await dialogue.reconfigure(entry, "tour")
+    assert dialogue.step["step_id"] == "hosting"
+    await dialogue.answer(next_step_id="proxy_set")
+    await look(dialogue, proxy, fingerprint=proxy.fingerprint)
+
+    assert dialogue.step["step_id"] == "pairing_other"
+    assert entry.data["unfinished"] == ["pairing"]
+
+
+async def test_on_the_tour_a_proxy_can_wait(
+    dialogue: Dialogue, account: Account, car: Car, proxy: Proxy
+) -> None:
+    await account.set_up(car, paired=False)
+    entry = account.entry
+    unfinished = ["hosting", "registration"]
+    account.hass.config_entries.async_update_entry(entry, data={**entry.data, "unfinished": unfinished})
+    await dialogue.reconfigure(entry, "tour")
+    await dialogue.answer(next_step_id="proxy_set")
+    await look(dialogue, proxy)
+    await dialogue.answer(next_step_id="proxy_later")
+
+    assert dialogue.step["step_id"] == "tour_done"
+    assert entry.data["unfinished"] == unfinished
+
+
+async def with_proxy(dialogue: Dialogue, proxy: Proxy, entry: Any) -> None:
+    await dialogue.reconfigure(entry, "proxy")
+    await look(dialogue, proxy, fingerprint=proxy.fingerprint)
+    data = {**entry.data, "unfinished": []}
+    dialogue.hass.config_entries.async_update_entry(entry, data=data)
+
+
+async def test_what_is_set_up_is_shown_checked_and_changed(
+    dialogue: Dialogue, proxy: Proxy, entry: Any
+) -> None:
+    await with_proxy(dialogue, proxy, entry)
+    await dialogue.reconfigure(entry, "proxy")
+    assert dialogue.step["description_placeholders"] == {
+        "address": proxy.base,
+        "domain": DOMAIN_OF_KEY,
+        "fingerprint": proxy.fingerprint,
+    }
+    await dialogue.answer(next_step_id="proxy_check")
+    await dialogue.progress()
+    assert dialogue.step["reason"] == "proxy_kept"
+
+    await dialogue.reconfigure(entry, "proxy")
+    await dialogue.answer(next_step_id="proxy_set")
+    fields = {field["name"]: field for field in dialogue._fields()}
+    assert fields["base"]["description"] == {"suggested_value": proxy.base}
+    await look(dialogue, proxy, domain="other.example.com", fingerprint=proxy.fingerprint)
+    assert entry.data["proxy"]["domain"] == "other.example.com"
+    assert entry.data["unfinished"] == ["pairing"]
+
+
+async def test_signing_here_again_needs_a_key_on_the_cars(
+    dialogue: Dialogue, proxy: Proxy, entry: Any
+) -> None:
+    await with_proxy(dialogue, proxy, entry)
+    await dialogue.reconfigure(entry, "proxy")
+    await dialogue.answer(next_step_id="proxy_off")
+
+    assert dialogue.step["step_id"] == "hosting"
+    assert "proxy" not in entry.data
+    assert entry.data["unfinished"] == ["hosting", "pairing", "registration"]

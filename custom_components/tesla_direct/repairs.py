@@ -118,6 +118,7 @@ def async_tell_refusal(hass: HomeAssistant, entry: ConfigEntry[Any], vin: str, e
     name, car = entry.title, name_of(entry, vin)
     if isinstance(error, KeyNotPaired | NotPaired):
         async_tell_paired(hass, entry, vin, paired=False)
+        _look_at_account(entry)
     elif isinstance(error, ScopeMissing):
         issue_id = _of_car("commands_not_granted", entry, vin)
         _show(hass, issue_id, "commands_not_granted", ir.IssueSeverity.WARNING, name=name, car=car)
@@ -209,6 +210,12 @@ def _tell_unpaid(hass: HomeAssistant, entry: ConfigEntry[Any], what: str) -> Non
     if (key := UNPAID.get(what)) is not None:
         issue_id = f"{key}_{entry.entry_id}"
         _show(hass, issue_id, key, ir.IssueSeverity.WARNING, name=entry.title, console=CONSOLE)
+    _look_at_account(entry)
+
+
+@callback
+def _look_at_account(entry: ConfigEntry[Any]) -> None:
+    """Have a service asked soon what it says of an account, where there is one."""
     if entry.state is ConfigEntryState.LOADED and (watch := entry.runtime_data.teslemetry) is not None:
         watch.poke()
 

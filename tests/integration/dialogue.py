@@ -100,6 +100,13 @@ class Dialogue:
         self._show(step, kind="config_subentries")
         await self.hass.async_block_till_done()
 
+    async def look_subentry(self, flow_id: str | None = None) -> None:
+        """See what a dialogue about a part of an entry shows now."""
+        flows = self.hass.config_entries.subentries
+        step = await flows.async_configure(flow_id or self.step["flow_id"])
+        self._show(step, kind="config_subentries")
+        await self.hass.async_block_till_done()
+
     async def progress_subentry(self) -> None:
         """See what takes time through to the next page."""
         flows = self.hass.config_entries.subentries
@@ -158,6 +165,12 @@ class Dialogue:
             await self.look()
 
     async def sign_in(self) -> None:
+        """Follow the browser to the sign-in page and back, and see what is shown then."""
+        await self.visit()
+        await self.hass.async_block_till_done()
+        await self.look()
+
+    async def visit(self) -> None:
         """Follow the browser to the sign-in page and back."""
         assert self.step["type"] == "external", self.step
         authority = self.world.cloud_ca
@@ -170,8 +183,6 @@ class Dialogue:
         client = await self._web()
         async with client.get(back.path_qs) as page:
             assert page.status == 200
-        await self.hass.async_block_till_done()
-        await self.look()
 
     async def choose_hosts(self, *, location: bool = True, **changes: Any) -> None:
         """Choose the simulated hosts."""

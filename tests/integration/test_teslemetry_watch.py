@@ -4,8 +4,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 import pytest
 
-from custom_components.tesla_direct.repairs import async_tell_trouble
-from custom_components.tesla_direct.tesla.errors import LoginExpired, PaymentRequired
+from custom_components.tesla_direct.repairs import async_tell_refusal, async_tell_trouble
+from custom_components.tesla_direct.tesla.errors import KeyNotPaired, LoginExpired, PaymentRequired
 from custom_components.tesla_direct.tesla.fleet_api.teslemetry_rows import Metadata, Subscription
 from custom_components.tesla_direct.tesla.vehicle.signals import connection
 from custom_components.tesla_direct.teslemetry_watch import has_ended
@@ -266,6 +266,17 @@ async def test_what_is_to_be_paid_is_shown_and_looked_at(
 
     await subscriber.asked(before)  # which finds that there is one
     assert subscriber.notices() == {"teslemetry_credits_empty"}
+
+
+async def test_a_command_that_a_car_refuses_has_the_account_looked_at(
+    subscriber: Subscriber, service: Teslemetry, car: Car
+) -> None:
+    entry, before = subscriber.account.entry, len(service.requests("metadata"))
+    subscriber.account.wall.move(61)
+    async_tell_refusal(subscriber.hass, entry, car.vin, KeyNotPaired("no"))
+    assert subscriber.notices() == {"key_not_paired"}
+
+    await subscriber.asked(before)
 
 
 async def test_what_was_shown_goes_with_the_entry(

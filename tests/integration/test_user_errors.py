@@ -11,7 +11,15 @@ import pytest
 
 from custom_components.tesla_direct.const import DOMAIN
 from custom_components.tesla_direct.tesla import errors
-from custom_components.tesla_direct.user_errors import MESSAGES, OBSTACLES, REASONS, refused, translated
+from custom_components.tesla_direct.user_errors import (
+    MESSAGES,
+    OBSTACLES,
+    REASONS,
+    UNPAID,
+    key_of,
+    refused,
+    translated,
+)
 
 from .dialogue import PLACEHOLDER, TEXTS
 
@@ -180,6 +188,21 @@ def test_each_obstacle_has_words_of_its_own_and_all_words_an_obstacle() -> None:
 
 def test_each_reason_has_words_of_its_own() -> None:
     assert {f"refused_{one}" for one in REASONS} <= set(TEXTS["exceptions"])
+
+
+@pytest.mark.parametrize("what", sorted(UNPAID))
+def test_what_a_service_wants_to_be_paid_has_words_of_its_own(what: str) -> None:
+    assert key_of(errors.PaymentRequired("no", key=what)) == f"unpaid_{what}"
+    assert key_of(errors.PaymentRequired("no")) == "payment_required"
+
+
+def test_a_certificate_that_was_not_expected_is_named() -> None:
+    told = translated(errors.CertificateUnexpected("no", fingerprint="ab" * 32))
+    unseen = translated(errors.CertificateUnexpected("no"))
+
+    assert told.translation_key == "certificate_unexpected"
+    assert (told.translation_placeholders or {})["fingerprint"] == "ab" * 32
+    assert (unseen.translation_placeholders or {})["fingerprint"] == "?"
 
 
 def test_each_message_is_of_an_error_that_there_is() -> None:

@@ -165,6 +165,10 @@ def obstacles() -> Iterator[str]:
             match node:
                 case ast.keyword(arg="obstacle", value=ast.Constant(value=str(one))):
                     yield one
+                case ast.AnnAssign(target=ast.Name(id="misfit"), value=ast.Constant(value=str(one))):
+                    yield one
+                case ast.Assign(targets=[ast.Name(id="misfit")], value=ast.Constant(value=str(one))):
+                    yield one
                 case ast.FunctionDef(returns=ast.BinOp(left=ast.Name(id="Obstacle"))):
                     yield from _returned(node)
 

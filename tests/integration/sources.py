@@ -25,6 +25,7 @@ from custom_components.tesla_direct.tesla.fleet_api import provider
 from custom_components.tesla_direct.tesla.fleet_api.oauth import lasting
 from simulator.car.car import Car
 from simulator.teslemetry.service import UID, Teslemetry
+from tests.broker import Broker
 from tests.home import until
 
 from .account import Account
@@ -140,6 +141,11 @@ async def works(account: Account, name: str, *, so: bool | None = True) -> None:
     """Wait until a source of the account works, or does not."""
     await until(lambda: health(account, name).works is so)
     await account.hass.async_block_till_done()
+
+
+async def publish_to(account: Account, broker: Broker, fields: dict[str, int] | None = None) -> None:
+    """Open a server of the owner's that publishes to a broker what his cars say."""
+    await account.world.publish(broker.host, broker.port, fields=fields, topic_base=BASE)
 
 
 async def listens(account: Account, car: Car, name: str = "mqtt") -> None:

@@ -18,7 +18,17 @@ from tests.home import until
 
 from .account import Account
 from .mqtt import add_mqtt, end_mqtt
-from .sources import BASE, add_feed, broker_feed, health, listens, set_up_with, shown_sources, works
+from .sources import (
+    BASE,
+    add_feed,
+    broker_feed,
+    health,
+    listens,
+    publish_to,
+    set_up_with,
+    shown_sources,
+    works,
+)
 
 __all__ = ["broker"]
 
@@ -66,7 +76,7 @@ def written(hass: HomeAssistant) -> list[tuple[str, str]]:
 
 async def publish(account: Account, car: Car, mqtt: Broker, feed: str = "mqtt") -> None:
     """Open a server that publishes what the car says, and wait until a source hears that."""
-    await account.world.publish(mqtt.host, mqtt.port, fields=FIELDS, topic_base=BASE)
+    await publish_to(account, mqtt, FIELDS)
     await listens(account, car, feed)
     await heard(account, car, feed)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from multidict import CIMultiDict
 
+from custom_components.tesla_direct.tesla.proto import errors_pb2
 from custom_components.tesla_direct.tesla.proto import universal_message_pb2 as um
 
 from ..car.actions.refused import Refused
@@ -24,21 +25,32 @@ from ..cloud.cloud import Cloud
 from . import parameters
 from .answers import ASLEEP, NOT_PAIRED, UNREADABLE, Wrong
 
+UNPRIVILEGED = "MESSAGEFAULT_ERROR_INSUFFICIENT_PRIVILEGES"
 RETRY_S = 1.0  # real seconds between two tries
 # What the vehicle security computer does; the rest is infotainment's.
 SECURED = frozenset(
     {
         "actuate_trunk",
-        "charge_port_door_close",
-        "charge_port_door_open",
+        "close_tonneau",
         "door_lock",
         "door_unlock",
+        "open_tonneau",
         "remote_start_drive",
+        "stop_tonneau",
     }
 )
-UNPAIRED = frozenset({um.MESSAGEFAULT_ERROR_UNKNOWN_KEY_ID, um.MESSAGEFAULT_ERROR_INACTIVE_KEY})
+# What Tesla's library tries again, because a session may have been out of step.
 PASSING = frozenset(
-    {um.MESSAGEFAULT_ERROR_BUSY, um.MESSAGEFAULT_ERROR_TIMEOUT, um.MESSAGEFAULT_ERROR_INTERNAL}
+    {
+        um.MESSAGEFAULT_ERROR_BUSY,
+        um.MESSAGEFAULT_ERROR_INCORRECT_EPOCH,
+        um.MESSAGEFAULT_ERROR_INTERNAL,
+        um.MESSAGEFAULT_ERROR_INVALID_SIGNATURE,
+        um.MESSAGEFAULT_ERROR_INVALID_TOKEN_OR_COUNTER,
+        um.MESSAGEFAULT_ERROR_TIMEOUT,
+        um.MESSAGEFAULT_ERROR_TIME_EXPIRED,
+        um.MESSAGEFAULT_ERROR_TIME_TO_LIVE_TOO_LONG,
+    }
 )
 
 
@@ -73,7 +85,7 @@ class Carrier:
         """Let so many commands run into the time-out; `after` the car has carried them out."""
         self._stalls += [after] * times
 
-    def answer_fault(self, name: str = "MESSAGEFAULT_ERROR_INVALID_SIGNATURE", times: int = 1) -> None:
+    def answer_fault(self, name: str = UNPRIVILEGED, times: int = 1) -> None:
         """Have so many commands end with a protocol fault by its name.
 
         Raises: ValueError for a name that is none
@@ -142,20 +154,20 @@ class Carrier:
             answer = await self._cloud.carry(base, asked)
         except OSError as error:
             raise Wrong(500, f'Post "{base}{path}": {error}') from error
-        return self._judged(answer, f'Post "{base}{path}": EOF') and self._understood(verdicts)
+        return self._judged(answer, f'Post "{base}{path}": EOF') and self._understood(names, verdicts)
 
     @staticmethod
-    def _understood(verdicts: list[Exception]) -> bool:
+    def _understood(names: list[str], verdicts: list[Exception]) -> bool:
         """Tell whether the car did it; False for what may be over in a second.
 
         Raises: Wrong, Declined
         """
         for verdict in verdicts:
             if isinstance(verdict, Refused):
-                raise Declined(verdict.reason) from verdict
+                raise Declined(_told(names, verdict.reason)) from verdict
             if not isinstance(verdict, Fault) or verdict.code in PASSING:
                 return False
-            if verdict.code in UNPAIRED:
+            if verdict.code == um.MESSAGEFAULT_ERROR_UNKNOWN_KEY_ID:
                 raise Wrong(500, NOT_PAIRED) from verdict
             raise Wrong(500, fault_name(verdict.code)) from verdict
         return True
@@ -195,6 +207,15 @@ def fault_name(code: int) -> str:
     """Return Tesla's name of a fault; its number where it has none."""
     found = um.MessageFault_E.DESCRIPTOR.values_by_number.get(code)
     return str(code) if found is None else str(found.name)
+
+
+def _told(names: list[str], reason: str) -> str:
+    """Say why a car does not do something; of the security computer's reasons there are seven."""
+    if SECURED.isdisjoint(names):
+        return f"car could not execute command: {reason or 'unspecified error'}"
+    name = f"GENERICERROR_{reason.upper()}"
+    known = name in {value.name for value in errors_pb2.GenericError_E.DESCRIPTOR.values}
+    return f"vcsec could not execute command: genericError:{name if known else 'GENERICERROR_UNKNOWN'}"
 
 
 def _greeting(key: bytes, domain: int) -> Callable[[Car], None]:

@@ -22,7 +22,7 @@ from ..certificates import SERVER_AUTH, Credential, host_name, name_of
 from ..cloud.cloud import Cloud
 from .account import Account, account_of, base_in
 from .answers import DEADLINE, NO_VIN, REPLY_LIMIT, Wrong, done, refused, wrong
-from .carrier import Carrier, Declined, read_command
+from .carrier import UNPRIVILEGED, Carrier, Declined, read_command
 from .signing import token as signed
 
 TIMEOUT_S = 10.0  # real seconds for lock, handshakes and command together
@@ -174,7 +174,7 @@ class Proxy:
         """Let so many commands run into the time-out; `after` the car has carried them out."""
         self.carrier.stall(times, after=after)
 
-    def answer_fault(self, name: str = "MESSAGEFAULT_ERROR_INVALID_SIGNATURE", times: int = 1) -> None:
+    def answer_fault(self, name: str = UNPRIVILEGED, times: int = 1) -> None:
         """Have so many commands end with a protocol fault by its name.
 
         Raises: ValueError for a name that is none

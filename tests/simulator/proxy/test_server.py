@@ -16,6 +16,7 @@ from simulator.world import World
 from .conftest import Said, User
 
 NOBODY = "5YJ3E1EA7KF000009"
+VCSEC = "vcsec could not execute command: genericError:GENERICERROR_"
 
 
 async def test_a_command_is_carried_out(user: User) -> None:
@@ -25,14 +26,27 @@ async def test_a_command_is_carried_out(user: User) -> None:
     assert user.car.body.charge_limit_percent == 77
 
 
-async def test_a_refusal_of_the_car_is_a_200(user: User) -> None:
-    user.car.refuse("door_lock", "user_present")
+@pytest.mark.parametrize(
+    ("name", "reason", "told"),
+    [
+        ("flash_lights", "user_present", "car could not execute command: user_present"),
+        ("flash_lights", "", "car could not execute command: unspecified error"),
+        (
+            "door_lock",
+            "closures_open",
+            VCSEC + "CLOSURES_OPEN",
+        ),
+        ("door_lock", "tired", VCSEC + "UNKNOWN"),
+    ],
+)
+async def test_a_refusal_of_the_car_is_a_200(user: User, name: str, reason: str, told: str) -> None:
+    user.car.refuse(name, reason)
 
-    said = await user.command("door_lock")
+    said = await user.command(name)
 
     assert said.status == 200
     assert said.body == {
-        "response": {"result": False, "reason": "user_present"},
+        "response": {"result": False, "reason": told},
         "error": "",
         "error_description": "",
     }
@@ -138,12 +152,10 @@ async def test_a_car_that_sleeps_is_a_500(user: User, world: World) -> None:
     assert world.cloud.billed()["command"] == 1
 
 
-@pytest.mark.parametrize("how", ["forgotten", "disabled", "changed"])
+@pytest.mark.parametrize("how", ["forgotten", "changed"])
 async def test_a_key_that_is_not_paired_is_a_500(user: User, how: str) -> None:
     if how == "forgotten":
         user.car.forget_key(user.proxy.public_key)
-    elif how == "disabled":
-        user.car.disable_key(user.proxy.public_key)
     else:
         user.proxy.change_key()
 
@@ -179,6 +191,11 @@ async def test_protocol_faults_come_by_their_names(user: User) -> None:
     said = await user.command("door_lock")
     assert (said.status, said.error) == (500, "MESSAGEFAULT_ERROR_TIME_EXPIRED")
 
+    user.car.disable_key(user.proxy.public_key)
+    await user.proxy.restart()
+    assert (await user.command("door_lock")).error == "MESSAGEFAULT_ERROR_INACTIVE_KEY"
+    user.car.disable_key(user.proxy.public_key, on=False)
+
     user.car.answer_fault(um.MESSAGEFAULT_ERROR_INSUFFICIENT_PRIVILEGES)
     said = await user.command("door_lock")
     assert (said.status, said.error) == (500, "MESSAGEFAULT_ERROR_INSUFFICIENT_PRIVILEGES")
@@ -193,11 +210,12 @@ async def test_protocol_faults_come_by_their_names(user: User) -> None:
 async def test_a_busy_car_is_asked_again(user: User, world: World) -> None:
     user.car.be_busy(2)
     user.car.be_busy(1, how="busy")
+    user.car.answer_fault(um.MESSAGEFAULT_ERROR_INCORRECT_EPOCH)
 
     assert (await user.command("door_lock")).status == 200
 
     assert user.car.times_executed("door_lock") == 1
-    assert [asked.command for asked in world.cloud.requests()].count("door_lock") == 4
+    assert [asked.command for asked in world.cloud.requests()].count("door_lock") == 5
 
 
 async def test_a_car_that_boots_all_the_time_is_a_time_out(user: User, world: World) -> None:
@@ -295,8 +313,9 @@ async def test_an_older_proxy_passes_refusals_on_whole_and_names_reasons_otherwi
     said = await user.ask("GET", "/api/1/vehicles")
     assert (said.error, said.headers["Retry-After"]) == ("Rate limit exceeded", "37")
 
-    user.car.refuse("door_lock", "user_present")
-    assert (await user.command("door_lock")).body["response"] == {"result": False, "string": "user_present"}
+    user.car.refuse("flash_lights", "user_present")
+    told = "car could not execute command: user_present"
+    assert (await user.command("flash_lights")).body["response"] == {"result": False, "string": told}
 
 
 async def test_only_success_is_said_to_be_json(user: User) -> None:

@@ -285,12 +285,6 @@ def test_each_datum_of_a_record_is_billed(car: Heard) -> None:
     assert +car.skipped == {"300": 1, "OfTomorrow": 1}
 
 
-def test_a_long_record_is_taken_over_in_several_goes(car: Heard) -> None:
-    assert car.record(v_record(CREATED, *[{"key": "Soc", "value": {"doubleValue": 5}}] * 2500)) == 3
-    assert len(car.reports) == 1
-    assert car.signals == 2500
-
-
 def test_the_logs_form_is_read_by_name(car: Heard) -> None:
     car.record(
         {

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 import pytest
 
+from custom_components.tesla_direct.tesla.decode.record import SLICE
 from custom_components.tesla_direct.tesla.source import mqtt
 from custom_components.tesla_direct.tesla.source.links import INFERRED_FOR
 from custom_components.tesla_direct.tesla.source.mqtt import (
@@ -182,6 +183,16 @@ async def test_records_reach_their_car() -> None:
 
     assert listened.cars[OTHER].values == {battery.LEVEL: 63.0}
     assert listened.cars[VIN].reports == []
+
+
+async def test_a_long_record_is_taken_over_in_several_goes() -> None:
+    listened = await of_records()
+    data = [{"key": "BatteryLevel", "value": {"doubleValue": 63.0}}] * (2 * SLICE + 1)
+    listened.broker.publish("records/V", json.dumps(record(data=data)))
+
+    assert listened.take_over() == 2
+    assert len(listened.car.reports) == 3
+    assert listened.car.signals == 2 * SLICE + 1
 
 
 async def test_a_record_without_vin_is_of_the_car_in_its_topic() -> None:

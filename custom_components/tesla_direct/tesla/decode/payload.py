@@ -73,21 +73,15 @@ def decode(
     return Report(values, _measured_at(payload, received), source, received)
 
 
-def decode_in_slices(  # noqa: PLR0913  # the same as for a small one, and whom to tell
-    payload: Payload,
-    received: float,
-    car: Car,
-    skipped: Counter[str],
-    then: Callable[[Report], None],
-    *,
-    source: str = RECEIVER,
+def decode_in_slices(
+    payload: Payload, received: float, car: Car, skipped: Counter[str], then: Callable[[Report], None]
 ) -> Iterator[None]:
     """Do the same for a large payload, pausing now and then, and hand the report to `then`."""
     values: Values = {}
     for start in range(0, len(payload.data), SLICE):
         _collect(payload.data[start : start + SLICE], car.table, values, skipped)
         yield
-    then(Report(values, _measured_at(payload, received), source, received))
+    then(Report(values, _measured_at(payload, received), RECEIVER, received))
 
 
 def _measured_at(payload: Payload, received: float) -> float:

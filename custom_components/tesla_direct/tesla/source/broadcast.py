@@ -102,15 +102,16 @@ class Broadcast:
                 self._car.count(
                     len(message.data) + len(record.unnamed), [datum.key for datum in message.data]
                 )
-            return self._take_payload(message, now, retained=retained)
-        if message is None:
+            self._take_payload(message, now, retained=retained)
+        elif message is None:
             self._take_flat(record, now, retained=retained)
-            return ()
-        if isinstance(message, VehicleAlerts):
+        elif isinstance(message, VehicleAlerts):
             if not retained:
                 self._car.count(len(message.alerts))
             return self._tell_alerts(alerts.decode_alerts(message.alerts), snapshot=retained)
-        self._car.complain(alerts.decode_errors(message.errors, now, UNKNOWN_AGE if retained else now))
+        else:
+            otherwise = UNKNOWN_AGE if retained else now
+            self._car.complain(alerts.decode_errors(message.errors, now, otherwise))
         return ()
 
     def flush(self, now: float) -> None:
@@ -196,15 +197,13 @@ class Broadcast:
             self.links.closed(told.connection, now)
         self.tell_links()
 
-    def _take_payload(self, message: Payload, now: float, *, retained: bool) -> Iterator[None]:
-        def tell(report: Report) -> None:
-            if retained:
-                report.snapshot = True
-                # What it is dated by may be missing, or lie ahead; it was so at some time before now.
-                report.at = report.at if report.at < now else UNKNOWN_AGE
-            self._car.apply(report)
-
-        yield from payload.decode_in_slices(message, now, self._car.car(), self._skipped, tell, source=MQTT)
+    def _take_payload(self, message: Payload, now: float, *, retained: bool) -> None:
+        report = payload.decode(message, now, self._car.car(), self._skipped, MQTT)
+        if retained:
+            report.snapshot = True
+            # What it is dated by may be missing, or lie ahead; it was so at some time before now.
+            report.at = report.at if report.at < now else UNKNOWN_AGE
+        self._car.apply(report)
 
     def _take_flat(self, record: Record, now: float, *, retained: bool) -> None:
         car = self._car.car()

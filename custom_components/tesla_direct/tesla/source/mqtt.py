@@ -132,7 +132,9 @@ class MqttSource:
         while self._waiting:
             broadcast, name, payload, retained = self._waiting.popleft()
             if broadcast is None:
-                for of_whom, record in self._read(name, payload):
+                for part, (of_whom, record) in enumerate(self._read(name, payload)):
+                    if part:
+                        yield
                     yield from of_whom.take_record(record, self._arrived_at, retained=retained)
                     touched[of_whom] = None
             else:

@@ -91,9 +91,11 @@ async def test_after_each_way_to_end_the_stream_goes_on_with_what_was_missed(
 
 
 async def test_what_is_shown_on_connecting_is_a_snapshot(
-    session: ClientSession, service: Teslemetry, car: Car, wall: Wall
+    session: ClientSession, service: Teslemetry, world: World, car: Car, wall: Wall
 ) -> None:
     service.say(car.vin, BatteryLevel=41.0)
+    car.sleep()
+    await world.advance(5)
     followed = Followed(session, f"{service.base}/sse", vin=car.vin, token=service.token, clock=wall)
     followed.run(followed.source.run())
     await until(lambda: followed.car.state.get(battery.LEVEL) == 41.0)
@@ -101,6 +103,20 @@ async def test_what_is_shown_on_connecting_is_a_snapshot(
     assert {report.snapshot for report in followed.car.reports} == {True}
     assert {one for one in followed.car.heard if isinstance(one, Event)} == set()
     assert followed.car.links == [0]
+    await followed.stop()
+
+
+async def test_a_car_that_is_connected_when_we_connect_counts_as_that(
+    session: ClientSession, service: Teslemetry, car: Car, wall: Wall
+) -> None:
+    service.say(car.vin, BatteryLevel=41.0)
+    followed = Followed(session, f"{service.base}/sse", vin=car.vin, token=service.token, clock=wall)
+    followed.run(followed.source.run())
+    await until(lambda: followed.car.links == [0, 1])
+    await until(lambda: followed.car.state.get(battery.LEVEL) == 41.0)
+
+    assert {report.snapshot for report in followed.car.reports} == {True}
+    assert {one for one in followed.car.heard if isinstance(one, Event)} == {Event.CONNECTED}
     await followed.stop()
 
 

@@ -1,4 +1,4 @@
-"""[I/O] Where telemetry configurations of cars are kept: with Tesla, signed by us or a proxy, or a service.
+"""Where telemetry configurations of cars are kept: with Tesla, signed by us or a proxy, or a service.
 
 All of it is free, and no car is asked itself.
 """

@@ -18,6 +18,7 @@ from custom_components.tesla_direct.tesla.source.mqtt import (
     BROKER_AWAY,
     NOT_SUBSCRIBED,
     STRANGERS_LIMIT,
+    WAITING_BYTES,
     WAITING_LIMIT,
     Form,
     Message,
@@ -175,6 +176,20 @@ async def test_messages_wait_for_their_turn_but_not_without_limit() -> None:
     assert listened.take_over() == WAITING_LIMIT // AT_ONCE
     assert listened.source.skipped == {"too many at once": 3}
     assert listened.car.signals == WAITING_LIMIT
+
+
+async def test_large_messages_wait_for_their_turn_but_not_without_limit() -> None:
+    listened = await listening()
+    name = json.dumps("x" * 250_000)
+    for _ in range(WAITING_BYTES // len(name) + 3):
+        listened.broker.publish(f"telemetry/{VIN}/v/VehicleName", name)
+
+    taken = WAITING_BYTES // len(name) + 1
+    assert listened.source.skipped == {"too many at once": 2}
+    assert listened.take_over() == taken  # each is long enough for a pause of its own
+    assert listened.car.signals == taken
+    listened.publish("v/VehicleName", "x")
+    assert listened.car.signals == taken + 1
 
 
 async def test_records_reach_their_car() -> None:
@@ -426,6 +441,7 @@ async def test_cars_are_found_by_listening_for_a_while(form: Form, topic: str, f
             broker.publish(f"telemetry/{vin}/v/Soc", "5", retained=True)
             broker.publish("records/V", json.dumps(record(vin)))
         broker.publish(f"records/{STRANGER}/V", "{}")
+        broker.publish("records/V", json.dumps(record(STRANGER, more="x" * 300_000)))
 
     found = await find_cars(broker.subscribe, form, topic, 20, meanwhile)
 

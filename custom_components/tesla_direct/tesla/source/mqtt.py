@@ -17,7 +17,9 @@ from .reconnect import Reconnect
 from .source import Health, PushedCar
 
 AT_ONCE = 200  # messages that are handled without a pause, about 2 ms
+AS_LONG_AS_ONE = 1_000  # bytes that take as long as a message by itself
 WAITING_LIMIT = 20_000  # messages that wait to be handled; a car's whole state is 270
+WAITING_BYTES = 16_000_000  # of them together
 STRANGERS_LIMIT = 1_000  # cars that are not ours and are remembered
 LONGEST = 600.0  # seconds without a look at the clock, which may have been set back
 # Why a source does not work: keys of the user's texts.
@@ -95,6 +97,7 @@ class MqttSource:
         self._subscribed = False
         self._broker = True
         self._waiting: deque[tuple[Broadcast | None, str, bytes, bool]] = deque()
+        self._waiting_bytes = 0
         self._arrived_at = 0.0
         self._look_at: dict[Broadcast, float] = {}
         self._something_happened = asyncio.Event()
@@ -131,17 +134,19 @@ class MqttSource:
         taken = 0
         while self._waiting:
             broadcast, name, payload, retained = self._waiting.popleft()
+            self._waiting_bytes -= len(payload)
             if broadcast is None:
                 for part, (of_whom, record) in enumerate(self._read(name, payload)):
                     if part:
                         yield
-                    yield from of_whom.take_record(record, self._arrived_at, retained=retained)
                     touched[of_whom] = None
+                    yield from of_whom.take_record(record, self._arrived_at, retained=retained)
             else:
-                yield from broadcast.take_topic(name, payload, self._arrived_at, retained=retained)
                 touched[broadcast] = None
-            taken += 1
-            if taken % AT_ONCE == 0:
+                yield from broadcast.take_topic(name, payload, self._arrived_at, retained=retained)
+            taken += 1 + len(payload) // AS_LONG_AS_ONE
+            if taken >= AT_ONCE:
+                taken = 0
                 self._flush(touched)
                 yield
         self._flush(touched)
@@ -190,6 +195,9 @@ class MqttSource:
 
     def _hear_record(self, message: Message) -> None:
         """Take a record that may be of one of our cars; others are not even read."""
+        if len(message.payload) > mqtt.LIMIT:
+            self.skipped[TOO_LARGE] += 1
+            return
         named = _named(message)
         vin = next((one for one in named if one in self._cars), None)
         if vin is not None:
@@ -205,9 +213,10 @@ class MqttSource:
     def _put(self, broadcast: Broadcast | None, name: str, message: Message) -> None:
         if len(message.payload) > mqtt.LIMIT:
             self.skipped[TOO_LARGE] += 1
-        elif len(self._waiting) >= WAITING_LIMIT:
+        elif len(self._waiting) >= WAITING_LIMIT or self._waiting_bytes >= WAITING_BYTES:
             self.skipped[TOO_MANY] += 1
         else:
+            self._waiting_bytes += len(message.payload)
             self._waiting.append((broadcast, name, message.payload, message.retained))
             self._arrived_at = self._clock()
             self._something_happened.set()
@@ -298,7 +307,7 @@ async def find_cars(
         if form is Form.TOPICS:
             named = message.topic.removeprefix(f"{topic}/").split("/")[:1]
         else:
-            named = _named(message)
+            named = _named(message) if len(message.payload) <= mqtt.LIMIT else []
         vin = next(filter(mqtt.is_vin, named), None)
         if vin is not None and (vin in found or len(found) < STRANGERS_LIMIT):
             found[vin] += 1

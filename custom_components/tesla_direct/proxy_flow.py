@@ -16,7 +16,7 @@ import probatio as vol
 
 from .const import CONF_PROXY, CONF_UNFINISHED
 from .hosts import NoDomain, read_domain
-from .proxy_repairs import async_tell_proxy
+from .proxy_repairs import async_tell_proxy, in_pairs
 from .tesla.errors import FileUnreadable, ProviderInvalid
 from .tesla.fleet_api.proxy import Proxy, ProxyFound, ProxyState, base_of, fingerprint_of
 from .tesla.fleet_api.proxy_check import look_at_proxy
@@ -229,11 +229,6 @@ class ProxySteps(TourSteps):
         if entry.state is ConfigEntryState.LOADED:
             for vehicle in entry.runtime_data.vehicles.values():
                 vehicle.forget_key()
-
-
-def in_pairs(fingerprint: str) -> str:
-    """Return a fingerprint as programs print it, so that people can compare it."""
-    return ":".join(fingerprint[at : at + 2] for at in range(0, len(fingerprint), 2)).upper()
 
 
 def _authority_in(path: str) -> str:

@@ -18,10 +18,15 @@ def async_tell_proxy(hass: HomeAssistant, entry: ConfigEntry, error: TeslaError 
     key = ""
     placeholders = {"address": entry.data[CONF_PROXY]["base"]} if CONF_PROXY in entry.data else {}
     if isinstance(error, CertificateUnexpected):
-        key, placeholders["fingerprint"] = PROXY_CERTIFICATE, error.fingerprint or "?"
+        key, placeholders["fingerprint"] = PROXY_CERTIFICATE, in_pairs(error.fingerprint) or "?"
     elif isinstance(error, NotSent):
         key = PROXY_AWAY
     if key:
         async_show_lead(hass, entry, key, ir.IssueSeverity.ERROR, placeholders)
     for other in {PROXY_CERTIFICATE, PROXY_AWAY} - {key}:
         ir.async_delete_issue(hass, DOMAIN, f"{other}_{entry.entry_id}")
+
+
+def in_pairs(fingerprint: str) -> str:
+    """Return a fingerprint as programs print it, so that people can compare it."""
+    return ":".join(fingerprint[at : at + 2] for at in range(0, len(fingerprint), 2)).upper()

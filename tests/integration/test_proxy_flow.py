@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 import pytest
 
-from custom_components.tesla_direct.proxy_flow import in_pairs
+from custom_components.tesla_direct.const import DOMAIN
+from custom_components.tesla_direct.proxy_repairs import async_tell_proxy, in_pairs
+from custom_components.tesla_direct.tesla.errors import CertificateUnexpected, NotSent, TeslaError
 from simulator.car.car import Car
 from simulator.proxy.server import Proxy
 from simulator.world import World
@@ -242,3 +245,65 @@ async def test_signing_here_again_needs_a_key_on_the_cars(
     assert dialogue.step["step_id"] == "hosting"
     assert "proxy" not in entry.data
     assert entry.data["unfinished"] == ["hosting", "pairing", "registration"]
+
+
+def notice(hass: HomeAssistant, entry: Any, key: str) -> ir.IssueEntry | None:
+    return ir.async_get(hass).async_get_issue(DOMAIN, f"{key}_{entry.entry_id}")
+
+
+async def test_a_notice_about_another_certificate_leads_to_where_it_is_compared(
+    hass: HomeAssistant, dialogue: Dialogue, proxy: Proxy, entry: Any
+) -> None:
+    await with_proxy(dialogue, proxy, entry)
+    fingerprint = await proxy.change_certificate()
+    async_tell_proxy(hass, entry, CertificateUnexpected("another one", fingerprint=fingerprint))
+    issue = notice(hass, entry, "command_proxy_certificate")
+    assert issue is not None
+    assert issue.translation_placeholders is not None
+    assert issue.translation_placeholders["fingerprint"] == in_pairs(fingerprint)
+
+    await dialogue.begin_repair(issue)
+    await dialogue.answer_repair()
+    await dialogue.look(dialogue.step["next_flow"][1])
+    await dialogue.answer(next_step_id="proxy_check")
+    await dialogue.progress()
+    assert dialogue.step["step_id"] == "proxy_certificate"
+    await dialogue.answer(next_step_id="proxy_pin")
+    await dialogue.progress()
+
+    assert dialogue.step["reason"] == "proxy_kept"
+    assert entry.data["proxy"]["fingerprint"] == fingerprint
+    assert notice(hass, entry, "command_proxy_certificate") is None
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (NotSent("nobody answers"), ["command_proxy_away"]),
+        (CertificateUnexpected("another one"), ["command_proxy_certificate"]),
+        (TeslaError("something else"), []),
+        (None, []),
+    ],
+)
+async def test_only_the_last_trouble_is_told(
+    dialogue: Dialogue, proxy: Proxy, entry: Any, error: TeslaError | None, told: list[str]
+) -> None:
+    hass = dialogue.hass
+    await with_proxy(dialogue, proxy, entry)
+    keys = ["command_proxy_away", "command_proxy_certificate"]
+    for before in (NotSent("nobody answers"), CertificateUnexpected("another one", fingerprint="ab" * 32)):
+        async_tell_proxy(hass, entry, before)
+        async_tell_proxy(hass, entry, error)
+
+        assert [key for key in keys if notice(hass, entry, key)] == told
+
+
+async def test_an_entry_that_is_not_loaded_can_be_given_a_proxy(
+    hass: HomeAssistant, dialogue: Dialogue, proxy: Proxy, entry: Any
+) -> None:
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    await dialogue.reconfigure(entry, "proxy")
+    await look(dialogue, proxy, fingerprint=proxy.fingerprint)
+
+    assert dialogue.step["reason"] == "not_loaded"
+    assert entry.data["proxy"]["base"] == proxy.base

@@ -20,9 +20,8 @@ from .storage import recovered
 from .tesla.errors import TeslaError
 from .tesla.fleet_api.client import FleetApi
 from .tesla.fleet_api.ledger import Cause
-from .tesla.fleet_telemetry.config import TelemetryConfig
 from .tesla.source.keeper_plan import ConfigState
-from .tesla.source.telemetry_home import TelemetryHome, TeslaHome, TeslemetryHome
+from .tesla.source.telemetry_home import ProxyHome, TelemetryHome, TeslemetryHome
 from .tesla.vehicle.model import read_vin
 from .tesla.vehicle.sources import SSE
 
@@ -80,11 +79,7 @@ async def async_take_back(home: TelemetryHome, vins: Iterable[str], limit: float
 
 def home_of(entry: ConfigEntry[Any], api: FleetApi) -> TelemetryHome:
     """Return who holds the configurations of an account's cars; nothing is signed to take one back."""
-    return TeslemetryHome(api) if SSE in provider_of(entry.data).streams else TeslaHome(api, _unsigned)
-
-
-async def _unsigned(_config: TelemetryConfig) -> str:
-    return ""
+    return TeslemetryHome(api) if SSE in provider_of(entry.data).streams else ProxyHome(api, api)
 
 
 def told_cars(stored: Mapping[str, Any]) -> frozenset[str]:

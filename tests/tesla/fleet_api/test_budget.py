@@ -490,6 +490,7 @@ def changed(**settings: Any) -> dict[str, Any]:
         [],
         KEPT | {"version": 2},
         KEPT | {"settings": None},
+        changed(unit="shells"),
         KEPT | {"over_until": "never"},
         KEPT | {"told": "panic"},
         KEPT | {"told": 3},

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+import hashlib
 from pathlib import Path
 import socket
 import ssl
@@ -12,7 +13,12 @@ import pytest
 from custom_components.tesla_direct.tesla.errors import CertificateUnexpected
 from custom_components.tesla_direct.tesla.fleet_api import endpoints
 from custom_components.tesla_direct.tesla.fleet_api.proxy import ProxyFound, ProxyState
-from custom_components.tesla_direct.tesla.fleet_api.proxy_check import look_at_proxy, shown_by, trust_of
+from custom_components.tesla_direct.tesla.fleet_api.proxy_check import (
+    certificate_of,
+    look_at_proxy,
+    shown_by,
+    trust_of,
+)
 from custom_components.tesla_direct.tesla.fleet_api.request import Call, build
 from custom_components.tesla_direct.tesla.fleet_api.transport import fetch
 from simulator.certificates import stranger
@@ -142,3 +148,10 @@ async def test_where_nobody_listens_there_is_nobody(session: ClientSession) -> N
 async def test_an_authority_that_is_none_is_said_so(session: ClientSession) -> None:
     with pytest.raises(ssl.SSLError):
         await look_at_proxy(session, "https://127.0.0.1:1", authority="no PEM")
+
+
+def test_a_certificate_that_cannot_be_read_can_still_be_named() -> None:
+    found = certificate_of(b"no certificate")
+
+    assert found.fingerprint == hashlib.sha256(b"no certificate").hexdigest()
+    assert (found.subject, found.ends) == ("", 0.0)

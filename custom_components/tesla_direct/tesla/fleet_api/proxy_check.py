@@ -80,7 +80,7 @@ async def shown_by(base: str) -> Certificate | None:
         return None
     shown: bytes | None = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
     await _close(writer)
-    return None if shown is None else _read(shown)
+    return None if shown is None else certificate_of(shown)
 
 
 async def _listens(base: str) -> bool:
@@ -101,7 +101,8 @@ async def _close(writer: asyncio.StreamWriter) -> None:
             await writer.wait_closed()
 
 
-def _read(der: bytes) -> Certificate | None:
+def certificate_of(der: bytes) -> Certificate:
+    """Return what there is to say of a certificate."""
     try:
         certificate = x509.load_der_x509_certificate(der)
         subject = certificate.subject.rfc4514_string()

@@ -373,7 +373,7 @@ class Runtime:
 async def async_make_runtime(hass: HomeAssistant, entry: TeslaDirectConfigEntry) -> Runtime:
     """Return an entry's runtime, with what was known before the restart. No cloud has to answer for this."""
     shared = await async_get_shared(hass)
-    if needs_key(entry.data) or CONF_TELEMETRY in entry.options:
+    if needs_key(entry.data) or (is_ours(entry.data) and CONF_TELEMETRY in entry.options):
         await _async_prepare_key(hass, shared)
     store = readings_store(hass, entry)
     stored = await store.async_load() or {}

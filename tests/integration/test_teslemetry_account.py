@@ -12,6 +12,7 @@ import pytest
 from custom_components.tesla_direct.account_entity import account_identifier
 from custom_components.tesla_direct.const import CONF_TELEMETRY, DOMAIN
 from custom_components.tesla_direct.tesla.fleet_telemetry.profile import Profile, Selection
+from custom_components.tesla_direct.tesla.source.keeper_plan import Phase
 from simulator.car.car import Car
 from simulator.teslemetry.service import PAIRING, UID, Teslemetry
 from simulator.world import World
@@ -19,6 +20,7 @@ from tests.home import until
 
 from .account import Account
 from .dialogue import Dialogue
+from .kept import Kept
 from .subscriber import Subscriber
 from .waited import progressed
 
@@ -195,6 +197,26 @@ async def test_fields_of_one_s_own_cost_nothing_either(
 
     assert dialogue.step["step_id"] == "profile_confirm"
     assert "| 0 |" in dialogue.step["description_placeholders"]["table"]
+
+
+async def test_what_is_shown_is_streamed_and_sent_again_where_somebody_takes_it_away(
+    subscriber: Subscriber, service: Teslemetry, world: World, car: Car
+) -> None:
+    await paired(subscriber, car, options=CHOSEN)
+    kept = Kept(subscriber.account)
+    await kept.gathered()
+    assert kept.streaming.state(car.vin).phase is Phase.SYNCED
+    assert service.office.feed(car).config
+    await until(lambda: subscriber.account.runtime.vehicles[car.vin].connected)
+    await world.advance(5)
+    await until(lambda: subscriber.account.shows(car, "sensor.battery_level") != "unknown")
+    sent = len(service.requests("config_replace"))
+
+    service.office.feed(car).order(None)
+    subscriber.account.runtime.streaming.async_read_again()
+    await kept.later(7200, 600)
+    assert len(service.requests("config_replace")) > sent
+    assert not (await subscriber.account.shared()).key.key  # nothing was to be signed
 
 
 async def test_what_somebody_else_changes_is_read_again(

@@ -176,6 +176,18 @@ async def test_a_service_is_sent_the_plain_form_and_signs_by_itself(
     assert spent(commanded) == READ + 1
 
 
+async def test_a_car_that_does_not_know_the_services_key_is_told_as_that(
+    account: Account, service: Teslemetry, car: Car
+) -> None:
+    car.forget_key()
+    commanded = await with_service(account, service, car)
+    with pytest.raises(HomeAssistantError) as refused:
+        await commanded.send(closures.door_unlock())
+
+    assert refused.value.translation_key in {"key_not_paired", "not_paired"}
+    assert car.executed == []
+
+
 async def test_a_sleeping_car_is_commanded_at_once_and_its_wake_is_the_services(
     account: Account, service: Teslemetry, car: Car
 ) -> None:

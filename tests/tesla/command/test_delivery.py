@@ -21,6 +21,7 @@ from custom_components.tesla_direct.tesla.errors import (
     OutcomeUnknown,
     RateLimited,
     ReplyUnreadable,
+    RequestRefused,
     ScopeMissing,
     SignatureRequired,
     SignatureUnsupported,
@@ -368,3 +369,14 @@ async def test_a_provider_has_the_time_that_its_row_says(free: Commanded) -> Non
     with pytest.raises(NoAnswer):
         await plain(free.delivery(provider=replace(REPEATS_ITSELF, patience=0.3)), closures.door_lock())
     free.world.cloud.straighten()
+
+
+async def test_a_provider_that_signs_tells_that_its_key_is_missing_in_the_words_of_a_proxy(
+    free: Commanded,
+) -> None:
+    said = "vehicle rejected request: your public key has not been paired with the vehicle"
+    free.world.cloud.refuse("command", 403, body={"error": said}, times=2)
+    with pytest.raises(KeyNotPaired):
+        await plain(free.delivery(provider=replace(TESLA, signs=True)), closures.door_lock())
+    with pytest.raises(RequestRefused):  # of anybody else it is no such word
+        await plain(free.delivery(), closures.door_lock())

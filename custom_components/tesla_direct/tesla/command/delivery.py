@@ -16,6 +16,8 @@ from ..errors import (
     AnswerUnreadable,
     CarSilent,
     CarUnreachable,
+    CloudError,
+    KeyNotPaired,
     NoAnswer,
     NotSent,
     ReplyUnreadable,
@@ -26,6 +28,7 @@ from ..errors import (
 from ..fleet_api import endpoints
 from ..fleet_api.client import FleetApi
 from ..fleet_api.provider import TESLA, Provider
+from ..fleet_api.proxy import UNPAIRED
 from ..vehicle_command.domain import Domain
 from ..vehicle_command.exchange import Flow, Pause, Post, exchange
 from ..vehicle_command.keys import PrivateKey
@@ -86,6 +89,7 @@ class FleetApiDelivery:
         self._monotonic = monotonic
         self._sleep = sleep
         self._repeats = not provider.retries
+        self._signed_there = provider.signs
         self._time_limit = provider.patience if time_limit is None else time_limit
         self.sessions: dict[Domain, Session] = {}
         if key is not None:
@@ -211,6 +215,10 @@ class FleetApiDelivery:
                 raise
             # Whoever repeats by itself has tried several times by then, so that one may have got through.
             raise CarSilent(str(error), status=error.status) from error
+        except CloudError as error:
+            if self._signed_there and UNPAIRED.search(str(error)):
+                raise KeyNotPaired(f"{command.name}: the provider's key is not on the keychain") from error
+            raise
         return result_of(document, command.name)
 
 

@@ -179,6 +179,7 @@ TESLEMETRY = table(
     Teslemetry.stream,
     Teslemetry.strangers_token,
     Teslemetry.subscribe,
+    Teslemetry.unlearn,
     Teslemetry.up,
     Teslemetry.write,
     Teslemetry.write_plainly,

@@ -1,6 +1,6 @@
 """What cars are told to stream: the service signs and sends it, under its own key."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from ..car.firmware import Firmware
@@ -52,7 +52,7 @@ def _tell(call: Call, feed: Feed, before: Mapping[str, Any]) -> Answer:
         return refusal(400, "fst_err_validation", "body must have required property 'fields'")
     if reason := feed.unfit:
         return _skipped(call.vin, reason)
-    if mistake := _mistake(wanted):
+    if mistake := _mistake(wanted, call.office.unknown):
         return refusal(400, "fst_err_validation", mistake)
     ignored = [name for name in wanted if name in RETIRED]
     news = {name: _pace(name, row) for name, row in wanted.items() if name not in RETIRED}
@@ -77,9 +77,9 @@ def _claims(call: Call, fields: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _mistake(wanted: Mapping[str, Any]) -> str:
+def _mistake(wanted: Mapping[str, Any], unknown: Collection[str]) -> str:
     """Say what is wrong with fields, which is not said of each; nothing if all are right."""
-    if not all(Firmware.exists(name) for name in wanted):
+    if not all(Firmware.exists(name) and name not in unknown for name in wanted):
         return "body/fields must NOT have additional properties"
     rows = [row for row in wanted.values() if row is not None]
     if not all(isinstance(row, dict) for row in rows):

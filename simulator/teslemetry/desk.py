@@ -87,7 +87,7 @@ class Desk:
                 return self._sign_in.token(asked)
             case "ping":
                 return ok("pong")
-        return Answer(body=described())
+        return Answer(body=described(self._office.unknown))
 
     def _take(self, whom: str, size: int) -> float:
         """Count one request; return the seconds to wait if it is one too many."""

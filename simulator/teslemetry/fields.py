@@ -1,5 +1,6 @@
 """What can be streamed, as the service describes it to everybody."""
 
+from collections.abc import Collection
 from typing import Any
 
 from custom_components.tesla_direct.tesla.proto import vehicle_data_pb2 as pb
@@ -26,9 +27,10 @@ def default_interval(name: str) -> float:
     return max(QUICK_S.get(name, DEFAULT_S), SLOWEST_S.get(name, 0))
 
 
-def described() -> dict[str, Any]:
-    """Describe every field."""
-    return {name: _row(name) for name in pb.Field.keys() if name != "Unknown"}  # noqa: SIM118  # an enum
+def described(unknown: Collection[str]) -> dict[str, Any]:
+    """Describe every field but those that the service has not heard of."""
+    names = [name for name in pb.Field.keys() if name != "Unknown"]  # noqa: SIM118  # an enum
+    return {name: _row(name) for name in names if name not in unknown}
 
 
 def _row(name: str) -> dict[str, Any]:

@@ -263,6 +263,10 @@ class AnswerMischief:
         for name in STREAMS if endpoint == "sse" else (endpoint,):
             self.office.books.faults.off(name)
 
+    def unlearn(self, *fields: str) -> None:
+        """Have the service not know some fields, as before an update of it; without them, know all again."""
+        self.office.unknown = set(fields)
+
     def have_tesla_answer(self, status: int = 503, times: int = 1, retry_after: int | None = None) -> None:
         """Let Tesla answer the next plain commands that are passed on with a status."""
         headers = {} if retry_after is None else {"Retry-After": str(retry_after)}

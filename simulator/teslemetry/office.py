@@ -35,6 +35,7 @@ class Office:
     anonymous: credits events leave out which car they are about; None leaves that to chance
     setbacks: what Tesla answers next to commands that the service passes on
     polled:   the newest vehicle data of each car, and when it was asked for
+    unknown:  fields that cars know and the service has not heard of
     """
 
     clock: Clock
@@ -51,6 +52,7 @@ class Office:
     claims: dict[str, Any] = field(default_factory=dict)
     setbacks: list[Answer] = field(default_factory=list)
     polled: dict[str, tuple[float, dict[str, Any]]] = field(default_factory=dict)
+    unknown: set[str] = field(default_factory=set)
     anonymous: bool | None = None
     dialect: Dialect = field(init=False)
 

@@ -49,6 +49,22 @@ async def test_a_patch_merges_and_null_stands_for_the_defaults(client: Client, c
     }
 
 
+async def test_a_field_that_the_service_has_not_heard_of_spoils_all_without_a_name(
+    client: Client, service: Teslemetry, car: Car
+) -> None:
+    service.unlearn("Gear")
+    refused = await patch(client, car, {"Soc": None, "Gear": None})
+    fields = (await client.ask("GET", "/fields.json", headers={"Authorization": ""})).body
+
+    assert (refused.status, refused.error) == (400, "fst_err_validation")
+    assert "Gear" not in str(refused.body)
+    assert "Gear" not in fields
+    assert "Soc" in fields
+
+    service.unlearn()
+    assert (await patch(client, car, {"Soc": None, "Gear": None})).status == 200
+
+
 async def test_a_post_replaces(client: Client, car: Car) -> None:
     await patch(client, car, {"Soc": None, "Gear": None})
     await client.post(f"/api/config/{car.vin}", {"fields": {"Locked": None}})

@@ -5,7 +5,7 @@ import pytest
 from custom_components.tesla_direct.tesla.fleet_api import endpoints
 from custom_components.tesla_direct.tesla.fleet_api.endpoints import TABLE, Endpoint, Part, Price, Token
 
-TESLEMETRY_PATHS = ("/api/ping", "/api/test", "/api/metadata", "/api/config/{vin}", "/sse")
+TESLEMETRY_PATHS = ("/api/ping", "/api/test", "/api/metadata", "/api/config/{vin}", "/fields.json", "/sse")
 
 
 def test_each_row_has_a_name_of_its_own() -> None:

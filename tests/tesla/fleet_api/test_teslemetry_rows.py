@@ -225,3 +225,19 @@ def test_nothing_is_given_back() -> None:
 @pytest.mark.parametrize("content", [None, [], {}, {"cost": None}, {"balance": "NaN", "cost": True}])
 def test_what_says_nothing_of_credits_is_none(content: object) -> None:
     assert spent(content) is None
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"Soc": {"type": "number"}, "Gear": {"type": "enum"}, "updated": "2026-10-01"},
+        {"response": {"Soc": {"type": "number"}, "Gear": {"type": "enum"}}},
+        {"fields": {"Soc": {"type": "number"}, "Gear": {"type": "enum"}}},
+    ],
+)
+def test_the_fields_that_are_known_are_read_whatever_is_around_them(document: dict[str, Any]) -> None:
+    assert rows.known_fields(document) == {"Soc", "Gear"}
+
+
+def test_fields_that_nobody_can_read_are_not_known() -> None:
+    assert rows.known_fields({"Soc": None, "Gear": {"default": 60}, "fields": []}) == frozenset()

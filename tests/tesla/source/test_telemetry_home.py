@@ -23,11 +23,12 @@ from custom_components.tesla_direct.tesla.source.telemetry_home import (
     TeslemetryHome,
 )
 from tests.tesla.fleet_api.conftest import clock, host, session
-from tests.tesla.fleet_api.host import VIN, Clock, Host, Seen, reply
+from tests.tesla.fleet_api.host import VIN, Clock, Host, Reply, Seen, reply
 
 __all__ = ["clock", "host", "session"]
 KEEPER = Cause.KEEPER
 CONFIG = f"/api/config/{VIN}"
+FIELDS = "/fields.json"
 WISH = TelemetryConfig(
     hostname="cars.example.com",
     port=443,
@@ -67,7 +68,14 @@ def api_of(host: Host, session: ClientSession, clock: Clock, *, service: bool = 
 
 @pytest.fixture
 def service(host: Host, session: ClientSession, clock: Clock) -> TeslemetryHome:
+    """The service, which is asked first of all which fields it knows."""
+    host.answers.append(reply(described("Soc", "Location", "Gear")))
     return TeslemetryHome(api_of(host, session, clock, service=True))
+
+
+def described(*names: str) -> dict[str, Any]:
+    """Return how the service describes fields."""
+    return {name: {"type": "number", "interval_seconds": {"default": 60}} for name in names}
 
 
 async def test_what_we_sign_goes_to_tesla_signed(host: Host, session: ClientSession, clock: Clock) -> None:
@@ -137,7 +145,8 @@ async def test_a_service_is_sent_fields_and_nothing_else(host: Host, service: Te
     pushed = await service.send(VIN, await service.seal(WISH), KEEPER)
 
     assert pushed == Pushed(updated=1, skipped={})
-    (seen,) = host.requests
+    asked, seen = host.requests
+    assert (asked.method, asked.path) == ("GET", FIELDS)
     assert (seen.method, seen.path) == ("POST", CONFIG)
     assert json.loads(seen.body) == {
         "fields": {
@@ -163,6 +172,58 @@ async def test_fields_that_a_service_does_not_know_are_named(host: Host, service
     with pytest.raises(ConfigRefused) as refused:
         await service.send(VIN, await service.seal(WISH), KEEPER)
     assert refused.value.fields == ("Location",)
+
+
+async def test_fields_that_a_service_is_known_not_to_know_are_left_out(
+    host: Host, session: ClientSession, clock: Clock
+) -> None:
+    home = TeslemetryHome(api_of(host, session, clock, service=True))
+    there = {"fields": {"Soc": None}}
+    assert not home.same(WISH, there)  # nothing is known of it yet
+    host.answers.extend([reply({"response": {"fields": described("Soc", "Gear")}}), reply({})])
+    await home.read(VIN, KEEPER)
+    host.answers.append(reply({"updated_vehicles": 1}))
+    await home.send(VIN, await home.seal(WISH), KEEPER)
+
+    assert json.loads(host.requests[-1].body)["fields"].keys() == {"Soc"}
+    assert home.same(WISH, there)
+    assert [seen.path for seen in host.requests] == [FIELDS, CONFIG, CONFIG]  # the first is asked once
+
+
+async def test_a_configuration_of_nothing_that_is_known_is_not_sent(
+    host: Host, session: ClientSession, clock: Clock
+) -> None:
+    home = TeslemetryHome(api_of(host, session, clock, service=True))
+    host.answers.append(reply(described("Gear")))
+    with pytest.raises(ConfigRefused) as refused:
+        await home.send(VIN, await home.seal(WISH), KEEPER)
+
+    assert set(refused.value.fields) == WISH.fields.keys()
+    assert [seen.path for seen in host.requests] == [FIELDS]
+
+
+@pytest.mark.parametrize("told", [reply({"error": "gone"}, 404), reply({"Soc": 1}), reply([])])
+async def test_all_is_sent_while_it_is_not_told_what_is_known(
+    host: Host, session: ClientSession, clock: Clock, told: Reply
+) -> None:
+    home = TeslemetryHome(api_of(host, session, clock, service=True))
+    host.answers.extend([told, reply({"updated_vehicles": 1})])
+    await home.send(VIN, await home.seal(WISH), KEEPER)
+
+    assert json.loads(host.requests[-1].body)["fields"].keys() == WISH.fields.keys()
+
+
+async def test_after_a_refusal_that_names_nothing_it_is_asked_again_what_is_known(
+    host: Host, service: TeslemetryHome
+) -> None:
+    host.answers.append(reply({"response": None, "error": "fst_err_validation"}, 400))
+    with pytest.raises(ConfigRefused) as refused:
+        await service.send(VIN, await service.seal(WISH), KEEPER)
+    assert refused.value.fields == ()
+
+    host.answers.extend([reply(described("Soc")), reply({"updated_vehicles": 1})])
+    await service.send(VIN, await service.seal(WISH), KEEPER)
+    assert json.loads(host.requests[-1].body)["fields"].keys() == {"Soc"}
 
 
 async def test_what_is_no_fault_of_the_fields_is_told_as_it_is(host: Host, service: TeslemetryHome) -> None:
@@ -198,8 +259,9 @@ async def test_a_configuration_is_the_services_own_to_renew(host: Host, service:
 
 
 async def test_a_service_tells_the_state_of_a_car_with_the_account(
-    host: Host, service: TeslemetryHome
+    host: Host, session: ClientSession, clock: Clock
 ) -> None:
+    service = TeslemetryHome(api_of(host, session, clock, service=True))
     host.answers.append(reply({"uid": "account", "vehicles": {VIN: {"access": True, "issue": "key"}}}))
     status = await service.status(VIN, KEEPER)
 
@@ -223,11 +285,13 @@ class Told:
 
 
 async def test_the_same_keeper_keeps_what_a_service_holds(
-    host: Host, service: TeslemetryHome, clock: Clock
+    host: Host, session: ClientSession, clock: Clock
 ) -> None:
     held: dict[str, Any] = {}
 
     def answer(seen: Seen) -> Any:
+        if seen.path == FIELDS:
+            return reply({})
         if seen.path != CONFIG:
             return reply({"uid": "account", "vehicles": {VIN: {"access": True}}})
         if seen.method == "POST":
@@ -237,7 +301,7 @@ async def test_the_same_keeper_keeps_what_a_service_holds(
         return reply(held) if held else reply({"error": "not_found"}, 404)
 
     host.otherwise = answer
-    home: TelemetryHome = service
+    home: TelemetryHome = TeslemetryHome(api_of(host, session, clock, service=True))
     keeper = TelemetryKeeper(Told(), home=home, clock=clock, kept={})
     keeper.wish(VIN, WISH)
     assert (await keeper.send_now([VIN]))[VIN].phase is Phase.SENT

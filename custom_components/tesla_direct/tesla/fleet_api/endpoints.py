@@ -225,6 +225,9 @@ TESLEMETRY_CONFIG_REPLACE = Endpoint(
 TESLEMETRY_CONFIG_DELETE = Endpoint(
     name="teslemetry/config_delete", method="DELETE", path="/api/config/{vin}", price=Price.FREE
 )
+TESLEMETRY_FIELDS = Endpoint(
+    name="teslemetry/fields", method="GET", path="/fields.json", price=Price.FREE, scopes=()
+)
 TESLEMETRY_STREAM = Endpoint(
     name="teslemetry/sse",
     method="GET",

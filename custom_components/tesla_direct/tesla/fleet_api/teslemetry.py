@@ -71,6 +71,11 @@ async def delete_config(api: FleetApi, vin: str, cause: Cause) -> None:
     rows.config_answer(document)
 
 
+async def known_fields(api: FleetApi, cause: Cause) -> frozenset[str]:
+    """Return the fields that cars can be told to stream; none where it is not said in a way we can read."""
+    return rows.known_fields(await api.request(endpoints.TESLEMETRY_FIELDS, cause=cause))
+
+
 async def register_client(  # noqa: PLR0913  # what it says of itself, and to whom
     session: ClientSession,
     url: str,

@@ -196,6 +196,16 @@ def config_answer(document: Mapping[str, Any]) -> ConfigAnswer:
     )
 
 
+def known_fields(document: Mapping[str, Any]) -> frozenset[str]:
+    """Read which fields the service knows.
+
+    Shape: {field: {"type", "scopes", "interval_seconds": {…}, …}}, bare or in `response` or `fields`
+    """
+    for envelope in ("response", "fields"):
+        document = _object(document, envelope) or document
+    return frozenset(name for name, row in document.items() if isinstance(row, Mapping) and "type" in row)
+
+
 def credits_event(content: Any, *, vin: str | None, at: float, snapshot: bool) -> CreditsEvent | None:
     """Read what the stream says of credits; None if it says nothing that can be counted.
 

@@ -3,17 +3,20 @@
 All of it is free, and no car is asked itself.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+import logging
 import re
 from typing import Any, Protocol
 
-from ..errors import ConfigRefused, RequestRefused
+from ..errors import ConfigRefused, RequestRefused, TeslaError
 from ..fleet_api import telemetry, teslemetry, teslemetry_rows
 from ..fleet_api.client import FleetApi
 from ..fleet_api.ledger import Cause
 from ..fleet_api.rows import FleetStatus, Pushed, TelemetryConfigStatus, TelemetryError
 from ..fleet_telemetry.config import TelemetryConfig
+
+_LOGGER = logging.getLogger(__name__)
 
 FIELD_PACE = ("interval_seconds", "minimum_delta", "resend_interval_seconds")  # what a service takes of one
 
@@ -100,14 +103,17 @@ class TeslemetryHome:
     """Teslemetry, which holds one configuration for all programs of an account, and renews it by itself.
 
     Only fields count: where cars deliver to is its own business. What else is there besides is somebody
-    else's wish, and streams without costing anything.
+    else's wish, and streams without costing anything. Fields that it does not know are left out: for one of
+    them it would refuse all, without a word on which.
     """
 
     def __init__(self, api: FleetApi) -> None:
         """Ask by `api`."""
         self._api = api
+        self._known = frozenset[str]()  # the fields that it knows; none before it was asked
 
     async def read(self, vin: str, cause: Cause) -> TelemetryConfigStatus:
+        await self._learn(cause)
         there = dict(await teslemetry.read_config(self._api, vin, cause))
         there.pop("exp", None)
         # Whether the car has taken it is not said; that nothing comes the stream shows by itself.
@@ -119,14 +125,21 @@ class TeslemetryHome:
         return Sealed(config)
 
     async def send(self, vin: str, sealed: Sealed, cause: Cause) -> Pushed:
+        await self._learn(cause)
+        known = self._of_those_known(sealed.config.fields)
         fields = {
             name: {key: value for key, value in pace.to_json().items() if key in FIELD_PACE}
             for name, pace in sealed.config.fields.items()
+            if name in known
         }
+        if not fields:
+            raise ConfigRefused("config: no field that is known", fields=tuple(sealed.config.fields))
         try:
             answer = await teslemetry.replace_config(self._api, vin, fields, cause)
         except RequestRefused as error:
             named = tuple(name for name in fields if re.search(rf"\b{re.escape(name)}\b", str(error)))
+            if not named:
+                self._known = frozenset()  # perhaps it knows fewer by now; the next look tells
             raise ConfigRefused(str(error), status=error.status, fields=named) from None
         if ignored := tuple(name for name in answer.ignored if name in fields):
             raise ConfigRefused("config: fields that are not known", status=200, fields=ignored)
@@ -144,7 +157,20 @@ class TeslemetryHome:
 
     def same(self, wish: TelemetryConfig, there: Mapping[str, Any] | None) -> bool:
         fields = (there or {}).get("fields")
-        return isinstance(fields, Mapping) and wish.fields.keys() <= fields.keys()
+        return isinstance(fields, Mapping) and self._of_those_known(wish.fields) <= fields.keys()
+
+    def _of_those_known(self, fields: Iterable[str]) -> frozenset[str]:
+        """Return what is left of fields without those that the service does not know."""
+        return frozenset(fields) & self._known if self._known else frozenset(fields)
+
+    async def _learn(self, cause: Cause) -> None:
+        """Ask once which fields there are; where that is not answered, it is seen what becomes of them."""
+        if self._known:
+            return
+        try:
+            self._known = await teslemetry.known_fields(self._api, cause)
+        except TeslaError as error:
+            _LOGGER.debug("Which fields there are is not told: %s", error)
 
 
 async def _unsigned(config: TelemetryConfig) -> str:

@@ -14,6 +14,8 @@ from .owner import Owner
 from .setup_flow import Way
 from .world import SimulatedWorld
 
+SECRETS = ("tesla_direct.key", "tesla_direct.tokens")
+LONG = 24  # characters of what nobody comes by without knowing it
 STREAM_LIMIT = 120.0  # seconds until the first car has to stream, set-up and all
 FETCH_LIMIT = 30.0  # seconds until each car has to be fetched once
 SLEEP_LIMIT = 150.0  # seconds; the free state read that notices it is due every two minutes
@@ -22,7 +24,12 @@ AS_POLLED = ("poll", "restored", "journal")  # a reload restores what was polled
 
 
 class Checker:
-    """Leads the cars through a day."""
+    """Leads the cars through a day.
+
+    polls: what the cars do not tell by themselves they were asked for
+    """
+
+    polls = True
 
     def __init__(self, home: Home, world: SimulatedWorld, cars: Cars) -> None:
         """Find them parked at home, and nothing set up yet."""
@@ -103,7 +110,7 @@ class Checker:
         await self.world.do(vin, "change", media="Playing", media_title="Sample in B minor")
         for _ in range(4):
             await self.cars.advance(30.0)
-            await self.cars.compare("driving", vin, all_told=True)
+            await self.cars.compare("driving", vin, all_told=self.polls)
             await self._compare_place(vin)
 
     async def _arrive(self, vin: str) -> None:
@@ -150,8 +157,12 @@ class Checker:
             raise CheckFailed("nothing is marked as restored after the restart")
         print(f"  restart: {len(kept)} entities kept, {restored} marked restored")
         await self.cars.connected(*vins)
+        await self._heard(*vins)
         await self.cars.compare("after the restart", *vins, sources=(*self.cars.as_streamed, "restored"))
         await self.cars.nothing_billed_since(billed, "the restart")
+
+    async def _heard(self, *vins: str) -> None:
+        """Wait until what the cars tell is listened to again."""
 
     async def _restart_without_cloud(self, *vins: str) -> None:
         """Restart while Tesla's cloud is down: pushes arrive all the same."""
@@ -260,15 +271,26 @@ class Checker:
         await self.cars.compare("awake again", vin)
 
     def _nothing_leaks(self) -> None:
-        """See that the log names neither cars nor the private key, and that nobody else may read that."""
-        file = self.home.folder / ".storage" / "tesla_direct.key"
-        pem: str = json.loads(file.read_text())["data"]["private_key"]
-        secrets = [line for line in pem.splitlines() if not line.startswith("-----")]
+        """See that the log names neither cars nor secrets, and that nobody else may read those."""
+        secrets = list(self.cars.vins)
+        for name in SECRETS:
+            file = self.home.folder / ".storage" / name
+            if not file.exists():
+                continue  # there was nothing to sign, or nobody to sign in with
+            if file.stat().st_mode & 0o077:
+                raise CheckFailed(f"others may read {name}")
+            secrets += _texts(json.loads(file.read_text())["data"])
         log = self.home.log.read_text(errors="replace")
-        if any(secret in log for secret in (*secrets, *self.cars.vins)):
-            raise CheckFailed("the log names a car or the private key")
-        if file.stat().st_mode & 0o077:
-            raise CheckFailed("others may read the private key")
+        if any(secret in log for secret in secrets):
+            raise CheckFailed("the log names a car or a secret")
+
+
+def _texts(content: Any) -> list[str]:
+    """Return the lines of all long texts in some JSON: parts of keys, and tokens."""
+    if isinstance(content, str):
+        return [line for line in content.splitlines() if len(line) >= LONG and "-----" not in line]
+    values = content.values() if isinstance(content, dict) else content if isinstance(content, list) else ()
+    return [text for value in values for text in _texts(value)]
 
 
 def _is_kept(key: str) -> bool:
@@ -296,7 +318,9 @@ def _same_state(old: str, new: str) -> bool:
 def _same_time(old: dict[str, Any], new: dict[str, Any]) -> bool:
     before, after = old["attributes"].get("measured_at"), new["attributes"].get("measured_at")
     # The attribute is as old as the last change of the state; the reading may have been confirmed since.
-    return bool(before and after) and moment(after) >= moment(before) - 0.001
+    if not before:
+        return True  # it came after the last change, and changed nothing
+    return bool(after) and moment(after) >= moment(before) - 0.001
 
 
 def _number(text: str) -> float:

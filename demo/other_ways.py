@@ -2,7 +2,7 @@
 
 from simulator.broker import Broker
 
-from .dialogue import FLOWS, Step, answer, choose, confirm
+from .dialogue import FLOWS, Step, choose, confirm
 from .home import Home
 from .setup_flow import Hook, Walk, sign_in
 from .world import SimulatedWorld
@@ -31,13 +31,19 @@ class BrokerSetUp:
         step = await self._home.post(FLOWS, {"handler": MQTT})
         if step["type"] == "menu":
             step = await choose(self._home, step, "broker")
-        values = {"broker": self._broker.host, "port": self._broker.port}
-        step = await answer(self._home, step, "broker", values)
+        step = await confirm(
+            self._home,
+            step,
+            broker=self._broker.host,
+            port=self._broker.port,
+            set_client_cert=False,
+            set_ca_cert="off",
+        )
         if step["type"] != "create_entry":
             raise RuntimeError(f"Home Assistant does not take the broker: {step}")
 
     async def _user(self, step: Step) -> Step:
-        return await choose(self._home, step, MQTT)
+        return await choose(self._home, step, "broker")
 
     async def _listen_again(self, step: Step) -> Step:
         return await choose(self._home, step, "broker_listen")

@@ -17,7 +17,8 @@ from .pairing import is_ours
 from .port_watch import async_watch_port
 from .repairs import async_forget_entry
 from .repairs_tour import async_tell_tour
-from .runtime import TeslaDirectConfigEntry, async_make_runtime, readings_store, sessions_store
+from .runtime import TeslaDirectConfigEntry, async_make_runtime
+from .saved import readings_store, sessions_store
 from .services import async_setup_services
 from .shared import async_get_shared
 from .sign_ins import async_find

@@ -33,15 +33,9 @@ from .pairing import is_ours
 from .poll_told import PollTold
 from .ports import TelemetryPort
 from .repairs import async_forget_cars, async_tell_key, async_tell_receiver
+from .saved import Saved, readings_store, sessions_store
 from .shared import Shared, async_get_shared
-from .storage import (
-    BILLED_DELAY,
-    READINGS_DELAY,
-    SESSIONS_DELAY,
-    JsonStore,
-    NotDurable,
-    recovered,
-)
+from .storage import JsonStore, NotDurable, recovered
 from .telemetry import Streaming
 from .tesla.errors import LoginExpired, TeslaError
 from .tesla.fleet_api.provider import TESLEMETRY
@@ -84,13 +78,13 @@ class Runtime:
         self._hass = hass
         self._entry = entry
         self._shared = shared
-        self._store = store
+        sessions_kept = sessions[1]
+        self._saved = Saved(store, sessions[0], data=self._data, of_sessions=self._sessions)
         self._key = shared.key
-        self._over = False
         self._poll_task: asyncio.Task[None] | None = None
         self.scopes = frozenset[str](entry.data[CONF_SCOPES])
         self.cloud = Cloud(
-            hass, entry, shared, stored, context, proxy_trust=proxy_trust, on_moved=self._save_now
+            hass, entry, shared, stored, context, proxy_trust=proxy_trust, on_moved=self._saved.now
         )
         self.api, self.tokens, self.limits = self.cloud.api, self.cloud.tokens, self.cloud.limits
         self.meter = self.cloud.meter
@@ -128,19 +122,18 @@ class Runtime:
             port=self.port,
             clock=self.clock,
             kept=recovered("the telemetry", dict, stored.get("streaming", {}), {}),
-            on_news=self._save_now,
+            on_news=self._saved.now,
             on_failure=self._keeper_failed,
             on_bug=self._reload_once,
             on_key_missing=self._key_missing,
         )
-        self.poll_told = PollTold(hass, entry, self.vehicles, on_news=self._save_now)
+        self.poll_told = PollTold(hass, entry, self.vehicles, on_news=self._saved.now)
         self.poll = recovered("the poll", self._make_poll, stored.get("poll", {}), {})
         self.teslemetry = self._make_watch()
-        self._session_store, kept = sessions
         for number, vehicle in enumerate(self.vehicles.values(), 1):
             make = partial(self._make_commands, vehicle)
             vehicle.coordinator.commands = recovered(
-                f"the sessions with car {number}", make, kept.get(vehicle.vin, {}), {}
+                f"the sessions with car {number}", make, sessions_kept.get(vehicle.vin, {}), {}
             )
         self._fingerprint = self._key.fingerprint
         if stored.get("key") != self._fingerprint:
@@ -159,7 +152,7 @@ class Runtime:
             clock=self.clock,
             scopes=self.scopes,
             count=partial(self._shared.ledgers.count_signals, self._entry.data[CONF_CLIENT_ID]),
-            on_news=self._save_soon,
+            on_news=self._saved.soon,
             on_links=self._links_changed,
             key_is_new=lambda: is_ours(self._entry.data) and self._key.is_new,
             month_start=lambda: self.ledger.start,
@@ -181,7 +174,7 @@ class Runtime:
             key=self._key.key,
             proxy=self.cloud.proxy,
             kept=kept,
-            on_session_changed=self._save_sessions,
+            on_session_changed=self._saved.sessions,
             clock=self.clock,
             sleep=self._shared.sleep,
         )
@@ -307,9 +300,7 @@ class Runtime:
         await self.feeds.async_stop(stays=stays)
         await self.tokens.close()
         async_forget_cars(self._hass, self._entry)
-        self._over = True
-        await self._store.async_save(self._data())
-        await self._session_store.async_save(self._sessions())
+        await self._saved.async_end()
 
     async def _async_refresh(self, vin: str) -> None:
         await self.vehicles[vin].coordinator.commands.refresh()
@@ -323,25 +314,8 @@ class Runtime:
     def async_set_polling(self, vin: str, *, on: bool) -> None:
         """Begin or cease to fetch a car's data without being asked; free looks go on."""
         self.vehicles[vin].set_polling(on=on)
-        self._save_now()
+        self._saved.now()
         self.poll.poke()
-
-    @callback
-    def _save_soon(self) -> None:
-        if not self._over:
-            self._store.async_save_within(READINGS_DELAY, self._data)
-
-    @callback
-    def _save_now(self) -> None:
-        """Have on disk what must not be asked and paid for again."""
-        if not self._over:
-            self._store.async_save_within(BILLED_DELAY, self._data)
-
-    @callback
-    def _save_sessions(self) -> None:
-        """Have counters and clocks on disk; what is lost of them a margin makes up for."""
-        if not self._over:
-            self._session_store.async_save_within(SESSIONS_DELAY, self._sessions)
 
     def _sessions(self) -> dict[str, Any]:
         return {vin: vehicle.coordinator.commands.to_json() for vin, vehicle in self.vehicles.items()}
@@ -365,7 +339,7 @@ class Runtime:
     @callback
     def _keeper_failed(self, error: TeslaError) -> None:
         """Learn what went wrong with a telemetry configuration; most of it the poll tells, too."""
-        self._save_now()
+        self._saved.now()
         if isinstance(error, LoginExpired):
             self._entry.async_start_reauth(self._hass)
 
@@ -400,13 +374,3 @@ async def _async_prepare_key(hass: HomeAssistant, shared: Shared) -> None:
         async_tell_key(hass, "key_not_saved")
     else:
         async_tell_key(hass, "key_unreadable" if shared.key.unreadable else None)
-
-
-def readings_store(hass: HomeAssistant, entry: TeslaDirectConfigEntry) -> JsonStore:
-    """Return where an entry's last readings are kept."""
-    return JsonStore(hass, f"readings.{entry.entry_id}")
-
-
-def sessions_store(hass: HomeAssistant, entry: TeslaDirectConfigEntry) -> JsonStore:
-    """Return where the sessions with an entry's cars are kept."""
-    return JsonStore(hass, f"sessions.{entry.entry_id}")

@@ -17,13 +17,13 @@ from .const import CONF_CLIENT_ID, CONF_VEHICLES, DOMAIN, LOGGER
 from .hosts import async_ssl_context, provider_of
 from .shared import Shared
 from .storage import recovered
+from .telemetry_homes import home_of
 from .tesla.errors import TeslaError
 from .tesla.fleet_api.client import FleetApi
 from .tesla.fleet_api.ledger import Cause
 from .tesla.source.keeper_plan import ConfigState
-from .tesla.source.telemetry_home import ProxyHome, TelemetryHome, TeslemetryHome
+from .tesla.source.telemetry_home import TelemetryHome
 from .tesla.vehicle.model import read_vin
-from .tesla.vehicle.sources import SSE
 
 LIMIT = 30.0  # seconds for all cars together: somebody is waiting
 CONSENT = "https://auth.tesla.com/user/revoke/consent?revoke_client_id={client_id}"
@@ -42,7 +42,7 @@ async def async_entry_leaves(
         context = await async_ssl_context(hass, provider_of(entry.data))
         cloud = Cloud(hass, entry, shared, stored, context)
         try:
-            failed = await async_take_back(home_of(entry, cloud.api), vins)
+            failed = await async_take_back(home_of(entry.data, cloud.api), vins)
         finally:
             await cloud.tokens.close()
     consent = CONSENT.format(client_id=entry.data[CONF_CLIENT_ID])
@@ -56,7 +56,7 @@ async def async_cars_leave(
     """Take back what cars were told that are none of the account's any more; tell what is left to do."""
     others = _of_others(hass, entry)
     if mine := [vin for vin in vins if vin not in others]:
-        failed = await async_take_back(home_of(entry, api), mine)
+        failed = await async_take_back(home_of(entry.data, api), mine)
         await _async_tell(hass, entry, "car", failed, name=", ".join(_name(entry, vin) for vin in mine))
 
 
@@ -75,11 +75,6 @@ async def async_take_back(home: TelemetryHome, vins: Iterable[str], limit: float
     except TimeoutError:
         LOGGER.info("Deleting telemetry configurations takes too long")
     return frozenset(left)
-
-
-def home_of(entry: ConfigEntry[Any], api: FleetApi) -> TelemetryHome:
-    """Return who holds the configurations of an account's cars; nothing is signed to take one back."""
-    return TeslemetryHome(api) if SSE in provider_of(entry.data).streams else ProxyHome(api, api)
 
 
 def told_cars(stored: Mapping[str, Any]) -> frozenset[str]:

@@ -10,15 +10,15 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 
 from .const import CONF_SCOPES, CONF_SIGNED_IN_AT, CONF_TELEMETRY, LOGGER
-from .hosts import provider_of
 from .key import KeyStore
 from .pairing import is_ours
 from .ports import TelemetryPort
 from .spending import Meter
-from .storage import NotDurable, recovered
+from .storage import recovered
+from .telemetry_homes import by_service, home_of, signer
 from .telemetry_repairs import async_tell_telemetry
 from .telemetry_wishes import DECIDING, CarWishes, Wished
-from .tesla.errors import CannotDo, KeyUnreadable, OverBudget, TeslaError
+from .tesla.errors import CannotDo, OverBudget, TeslaError
 from .tesla.fleet_api.budget import Stage
 from .tesla.fleet_api.client import FleetApi
 from .tesla.fleet_api.ledger import Cause
@@ -27,11 +27,9 @@ from .tesla.fleet_telemetry.config import Pace, TelemetryConfig
 from .tesla.fleet_telemetry.profile import Selection
 from .tesla.source.keeper import TelemetryKeeper, mark_of, mark_of_ca
 from .tesla.source.keeper_plan import CarView, ConfigState, Reason
-from .tesla.source.telemetry_home import ProxyHome, TelemetryHome, TeslaHome, TeslemetryHome
 from .tesla.vehicle.connectivity import Power
 from .tesla.vehicle.model import read_vin
 from .tesla.vehicle.signals import connection, drive, software
-from .tesla.vehicle.sources import SSE
 from .vehicle import Vehicle
 
 LOOK = timedelta(minutes=1)  # between looks at what is shown and what may be spent, which cost nothing
@@ -88,17 +86,13 @@ class Streaming:
         self._on_key_missing = on_key_missing
         self._on_bug = on_bug
         self._reasons: dict[str, str | None] = {}
-        self.by_service = SSE in provider_of(entry.data).streams
+        self.by_service = by_service(entry.data)
         self.issues: dict[str, str] = {}
         self._needs_our_key = is_ours(entry.data)
         self._reading = set[str]()  # cars whose configuration is read anew
         self.sending = asyncio.Lock()  # two dialogues that want the same send it once
         self._task: asyncio.Task[None] | None = None
-        home: TelemetryHome = TeslaHome(api, self._async_sign)
-        if self.by_service:
-            home = TeslemetryHome(api)
-        elif proxy is not None:
-            home = ProxyHome(proxy, api)
+        home = home_of(entry.data, api, proxy=proxy, sign=signer(hass, key))
         self.keeper: TelemetryKeeper = recovered(
             "the telemetry configurations",
             lambda states: TelemetryKeeper(self, home=home, clock=clock, kept=states),
@@ -378,15 +372,6 @@ class Streaming:
             fields=wanted,
             expires=0,  # when it is sent, the keeper knows
         )
-
-    async def _async_sign(self, config: TelemetryConfig) -> str:
-        try:
-            key = await self._key.async_ensure()
-        except NotDurable as error:
-            raise KeyUnreadable("there is no key to sign with") from error
-        if key is None:
-            raise KeyUnreadable("there is no key to sign with")
-        return await self._hass.async_add_executor_job(config.token, key.key)
 
     async def _async_keep(self) -> None:
         """Follow the plan; a bug in it costs its traceback and one reload, not the entry."""

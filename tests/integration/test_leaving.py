@@ -6,7 +6,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry  # type: ignore[import-untyped]  # has no types
 
 from custom_components.tesla_direct.const import CONF_CLIENT_ID, CONF_LEFT_OUT, CONF_VEHICLES, DOMAIN
-from custom_components.tesla_direct.leaving import async_take_back, home_of, told_cars
+from custom_components.tesla_direct.leaving import async_take_back, told_cars
+from custom_components.tesla_direct.telemetry_homes import home_of
 from custom_components.tesla_direct.tesla.source.keeper_plan import Phase
 from simulator.car.car import Car
 from simulator.world import World
@@ -205,7 +206,7 @@ def test_what_was_kept_and_makes_no_sense_is_nobody_s_configuration() -> None:
 async def test_leaving_has_a_limit(streams: Kept, car: Car, world: World) -> None:
     world.cloud.hang(DELETE)
 
-    home = home_of(streams.account.entry, streams.account.runtime.api)
+    home = home_of(streams.account.entry.data, streams.account.runtime.api)
     failed = await async_take_back(home, [car.vin], limit=0.05)
 
     assert failed == {car.vin}

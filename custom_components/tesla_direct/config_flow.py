@@ -107,6 +107,13 @@ class TeslaDirectFlow(
     @classmethod
     @callback
     @override
+    def async_supports_options_flow(cls, config_entry: ConfigEntry) -> bool:
+        """Offer options where something is asked for; where a broker tells, there is nothing to choose."""
+        return provider_of(config_entry.data).name != providers.NONE.name
+
+    @classmethod
+    @callback
+    @override
     def async_get_supported_subentry_types(
         cls, config_entry: ConfigEntry[Any]
     ) -> dict[str, type[ConfigSubentryFlow]]:

@@ -13,6 +13,7 @@ from .hosts import provider_of
 from .mqtt_flow import TITLE
 from .resume_flow import ResumeSteps
 from .sign_ins import SignIn
+from .strangers import async_cars_were_picked
 from .tesla.fleet_api.provider import NONE
 from .teslemetry_flow import TeslemetrySteps
 from .teslemetry_sign_in import SignedIn
@@ -86,4 +87,5 @@ class ConvertSteps(ResumeSteps, TeslemetrySteps):
             title=title if entry.title == TITLE else entry.title,
             data=data | cars,
         )
+        async_cars_were_picked(self.hass, entry)  # of an account nobody picks by what a broker tells
         return await self.async_step_tour()

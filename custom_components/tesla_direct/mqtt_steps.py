@@ -30,6 +30,7 @@ from .waiting import WaitingSteps
 # A field of the page about cars.
 CONF_OTHERS = "other_vins"
 USUAL = "telemetry"  # what the server's own documents take as base topic
+FEW = 5  # cars; that many are picked before the user has said anything
 LISTEN = 10.0  # seconds; a car that is awake tells something every few
 LONGEST = 255  # characters of a topic
 
@@ -159,8 +160,9 @@ class BrokerCarSteps(BrokerSteps):
         offered = self._candidates()
         fields: dict[Any, Any] = {}
         if offered:
-            left_out = self._of_entry.data.get(CONF_LEFT_OUT, ()) if self._of_entry else ()
-            picked = [vin for vin in offered if vin not in left_out]
+            known = self._vehicles
+            # A broker may tell of a whole fleet, of which few are the user's.
+            picked = list(known) or (list(offered) if len(offered) <= FEW else [])
             options = [SelectOptionDict(value=vin, label=label) for vin, label in offered.items()]
             cars = SelectSelectorConfig(options=options, multiple=True, mode=SelectSelectorMode.LIST)
             fields[vol.Optional(CONF_VEHICLES, default=picked)] = SelectSelector(cars)

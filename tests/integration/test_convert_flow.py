@@ -6,11 +6,13 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry  # type: ignore[import-untyped]  # has no types
 
 from custom_components.tesla_direct.const import DOMAIN
 from custom_components.tesla_direct.mqtt_flow import SCOPES, TITLE
+from custom_components.tesla_direct.strangers import CARS_HEARD, async_offer_car
 from custom_components.tesla_direct.tour import PARTS
 from simulator.car.car import Car
 from simulator.teslemetry.service import Teslemetry
@@ -84,6 +86,8 @@ async def test_the_entry_becomes_the_account_s_and_all_that_there_is_of_it_stays
     assert entities
     (subentry,) = entry.subentries.values()
     entry_id, other = entry.entry_id, world.add_car("untyped")
+    async_offer_car(hass, entry, "7SAYGDEE4PA000003")
+    assert ir.async_get(hass).async_get_issue(DOMAIN, f"{CARS_HEARD}_{entry_id}")
     await sign_in(dialogue, entry)
     assert dialogue.options == [car.vin, STRANGER, other.vin]
     assert "Not in this account: …000001." in dialogue.step["description_placeholders"]["detail"]
@@ -91,6 +95,7 @@ async def test_the_entry_becomes_the_account_s_and_all_that_there_is_of_it_stays
 
     assert dialogue.step["step_id"] == "hosting"
     assert entry.entry_id == entry_id
+    assert not ir.async_get(hass).async_get_issue(DOMAIN, f"{CARS_HEARD}_{entry_id}")
     assert entry.unique_id == world.cloud.account.sub
     assert entry.title == car.model.name
     data = entry.data

@@ -278,3 +278,34 @@ async def test_beside_an_account_cars_are_left_alone(hass: HomeAssistant, accoun
     async_offer_car(hass, account.entry, FIRST)
 
     assert ir.async_get(hass).async_get_issue(DOMAIN, f"{CARS_HEARD}_{account.entry.entry_id}") is None
+
+
+def picked(dialogue: Dialogue) -> list[str]:
+    """Return the cars that the page has picked by itself."""
+    field = next(each for each in dialogue._fields() if each["name"] == "vehicles")
+    default: list[str] = field["default"]
+    return default
+
+
+async def test_of_a_few_cars_all_are_picked_of_a_fleet_none(dialogue: Dialogue, mqtt: Any, ear: Ear) -> None:
+    fleet = [f"5YJ3E1EA7KF00010{number}" for number in range(6)]
+    await begin(dialogue)
+    await ear.hears_cars(*fleet[:5])
+    await dialogue.progress()
+    assert picked(dialogue) == fleet[:5]
+
+    await begin(dialogue)
+    await ear.hears_cars(*fleet)
+    await dialogue.progress()
+    assert dialogue.options == fleet
+    assert picked(dialogue) == []
+
+
+async def test_where_a_broker_tells_there_is_nothing_to_choose_but_topics_and_cars(
+    hass: HomeAssistant, dialogue: Dialogue, mqtt: Any, ear: Ear
+) -> None:
+    entry = await with_cars_of_a_broker(dialogue, ear, FIRST)
+
+    assert not entry.supports_options
+    assert set(entry.supported_subentry_types) >= {"mqtt"}
+    assert entry.supports_reconfigure

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+from homeassistant.config_entries import ConfigFlowContext
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 import pytest
@@ -307,3 +308,20 @@ async def test_an_entry_that_is_not_loaded_can_be_given_a_proxy(
 
     assert dialogue.step["reason"] == "not_loaded"
     assert entry.data["proxy"]["base"] == proxy.base
+
+
+async def test_where_a_proxy_signs_nobody_is_asked_about_a_key(
+    dialogue: Dialogue, proxy: Proxy, entry: Any
+) -> None:
+    await with_proxy(dialogue, proxy, entry)
+    await dialogue.begin_options(entry, "commands")
+    assert dialogue.step["type"] == "form"
+    menus = dialogue.hass.config_entries
+    options: Any = await menus.options.async_init(entry.entry_id)
+    assert "key" not in options["menu_options"]
+
+    await dialogue.reconfigure(entry, "proxy")
+    assert dialogue.step["step_id"] == "proxy"
+    context = ConfigFlowContext(source="reconfigure", entry_id=entry.entry_id)
+    menu: Any = await menus.flow.async_init(DOMAIN, context=context)
+    assert {"key", "hosting", "registration"}.isdisjoint(menu["menu_options"])

@@ -8,6 +8,7 @@ from typing import Any
 from homeassistant.config_entries import ConfigFlowResult
 
 from ..key_flow import KeySteps
+from ..pairing import is_ours
 from .budget import BudgetSteps
 from .commands import CommandSteps
 from .polling import PollingSteps
@@ -22,4 +23,5 @@ class TeslaDirectOptionsFlow(TelemetrySteps, PollingSteps, CommandSteps, BudgetS
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer the subjects."""
-        return self.async_show_menu(step_id="init", menu_options=list(MENU))
+        options = [one for one in MENU if one != "key" or is_ours(self.config_entry.data)]
+        return self.async_show_menu(step_id="init", menu_options=options)

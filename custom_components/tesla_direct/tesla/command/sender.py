@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from typing import Protocol
 
 from ..errors import (
@@ -38,6 +37,7 @@ from .guard import (
 )
 from .record import CommandRecord, Outcome
 from .waker import TIMED_OUT, Waker
+from .wanted import Wish
 
 # Seconds in which moves of a slider become one command.
 GATHER = 2.0
@@ -92,39 +92,6 @@ class CommandedCar(Protocol):
         """Learn what became of a command that nothing more is to be expected of."""
 
 
-@dataclass(slots=True, eq=False)
-class _Wish:
-    """What somebody wants, until it is settled.
-
-    begun:     it is being sent
-    postponed: nobody waits for it: it goes when its floor is over
-    failed:    it was sent, or not; only what has come of it is still being found out
-    sent_at:   when it may have been carried out at the earliest; None if it certainly was not
-    in_doubt:  an attempt of which nobody knows was followed by another one
-    """
-
-    command: Command
-    origin: Origin
-    record: CommandRecord
-    begun: bool = False
-    postponed: bool = False
-    failed: bool = False
-    sent_at: float | None = None
-    in_doubt: bool = False
-    flight: Flight[None] = field(init=False)
-
-    @property
-    def over(self) -> bool:
-        """Return whether nobody can join it any more."""
-        return self.failed or self.flight.over
-
-    def join(self, origin: Origin) -> None:
-        """Have somebody else want the same."""
-        self.origin = self.origin.together(origin)
-        if not self.begun:
-            self.record.cause, self.record.by = self.origin.cause, self.origin.by
-
-
 class CommandSender:
     """Sends commands to one car.
 
@@ -158,7 +125,7 @@ class CommandSender:
         self._spawn = spawn
         self._signer = signer
         self._turn = asyncio.Lock()
-        self._wishes: list[_Wish] = []
+        self._wishes: list[Wish] = []
         self._set_at: dict[str, float] = {}
 
     async def send(self, command: Command, origin: Origin) -> None:
@@ -178,7 +145,7 @@ class CommandSender:
                 record.outcome = Outcome.ALREADY
                 self._car.ended(record, None)
                 return
-            wish = self._begun(_Wish(command, origin, record))
+            wish = self._begun(Wish(command, origin, record))
         if not wish.postponed:
             await wish.flight.wait()
 
@@ -217,7 +184,7 @@ class CommandSender:
     def _ask(self, command: Command) -> Ask:
         return ask_of(command, wants_signature=self._car.wants_signature, signer=self._signer)
 
-    def _joined(self, command: Command, origin: Origin) -> _Wish | None:
+    def _joined(self, command: Command, origin: Origin) -> Wish | None:
         """Return the wish that this one is a repeat, or a newer value, of."""
         newest = self._wishes[-1] if self._wishes else None
         if newest is not None and command.repeatable and newest.command == command and not newest.over:
@@ -243,7 +210,7 @@ class CommandSender:
         since = self._clock() - self._set_at.get(command.setpoint, float("-inf"))
         return max(self._floor(command.setpoint) - since, 0.0) if since >= 0 else 0.0
 
-    def _begun(self, wish: _Wish) -> _Wish:
+    def _begun(self, wish: Wish) -> Wish:
         wait = 0.0
         if (setpoint := wish.command.setpoint) is not None:
             rest = self._too_soon(wish.command)
@@ -254,7 +221,7 @@ class CommandSender:
         wish.flight = Flight(self._carry(wish, wait), f"command {wish.command.name}", self._spawn)
         return wish
 
-    async def _carry(self, wish: _Wish, wait: float) -> None:
+    async def _carry(self, wish: Wish, wait: float) -> None:
         """See a wish through, whatever becomes of it."""
         error: TeslaError | None = None
         try:
@@ -275,7 +242,7 @@ class CommandSender:
             if wish.record.outcome is None:
                 self._end(wish.record, error, sent=wish.sent_at is not None)
 
-    async def _take_turn(self, wish: _Wish, wait: float) -> None:
+    async def _take_turn(self, wish: Wish, wait: float) -> None:
         while True:
             if wait:
                 await self._sleep(wait)
@@ -285,7 +252,7 @@ class CommandSender:
                     wish.begun = True
                     return await self._settle(wish)
 
-    async def _settle(self, wish: _Wish) -> None:
+    async def _settle(self, wish: Wish) -> None:
         command, record = wish.command, wish.record
         if command.toggles:
             await self._admitted(self._ask(command), lambda: wish.origin, command)
@@ -304,7 +271,7 @@ class CommandSender:
         record.outcome = Outcome.SENT
         self._car.done(command, record, wish.origin)
 
-    async def _deliver(self, wish: _Wish) -> None:
+    async def _deliver(self, wish: Wish) -> None:
         """Send a command in the form that the car takes, once it may go; a sleeping car is woken once."""
         command = wish.command
         slept = relearned = False
@@ -330,7 +297,7 @@ class CommandSender:
             if not wish.in_doubt:
                 wish.sent_at = None  # that attempt has certainly done nothing
 
-    async def _attempt(self, wish: _Wish, go: Go) -> None:
+    async def _attempt(self, wish: Wish, go: Go) -> None:
         """Send a command, and learn from how it fails.
 
         Raises: as it was, what another attempt heals; CarSilent where there must not be another one
@@ -353,7 +320,7 @@ class CommandSender:
                 raise CarSilent(f"{command.name}: it may have acted") from error
             raise
 
-    async def _handed_over(self, wish: _Wish, go: Go) -> None:
+    async def _handed_over(self, wish: Wish, go: Go) -> None:
         """Hand a command over. A provider that wakes cars bills that, and its giving up is final."""
         command = wish.command
         if go.wakes:
@@ -404,7 +371,7 @@ class CommandSender:
                     woken = True
                     await self._waker.wake(origin)
 
-    async def _was_done(self, wish: _Wish, error: TeslaError) -> bool:
+    async def _was_done(self, wish: Wish, error: TeslaError) -> bool:
         """Return whether a command that was answered by an error was carried out all the same."""
         # That the car does not know our key it has said twice.
         if not error.may_have_succeeded or wish.sent_at is None or isinstance(error, KeyNotPaired):

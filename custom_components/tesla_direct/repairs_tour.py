@@ -13,6 +13,7 @@ from homeassistant.helpers import issue_registry as ir
 import probatio as vol
 
 from .const import CONF_UNFINISHED, DOMAIN
+from .hosts import provider_of
 from .tesla.fleet_api.hosted_key import HostedKey
 from .texts import async_list, async_text
 from .tour import PROFILE, can_stream, parts_of
@@ -53,7 +54,8 @@ class LeadFlow(RepairsFlow):
     async def async_step_confirm(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
         """Say what is wrong; then go there. The notice goes by itself once it is mended."""
         issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
-        if issue is None or self.hass.config_entries.async_get_entry(self._entry_id) is None:
+        entry = self.hass.config_entries.async_get_entry(self._entry_id)
+        if issue is None or entry is None:
             return self.async_abort(reason="mended")
         if user_input is None:
             return self.async_show_form(
@@ -64,11 +66,17 @@ class LeadFlow(RepairsFlow):
         flow = await self.hass.config_entries.flow.async_init(
             DOMAIN,
             context={"source": SOURCE_RECONFIGURE, "entry_id": self._entry_id},
-            data={"next_step_id": self._step},
+            data={"next_step_id": _page(entry, self._step)},
         )
         if flow["type"] is FlowResultType.ABORT:
             return self.async_abort(reason="mended")
         return self.async_abort(reason="leads_on", next_flow=(FlowType.CONFIG_FLOW, flow["flow_id"]))
+
+
+def _page(entry: ConfigEntry[Any], step: str) -> str:
+    """Return which page of an entry is meant; a service has a sign-in of its own."""
+    own = provider_of(entry.data).own_application
+    return "teslemetry_again" if step == "sign_in" and not own else step
 
 
 class StreamLoginFlow(RepairsFlow):

@@ -338,6 +338,8 @@ async def test_what_we_have_configured_is_taken_back_when_the_account_leaves(
     await hass.async_block_till_done()
 
     assert len(service.requests("config_delete")) == 1
+    (told,) = hass.data["persistent_notification"].values()
+    assert "Your account and your subscription at Teslemetry stay" in told["message"]
 
 
 async def test_what_others_have_configured_stays(

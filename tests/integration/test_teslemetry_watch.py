@@ -5,7 +5,12 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 
 from custom_components.tesla_direct.repairs import async_tell_refusal, async_tell_trouble
-from custom_components.tesla_direct.tesla.errors import KeyNotPaired, LoginExpired, PaymentRequired
+from custom_components.tesla_direct.tesla.errors import (
+    KeyNotPaired,
+    LoginExpired,
+    PaymentRequired,
+    ScopeMissing,
+)
 from custom_components.tesla_direct.tesla.fleet_api.teslemetry_rows import Metadata, Subscription
 from custom_components.tesla_direct.tesla.vehicle.signals import connection
 from custom_components.tesla_direct.teslemetry_watch import has_ended
@@ -277,6 +282,18 @@ async def test_a_command_that_a_car_refuses_has_the_account_looked_at(
     assert subscriber.notices() == {"key_not_paired"}
 
     await subscriber.asked(before)
+
+
+async def test_a_permission_that_is_missing_leads_to_the_service_s_sign_in(
+    subscriber: Subscriber, dialogue: Dialogue, issue_registry: ir.IssueRegistry
+) -> None:
+    async_tell_trouble(subscriber.hass, subscriber.account.entry, ScopeMissing("no"))
+    (issue,) = issue_registry.issues.values()
+    await dialogue.begin_repair(issue)
+    await dialogue.answer_repair()
+    await dialogue.look(dialogue.step["next_flow"][1])
+
+    assert dialogue.step["step_id"] == "teslemetry_again"
 
 
 async def test_what_was_shown_goes_with_the_entry(

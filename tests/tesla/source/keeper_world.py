@@ -13,7 +13,7 @@ from custom_components.tesla_direct.tesla.fleet_api.ledger import Ledger
 from custom_components.tesla_direct.tesla.fleet_telemetry.config import Pace, TelemetryConfig
 from custom_components.tesla_direct.tesla.source.keeper import TelemetryKeeper
 from custom_components.tesla_direct.tesla.source.keeper_plan import CarView, ConfigState, Phase
-from custom_components.tesla_direct.tesla.source.telemetry_home import TeslaHome
+from custom_components.tesla_direct.tesla.source.telemetry_home import TelemetryHome, TeslaHome
 from simulator.car.authentication import public_bytes
 from simulator.car.car import Car
 from simulator.cloud.asked import Asked
@@ -47,11 +47,12 @@ class Keeping(Endless):
         self.failed: list[TeslaError] = []
         self.while_signing: Callable[[], object] = lambda: None
         self.ledger = Ledger()
-        self._api, self._tokens = sign_in(world, session, budget=Budget(self.ledger), clock=wall)
+        self.api, self.tokens = sign_in(world, session, budget=Budget(self.ledger), clock=wall)
+        self.home: TelemetryHome = TeslaHome(self.api, self._sign)
         self.keeper = self.make({})
 
     def make(self, kept: Mapping[str, Any]) -> TelemetryKeeper:
-        return TelemetryKeeper(self, home=TeslaHome(self._api, self._sign), clock=self.wall, kept=kept)
+        return TelemetryKeeper(self, home=self.home, clock=self.wall, kept=kept)
 
     async def _sign(self, config: TelemetryConfig) -> str:
         self.while_signing()
@@ -90,7 +91,7 @@ class Keeping(Endless):
 
     async def close(self) -> None:
         await self.stop()
-        await self._tokens.close()
+        await self.tokens.close()
 
     async def wish(self, car: Car, config: TelemetryConfig | None, *, stopped: bool = False) -> None:
         """Wish for something, and let it be gathered and done."""

@@ -178,6 +178,16 @@ async def test_what_its_token_endpoint_answers_instead_is_told(
     assert dialogue.errors == {"base": error}
 
 
+async def test_an_answer_to_the_sign_in_that_makes_no_sense_is_told(
+    dialogue: Dialogue, service: Teslemetry
+) -> None:
+    await choose(dialogue, service, "teslemetry_account")
+    service.spoil("token", "html")
+    await dialogue.sign_in()
+
+    assert dialogue.errors == {"base": "teslemetry_unreachable"}
+
+
 async def test_a_car_without_a_subscription_is_named_as_such_and_not_picked_by_itself(
     dialogue: Dialogue, service: Teslemetry, car: Car, second: Car
 ) -> None:

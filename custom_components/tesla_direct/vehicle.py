@@ -28,13 +28,11 @@ from .tesla.vehicle.signal import AnySignal, Report
 from .tesla.vehicle.signals import config, connection, journal, security, software
 from .tesla.vehicle.sources import POLL, PUSHES
 from .tesla.vehicle.state import RESTORED
-from .tesla.vehicle.stored import by_time, plain, times
+from .tesla.vehicle.stored import by_time, plain
+from .tesla.vehicle.streamed import Streamed
 
 DELIVER = PUSHES | {POLL}  # the sources of what a car says, which are shown
 COMPLAINTS = 20  # of a car's telemetry client that are kept
-# Seconds for which a fact that was streamed counts as streamed. A car that wakes tells everything anew that
-# it is configured to tell, so what it has not told for a week it was told to leave out.
-STREAMED_FOR = 7 * 86_400.0
 BY_COMMAND = "command"  # the source of what a car says of itself by how it takes a command
 # What has to be known to read what a car streams.
 CONTEXT = frozenset({config.UTC_OFFSET, config.RIGHT_HAND_DRIVE, software.VERSION})
@@ -98,7 +96,7 @@ class Vehicle:
         self._linked = Linked()
         self._key = KeyOnCar(key_is_new)
         self._journal = Journal()
-        self._streamed: dict[AnySignal, float] = {}
+        self._streamed = Streamed()
         self._alert_listeners: list[Callable[[AlertEvent], None]] = []
         self._car: Car | None = None
 
@@ -125,7 +123,7 @@ class Vehicle:
             self.coordinator.async_apply(more)
         now = self._clock()
         if report.source in PUSHES:
-            self._streamed.update(dict.fromkeys(report.values, now))
+            self._streamed.take(feed, report.values, now)
         if report.source in DELIVER:
             self.heard.setdefault(feed, Heard()).take(len(report.values), now)
 
@@ -282,16 +280,14 @@ class Vehicle:
     @callback
     def streams(self, signals: Iterable[AnySignal]) -> bool:
         """Return whether the car tells all of these by itself, as long as it is connected."""
-        since = self._clock() - STREAMED_FOR
-        return self.connected and all(self._is_streamed(signal, since) for signal in signals)
+        return self.connected and all(self._is_streamed(signal) for signal in signals)
 
     @callback
     def missing(self) -> frozenset[str]:
         """Return the endpoints of vehicle_data that hold what entities show and no push delivers."""
         wanted = (signal for signal in self.coordinator.wanted if signal.scope in (None, *self._scopes))
         if self.connected:
-            since = self._clock() - STREAMED_FOR
-            wanted = (signal for signal in wanted if not self._is_streamed(signal, since))
+            wanted = (signal for signal in wanted if not self._is_streamed(signal))
         endpoints = frozenset(vehicle_data.endpoints_for(wanted))
         if self.connected and endpoints == BUILT_IN and self.coordinator.data.report(config.CAR_TYPE):
             return frozenset()
@@ -355,7 +351,7 @@ class Vehicle:
             "journal": self._journal.to_json(),
             "alerts": self.alerts.to_json(),
             "signal_counts": self.signal_counts.to_json(),
-            "streamed": {signal.name: round(at) for signal, at in self._streamed.items()},
+            "streamed": self._streamed.to_json(),
             "connected_before": self.connected_before,
             "key_shown": self._key.to_json(),
         }
@@ -371,8 +367,12 @@ class Vehicle:
             for signal in NOT_RESTORED & values.keys():
                 del values[signal]
             self.coordinator.truth.apply(Report(values, min(at, now), RESTORED, now, snapshot=True))
-        streamed = recovered(f"what {name} streams", times, data.get("streamed", {}), {})
-        self._streamed = {signal: min(at, now) for signal, at in streamed.items()}
+        self._streamed = recovered(
+            f"what {name} streams",
+            lambda streamed: Streamed.from_json(streamed, now),
+            data.get("streamed", {}),
+            {},
+        )
         self._journal = recovered(f"{name}'s energy counters", Journal.from_json, data.get("journal", {}), {})
         self.alerts = recovered(f"{name}'s alerts", AlertLog.from_json, data.get("alerts", {}), {})
         self.signal_counts = recovered(
@@ -384,6 +384,7 @@ class Vehicle:
         self.connected_before = bool(data.get("connected_before"))
         recovered(f"{name}'s key", self._key.restore, data.get("key_shown"), None)
 
-    def _is_streamed(self, signal: AnySignal, since: float) -> bool:
-        """Return whether the car tells a fact by itself, or another one that says the same."""
-        return any(self._streamed.get(told, 0.0) >= since for told in (signal, *signal.pushed_as))
+    def _is_streamed(self, signal: AnySignal) -> bool:
+        """Return whether the car tells a fact by itself, to a source that it is connected to."""
+        connected = [source for source, links in self.links.items() if links]
+        return self._streamed.to(connected, signal, self._clock())

@@ -291,7 +291,7 @@ async def test_a_streamed_fact_that_a_poll_has_told_too_counts_as_streamed(
     vehicle = streaming.runtime.vehicles[car.vin]
     await pass_in_steps(streaming, 6 * HOUR + MINUTE, 10 * MINUTE)
     assert "drive_state" in endpoints(world.cloud.requests("vehicle_data")[-1])
-    wanted = {signal.name for signal in vehicle.coordinator.wanted if vehicle._is_streamed(signal, 0.0)}
+    wanted = {signal.name for signal in vehicle.coordinator.wanted if vehicle._is_streamed(signal)}
 
     assert {"battery_level", "odometer"} <= wanted
 

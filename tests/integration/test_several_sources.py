@@ -11,6 +11,7 @@ from pytest_homeassistant_custom_component.common import (  # type: ignore[impor
     async_fire_time_changed,
 )
 
+from custom_components.tesla_direct.tesla.vehicle.signals import battery, climate
 from simulator.car.car import Car
 from simulator.world import World
 from tests.broker import Broker, broker
@@ -196,6 +197,17 @@ async def test_the_first_source_dies_and_the_second_goes_on(both: Account, world
     assert both.state(car, BATTERY).attributes["source"] == "mqtt"
     assert both.shows(car, CONNECTED) == "on"
     assert "vehicle_data" not in {request.name for request in world.cloud.requests()[asked:]}
+
+
+async def test_what_only_the_dead_source_was_told_is_not_taken_for_told(both: Account, car: Car) -> None:
+    await say(both, car, "receiver", "mqtt", BatteryLevel=43.0)
+    vehicle = both.runtime.vehicles[car.vin]
+    assert vehicle.streams([battery.LEVEL, climate.INSIDE_TEMP])
+
+    car.stop_streaming()
+    await until(lambda: vehicle.links["receiver"] == 0)
+    assert vehicle.streams([battery.LEVEL])
+    assert not vehicle.streams([climate.INSIDE_TEMP])
 
 
 async def test_the_poll_takes_over_from_the_last_one_and_stops_when_pushes_return(

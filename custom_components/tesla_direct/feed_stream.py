@@ -20,6 +20,7 @@ from .tesla.fleet_api.teslemetry_rows import CreditsEvent
 from .tesla.fleet_api.tokens import TokenKeeper
 from .tesla.source.source import Health, PushedCar
 from .tesla.source.sse import SseSource
+from .tesla.source.streamed_car import OnVehicleData
 from .teslemetry_repairs import async_tell_stream_expired
 
 PATH = "/sse"
@@ -32,12 +33,16 @@ class StreamTold:
     login_expired: only another sign-in helps
     credits:       what was spent
     config:        what a car is to stream, by VIN
+    vehicle_data:  parts of a car's whole data were passed on, which somebody else has asked for
+    stranger:      a car was heard of that the account does not have here
     begun_again:   it was taken up again; what has happened meanwhile was not told
     """
 
     login_expired: CALLBACK_TYPE
     credits: Callable[[CreditsEvent], None] = lambda _event: None
     config: Callable[[str, Mapping[str, Any]], None] = lambda _vin, _fields: None
+    vehicle_data: OnVehicleData = lambda _vin, _parts, _at: None
+    stranger: Callable[[str], None] = lambda _vin: None
     begun_again: CALLBACK_TYPE = lambda: None
 
 
@@ -124,7 +129,9 @@ class Stream:
             on_health=partial(self._fares, on_health),
             on_credits=self._told.credits,
             on_config=self._told.config,
+            on_vehicle_data=self._told.vehicle_data,
             on_login_expired=self._told.login_expired,
+            on_stranger=self._told.stranger,
         )
 
     @callback

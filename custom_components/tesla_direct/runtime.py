@@ -107,6 +107,8 @@ class Runtime:
                 login_expired=partial(entry.async_start_reauth, hass),
                 credits=self.meter.async_take_credits,
                 config=lambda vin, _fields: self._config_changed((vin,)),
+                vehicle_data=lambda vin, parts, at: self.poll.told(vin, parts, at),  # noqa: PLW0108  # made below
+                stranger=self._stranger_heard,
                 begun_again=self._config_changed,
             ),
             on_bug=self._reload_once,
@@ -199,6 +201,12 @@ class Runtime:
         self.streaming.async_read_again(vins)
         if self.teslemetry is not None:
             self.teslemetry.poke()
+
+    @callback
+    def _stranger_heard(self, vin: str) -> None:
+        """Learn that the service tells of a car that is not of this entry: it may be new to the account."""
+        if self.teslemetry is not None:
+            self.teslemetry.meet(vin)
 
     @callback
     def _key_missing(self) -> None:

@@ -13,7 +13,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 
 from .cars import async_take_listing
-from .const import CONF_SCOPES, LOGGER
+from .const import CONF_LEFT_OUT, CONF_SCOPES, LOGGER
 from .spending import Meter
 from .tesla.errors import LoginExpired, RateLimited, TeslaError
 from .tesla.fleet_api import teslemetry
@@ -92,6 +92,12 @@ class TeslemetryWatch:
         """Learn that there is news: a configuration has changed, or a car does not know the key."""
         self._due = min(self._due, self._asked_at + SPACING)
         self._async_tick()
+
+    @callback
+    def meet(self, vin: str) -> None:
+        """Learn of a car that the entry does not have; one that its user has left out is no news."""
+        if vin not in self._entry.data.get(CONF_LEFT_OUT, ()):
+            self.poke()
 
     async def async_ask(self, cause: Cause = Cause.USER) -> Metadata:
         """Ask now, and take in what is said.

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 import pytest
 
-from custom_components.tesla_direct.tesla.decode.vehicle_data import SOURCE, decode, endpoints_for
+from custom_components.tesla_direct.tesla.decode.vehicle_data import SOURCE, decode, endpoints_for, parts_of
 from custom_components.tesla_direct.tesla.vehicle.location import Location
 from custom_components.tesla_direct.tesla.vehicle.signal import AnySignal, Report
 from custom_components.tesla_direct.tesla.vehicle.signals import (
@@ -340,3 +340,11 @@ def test_only_what_is_wanted_is_asked_for() -> None:
     assert endpoints_for([schedules.CHARGE_SCHEDULES]) == {"charge_schedule_data"}
     # Told for free, streamed only, or computed.
     assert endpoints_for([connection.STATE, place.GPS_FIX, charge.AC_POWER]) == set()
+
+
+def test_the_parts_that_a_snapshot_brings_are_named_as_they_are_asked_for() -> None:
+    assert parts_of({"charge_state": {}, "climate_state": None, "vin": "V"}) == {"charge_state"}
+    assert parts_of({"drive_state": {"speed": 1}}) == {"drive_state"}
+    located = parts_of({"drive_state": {"latitude": None}})
+    assert located == {"drive_state", "location_data"}
+    assert parts_of({"drive_state": None}) == set()

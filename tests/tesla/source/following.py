@@ -62,6 +62,7 @@ class Followed(Endless):
         self.health: list[Health] = []
         self.credits: list[CreditsEvent] = []
         self.configs: list[tuple[str, Any]] = []
+        self.whole: list[tuple[str, frozenset[str], float]] = []
         self.strangers: list[str] = []
         self.expired = 0
         self.source = SseSource(
@@ -77,6 +78,7 @@ class Followed(Endless):
             on_health=self.health.append,
             on_credits=self.credits.append,
             on_config=lambda vin, fields: self.configs.append((vin, fields)),
+            on_vehicle_data=lambda *told: self.whole.append(told),
             on_login_expired=self._expire,
             on_stranger=self.strangers.append,
         )

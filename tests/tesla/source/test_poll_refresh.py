@@ -160,3 +160,57 @@ async def test_another_part_than_the_one_that_is_just_asked_for_is_asked_for(
             group.create_task(polled.source.read(car.vin, frozenset({part}), Cause.USER, shared=True))
 
     assert polled.paid == before + 2
+
+
+async def test_what_somebody_else_has_fetched_is_not_paid_for(polled: Polled, car: Car) -> None:
+    everything = frozenset({"charge_state", "climate_state", "drive_state", "vehicle_state"})
+    await polled.start()
+    for _ in range(4):
+        await polled.later(5 * MINUTE)
+        polled.source.told(car.vin, everything, polled.clock())
+    assert polled.paid == 1
+
+    await polled.later(11 * MINUTE)  # and when nobody does any more it is asked as before
+    assert polled.paid == 2
+
+
+async def test_parts_of_what_is_wanted_put_nothing_off(polled: Polled, car: Car) -> None:
+    await polled.start()
+    await polled.later(5 * MINUTE)
+    for parts in (frozenset({"charge_state"}), frozenset[str]()):
+        polled.source.told(car.vin, parts, polled.clock())
+    await polled.later(5 * MINUTE)
+
+    assert polled.times("vehicle_data") == [600.0]
+    assert polled.source.fetched_at(car.vin, ["charge_state"]) == polled.clock()
+
+
+async def test_our_own_fetch_told_again_changes_nothing(polled: Polled, car: Car) -> None:
+    await polled.start()
+    before = polled.source.to_json()
+    polled.source.told(car.vin, polled.car.missing(), polled.clock() - 1)  # it was measured before
+    assert polled.source.to_json() == before
+
+    polled.source.told(car.vin, polled.car.missing(), polled.clock() + 1)  # no clock is ahead of ours
+    polled.source.told("5YJ3E7EB0SF999999", polled.car.missing(), polled.clock())
+    assert polled.source.to_json() == before
+
+
+async def test_what_was_told_of_a_time_long_ago_is_old(polled: Polled, car: Car) -> None:
+    await polled.start()
+    await polled.later(9 * MINUTE)
+    polled.source.told(car.vin, polled.car.missing(), polled.clock() - 3600)
+    await polled.later(MINUTE)
+
+    assert polled.times("vehicle_data") == [600.0]
+
+
+async def test_before_anything_was_fetched_what_was_told_will_do(polled: Polled, car: Car) -> None:
+    polled.source.told(car.vin, polled.car.missing(), polled.clock())
+    kept = polled.source.to_json()
+    await polled.start(kept=kept)
+    await polled.later(5 * MINUTE)
+    assert polled.paid == 0
+
+    await polled.later(5 * MINUTE)
+    assert polled.paid == 1

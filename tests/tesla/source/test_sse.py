@@ -42,7 +42,7 @@ from simulator.certificates import server_certificate, stranger
 from tests.home import until
 
 from .following import Followed
-from .streamed import CREATED, NOW, OTHER_VIN, VIN, Service
+from .streamed import AT, CREATED, NOW, OTHER_VIN, VIN, Service
 
 DATA: dict[str, Any] = {"vin": VIN, "createdAt": CREATED, "data": {"BatteryLevel": 61.0}}
 CONNECTED: dict[str, Any] = {
@@ -406,6 +406,26 @@ async def test_credits_and_configurations_are_told(service: Service, followed: F
     (spent,) = followed.credits
     assert (spent.balance, spent.cost, spent.snapshot) == (12.0, 2.0, True)
     assert followed.configs == [(VIN, {"Soc": {"interval_seconds": 60}})]
+
+
+async def test_whole_data_that_are_passed_on_are_told(service: Service, followed: Followed) -> None:
+    await followed.begin(service)
+    row = {"vin": VIN, "createdAt": CREATED}
+    charge = {"battery_level": 61, "timestamp": round(AT * 1000) - 5000}
+    drive = {"shift_state": "D", "latitude": 51.5, "timestamp": round(AT * 1000) - 4000}
+    service.send(
+        row | {"vehicle_data": {"charge_state": charge, "drive_state": drive, "tokens": []}},
+        row | {"vehicle_data": {"charge_state": charge | {"timestamp": round(AT * 1000) + 500}}},
+        row | {"vehicle_data": {"charge_state": {}, "state": "online"}},
+        row | {"vin": OTHER_VIN, "vehicle_data": {"charge_state": charge}},
+    )
+    await until(lambda: followed.strangers)
+
+    # The car's own time counts, and nothing is newer than the service says.
+    assert followed.whole == [
+        (VIN, frozenset({"charge_state", "drive_state", "location_data"}), AT - 4),
+        (VIN, frozenset({"charge_state"}), AT),
+    ]
 
 
 async def test_what_is_too_large_or_of_a_site_is_counted(service: Service, followed: Followed) -> None:

@@ -83,6 +83,13 @@ def endpoints_for(signals: Iterable[AnySignal]) -> set[str]:
     return parts
 
 
+def parts_of(response: Mapping[str, Any]) -> frozenset[str]:
+    """Return which parts a snapshot brings, as the parameter `endpoints` names them."""
+    parts = frozenset(name for name in _DOCUMENTS if isinstance(response.get(name), Mapping))
+    located = "drive_state" in parts and "latitude" in response["drive_state"]
+    return parts | {LOCATION_DATA} if located else parts
+
+
 def _read(
     document: Mapping[str, Any], steps: Iterable[_Step], prefix: str, skipped: Counter[str]
 ) -> dict[AnySignal, Any]:

@@ -216,6 +216,21 @@ class PollSource:
         times = [self._memory[vin].parts.get(endpoint) for endpoint in endpoints]
         return None if None in times else min(filter(None, times), default=None)
 
+    def told(self, vin: str, parts: frozenset[str], at: float) -> None:
+        """Learn that somebody else has fetched parts of a car's data, and passed them on.
+
+        That is as good as a fetch of ours, and was free. Ours, told again, changes nothing.
+        at: when they were so, seconds since 1970
+        """
+        if (memory := self._memory.get(vin)) is None:
+            return
+        at = min(at, self._clock())
+        for part in parts:
+            memory.parts[part] = max(memory.parts.get(part, at), at)
+        if parts and parts >= self._cars[vin].missing():
+            memory.fetched_at = at if memory.fetched_at is None else max(memory.fetched_at, at)
+            self._see_quiet(vin)
+
     def poke(self) -> None:
         """Have the plan looked at again: a connection was closed, or more is wanted."""
         self._something_happened.set()
@@ -456,10 +471,15 @@ class PollSource:
         memory.parts |= dict.fromkeys(endpoints, now)
         for report in car.decode(response, now):
             car.apply(report)
-        if not car.left_alone():
+        self._see_quiet(vin)
+
+    def _see_quiet(self, vin: str) -> None:
+        """Note since when a car is left alone, as far as it was just told."""
+        memory = self._memory[vin]
+        if not self._cars[vin].left_alone():
             memory.quiet_since = None
         elif memory.quiet_since is None:
-            memory.quiet_since = now
+            memory.quiet_since = self._clock()
 
     def _tell_mobile_access(self, vin: str, *, allowed: bool) -> None:
         now = self._clock()

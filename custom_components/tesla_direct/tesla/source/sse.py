@@ -30,7 +30,7 @@ from ..fleet_api.teslemetry_rows import CreditsEvent
 from ..fleet_api.transport import UNCONNECTED
 from .reconnect import Reconnect
 from .source import Health, PushedCar
-from .streamed_car import StreamedCar
+from .streamed_car import OnVehicleData, StreamedCar
 
 CONNECT_LIMIT = 5.0  # seconds
 SILENCE = 30.0  # seconds without a byte; the service sends something, be it a comment, more often
@@ -92,6 +92,7 @@ class SseSource:
         on_health: Callable[[Health], None],
         on_credits: Callable[[CreditsEvent], None] = lambda _event: None,
         on_config: Callable[[str, Mapping[str, Any]], None] = lambda _vin, _fields: None,
+        on_vehicle_data: OnVehicleData = lambda _vin, _parts, _at: None,
         on_login_expired: Callable[[], None] = lambda: None,
         on_stranger: Callable[[str], None] = lambda _vin: None,
         ssl: SSLContext | None = None,
@@ -106,6 +107,7 @@ class SseSource:
         on_health:   is told whenever how it fares has changed
         on_credits:  is told what was spent, and what was left before we began to listen
         on_config:   is told what a car is to stream, whenever that was changed, and all of it
+        on_vehicle_data: is told which parts of a car's whole data were passed on, and the time they are of
         on_login_expired: is told that only another sign-in helps; nothing is tried from then on
         on_stranger: is told once of each car that is not ours
         ssl:         who is to be believed, None for the public authorities
@@ -114,7 +116,7 @@ class SseSource:
         self.health = Health()
         self.skipped: Counter[str] = Counter()
         self.strangers: Counter[str] = Counter()
-        self._cars = {vin: StreamedCar(car) for vin, car in cars.items()}
+        self._cars = {vin: StreamedCar(car, on_vehicle_data) for vin, car in cars.items()}
         self._session = session
         self._url = url
         self._tokens = tokens

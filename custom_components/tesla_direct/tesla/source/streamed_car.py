@@ -7,9 +7,11 @@ leave a parked car without a connection, and have it asked for what it would tel
 """
 
 from collections import Counter
+from collections.abc import Callable
 from math import inf
 from typing import Any
 
+from ..decode import vehicle_data
 from ..decode.sse import (
     Said,
     SaidAlerts,
@@ -26,6 +28,8 @@ from ..vehicle.signal import AnySignal
 from ..vehicle.sources import SSE
 from .source import PushedCar
 
+# Hears of a VIN, parts of `vehicle_data`, and the time that they are of.
+type OnVehicleData = Callable[[str, frozenset[str], float], None]
 # Seconds by which data have to be newer than the end of a connection to speak of another one: some are still
 # on their way then, and cars' clocks are not the service's.
 LATE = 10.0
@@ -39,9 +43,12 @@ class StreamedCar:
     none.
     """
 
-    def __init__(self, car: PushedCar) -> None:
-        """Deliver to `car`."""
+    def __init__(
+        self, car: PushedCar, on_vehicle_data: OnVehicleData = lambda _vin, _parts, _at: None
+    ) -> None:
+        """Deliver to `car`, and tell which parts of its whole data the service has passed on, and of when."""
         self._car = car
+        self._on_vehicle_data = on_vehicle_data
         self._open = False
         self._inferred = False
         self._told: dict[AnySignal, Any] = {}
@@ -68,8 +75,13 @@ class StreamedCar:
             case SaidData():
                 self._take_data(said, received, skipped)
             case SaidVehicleData():
-                for report in vehicle_data_reports(said, received, skipped):
+                reports = vehicle_data_reports(said, received, skipped)
+                for report in reports:
                     self._car.apply(report)
+                if reports:
+                    # It may have been kept for a while: the car's own word counts on how old it is.
+                    at = min(said.at, max(report.at for report in reports))
+                    self._on_vehicle_data(said.vin, vehicle_data.parts_of(said.document), at)
             case SaidAlerts():
                 self._car.alert(said.alerts, snapshot=said.snapshot)
             case SaidErrors() if not said.snapshot:

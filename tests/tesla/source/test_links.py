@@ -150,6 +150,14 @@ def test_one_that_a_newer_one_has_replaced_is_forgotten(links: Links) -> None:
     assert links.count == 0
 
 
+def test_two_that_were_opened_at_once_have_not_replaced_each_other(links: Links) -> None:
+    links.opened("a", None, NOW)
+    links.opened("b", None, NOW)
+
+    assert links.lapse(NOW + REPLACED_AFTER) == NOW + SILENT_FOR
+    assert links.count == 2
+
+
 def test_one_that_nothing_is_heard_on_for_a_day_is_forgotten(links: Links) -> None:
     links.opened("a", None, NOW)
 
@@ -165,6 +173,15 @@ def test_a_clock_that_is_set_back_does_not_keep_one_for_ever(links: Links) -> No
     assert links.lapse(NOW) == NOW + INFERRED_FOR
     assert links.lapse(NOW + INFERRED_FOR) is None
     assert links.count == 0
+
+
+@pytest.mark.parametrize("heard_at", [NOW + 0.1, NOW + 0.3, NOW + 1 / 3, NOW + 0.7])
+def test_what_is_due_is_over_when_it_is_due(links: Links, heard_at: float) -> None:
+    links.heard(heard_at)
+    again = links.lapse(heard_at)
+
+    assert again is not None
+    assert links.lapse(again) is None
 
 
 STEPS = st.tuples(
@@ -196,5 +213,6 @@ def test_whatever_happens_the_next_look_lies_ahead_and_each_end_comes(
         assert again is None or again > now
 
     while (again := links.lapse(now)) is not None:
+        assert again > now
         now = again
     assert links.count == 0

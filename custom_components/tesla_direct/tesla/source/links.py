@@ -78,13 +78,14 @@ class Links:
         Times are seconds since 1970, by our clock, which may be set back: then they are taken for now.
         """
         self._heard_at = min(self._heard_at, now)
-        if now - self._heard_at >= (INFERRED_FOR if self._inferred else SILENT_FOR):
+        silent = self._heard_at + (INFERRED_FOR if self._inferred else SILENT_FOR)
+        if now >= silent:
             self._inferred = False
             self._open.clear()
         newest = max((min(opened_at, now) for opened_at, _ in self._open.values()), default=now)
-        if now - newest >= REPLACED_AFTER:
+        replaced = newest + REPLACED_AFTER
+        if now >= replaced:
             self._open = {name: link for name, link in self._open.items() if link[0] >= newest}
         if not self.count:
             return None
-        silent = self._heard_at + (INFERRED_FOR if self._inferred else SILENT_FOR)
-        return min(silent, newest + REPLACED_AFTER) if len(self._open) > 1 else silent
+        return min(silent, replaced) if len(self._open) > 1 and replaced > now else silent

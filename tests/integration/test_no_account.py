@@ -19,8 +19,10 @@ from pytest_homeassistant_custom_component.common import (  # type: ignore[impor
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator  # type: ignore[import-untyped]  # has no types
 
+from custom_components.tesla_direct.cloud import NoTokens
 from custom_components.tesla_direct.const import DOMAIN
 from custom_components.tesla_direct.silence import GRACE
+from custom_components.tesla_direct.tesla.errors import NoAccount
 from simulator.car.car import Car
 from simulator.world import World
 from tests.broker import Broker, broker
@@ -115,6 +117,13 @@ async def test_whoever_asks_for_something_is_told_that_nobody_has_signed_in(alon
     assert refused.value.translation_key == "no_account"
 
 
+async def test_there_is_no_token_and_no_other_one() -> None:
+    with pytest.raises(NoAccount):
+        await NoTokens().access_token()
+    with pytest.raises(NoAccount):
+        await NoTokens().replace("refused")
+
+
 async def test_no_notice_asks_for_what_it_does_not_need(
     alone: Account, car: Car, issue_registry: ir.IssueRegistry
 ) -> None:
@@ -141,6 +150,17 @@ async def test_a_car_whose_last_connection_has_ended_is_offline_after_a_while(
     car.wake_now()
     await say(alone, car, BatteryLevel=60.0)
     assert alone.shows(car, STATE) == "online"
+
+
+async def test_nobody_waits_for_a_car_whose_entry_is_unloaded(alone: Account, car: Car) -> None:
+    await say(alone, car, BatteryLevel=61.0)
+    vehicle = alone.runtime.vehicles[car.vin]
+    car.sleep()
+    await until(lambda: not vehicle.connected)
+    assert await alone.hass.config_entries.async_unload(alone.entry.entry_id)
+    await pass_grace(alone)
+
+    assert vehicle.power.value == "online"
 
 
 async def test_a_car_that_changes_networks_stays_online(alone: Account, car: Car) -> None:

@@ -17,6 +17,7 @@ import probatio as vol
 from .const import CONF_PROXY, CONF_UNFINISHED
 from .hosts import NoDomain, read_domain
 from .proxy_repairs import async_tell_proxy, in_pairs
+from .repairs_tour import async_tell_hosting
 from .tesla.errors import FileUnreadable, ProviderInvalid
 from .tesla.fleet_api.proxy import Proxy, ProxyFound, ProxyState, base_of, fingerprint_of
 from .tesla.fleet_api.proxy_check import look_at_proxy
@@ -209,6 +210,7 @@ class ProxySteps(TourSteps):
         """Have it sign from now on; if its key is another one, the cars have to learn that."""
         entry, known = self._get_reconfigure_entry(), self._known_proxy
         async_tell_proxy(self.hass, entry, None)
+        await async_tell_hosting(self.hass, entry, None)  # of our key, which nobody needs there any more
         other_key = known is None or known.domain != proxy.domain
         left = {*entry.data.get(CONF_UNFINISHED, ())} - {HOSTING, REGISTRATION}
         if other_key:

@@ -187,6 +187,7 @@ async def test_teslemetry_can_take_the_entry_over(
     assert entry.unique_id == "teslemetry-customer-1"
     assert len(entry.subentries) == 1
     assert entry.state is ConfigEntryState.LOADED
+    assert set(entry.supported_subentry_types) == {"mqtt"}  # its stream it has by itself
 
 
 async def test_an_account_at_teslemetry_with_an_entry_of_its_own_is_no_second_one(

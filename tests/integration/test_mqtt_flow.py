@@ -309,3 +309,16 @@ async def test_where_a_broker_tells_there_is_nothing_to_choose_but_topics_and_ca
     assert not entry.supports_options
     assert set(entry.supported_subentry_types) >= {"mqtt"}
     assert entry.supports_reconfigure
+
+
+async def test_cars_are_changed_while_there_is_no_mqtt_too(
+    hass: HomeAssistant, dialogue: Dialogue, mqtt: Any, ear: Ear
+) -> None:
+    entry = await with_cars_of_a_broker(dialogue, ear, FIRST, SECOND)
+    await end_mqtt(hass)
+    await dialogue.reconfigure(entry, "broker_more")
+    await dialogue.progress()
+    assert dialogue.options == [FIRST, SECOND]
+    await dialogue.answer(vehicles=[SECOND])
+
+    assert entry.data["vehicles"] == {SECOND: ""}

@@ -6,6 +6,7 @@ What users are told is compared with what the car has done, command by command.
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -167,8 +168,9 @@ class Chaos:
         """Learn how reachable the car seems."""
         self.power = after(self.power, event, connected=False)
 
-    def wakes_for(self, command: Command, origin: Origin) -> None:
+    def wakes_for(self, command: Command, origin: Origin) -> AbstractContextManager[None]:
         """Reckon with nothing: this cloud wakes no car by itself."""
+        return nullcontext()
 
     def learned(self, *, wants_signature: bool) -> None:
         """Learn which form the car takes."""

@@ -23,7 +23,7 @@ from .tesla.command.delivery import FleetApiDelivery
 from .tesla.command.guard import Ask, Signer, Situation, obstacle_of
 from .tesla.command.proxy import ProxyDelivery
 from .tesla.command.record import CommandLog, CommandRecord, Outcome
-from .tesla.command.sender import CommandSender
+from .tesla.command.sender import UNSENT, CommandSender
 from .tesla.command.waker import Waker
 from .tesla.decode import vehicle_data
 from .tesla.errors import CannotDo, KeyNotPaired, LoginExpired, TeslaError
@@ -335,13 +335,23 @@ class VehicleCommands:
         """Learn what was seen of how reachable the car is."""
         self._vehicle.witness(event)
 
-    @callback
-    def wakes_for(self, command: Command, origin: Origin) -> None:
-        """Learn that the provider may wake the car for a command; whether it does, only its bill tells."""
-        now = self._clock()
-        self._limits.take(Price.WAKE, self.vin, now)
-        line = Line(Price.WAKE, origin.cause, self.vin, origin.by, f"{command.name} (wake)")
-        self._budget.ledger.record(line, None, now)
+    @contextmanager
+    def wakes_for(self, command: Command, origin: Origin) -> Iterator[None]:
+        """Reckon with a wake that the provider may bill for a command; whether it does its bill tells."""
+        taken, ledger, sent = self._clock(), self._budget.ledger, True
+        self._limits.take(Price.WAKE, self.vin, taken)
+        try:
+            with ledger.underway(Price.WAKE):
+                yield
+        except UNSENT:
+            sent = False
+            raise
+        finally:
+            if sent:
+                line = Line(Price.WAKE, origin.cause, self.vin, origin.by, f"{command.name} (wake)")
+                ledger.record(line, None, self._clock())
+            else:
+                self._limits.give_back(Price.WAKE, self.vin, taken)
 
     @callback
     def learned(self, *, wants_signature: bool) -> None:

@@ -203,6 +203,24 @@ async def test_a_sleeping_car_is_commanded_at_once_and_its_wake_is_the_services(
     assert spent(commanded) == READ + 21
 
 
+async def test_a_wake_that_was_never_asked_for_is_not_reckoned_with(
+    account: Account, service: Teslemetry, car: Car
+) -> None:
+    commanded = await with_service(account, service, car)
+    car.sleep()
+    await account.pass_time(130)
+    before = spent(commanded)
+    base, account.runtime.api.base = account.runtime.api.base, "http://127.0.0.1:9"
+    with pytest.raises(HomeAssistantError):
+        await commanded.send(closures.door_unlock())
+    assert spent(commanded) == before
+
+    account.runtime.api.base = base
+    await commanded.send(closures.door_unlock())  # and so the limit of wakes has room for one
+    await told(commanded, service)
+    assert spent(commanded) == before + 21
+
+
 async def test_a_car_that_does_not_wake_up_is_not_tried_again_for_a_stated_time(
     account: Account, service: Teslemetry, car: Car
 ) -> None:

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from custom_components.tesla_direct.tesla.command.command import COMMANDS, Command, Origin
@@ -107,8 +108,10 @@ class Car:
     def witness(self, event: Event) -> None:
         self.power, self.fresh = after(self.power, event, connected=False), True
 
-    def wakes_for(self, command: Command, origin: Origin) -> None:
+    @contextmanager
+    def wakes_for(self, command: Command, origin: Origin) -> Iterator[None]:
         self.reckoned.append(command.name)
+        yield
 
     def learned(self, *, wants_signature: bool) -> None:
         self.wants_signature = wants_signature

@@ -10,6 +10,7 @@ from custom_components.tesla_direct.tesla.errors import (
     CarSilent,
     CarUnreachable,
     NoAnswer,
+    NotSent,
     SignatureRequired,
     WakeFailed,
     WakeNotAllowed,
@@ -92,6 +93,17 @@ async def test_a_wake_without_an_answer_is_not_paid_for_again(passing: Passing, 
     await sent
 
     assert car.reckoned == ["honk_horn"]
+
+
+async def test_what_was_not_sent_wakes_nobody(passing: Passing, car: Car) -> None:
+    car.answers.append(NotSent("no network"))
+    lost = car.send(HONK)
+    await passing.go(5)
+
+    with pytest.raises(NotSent):
+        await lost
+    assert not car.waking
+    assert car.power is Power.ASLEEP
 
 
 async def test_the_form_that_a_provider_has_chosen_is_not_tried_otherwise(passing: Passing, car: Car) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
 from ..errors import (
@@ -9,10 +10,12 @@ from ..errors import (
     CarSilent,
     CarUnreachable,
     KeyNotPaired,
+    NotSent,
     Refused,
     SignatureRequired,
     SignatureUnsupported,
     TeslaError,
+    TokenUnavailable,
     WakeFailed,
 )
 from ..vehicle.connectivity import Event, Power
@@ -42,6 +45,7 @@ from .wanted import Wish
 # Seconds in which moves of a slider become one command.
 GATHER = 2.0
 SERVICE_UNAVAILABLE = 503
+UNSENT = (Refused, NotSent, TokenUnavailable)  # errors after which nothing of a command is on its way
 
 
 class CommandedCar(Protocol):
@@ -66,8 +70,8 @@ class CommandedCar(Protocol):
     def witness(self, event: Event) -> None:
         """Learn what was seen of how reachable the car is."""
 
-    def wakes_for(self, command: Command, origin: Origin) -> None:
-        """Learn that the provider may wake the car for a command that is being sent, and bill that."""
+    def wakes_for(self, command: Command, origin: Origin) -> AbstractContextManager[None]:
+        """Reckon with a wake that the provider may bill for a command, unless that was not sent."""
 
     def learned(self, *, wants_signature: bool) -> None:
         """Learn from the car itself which form of commands it takes."""
@@ -322,17 +326,22 @@ class CommandSender:
 
     async def _handed_over(self, wish: Wish, go: Go) -> None:
         """Hand a command over. A provider that wakes cars bills that, and its giving up is final."""
-        command = wish.command
+        command, origin = wish.command, wish.origin
+        reckoned = self._car.wakes_for(command, origin) if go.wakes else nullcontext()
         if go.wakes:
             self._waker.on_the_way()
-            self._car.wakes_for(command, wish.origin)
         try:
-            await self._delivery.deliver(command, go.route, wish.origin)
+            with reckoned:
+                await self._delivery.deliver(command, go.route, origin)
         except CarUnreachable as error:
             if not (self._waker.by_provider and error.status == TIMED_OUT):
                 raise
             self._car.witness(Event.UNREACHABLE)
             raise self._waker.gave_up(" for the provider") from error
+        except UNSENT:
+            if go.wakes:
+                self._waker.arrived()  # nothing is on its way
+            raise
         if go.wakes:
             self._waker.arrived()
             self._car.witness(Event.SAID_ONLINE)  # as it has done something

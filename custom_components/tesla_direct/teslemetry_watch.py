@@ -157,7 +157,8 @@ class TeslemetryWatch:
         names = {vin: car.name for vin, car in metadata.vehicles.items()}
         async_take_listing(self._hass, self._entry, names, complete=True)
         scopes = sorted(metadata.scopes)
-        if scopes != self._entry.data[CONF_SCOPES]:  # the entry is loaded anew with what it may do now
+        # An answer that names none is a mistake. Else the entry is loaded anew with what it may do now.
+        if scopes and scopes != self._entry.data[CONF_SCOPES]:
             data = {**self._entry.data, CONF_SCOPES: scopes}
             self._hass.config_entries.async_update_entry(self._entry, data=data)
 

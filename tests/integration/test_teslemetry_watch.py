@@ -199,6 +199,16 @@ async def test_what_may_be_asked_for_follows_the_account(subscriber: Subscriber,
     assert "vehicle_cmds" not in subscriber.account.runtime.scopes
 
 
+async def test_an_answer_without_any_permission_takes_none_away(
+    subscriber: Subscriber, service: Teslemetry
+) -> None:
+    before = subscriber.account.entry.data["scopes"]
+    service.revoke_scope(*before)
+    await subscriber.look()
+
+    assert subscriber.account.entry.data["scopes"] == before
+
+
 async def test_a_car_that_comes_to_the_account_is_added(
     subscriber: Subscriber, service: Teslemetry, world: World
 ) -> None:
@@ -267,6 +277,7 @@ async def test_what_is_to_be_paid_is_shown_and_looked_at(
     subscriber.account.wall.move(61)
     async_tell_trouble(hass, entry, PaymentRequired("no", status=402, key="credits"))
     async_tell_trouble(hass, entry, PaymentRequired("no", status=402, key="subscription_required"))
+    async_tell_trouble(hass, entry, PaymentRequired("no", status=402, key="vehicle_subscription_required"))
     assert {"teslemetry_credits_empty", "teslemetry_subscription_ended"} <= subscriber.notices()
 
     await subscriber.asked(before)  # which finds that there is one

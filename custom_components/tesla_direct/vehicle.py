@@ -2,6 +2,7 @@
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from homeassistant.core import CALLBACK_TYPE, callback
@@ -106,12 +107,29 @@ class Vehicle:
 
         feed: which of the account's sources it is, where one kind of them is there twice
         """
+        feed = feed or report.source
+        if report.snapshot:
+            report = self._unknown_to_others(report, feed)
         changed = self.coordinator.async_apply(report)
         if not report.snapshot:
-            self._follow(report, feed or report.source)
+            self._follow(report, feed)
         if not changed.isdisjoint(CONTEXT):
             self._car = None
         self._on_news()
+
+    def _unknown_to_others(self, report: Report, feed: str) -> Report:
+        """Return a snapshot without what the car tells another source right now.
+
+        All of it has the time of its newest value, so the rest may be older than it looks.
+        """
+        others = [source for source, links in self.links.items() if links and source != feed]
+        now = self._clock()
+        values = {
+            signal: value
+            for signal, value in report.values.items()
+            if not self._streamed.to(others, signal, now)
+        }
+        return replace(report, values=values)
 
     @callback
     def _follow(self, report: Report, feed: str) -> None:

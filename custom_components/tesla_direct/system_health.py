@@ -1,11 +1,12 @@
 """How the integration is, in a few lines."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from homeassistant.components import system_health
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.translation import async_get_translations
 
 from .const import DOMAIN
 from .runtime import TeslaDirectConfigEntry
@@ -15,6 +16,7 @@ from .tesla.vehicle.sources import MQTT, POLL, RECEIVER, SSE
 from .vehicle import Vehicle
 
 SOURCES = (RECEIVER, MQTT, SSE, POLL)
+TROUBLE = f"component.{DOMAIN}.common.source_trouble"
 
 
 @callback
@@ -28,10 +30,11 @@ async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
     shared = await async_get_shared(hass)
     entries: list[TeslaDirectConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
     vehicles = [vehicle for entry in entries for vehicle in entry.runtime_data.vehicles.values()]
+    texts = await async_get_translations(hass, hass.config.language, "common", {DOMAIN})
     info: dict[str, Any] = {
         "cars": len(vehicles),
         "connected": sum(vehicle.connected for vehicle in vehicles),
-        **_sources(vehicles),
+        **_sources(vehicles, texts),
         "key": shared.key.fingerprint or ("unreadable" if shared.key.unreadable else "none"),
         "ports": ", ".join(
             f"{port.settings.port}: {'listening' if port.listening else port.problem or 'closed'}"
@@ -57,7 +60,7 @@ async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
     return info
 
 
-def _sources(vehicles: Iterable[Vehicle]) -> dict[str, str]:
+def _sources(vehicles: Iterable[Vehicle], texts: Mapping[str, str]) -> dict[str, str]:
     """Return a line for each kind of source: one that is silent while another delivers is told only here."""
     lines: dict[str, str] = {}
     for source in SOURCES:
@@ -72,6 +75,7 @@ def _sources(vehicles: Iterable[Vehicle]) -> dict[str, str]:
             heard += [one.last_at for name in names if (one := vehicle.heard.get(name)) and one.last_at]
         if cars:
             last = datetime.fromtimestamp(max(heard), UTC).isoformat(timespec="seconds") if heard else "never"
-            why = f" ({', '.join(troubles)})" if troubles else ""
+            told = [texts.get(f"{TROUBLE}_{trouble}", trouble) for trouble in troubles]
+            why = f" ({', '.join(told)})" if told else ""
             lines[f"source_{source}"] = f"works for {works} of {cars}{why}, last word {last}"
     return lines

@@ -57,6 +57,7 @@ OF_NO_FIELD = frozenset(
         "network_interface",
         "parental_controls",
         "polling",
+        "sources",
         "telemetry_connected",
     }
 )

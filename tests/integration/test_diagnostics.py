@@ -261,7 +261,7 @@ async def test_the_health_page_tells_what_is_wrong(
     assert (await info["cloud"])["type"] == "failed"
     assert info["ports"].startswith(f"{port}: port_taken, ")
     assert info["ports"].endswith(": closed")
-    assert info["source_receiver"] == "works for 0 of 1 (not_listening), last word never"
+    assert info["source_receiver"] == "works for 0 of 1 (the port is not open), last word never"
 
 
 async def test_the_health_page_of_nobody(account: Account, hass: HomeAssistant) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
 import json
+from pathlib import Path
+from types import ModuleType
 
 from homeassistant.const import EVENT_STATE_CHANGED
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant
@@ -19,10 +21,13 @@ from pytest_homeassistant_custom_component.common import (  # type: ignore[impor
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator  # type: ignore[import-untyped]  # has no types
 
+from custom_components.tesla_direct import feed_broker, feeds, poll_told
 from custom_components.tesla_direct.cloud import NoTokens
 from custom_components.tesla_direct.const import DOMAIN
 from custom_components.tesla_direct.silence import GRACE
 from custom_components.tesla_direct.tesla.errors import NoAccount
+from custom_components.tesla_direct.tesla.source import mqtt as mqtt_source
+from custom_components.tesla_direct.tesla.source import sse as sse_source
 from simulator.car.car import Car
 from simulator.world import World
 from tests.broker import Broker, broker
@@ -40,6 +45,26 @@ BATTERY = "sensor.battery_level"
 STATE = "sensor.vehicle_state"
 AGE = "sensor.data_age"
 ALERT = "event.alert"
+INTEGRATION = Path(__file__).parents[2] / "custom_components" / "tesla_direct"
+# The names that these rooms have for what a source can lack.
+TROUBLES = {
+    "feeds": ("BUG", "NO_SOURCE", "NOT_LISTENING", "NEVER_CONNECTED"),
+    "feed_broker": ("MQTT_MISSING",),
+    "poll_told": ("UNREACHABLE", "NOT_LISTED"),
+    "mqtt": ("BROKER_AWAY", "NOT_SUBSCRIBED"),
+    "sse": (
+        "LOGIN_EXPIRED",
+        "SUBSCRIPTION_REQUIRED",
+        "CREDITS",
+        "RATE_LIMITED",
+        "REFUSED",
+        "CLOUD_TROUBLE",
+        "UNREACHABLE",
+        "SILENT",
+        "ENDED",
+        "UNREADABLE",
+    ),
+}
 FIELDS = {"BatteryLevel": 1, "Gear": 1, "Odometer": 1, "Locked": 1}
 
 
@@ -281,7 +306,8 @@ async def test_the_health_page_says_why_a_source_is_silent(
     await hass.async_block_till_done()
     info = await get_system_health_info(hass, DOMAIN)
 
-    assert info["source_mqtt"] == "works for 0 of 1 (mqtt_missing), last word never"
+    why = "Home Assistant's MQTT integration is not set up"
+    assert info["source_mqtt"] == f"works for 0 of 1 ({why}), last word never"
 
 
 async def test_diagnostics_name_no_car(alone: Account, car: Car, hass_client: ClientSessionGenerator) -> None:
@@ -304,3 +330,12 @@ async def test_the_entry_is_removed_without_a_word_to_anybody(
     assert world.cloud.requests() == []
     assert [issue for domain, issue in issue_registry.issues if domain == DOMAIN] == []
     assert alone.hass.config_entries.async_entries(DOMAIN) == []
+
+
+@pytest.mark.parametrize("room", [feeds, feed_broker, poll_told, mqtt_source, sse_source])
+def test_whatever_a_source_can_lack_is_said_in_words(room: ModuleType) -> None:
+    """Each constant of these rooms that names a trouble, by what is in the texts."""
+    texts = json.loads((INTEGRATION / "translations" / "en.json").read_text(encoding="utf-8"))["common"]
+    said = {key.removeprefix("source_trouble_") for key in texts if key.startswith("source_trouble_")}
+
+    assert {getattr(room, name) for name in TROUBLES[room.__name__.rpartition(".")[2]]} <= said

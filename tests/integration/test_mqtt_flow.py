@@ -12,7 +12,7 @@ from custom_components.tesla_direct.const import DOMAIN
 from custom_components.tesla_direct.strangers import CARS_HEARD, async_offer_car
 from simulator.car.car import Car
 from tests.broker import Broker, broker
-from tests.home import until
+from tests.home import state, until
 
 from .account import Account
 from .dialogue import Dialogue
@@ -322,3 +322,30 @@ async def test_cars_are_changed_while_there_is_no_mqtt_too(
     await dialogue.answer(vehicles=[SECOND])
 
     assert entry.data["vehicles"] == {SECOND: ""}
+
+
+@pytest.mark.parametrize(
+    ("asked", "topic", "payload"),
+    [
+        (USUAL, f"telemetry/{FIRST}/v/BatteryLevel", "55.5"),
+        (USUAL, f"telemetry/{FIRST}/v/BatteryLevel", '"55.5"'),
+        (
+            {"form": "records", "topic": "bridge/#"},
+            "bridge/V",
+            RECORD.replace("[]", '[{"key":"BatteryLevel","value":{"doubleValue":55.5}}]') % FIRST,
+        ),
+    ],
+)
+@pytest.mark.usefixtures("mqtt")
+async def test_what_the_broker_tells_is_shown(
+    dialogue: Dialogue, ear: Ear, asked: dict[str, str], topic: str, payload: str
+) -> None:
+    hass = dialogue.hass
+    await begin(dialogue, **asked)
+    await ear.hears(asked["topic"].removesuffix("/#") + "/#")
+    await dialogue.progress()
+    await dialogue.answer(next_step_id="broker_cars")
+    await dialogue.answer(other_vins=[FIRST])
+    await publish(hass, topic, payload, retain=True)
+
+    await until(lambda: state(hass, FIRST, "sensor.battery_level").state == "55.5")

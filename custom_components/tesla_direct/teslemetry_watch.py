@@ -19,6 +19,7 @@ from .tesla.errors import LoginExpired, RateLimited, TeslaError
 from .tesla.fleet_api import teslemetry
 from .tesla.fleet_api.client import FleetApi
 from .tesla.fleet_api.ledger import Cause
+from .tesla.fleet_api.rows import MILLISECONDS
 from .tesla.fleet_api.teslemetry_rows import KEY, Metadata, MetadataCar
 from .tesla.vehicle.signal import AnySignal, Report
 from .tesla.vehicle.signals import connection
@@ -182,8 +183,12 @@ def has_ended(metadata: Metadata, now: float) -> bool:
     """Return whether nothing is paid for the account any more, as far as can be told."""
     if metadata.subscription is None:
         return True
+    told = metadata.subscription.end or ""
     try:
-        end = datetime.fromisoformat(metadata.subscription.end or "")
+        if told.isdecimal():
+            seconds = float(told)
+            return (seconds / 1000 if seconds > MILLISECONDS else seconds) < now
+        end = datetime.fromisoformat(told)
     except ValueError:
         return False  # it is not said, or in a way that nobody knows
     return (end if end.tzinfo else end.replace(tzinfo=UTC)).timestamp() < now

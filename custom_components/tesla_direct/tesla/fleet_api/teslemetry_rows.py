@@ -49,7 +49,7 @@ class MetadataCar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """What is paid for the account; times as they were sent."""
+    """What is paid for the account; times as they were sent, which nobody documents: text or seconds."""
 
     cycle: str | None
     start: str | None
@@ -139,8 +139,8 @@ def metadata(document: Mapping[str, Any]) -> Metadata:
         },
         subscription=Subscription(
             cycle=_text(subscription, "cycle"),
-            start=_text(subscription, "start"),
-            end=_text(subscription, "end"),
+            start=_moment(subscription, "start"),
+            end=_moment(subscription, "end"),
         )
         if subscription
         else None,
@@ -272,6 +272,12 @@ def _object(row: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 def _text(row: Mapping[str, Any], name: str) -> str | None:
     value = row.get(name)
     return value if isinstance(value, str) and value else None
+
+
+def _moment(row: Mapping[str, Any], name: str) -> str | None:
+    value = row.get(name)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return str(value) if is_number else _text(row, name)
 
 
 def _flag(row: Mapping[str, Any], name: str) -> bool | None:

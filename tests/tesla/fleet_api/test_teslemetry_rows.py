@@ -79,10 +79,7 @@ def test_an_account_is_its_cars_its_scopes_and_what_it_pays_for() -> None:
 
 
 def test_a_subscription_may_be_dated_in_numbers() -> None:
-    document = {
-        "uid": "somebody",
-        "subscription": {"start": 1_790_812_800, "end": 1_793_491_200, "cycle": True},
-    }
+    paid = {"start": 1_790_812_800, "end": 1_793_491_200, "cycle": True}
 
     subscription = Subscription(cycle=None, start="1790812800", end="1793491200")
     assert rows.metadata({"uid": "somebody", "subscription": paid}).subscription == subscription

@@ -13,6 +13,7 @@ PAGES = [*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md")]
 LINK = re.compile(r"]\(([^):#]+\.(?:md|yaml))(?:#[^)]*)?\)")
 PICTURE = re.compile(r"!\[[^]]+]\(([^):]+\.png)\)")
 LARGEST = 150_000  # bytes of a picture: the docs are cloned with the code
+TROUBLE = "source_trouble_"
 TEXTS = json.loads((INTEGRATION / "translations" / "en.json").read_text(encoding="utf-8"))
 
 
@@ -51,6 +52,25 @@ def test_each_field_of_a_dialogue_is_described(part: str) -> None:
     asked = {label for step in TEXTS[part]["step"].values() for label in step.get("data", {}).values()}
 
     assert not [label for label in asked if label not in page]
+
+
+def test_each_field_of_a_further_source_is_described() -> None:
+    page = (PROJECT / "docs" / "setup" / "parameters.md").read_text(encoding="utf-8")
+    flows = TEXTS["config_subentries"].values()
+    asked = {
+        label for flow in flows for step in flow["step"].values() for label in step.get("data", {}).values()
+    }
+
+    assert asked
+    assert not [label for label in asked if label not in page]
+
+
+def test_each_reason_why_a_source_is_silent_is_explained() -> None:
+    page = (PROJECT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
+    reasons = [key.removeprefix(TROUBLE) for key in TEXTS["common"] if key.startswith(TROUBLE)]
+
+    assert len(reasons) > 10
+    assert not [reason for reason in reasons if f"`{reason}`" not in page]
 
 
 def test_each_rule_of_the_scale_is_met_or_says_why_not() -> None:

@@ -59,6 +59,7 @@ class VehicleCoordinator(DataUpdateCoordinator[ShownState]):
         # Whether any source could tell us if something changed; until all were tried we assume so.
         self.available = True
         self._sources: dict[str, bool | None] = {}
+        self._lately: frozenset[str] = frozenset()
         # Why a source does not work, where it says so.
         self.troubles: dict[str, str] = {}
         self._watchers = set[int]()
@@ -123,12 +124,18 @@ class VehicleCoordinator(DataUpdateCoordinator[ShownState]):
         return dict(self._sources)
 
     @callback
-    def async_set_works(self, source: str, *, works: bool | None, trouble: str = "") -> None:
-        """Learn whether a source works for this car, None while it was not tried; and if not, why."""
+    def async_set_works(
+        self, source: str, *, works: bool | None, trouble: str = "", lately: bool = False
+    ) -> None:
+        """Learn whether a source works for this car, None while it was not tried; and if not, why.
+
+        lately: it did until just now, and may be back before anybody has to know
+        """
         self.troubles[source] = trouble
+        self._lately = (self._lately | {source}) if lately else self._lately - {source}
         before = self.available
         self._sources[source] = works
-        self.available = any(works is not False for works in self._sources.values())
+        self.available = bool(self._lately) or any(works is not False for works in self._sources.values())
         if self.available is before:
             return
         if before:

@@ -15,7 +15,7 @@ from .const import (
     CONF_SCOPES,
     CONF_TELEMETRY,
 )
-from .feeds import Feed
+from .feed import Feed
 from .key import KeyStore
 from .ports import TelemetryPort
 from .runtime import Runtime, TeslaDirectConfigEntry

@@ -5,31 +5,28 @@ its own task and one reload; the others go on.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later, async_track_time_interval
 
 from .const import CONF_VEHICLES, LOGGER, SUBENTRY_MQTT, SUBENTRY_TESLEMETRY
+from .feed import FedCar, Feed
 from .feed_broker import async_follow_broker
 from .feed_stream import Stream, StreamTold, foreign_stream
 from .hosts import provider_of
 from .ports import TelemetryPort
 from .shared import Shared
-from .silence import Silence
+from .silence import GRACE, Silence
 from .strangers import async_offer_car
-from .tesla.decode.payload import Car
 from .tesla.fleet_api.tokens import TokenKeeper
 from .tesla.source.receiver import ReceiverSource
 from .tesla.source.source import Health
-from .tesla.vehicle.alert import Alert, Complaint
-from .tesla.vehicle.connectivity import Event
-from .tesla.vehicle.signal import Report
 from .tesla.vehicle.sources import MQTT, POLL, RECEIVER, SSE
 from .vehicle import Vehicle
 
@@ -39,63 +36,6 @@ BUG = "bug"
 NO_SOURCE = "no_source"
 NOT_LISTENING = "not_listening"
 NEVER_CONNECTED = "never_connected"
-
-
-@dataclass(slots=True, kw_only=True)
-class Feed:
-    """One source that pushes.
-
-    name:   what tells it from the others of the account: its kind, and a number from the second on
-    ours:   our own configuration leads cars there, so that whoever comes has our key
-    billed: Tesla bills what it brings to the application of this account
-    run:    delivers until it is cancelled; None where somebody else does that
-    skipped: what nobody could read, by field or by what is wrong with it
-    """
-
-    name: str
-    ours: bool
-    billed: bool
-    run: Callable[[Feed], Awaitable[None]] | None
-    health: Health = field(default_factory=Health)
-    skipped: Mapping[str, int] = field(default_factory=dict)
-
-
-class FedCar:
-    """A car as one feed sees it: what it delivers is filed under its name."""
-
-    def __init__(self, vehicle: Vehicle, feed: Feed) -> None:
-        """Hand on to `vehicle`."""
-        self._vehicle = vehicle
-        self._feed = feed
-
-    def car(self) -> Car:
-        """Return what has to be known to read what the car streams."""
-        return self._vehicle.car()
-
-    def apply(self, report: Report) -> None:
-        """Take in what the source says."""
-        self._vehicle.apply(report, self._feed.name)
-
-    def witness(self, event: Event) -> None:
-        """Learn what was seen of how reachable the car is."""
-        self._vehicle.witness(event)
-
-    def alert(self, alerts: Iterable[Alert], *, snapshot: bool = False) -> None:
-        """Take in alerts."""
-        self._vehicle.alert(alerts, snapshot=snapshot)
-
-    def complain(self, complaints: Iterable[Complaint]) -> None:
-        """Take in what the car's telemetry client is unhappy about."""
-        self._vehicle.complain(complaints)
-
-    def count(self, signals: int, fields: Sequence[int] = ()) -> None:
-        """Count signals, if Tesla bills them to us."""
-        if self._feed.billed:
-            self._vehicle.count(signals, fields)
-
-    def set_links(self, _source: str, links: int, network_interface: str | None = None) -> None:
-        """Learn how many telemetry connections the feed knows to be open."""
-        self._vehicle.set_links(self._feed.name, links, network_interface, ours=self._feed.ours)
 
 
 class Feeds:
@@ -132,6 +72,7 @@ class Feeds:
         self._on_bug = on_bug
         self._feeds: dict[str, Feed] = {}
         self._tasks: list[asyncio.Task[None]] = []
+        self._waits: dict[str, CALLBACK_TYPE] = {}
         provider = provider_of(entry.data)
         # Where nobody asks a cloud, nobody else says that a car is not online.
         self._silence = None if provider.bases else Silence(hass, entry)
@@ -215,6 +156,8 @@ class Feeds:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks)
+        for name in tuple(self._waits):
+            self._end_wait(name)
         if self._silence is not None:
             self._silence.end()
         if self._port is not None:
@@ -260,11 +203,32 @@ class Feeds:
 
     @callback
     def _fares(self, feed: Feed, health: Health) -> None:
-        """Learn how a source fares: for all of its cars alike."""
+        """Learn how a source fares: for all of its cars alike.
+
+        One that has worked may be back in a moment, and who shows its cars need not know that it was away.
+        """
+        lately = health.works is False and (feed.health.works is True or feed.name in self._waits)
         feed.health = health
+        if not lately:
+            self._end_wait(feed.name)
+        elif feed.name not in self._waits:
+            job = HassJob(partial(self._away, feed), f"tesla_direct {feed.name}", cancel_on_shutdown=True)
+            self._waits[feed.name] = async_call_later(self._hass, GRACE, job)
         for vehicle in self._vehicles.values():
-            vehicle.set_works(feed.name, works=health.works, trouble=health.trouble)
+            vehicle.set_works(feed.name, works=health.works, trouble=health.trouble, lately=lately)
             self._look(vehicle)
+
+    @callback
+    def _away(self, feed: Feed, _now: datetime) -> None:
+        """Learn that a source that has worked is not back."""
+        del self._waits[feed.name]
+        for vehicle in self._vehicles.values():
+            vehicle.set_works(feed.name, works=feed.health.works, trouble=feed.health.trouble)
+
+    @callback
+    def _end_wait(self, name: str) -> None:
+        if (end := self._waits.pop(name, None)) is not None:
+            end()
 
     @callback
     def _look(self, vehicle: Vehicle) -> None:

@@ -11,7 +11,7 @@ from homeassistant.helpers.event import async_call_later
 from .tesla.vehicle.connectivity import Event
 from .vehicle import Vehicle
 
-GRACE = 60.0  # seconds; a car that changes networks is back by then
+GRACE = 60.0  # seconds; a car that changes networks is back by then, and so is a broker that was restarted
 
 
 class Silence:

@@ -222,9 +222,12 @@ class Vehicle:
         self.tell_sources()
 
     @callback
-    def set_works(self, source: str, *, works: bool | None, trouble: str = "") -> None:
-        """Learn whether a source works for this car, None while it was not tried; and if not, why."""
-        self.coordinator.async_set_works(source, works=works, trouble=trouble)
+    def set_works(self, source: str, *, works: bool | None, trouble: str = "", lately: bool = False) -> None:
+        """Learn whether a source works for this car, None while it was not tried; and if not, why.
+
+        lately: it did until just now
+        """
+        self.coordinator.async_set_works(source, works=works, trouble=trouble, lately=lately)
         self.tell_sources()
 
     @callback

@@ -31,6 +31,7 @@ from tests.home import until
 from .account import Account
 
 BASE = "telemetry"
+RECONNECTED = 30.0  # real seconds; Home Assistant's MQTT tries to connect again every ten
 READ = ("vehicle_device_data", "vehicle_location")
 
 
@@ -139,7 +140,7 @@ def add_feed(hass: HomeAssistant, entry: Any, feed: dict[str, Any]) -> ConfigSub
 
 async def works(account: Account, name: str, *, so: bool | None = True) -> None:
     """Wait until a source of the account works, or does not."""
-    await until(lambda: health(account, name).works is so)
+    await until(lambda: health(account, name).works is so, limit=RECONNECTED)
     await account.hass.async_block_till_done()
 
 

@@ -207,6 +207,8 @@ async def test_without_its_broker_nothing_is_known_of_a_car_and_nothing_is_concl
     await say(alone, car, BatteryLevel=61.0)
     await mqtt.stop()
     await works(alone, "mqtt", so=False)
+    assert alone.shows(car, BATTERY) == "61"  # it may only be restarted
+    await pass_grace(alone)
     assert alone.shows(car, BATTERY) == "unavailable"
     await pass_grace(alone)
     assert alone.runtime.vehicles[car.vin].power.value == "online"
@@ -217,6 +219,27 @@ async def test_without_its_broker_nothing_is_known_of_a_car_and_nothing_is_concl
     await listens(alone, car)
     await say(alone, car, BatteryLevel=60.0)
     assert alone.shows(car, BATTERY) == "60"
+
+
+async def test_a_broker_that_is_back_in_a_moment_is_not_noticed(
+    alone: Account, car: Car, mqtt: Broker
+) -> None:
+    await say(alone, car, BatteryLevel=61.0)
+    seen: list[str] = []
+
+    def note(event: Event[EventStateChangedData]) -> None:
+        if (new := event.data["new_state"]) is not None:
+            seen.append(new.state)
+
+    alone.hass.bus.async_listen(EVENT_STATE_CHANGED, note)
+    await mqtt.stop()
+    await works(alone, "mqtt", so=False)
+    await mqtt.start()
+    await works(alone, "mqtt")
+    await pass_grace(alone)
+
+    assert "unavailable" not in seen
+    assert alone.shows(car, BATTERY) == "61"
 
 
 async def test_what_a_broker_has_kept_for_months_is_shown_and_is_no_news(

@@ -39,7 +39,8 @@ async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
         "ports": ", ".join(
             f"{port.settings.port}: {'listening' if port.listening else port.problem or 'closed'}"
             for port in shared.ports
-        ),
+        )
+        or "none",
         "turned_away": sum(
             port.server.gate.refused.total() + port.server.turned_away.total()
             for port in shared.ports

@@ -275,7 +275,7 @@ async def test_the_health_page_of_nobody(account: Account, hass: HomeAssistant) 
         "cars": 0,
         "connected": 0,
         "key": "none",
-        "ports": "",
+        "ports": "none",
         "turned_away": 0,
         "requests_this_month": 0,
     }

@@ -94,6 +94,21 @@ async def test_what_the_proxy_cannot_carry_goes_straight_to_tesla(proxied: Comma
     assert len(world.cloud.requests("command")) == asked + 1
 
 
+async def test_what_is_so_already_is_no_failure_through_a_proxy_either(proxied: Commanded) -> None:
+    proxied.car.refuse("charge_port_door_open", "already_set")
+    await proxied.send(charge.charge_port_door_open())
+
+    assert proxied.last["detail"] == "already_set"
+
+
+async def test_why_a_car_refuses_is_said_in_our_words_through_a_proxy_too(proxied: Commanded) -> None:
+    proxied.car.refuse("set_charge_limit", "car_wash")
+    with pytest.raises(HomeAssistantError) as refused:
+        await proxied.send(charge.set_charge_limit(85))
+
+    assert refused.value.translation_key == "refused_car_wash"
+
+
 async def test_a_key_that_is_not_the_proxys_is_told(proxied: Commanded, proxy: Proxy) -> None:
     proxy.change_key()
     with pytest.raises(HomeAssistantError) as refused:

@@ -199,6 +199,16 @@ async def test_what_the_car_refuses_is_its_own_word(proxied: Proxied, member: st
     assert proxied.answered == 1
 
 
+async def test_what_the_proxy_puts_before_the_cars_word_is_left_out(proxied: Proxied) -> None:
+    told = "car could not execute command: already_set"
+    body = {"response": {"result": False, "reason": told}, "error": "", "error_description": ""}
+    proxied.host.answers.append(reply(body))
+    with pytest.raises(ActionRefused) as refused:
+        await signed(proxied.delivery(), closures.door_lock())
+
+    assert refused.value.reason == "already_set"
+
+
 async def test_a_parameter_that_the_proxy_does_not_take_is_named(proxied: Proxied) -> None:
     body = {"response": {"result": False, "reason": "missing percent param"}, "error": ""}
     proxied.host.answers.append(reply(body, 400))

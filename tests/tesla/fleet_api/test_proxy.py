@@ -32,6 +32,7 @@ from custom_components.tesla_direct.tesla.fleet_api.proxy import (
     body_for,
     fingerprint_of,
     reading,
+    said_by_car,
 )
 from custom_components.tesla_direct.tesla.fleet_api.response import Answer
 
@@ -182,3 +183,31 @@ def test_a_fingerprint_may_be_written_as_programs_write_it() -> None:
     for wrong in ("", "0f" * 20, "xy" * 32):
         with pytest.raises(ProviderInvalid, match="fingerprint"):
             fingerprint_of(wrong)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("car could not execute command: already_set", "already_set"),
+        ("car could not execute command: unspecified error", ""),
+        ("vcsec could not execute command: genericError:GENERICERROR_CLOSURES_OPEN", "closures_open"),
+        ("vcsec could not execute command: genericError:  GENERICERROR_UNAUTHORIZED", "unauthorized"),
+        ("vcsec could not execute command: GENERICERROR_NONE", "none"),
+        ("already_set", "already_set"),
+        ("", ""),
+    ],
+)
+def test_what_the_car_says_is_found_in_what_the_proxy_says(text: str, word: str) -> None:
+    """Go's own printing of a message puts one blank or two behind a field's name, at random."""
+    assert said_by_car(text) == word
+
+
+def test_every_refusal_of_the_vectors_loses_what_the_program_puts_before_it() -> None:
+    cases = json.loads(VECTORS.with_name("app_results.json").read_text())["cases"]
+    texts = [
+        case["expect"].get("text", "") for case in cases if "nominal" in str(case["expect"].get("error"))
+    ]
+    words = [said_by_car(text) for text in texts]
+
+    assert {"already_set", "closures_open", ""} <= {*words}
+    assert not [word for word in words if ":" in word or word.startswith("GENERICERROR")]

@@ -9,12 +9,20 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from ..errors import CertificateUnexpected, NoAnswer, NotSent, TeslaError
+from ..errors import ActionRefused, CertificateUnexpected, NoAnswer, NotSent, TeslaError
 from ..fleet_api import endpoints
 from ..fleet_api.client import FleetApi
 from ..fleet_api.endpoints import Endpoint, Price
 from ..fleet_api.ledger import Ledger, Line
-from ..fleet_api.proxy import NOT_CARRIED, REASONS, UNAVAILABLE, billed_as, body_for, reading
+from ..fleet_api.proxy import (
+    NOT_CARRIED,
+    REASONS,
+    UNAVAILABLE,
+    billed_as,
+    body_for,
+    reading,
+    said_by_car,
+)
 from ..fleet_api.proxy_check import shown_by
 from ..fleet_api.response import Answer
 from ..vehicle_command.faults import error_named
@@ -90,7 +98,11 @@ class ProxyDelivery:
                 error.fingerprint = shown.fingerprint if shown else ""
             self._on_reached(error)
             raise
-        return result_of(document, command.name, REASONS)
+        try:
+            return said_by_car(result_of(document, command.name, REASONS))
+        except ActionRefused as error:
+            error.reason = said_by_car(error.reason)
+            raise
 
     def _taken(
         self, line: Line, answer: Answer, endpoint: Endpoint, trusted: Callable[[str], str | None]

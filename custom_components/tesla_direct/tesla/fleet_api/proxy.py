@@ -213,6 +213,10 @@ UNPAIRED = re.compile("public key has not been paired", re.IGNORECASE)
 HELD = re.compile("context deadline exceeded", re.IGNORECASE)
 UNKNOWN_COMMAND = re.compile("invalid_command|command not implemented", re.IGNORECASE)
 REASONS = ("reason", "string")  # what versions of it call the member that says why
+# What it puts before a car's own word: which computer it was that said no, and in which field.
+BEFORE_REASON = re.compile(r"(?:car|vcsec) could not execute command: (?:genericError:\s*)?", re.IGNORECASE)
+OF_SECURITY = "GENERICERROR_"
+UNSPECIFIED = "unspecified error"  # what it says where the car says nothing
 PARAMETER = re.compile(r"(?:missing|invalid) ([a-z_]{1,40}) param", re.IGNORECASE)
 FAULT = re.compile(r"MESSAGEFAULT_ERROR_([A-Z0-9_]{1,60})")
 OF_COMMANDS = frozenset({400, 500})
@@ -245,6 +249,14 @@ def billed_as(answer: Answer) -> int | None:
     if _own_refusal(answer.status, text):
         return UNAVAILABLE
     return answer.status if answer.status < 500 else None
+
+
+def said_by_car(reason: str) -> str:
+    """Return the car's own word in what the proxy says of a refusal, as where we sign; it may be empty."""
+    word = reason[found.end() :].strip() if (found := BEFORE_REASON.match(reason)) else reason
+    if word.startswith(OF_SECURITY):
+        return word.removeprefix(OF_SECURITY).lower()
+    return "" if word == UNSPECIFIED else word
 
 
 def _own_refusal(status: int, text: str) -> bool:

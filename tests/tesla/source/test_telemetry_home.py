@@ -175,8 +175,9 @@ async def test_fields_that_a_service_does_not_know_are_named(host: Host, service
 
 
 async def test_fields_that_a_service_is_known_not_to_know_are_left_out(
-    host: Host, session: ClientSession, clock: Clock
+    host: Host, session: ClientSession, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level("INFO")
     home = TeslemetryHome(api_of(host, session, clock, service=True))
     there = {"fields": {"Soc": None}}
     assert not home.same(WISH, there)  # nothing is known of it yet
@@ -188,6 +189,7 @@ async def test_fields_that_a_service_is_known_not_to_know_are_left_out(
     assert json.loads(host.requests[-1].body)["fields"].keys() == {"Soc"}
     assert home.same(WISH, there)
     assert [seen.path for seen in host.requests] == [FIELDS, CONFIG, CONFIG]  # the first is asked once
+    assert "left out: Location" in caplog.text
 
 
 async def test_a_configuration_of_nothing_that_is_known_is_not_sent(

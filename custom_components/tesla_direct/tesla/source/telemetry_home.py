@@ -132,6 +132,8 @@ class TeslemetryHome:
             for name, pace in sealed.config.fields.items()
             if name in known
         }
+        if unknown := sealed.config.fields.keys() - known:
+            _LOGGER.info("The service does not know these fields, left out: %s", ", ".join(sorted(unknown)))
         if not fields:
             raise ConfigRefused("config: no field that is known", fields=tuple(sealed.config.fields))
         try:

@@ -6,6 +6,7 @@ import pytest
 
 from custom_components.tesla_direct.tesla.errors import CarTrouble, CarUnreachable
 from custom_components.tesla_direct.tesla.fleet_api.ledger import Cause
+from custom_components.tesla_direct.tesla.source.poll_plan import RARELY
 from simulator.car.car import Car
 from simulator.world import World
 
@@ -183,6 +184,21 @@ async def test_parts_of_what_is_wanted_put_nothing_off(polled: Polled, car: Car)
 
     assert polled.times("vehicle_data") == [600.0]
     assert polled.source.fetched_at(car.vin, ["charge_state"]) == polled.clock()
+
+
+async def test_what_hardly_changes_is_fetched_rarely_if_others_tell_the_rest(
+    polled: Polled, car: Car
+) -> None:
+    told = polled.car.wanted
+    polled.car.wanted |= {"gui_settings"}
+    await polled.start()
+    for _ in range(80):
+        await polled.later(5 * MINUTE)
+        polled.source.told(car.vin, told, polled.clock())
+
+    assert polled.paid == 2
+    (pause,) = polled.times("vehicle_data")
+    assert RARELY <= pause <= RARELY + 10 * MINUTE
 
 
 async def test_our_own_fetch_told_again_changes_nothing(polled: Polled, car: Car) -> None:

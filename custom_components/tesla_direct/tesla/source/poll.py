@@ -25,6 +25,7 @@ from ..errors import (
     TokenUnavailable,
 )
 from ..fleet_api.client import FleetApi
+from ..fleet_api.endpoints import Part
 from ..fleet_api.ledger import Cause
 from ..fleet_api.rows import FleetStatus, Vehicle
 from ..vehicle.connectivity import Event, Power
@@ -57,6 +58,15 @@ LASTING = (
     PrivacyForbids,
     RequestRefused,
     ScopeMissing,
+)
+# Parts that change only when somebody changes them: of hours ago they will do, where others pass on the rest.
+SELDOM_CHANGED = frozenset(
+    {
+        Part.CHARGE_SCHEDULE_DATA,
+        Part.GUI_SETTINGS,
+        Part.PRECONDITIONING_SCHEDULE_DATA,
+        Part.VEHICLE_CONFIG,
+    }
 )
 SAID = {Power.ONLINE: Event.SAID_ONLINE, Power.ASLEEP: Event.SAID_ASLEEP, Power.OFFLINE: Event.SAID_OFFLINE}
 
@@ -227,7 +237,9 @@ class PollSource:
         at = min(at, self._clock())
         for part in parts:
             memory.parts[part] = max(memory.parts.get(part, at), at)
-        if parts and parts >= self._cars[vin].missing():
+        missing = self._cars[vin].missing()
+        known = {part for part in SELDOM_CHANGED if memory.parts.get(part, 0.0) > self._clock() - RARELY}
+        if parts & missing and parts | known >= missing:
             memory.fetched_at = at if memory.fetched_at is None else max(memory.fetched_at, at)
             self._see_quiet(vin)
 

@@ -21,7 +21,7 @@ from .tesla.fleet_api.tokens import TokenKeeper
 from .tesla.source.source import Health, PushedCar
 from .tesla.source.sse import SseSource
 from .tesla.source.streamed_car import OnVehicleData
-from .teslemetry_repairs import async_tell_stream_expired
+from .teslemetry_repairs import STREAM_UNPAID, async_tell_stream_expired, async_tell_stream_unpaid
 
 PATH = "/sse"
 
@@ -35,6 +35,7 @@ class StreamTold:
     config:        what a car is to stream, by VIN
     vehicle_data:  parts of a car's whole data were passed on, which somebody else has asked for
     stranger:      a car was heard of that the account does not have here
+    unpaid:        it says why it is not paid for, as a key of `teslemetry_repairs`; empty: it delivers again
     begun_again:   it was taken up again; what has happened meanwhile was not told
     """
 
@@ -43,6 +44,7 @@ class StreamTold:
     config: Callable[[str, Mapping[str, Any]], None] = lambda _vin, _fields: None
     vehicle_data: OnVehicleData = lambda _vin, _parts, _at: None
     stranger: Callable[[str], None] = lambda _vin: None
+    unpaid: Callable[[str], None] = lambda _why: None
     begun_again: CALLBACK_TYPE = lambda: None
 
 
@@ -74,6 +76,7 @@ class Stream:
         self._account = account
         self._client_id = client_id
         self._begun = 0  # how often it has begun anew
+        self._unpaid = ""  # why it is not paid for, as was told
 
     async def async_follow(
         self,
@@ -137,9 +140,18 @@ class Stream:
     @callback
     def _fares(self, on_health: Callable[[Health], None], health: Health) -> None:
         on_health(health)
+        # While it cannot be reached nobody knows whether it is paid for now.
+        if health.works or health.trouble in STREAM_UNPAID:
+            self._pays(health.trouble)
         if health.works and health.begun > self._begun:
             self._begun = health.begun
             self._told.begun_again()
+
+    @callback
+    def _pays(self, unpaid: str) -> None:
+        if unpaid != self._unpaid:
+            self._unpaid = unpaid
+            self._told.unpaid(unpaid)
 
 
 def foreign_stream(
@@ -151,7 +163,10 @@ def foreign_stream(
         hass,
         shared,
         provider_of(data),
-        StreamTold(login_expired=partial(async_tell_stream_expired, hass, entry, subentry)),
+        StreamTold(
+            login_expired=partial(async_tell_stream_expired, hass, entry, subentry),
+            unpaid=partial(async_tell_stream_unpaid, hass, entry, subentry),
+        ),
         account=token_of(data),
         client_id=data.get(CONF_OAUTH_CLIENT, ""),
     )

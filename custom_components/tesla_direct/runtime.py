@@ -109,6 +109,7 @@ class Runtime:
                 config=lambda vin, _fields: self._config_changed((vin,)),
                 vehicle_data=lambda vin, parts, at: self.poll.told(vin, parts, at),  # noqa: PLW0108  # made below
                 stranger=self._stranger_heard,
+                unpaid=lambda _why: self._look_at_account(),
                 begun_again=self._config_changed,
             ),
             on_bug=self._reload_once,
@@ -199,6 +200,11 @@ class Runtime:
     def _config_changed(self, vins: Iterable[str] | None = None) -> None:
         """Learn that somebody may have changed what cars, or all of them, are told to stream."""
         self.streaming.async_read_again(vins)
+        self._look_at_account()
+
+    @callback
+    def _look_at_account(self) -> None:
+        """Learn that there is news of what a service says of the account."""
         if self.teslemetry is not None:
             self.teslemetry.poke()
 
@@ -212,8 +218,7 @@ class Runtime:
     def _key_missing(self) -> None:
         """Learn that a car is said not to know the key."""
         self.poll.check_soon()
-        if self.teslemetry is not None:
-            self.teslemetry.poke()
+        self._look_at_account()
 
     def _make_poll(self, kept: Mapping[str, Any]) -> PollSource:
         return PollSource(

@@ -1,5 +1,7 @@
 """What an account at Teslemetry lacks, shown until it is put right there."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
@@ -11,6 +13,10 @@ from .repairs import CONSOLE, OF_SERVICE, name_of, place_of
 
 ACCOUNT, CREDITS_EMPTY, CREDITS_LOW = OF_SERVICE
 STREAM_EXPIRED = "stream_login_expired"
+# What a stream beside another provider lacks, and the notice of it: of that account nothing else is asked.
+STREAM_UNPAID: Mapping[str, str] = MappingProxyType(
+    {"subscription_required": "stream_without_subscription", "credits": "stream_without_credits"}
+)
 CAR = "teslemetry_car_without_subscription"
 LOW = 100  # credits: what five wakes cost
 
@@ -50,6 +56,19 @@ def async_tell_stream_expired(hass: HomeAssistant, entry: ConfigEntry[Any], sube
         translation_key=STREAM_EXPIRED,
         translation_placeholders={"name": entry.title, "stream": subentry.title},
     )
+
+
+@callback
+def async_tell_stream_unpaid(
+    hass: HomeAssistant, entry: ConfigEntry[Any], subentry: ConfigSubentry, why: str
+) -> None:
+    """Tell that a stream is not paid for, until it delivers again.
+
+    why: a key of `STREAM_UNPAID`; empty: it does
+    """
+    for trouble, key in STREAM_UNPAID.items():
+        issue_id = f"{key}_{entry.entry_id}_{subentry.subentry_id}"
+        _tell(hass, issue_id, key, shown=trouble == why, name=entry.title, stream=subentry.title)
 
 
 @callback

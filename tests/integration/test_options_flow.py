@@ -7,6 +7,7 @@ from simulator.world import World
 
 from .account import Account
 from .dialogue import Dialogue
+from .sources import set_up_streamed
 
 
 @pytest.fixture
@@ -26,7 +27,24 @@ async def test_the_page_names_the_interval_and_its_price(polled: Account, dialog
         "at_fallback": "2.88 EUR",
         "at_minimum": "14.40 EUR",
         "minimum": "120",
+        "billed": "Tesla bills this to you, less a monthly discount.",
     }
+
+
+async def test_of_a_service_that_takes_credits_no_discount_of_tesla_s_is_promised(
+    account: Account, dialogue: Dialogue, world: World
+) -> None:
+    car = world.add_car()
+    service = await world.open_teslemetry()
+    service.pair(car.vin)
+    await set_up_streamed(account, service, car)
+    await dialogue.begin_options(account.entry, "polling")
+    billed = "Teslemetry takes credits for it, which you have to buy; there is no discount."
+    assert dialogue.step["description_placeholders"]["billed"] == billed
+
+    await dialogue.answer_options(poll_interval=30)
+    assert dialogue.step["step_id"] == "polling_confirm"
+    assert dialogue.step["description_placeholders"]["billed"] == billed
 
 
 @pytest.mark.parametrize("interval", [0, 120, 3600])
@@ -62,6 +80,7 @@ async def test_an_expensive_interval_has_to_be_confirmed(polled: Account, dialog
         "interval": "30",
         "daily": "57.60 EUR",
         "always": "172.80 EUR",
+        "billed": "Tesla bills this to you, less a monthly discount.",
     }
     await dialogue.answer_options(confirm=False)
     assert dialogue.errors == {"base": "not_confirmed"}

@@ -178,6 +178,77 @@ async def test_an_expired_sign_in_of_a_further_stream_is_shown_and_harms_nobody(
     assert issue_registry.async_get_issue(DOMAIN, issue.issue_id) is None
 
 
+def notices(issue_registry: ir.IssueRegistry) -> set[str | None]:
+    return {one.translation_key for one in issue_registry.issues.values() if one.domain == DOMAIN}
+
+
+async def until_unpaid(account: Account, trouble: str) -> None:
+    """Have the stream tried again, and wait until it is clear what it lacks."""
+    await works(account, "sse", so=False)
+    account.wall.move(60)
+    await until(lambda: health(account, "sse").trouble == trouble)
+    await account.hass.async_block_till_done()
+
+
+async def test_a_further_stream_that_nobody_pays_for_is_shown_until_somebody_does(
+    account: Account, service: Teslemetry, car: Car, issue_registry: ir.IssueRegistry
+) -> None:
+    await set_up_with(account, car, feeds=[await stream_feed(account, service)])
+    await works(account, "sse")
+    service.drop_subscription()
+    await until_unpaid(account, "subscription_required")
+
+    (issue,) = (one for one in issue_registry.issues.values() if one.domain == DOMAIN)
+    assert issue.translation_key == "stream_without_subscription"
+    assert issue.translation_placeholders == {
+        "name": account.entry.title,
+        "stream": "Teslemetry",
+        "console": "https://teslemetry.com/console",
+    }
+
+    service.subscribe()
+    service.refuse("sse", 503, times=1)
+    account.wall.move(3600)
+    await until(lambda: health(account, "sse").trouble == "cloud_trouble")
+    assert notices(issue_registry) == {"stream_without_subscription"}  # who knows
+
+    account.wall.move(600)
+    await works(account, "sse")
+    assert notices(issue_registry) == set()
+
+
+async def test_what_a_further_stream_lacks_is_told_for_what_it_is_and_goes_with_it(
+    account: Account, service: Teslemetry, car: Car, issue_registry: ir.IssueRegistry
+) -> None:
+    await account.set_up(car)
+    service.refuse("sse", "insufficient_credits")
+    subentry = add_feed(account.hass, account.entry, await stream_feed(account, service))
+    await until(lambda: account.loaded and len(account.runtime.feeds.all) == 1)
+    await until_unpaid(account, "credits")
+    assert notices(issue_registry) == {"stream_without_credits"}
+
+    account.hass.config_entries.async_remove_subentry(account.entry, subentry.subentry_id)
+    await until(lambda: account.loaded and account.runtime.feeds.all == ())
+    await account.quiet()
+    assert notices(issue_registry) == set()
+
+
+async def test_a_stream_of_the_account_itself_that_nobody_pays_for_has_the_account_looked_at(
+    account: Account, service: Teslemetry, car: Car, issue_registry: ir.IssueRegistry
+) -> None:
+    await set_up_streamed(account, service, car)
+    await works(account, "sse")
+    account.wall.move(61)
+    service.drop_subscription()
+    await until_unpaid(account, "subscription_required")
+
+    await until(lambda: "teslemetry_subscription_ended" in notices(issue_registry))
+    service.subscribe()
+    account.wall.move(3600)
+    await works(account, "sse")
+    await until(lambda: notices(issue_registry) == set())
+
+
 async def test_an_expired_sign_in_of_the_account_itself_asks_for_another(
     account: Account, service: Teslemetry, car: Car
 ) -> None:

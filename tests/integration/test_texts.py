@@ -25,7 +25,7 @@ from custom_components.tesla_direct.telemetry_repairs import TEXTS as TELEMETRY
 from custom_components.tesla_direct.tesla import errors
 from custom_components.tesla_direct.tesla.fleet_telemetry.server import PortTaken
 from custom_components.tesla_direct.teslemetry_repairs import CAR as WITHOUT_SUBSCRIPTION
-from custom_components.tesla_direct.teslemetry_repairs import STREAM_EXPIRED
+from custom_components.tesla_direct.teslemetry_repairs import STREAM_EXPIRED, STREAM_UNPAID
 from custom_components.tesla_direct.user_errors import MESSAGES, OBSTACLES, REASONS, UNPAID, translated
 from simulator.car.car import Car
 
@@ -103,7 +103,7 @@ def test_every_repair_has_a_text_and_every_text_its_repair() -> None:
     assert f"receiver_{UNKNOWN}" in ports
     of_cars = {"not_listed", "key_not_paired", "commands_not_granted", *REFUSALS.values()}
     shown = {*TROUBLES.values(), *ports, *of_cars, *KEY_TROUBLES, *CERTIFICATE_TROUBLES, *LEADS, *TELEMETRY}
-    shown |= {*OF_SERVICE, WITHOUT_SUBSCRIPTION, STREAM_EXPIRED}
+    shown |= {*OF_SERVICE, WITHOUT_SUBSCRIPTION, STREAM_EXPIRED, *STREAM_UNPAID.values()}
 
     assert shown == set(TEXTS["issues"])
 

@@ -12,10 +12,12 @@ from homeassistant.helpers.selector import (
 import probatio as vol
 
 from ..const import CONF_POLL_INTERVAL
+from ..hosts import provider_of
 from ..spending import money
 from ..tesla.fleet_api.endpoints import Price
 from ..tesla.fleet_api.prices import Prices
 from ..tesla.source.poll_plan import FALLBACK, FALLBACK_MIN, RARELY, month_cost
+from ..texts import async_text
 from .steps import OptionsSteps
 
 CONF_CONFIRM = "confirm"
@@ -59,6 +61,7 @@ class PollingSteps(OptionsSteps):
                 "at_fallback": _cost(FALLBACK, DAILY_USE, prices),
                 "at_minimum": _cost(FALLBACK_MIN, DAILY_USE, prices),
                 "minimum": str(int(FALLBACK_MIN)),
+                "billed": await self._async_billed(),
             },
         )
 
@@ -74,8 +77,16 @@ class PollingSteps(OptionsSteps):
             step_id="polling_confirm",
             data_schema=vol.Schema({vol.Required(CONF_CONFIRM, default=False): BooleanSelector()}),
             errors=errors,
-            description_placeholders={"interval": str(self._interval), **poll_costs(self._interval, prices)},
+            description_placeholders={
+                "interval": str(self._interval),
+                "billed": await self._async_billed(),
+                **poll_costs(self._interval, prices),
+            },
         )
+
+    async def _async_billed(self) -> str:
+        """Say who bills such sums, and what they leave out."""
+        return await async_text(self.hass, "billed", provider_of(self.config_entry.data).unit)
 
 
 def poll_costs(interval: float, prices: Prices) -> dict[str, str]:

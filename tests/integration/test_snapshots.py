@@ -3,12 +3,17 @@
 import pytest
 
 from custom_components.tesla_direct.tesla.vehicle.signal import AnySignal, Report
-from custom_components.tesla_direct.tesla.vehicle.signals import battery, charge
+from custom_components.tesla_direct.tesla.vehicle.signals import battery, charge, drive
 from custom_components.tesla_direct.tesla.vehicle.sources import RECEIVER, SSE
 from custom_components.tesla_direct.vehicle import Vehicle
 from simulator.car.car import Car
+from simulator.world import World
+from tests.home import until
 
 from .account import Account
+from .sources import health, set_up_with, stream_feed, works
+
+BATTERY = "sensor.battery_level"
 
 
 @pytest.fixture
@@ -73,3 +78,27 @@ async def test_it_is_so_after_a_reload_too(account: Account, vehicle: Vehicle) -
 
     assert again is not vehicle
     assert again.coordinator.truth.get(battery.LEVEL) == 50.0
+
+
+async def test_what_a_service_remembers_does_not_undo_what_the_car_has_told_us(
+    account: Account, world: World, car: Car
+) -> None:
+    car.power.idle_s = 1e9
+    service = await world.open_teslemetry()
+    feed = await stream_feed(account, service)
+    await set_up_with(account, car, feeds=[feed], receiver=await account.make_port())
+    await account.connect(car, "Gear")
+    await works(account, "sse")
+    service.say(car.vin, BatteryLevel=60.0)
+    await until(lambda: account.shows(car, BATTERY) == "60.0")
+    await account.pass_time(10)
+    await account.push(car, BatteryLevel=59.0)
+    await until(lambda: account.shows(car, BATTERY) == "59.0")
+    await account.pass_time(10)
+    service.say(car.vin, Odometer=9_000.0)  # the charge that the service remembers now looks newer than ours
+
+    await account.reload()
+    await until(lambda: health(account, "sse").works)
+    truth = account.runtime.vehicles[car.vin].coordinator.truth
+    await until(lambda: truth.get(drive.ODOMETER) == 9_000.0)
+    assert account.shows(car, BATTERY) == "59.0"

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 import pytest
 
 from custom_components.tesla_direct.tesla.decode.alerts import (
+    AUDIENCES_LIMIT,
+    TAGS_LIMIT,
     TEXT_LIMIT,
     audiences_named,
     decode_alerts,
@@ -136,6 +138,14 @@ def test_of_long_texts_the_beginning_is_kept() -> None:
     short = "x" * TEXT_LIMIT
     assert alert.name == complaint.name == complaint.body == short
     assert complaint.tags == ((short, short),)
+
+
+def test_of_very_many_tags_and_audiences_the_first_are_kept() -> None:
+    (alert,) = decode_alerts([VehicleAlert(audiences=["Customer"] * 1000)])
+    (complaint,) = decode_errors([VehicleError(tags={str(number): "" for number in range(1000)})], RECEIVED)
+
+    assert len(alert.audiences) == len(audiences_named(["Customer"] * 1000)) == AUDIENCES_LIMIT
+    assert len(complaint.tags) == TAGS_LIMIT
 
 
 @settings(max_examples=300)

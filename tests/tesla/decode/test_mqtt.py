@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 import pytest
 
+from custom_components.tesla_direct.tesla.decode.alerts import AUDIENCES_LIMIT, TAGS_LIMIT
 from custom_components.tesla_direct.tesla.decode.mqtt import (
     LIMIT,
     About,
@@ -41,6 +42,7 @@ JSON = st.recursive(
     ),
     max_leaves=8,
 )
+DEPTH = 20_000  # within what is read, and far beyond what can be printed in time
 
 
 @pytest.mark.parametrize(
@@ -159,6 +161,31 @@ def test_an_error_is_a_complaint() -> None:
     raw = {"Body": "no", "Tags": {"b": "2", "a": 1}, "CreatedAt": "2024-11-18T14:28:20Z"}
 
     assert complaint_of("e", raw, NOW, NOW) == Complaint("e", "no", (("a", "1"), ("b", "2")), BEGUN)
+
+
+def test_a_tag_that_is_no_text_is_not_printed_however_deep_it_is() -> None:
+    deep = read_json(b'{"Tags": {"a": ' + b"[" * DEPTH + b"]" * DEPTH + b', "b": {"c": 1}, "d": true}}')
+    complaint = complaint_of("e", deep, NOW, NOW)
+
+    assert complaint is not None
+    assert complaint.tags == (("a", ""), ("b", ""), ("d", "True"))
+
+
+def test_of_very_many_tags_and_audiences_the_first_are_kept() -> None:
+    complaint = complaint_of("e", {"Tags": {str(number): "" for number in range(1000)}}, NOW, NOW)
+    alert = alert_of("a", {"Audiences": ["Customer"] * 1000})
+
+    assert complaint is not None
+    assert alert is not None
+    assert len(complaint.tags) == TAGS_LIMIT
+    assert len(alert.audiences) == AUDIENCES_LIMIT
+
+
+def test_half_a_character_spoils_nothing() -> None:
+    complaint = complaint_of("e", read_json(rb'{"Body": "a\ud83d", "Tags": {"\ude00": "b"}}'), NOW, NOW)
+
+    assert complaint is not None
+    assert (complaint.body, complaint.tags) == ("a?", (("?", "b"),))
 
 
 def test_an_error_without_time_or_tags_has_another_time() -> None:

@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 import pytest
 
+from custom_components.tesla_direct.tesla.decode.alerts import AUDIENCES_LIMIT
+from custom_components.tesla_direct.tesla.decode.mqtt import read_json
 from custom_components.tesla_direct.tesla.decode.record import SLICE, Record, read_record, read_records
 from custom_components.tesla_direct.tesla.proto.vehicle_alert_pb2 import Audience, VehicleAlerts
 from custom_components.tesla_direct.tesla.proto.vehicle_connectivity_pb2 import (
@@ -241,6 +243,29 @@ def test_the_log_may_have_been_told_to_name_types() -> None:
         "TpmsHardWarnings": {"FrontLeft": True},
         "DoorState": {"DriverFront": True},
     }
+
+
+@pytest.mark.parametrize(
+    "record", [DATA, ALERTS, ERRORS, CONNECTIVITY], ids=["V", "alerts", "errors", "link"]
+)
+def test_half_a_character_spoils_no_record(record: dict[str, Any]) -> None:
+    text = json.dumps(record).replace('"vin": "', '"vin": "\\ud83d').replace('"name": "', '"name": "\\ude00')
+    cut = text.replace('{"doubleValue": 55.5}', '{"stringValue": "\\ud83d"}').replace(
+        '"host": "', '"host": "\\ud83d'
+    )
+
+    found = read(read_json(cut.encode()))
+
+    assert found.vin == f"?{VIN}"
+    assert found.message is not None
+    assert "?" in str(found.message)
+
+
+def test_of_very_many_audiences_the_first_are_read() -> None:
+    message = read(ALERTS | {"alerts": [{"name": "a", "audiences": ["Customer"] * 1000}]}).message
+
+    assert isinstance(message, VehicleAlerts)
+    assert len(message.alerts[0].audiences) == AUDIENCES_LIMIT
 
 
 @pytest.mark.parametrize("raw", [None, 7, "x", [], [DATA], {}, {"data": 7}, {"vin": VIN}, {"alerts": {}}])

@@ -13,6 +13,8 @@ import pytest
 from custom_components.tesla_direct.tesla.decode import sse
 from custom_components.tesla_direct.tesla.decode.payload import Car
 from custom_components.tesla_direct.tesla.decode.sse import (
+    FIELDS_AT_ONCE,
+    ROWS_AT_ONCE,
     Said,
     SaidAlerts,
     SaidConfig,
@@ -25,7 +27,7 @@ from custom_components.tesla_direct.tesla.decode.sse import (
 from custom_components.tesla_direct.tesla.fleet_api.teslemetry_rows import CreditsEvent
 from custom_components.tesla_direct.tesla.vehicle.alert import Alert, Complaint
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Event
-from custom_components.tesla_direct.tesla.vehicle.signal import AnySignal
+from custom_components.tesla_direct.tesla.vehicle.signal import UNKNOWN_AGE, AnySignal
 from custom_components.tesla_direct.tesla.vehicle.signals import (
     battery,
     charge,
@@ -46,7 +48,7 @@ CAR = Car(zone=ZoneInfo("Europe/London"), firmware=(2026, 26, 6))
 
 def read(event: Any, received: float = RECEIVED) -> tuple[list[Said | CreditsEvent], Counter[str]]:
     skipped = Counter[str]()
-    return sse.read(json.dumps(event).encode(), received, skipped), skipped
+    return list(sse.read(json.dumps(event).encode(), received, skipped)), skipped
 
 
 def one(**content: Any) -> Said | CreditsEvent:
@@ -85,12 +87,47 @@ def test_what_was_so_before_is_a_snapshot() -> None:
     )
 
 
-@pytest.mark.parametrize("cached", ["true", 1, None])
-def test_only_true_makes_a_snapshot(cached: object) -> None:
+@pytest.mark.parametrize(
+    ("cached", "snapshot"),
+    [("true", True), (1, True), ("false", False), (0, False), (False, False), (None, False), ("x", False)],
+)
+def test_that_it_is_a_snapshot_may_be_told_in_any_spelling(cached: object, snapshot: bool) -> None:  # noqa: FBT001
     said = one(state="online", isCache=cached)
 
     assert isinstance(said, SaidState)
-    assert not said.snapshot
+    assert said.snapshot is snapshot
+
+
+@pytest.mark.parametrize("created", [None, "soon", 5, "1970-01-01T00:00:00Z"])
+def test_an_undated_snapshot_is_of_unknown_age(created: object) -> None:
+    event = {"vin": VIN, "createdAt": created, "data": {"Soc": 5}}
+    (cached,), _ = read(event | {"isCache": True})
+    (live,), _ = read(event)
+
+    assert cached.at == UNKNOWN_AGE
+    assert live.at == RECEIVED
+
+
+def test_an_event_that_says_very_much_says_it_in_several_goes() -> None:
+    fields = {f"Field{number}": number for number in range(2 * FIELDS_AT_ONCE + 1)}
+    alerts = [{"name": f"alert {number}"} for number in range(2 * ROWS_AT_ONCE + 1)]
+    errors = [{"name": f"error {number}"} for number in range(2 * ROWS_AT_ONCE + 1)]
+    found, skipped = read(
+        {"vin": VIN, "createdAt": CREATED, "data": fields, "alerts": alerts, "errors": errors}
+    )
+
+    said = {
+        kind: [one for one in found if isinstance(one, kind)] for kind in (SaidData, SaidAlerts, SaidErrors)
+    }
+    assert [len(parts) for parts in said.values()] == [3, 3, 3]
+    assert {
+        name: raw for part in found if isinstance(part, SaidData) for name, raw in part.fields.items()
+    } == fields
+    told = [alert.name for part in found if isinstance(part, SaidAlerts) for alert in part.alerts]
+    assert told == [alert["name"] for alert in alerts]
+    complaints = [one.name for part in found if isinstance(part, SaidErrors) for one in part.complaints]
+    assert complaints == [error["name"] for error in errors]
+    assert not skipped
 
 
 @pytest.mark.parametrize(
@@ -234,7 +271,7 @@ def test_what_says_nothing_is_counted(event: object, counted: str) -> None:
 def test_what_is_no_json_is_counted(data: bytes) -> None:
     skipped = Counter[str]()
 
-    assert sse.read(data, RECEIVED, skipped) == []
+    assert list(sse.read(data, RECEIVED, skipped)) == []
     assert skipped == {"no_json": 1}
 
 
@@ -351,7 +388,7 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
 )
 def test_whatever_an_event_holds_nothing_is_raised(event: dict[str, Any], ours: bool) -> None:  # noqa: FBT001  # drawn
     skipped = Counter[str]()
-    found = sse.read(json.dumps(event | ({"vin": VIN} if ours else {})).encode(), RECEIVED, skipped)
+    found = list(sse.read(json.dumps(event | ({"vin": VIN} if ours else {})).encode(), RECEIVED, skipped))
 
     assert found or skipped
     for said in found:
@@ -369,4 +406,4 @@ def test_whatever_an_event_holds_nothing_is_raised(event: dict[str, Any], ours: 
 def test_any_bytes_are_read_or_counted(data: bytes) -> None:
     skipped = Counter[str]()
 
-    assert sse.read(data, RECEIVED, skipped) or skipped
+    assert list(sse.read(data, RECEIVED, skipped)) or skipped

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from custom_components.tesla_direct.tesla.decode.record import Record, read_record
-from custom_components.tesla_direct.tesla.source.broadcast import AT_ONCE, Broadcast
+from custom_components.tesla_direct.tesla.source.broadcast import AT_ONCE, FIELDS_AT_ONCE, Broadcast
 from custom_components.tesla_direct.tesla.source.links import INFERRED_FOR
 from custom_components.tesla_direct.tesla.vehicle.alert import Alert, Complaint
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Event
@@ -259,6 +259,15 @@ def test_a_kept_record_is_a_snapshot_with_its_time(car: Heard) -> None:
     (report,) = car.reports
     assert (report.at, report.snapshot) == (CREATED_AT, True)
     assert (car.signals, car.links, car.events) == (0, [], [])
+
+
+def test_a_flat_record_of_very_many_fields_is_taken_over_in_several_goes(car: Heard) -> None:
+    fields = {f"Field{number}": number for number in range(2 * FIELDS_AT_ONCE)}
+    paused = car.record({"CreatedAt": CREATED, "Vin": VIN, **fields, "BatteryLevel": 63.0})
+
+    assert paused == 3
+    assert [report.values for report in car.reports] == [{battery.LEVEL: 63.0}]
+    assert car.signals == 2 * FIELDS_AT_ONCE + 1
 
 
 @pytest.mark.parametrize("created", [None, FUTURE])

@@ -8,6 +8,7 @@ from custom_components.tesla_direct.tesla.source.links import (
     ENDED_LIMIT,
     INFERRED_FOR,
     LATE_FOR,
+    OPEN_LIMIT,
     REPLACED_AFTER,
     SILENT_FOR,
     Links,
@@ -164,6 +165,16 @@ def test_one_that_nothing_is_heard_on_for_a_day_is_forgotten(links: Links) -> No
     assert links.lapse(NOW + SILENT_FOR - 1) == NOW + SILENT_FOR
     assert links.count == 1
     assert links.lapse(NOW + SILENT_FOR) is None
+    assert links.count == 0
+
+
+def test_of_connections_without_number_only_the_newest_are_believed_in(links: Links) -> None:
+    for number in range(3 * OPEN_LIMIT):
+        links.opened(str(number), None, NOW + number)
+
+    assert links.count == OPEN_LIMIT
+    for number in range(2 * OPEN_LIMIT, 3 * OPEN_LIMIT):
+        links.closed(str(number), NOW + 100)
     assert links.count == 0
 
 

@@ -26,7 +26,7 @@ from custom_components.tesla_direct.tesla.source.mqtt import (
 )
 from custom_components.tesla_direct.tesla.source.source import Health
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Event
-from custom_components.tesla_direct.tesla.vehicle.signals import battery, closures, drive
+from custom_components.tesla_direct.tesla.vehicle.signals import battery, closures, drive, software
 from tests.home import until
 
 from .broker_world import NOW, OTHER, VIN, Listened, Subscriptions
@@ -192,6 +192,29 @@ async def test_large_messages_wait_for_their_turn_but_not_without_limit() -> Non
     assert listened.car.signals == taken + 1
 
 
+async def test_long_topics_count_as_well() -> None:
+    listened = await listening()
+    name = "x" * 60_000
+    for _ in range(WAITING_BYTES // len(name) + 3):
+        listened.broker.publish(f"telemetry/{VIN}/errors/{name}", "{}")
+
+    assert listened.source.skipped == {"too many at once": 2}
+    listened.take_over()
+    listened.publish(f"errors/{name}", {})
+    assert listened.source.skipped == {"too many at once": 2}
+
+
+@pytest.mark.parametrize("form", Form)
+async def test_a_text_that_was_cut_in_a_character_stops_nobody(form: Form) -> None:
+    listened = await listening(form=form, topic="telemetry/#" if form is Form.RECORDS else "telemetry")
+    cut = rb'"a\ud83d"'
+    datum = rb'{"vin":"%s","data":[{"key":"VehicleName","value":{"stringValue":%s}}]}' % (VIN.encode(), cut)
+    listened.broker.publish(f"telemetry/{VIN}/v/VehicleName", datum if form is Form.RECORDS else cut)
+    listened.take_over()
+
+    assert listened.car.values == {software.VEHICLE_NAME: "a?"}
+
+
 async def test_records_reach_their_car() -> None:
     listened = await of_records(VIN, OTHER)
     listened.publish_record(record(OTHER))
@@ -324,11 +347,17 @@ async def test_no_connection_is_open_while_the_broker_is_away() -> None:
     listened = await listening()
     listened.publish("connectivity", CONNECTED)
     # This one has come just before, and is taken over after.
-    listened.broker.publish(f"telemetry/{VIN}/v/Soc", "5")
+    listened.broker.publish(f"telemetry/{VIN}/v/BatteryLevel", "5")
 
     listened.source.broker_changed(connected=False)
+    listened.source.broker_changed(connected=False)
 
+    assert listened.take_over() == 0
+    assert listened.car.values == {battery.LEVEL: 5.0}
     assert listened.car.links == [(0, None), (1, None), (0, None)]
+    listened.publish("connectivity", CONNECTED)
+    listened.source.broker_changed(connected=False)
+    assert listened.car.links[3:] == [(1, None), (0, None)]
     listened.source.broker_changed(connected=True)
     listened.publish("v/Soc", 6)
     assert listened.car.links[-1] == (1, None)
@@ -411,6 +440,18 @@ async def test_a_connection_that_was_only_concluded_lapses_by_itself(endless: En
     listened.source.poke()
 
     await until(lambda: listened.car.links[-1] == (0, None))
+
+
+async def test_a_clock_that_is_set_back_keeps_no_connection() -> None:
+    listened = await listening()
+    listened.publish("v/BatteryLevel", 63.42)
+    listened.now -= 86_400
+    listened.take_over()
+
+    listened.now += INFERRED_FOR
+    listened.take_over()
+
+    assert listened.car.links[-1] == (0, None)
 
 
 async def test_the_time_to_look_comes_by_itself(endless: Endless) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from aiohttp import ClientSession
 import pytest
 
+from custom_components.tesla_direct.tesla.decode.sse import ROWS_AT_ONCE
 from custom_components.tesla_direct.tesla.errors import (
     ApplicationRefused,
     LoginExpired,
@@ -28,6 +29,7 @@ from custom_components.tesla_direct.tesla.source.sse import (
     ENDED,
     LOGIN_EXPIRED,
     PAYMENT_PAUSE,
+    PIECE,
     RATE_LIMITED,
     REFUSED,
     SILENT,
@@ -452,6 +454,26 @@ async def test_many_events_at_once_leave_turns_to_others(service: Service, follo
 
     steps = [after - before for before, after in itertools.pairwise(turns)]
     assert max(steps) <= AT_ONCE
+
+
+async def test_bytes_without_end_and_events_without_measure_leave_turns_to_others(
+    service: Service, followed: Followed
+) -> None:
+    await followed.begin(service)
+    alerts = [{"name": f"alert {number}"} for number in range(10 * ROWS_AT_ONCE)]
+    took: list[float] = []
+
+    async def others() -> None:
+        while len(followed.car.heard) < 11:
+            before = len(followed.car.heard)
+            await asyncio.sleep(0)
+            took.append(len(followed.car.heard) - before)
+
+    service.send(b"\n" * 100_000, {"vin": VIN, "createdAt": CREATED, "alerts": alerts})
+    await asyncio.wait_for(others(), 10)
+
+    assert max(took) == 1
+    assert len(took) > 100_000 // PIECE
 
 
 async def test_nobody_is_connected_to_whoever_stops_to_listen(service: Service, followed: Followed) -> None:

@@ -5,6 +5,7 @@ Source: telemetry protocol, sections 6 and 15; tests/vectors/telemetry/{alerts,e
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from itertools import islice
 import re
 from typing import Any
 
@@ -15,6 +16,8 @@ from ..proto.vehicle_error_pb2 import VehicleError
 from ..vehicle.alert import Alert, Complaint
 
 TEXT_LIMIT = 500  # characters of a text that we keep
+TAGS_LIMIT = 20  # tags of one error that we keep; those that we know have one or two
+AUDIENCES_LIMIT = 20  # entries of one alert's list that are looked at; there are three audiences
 TIME_LIMIT = 40  # characters of a time; nanoseconds and a zone are 35
 HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -45,7 +48,7 @@ def decode_errors(
         Complaint(
             error.name[:TEXT_LIMIT],
             error.body[:TEXT_LIMIT],
-            tuple(sorted((key[:TEXT_LIMIT], value[:TEXT_LIMIT]) for key, value in error.tags.items())),
+            _tags(error),
             min(_seconds(error.created_at), received) if error.HasField("created_at") else undated,
         )
         for error in errors
@@ -57,7 +60,8 @@ def audiences_named(names: Any) -> tuple[str, ...]:
     known = Audience.DESCRIPTOR.values_by_name
     if not isinstance(names, list):
         return ()
-    named = (name for name in names if isinstance(name, str) and name in known and known[name].number)
+    some = names[:AUDIENCES_LIMIT]
+    named = (name for name in some if isinstance(name, str) and name in known and known[name].number)
     return tuple(HUMP.sub("_", name).lower() for name in named)
 
 
@@ -75,8 +79,13 @@ def time_of(text: Any) -> float | None:
 def _audiences(alert: VehicleAlert) -> tuple[str, ...]:
     """Return for whom an alert is: customer, service, service_fix; numbers we do not know are left out."""
     names = Audience.DESCRIPTOR.values_by_number
-    known = (names[number].name for number in alert.audiences if number in names and number)
+    known = (names[number].name for number in alert.audiences[:AUDIENCES_LIMIT] if number in names and number)
     return tuple(HUMP.sub("_", name).lower() for name in known)
+
+
+def _tags(error: VehicleError) -> tuple[tuple[str, str], ...]:
+    some = islice(error.tags.items(), TAGS_LIMIT)
+    return tuple(sorted((key[:TEXT_LIMIT], value[:TEXT_LIMIT]) for key, value in some))
 
 
 def _seconds(time: Timestamp) -> float:

@@ -7,13 +7,14 @@ Source: telemetry protocol, section 12; tests/vectors/telemetry/
 
 from dataclasses import dataclass
 from enum import Enum
-import json
+from itertools import islice
 import re
-from typing import Any, Never
+from typing import Any
 
 from ..errors import WireError
+from ..fleet_api import json_text
 from ..vehicle.alert import Alert, Complaint
-from .alerts import TEXT_LIMIT, audiences_named, time_of
+from .alerts import TAGS_LIMIT, TEXT_LIMIT, audiences_named, time_of
 
 # Bytes of one text. A car's whole state is 20 kB, a long route 50; more than this would hold up the loop.
 LIMIT = 262_144
@@ -106,7 +107,7 @@ def read_json(payload: bytes, limit: int = LIMIT) -> Any:
     if len(payload) > limit:
         raise WireError("too large")
     try:
-        return DECODER.decode(payload.decode())
+        return json_text.read(payload.decode())
     except UnicodeDecodeError:
         raise WireError("not UTF-8") from None
     except RecursionError:
@@ -145,8 +146,8 @@ def complaint_of(name: str, raw: Any, otherwise: float, received: float) -> Comp
 
 def tags_of(raw: Any) -> tuple[tuple[str, str], ...]:
     """Return the tags of an error in an order of their own; null is none."""
-    tags = raw.items() if isinstance(raw, dict) else ()
-    return tuple(sorted((key[:TEXT_LIMIT], str(value)[:TEXT_LIMIT]) for key, value in tags))
+    tags = islice(raw.items(), TAGS_LIMIT) if isinstance(raw, dict) else ()
+    return tuple(sorted((key[:TEXT_LIMIT], _plain(value)[:TEXT_LIMIT]) for key, value in tags))
 
 
 def connectivity_of(raw: Any) -> Connectivity | None:
@@ -161,13 +162,10 @@ def connectivity_of(raw: Any) -> Connectivity | None:
     )
 
 
+def _plain(value: Any) -> str:
+    """Return a value as text; a list or an object, which no car sends and which may be deep, as none."""
+    return "" if isinstance(value, list | dict) else str(value)
+
+
 def _fits(topic: str) -> bool:
     return "\0" not in topic and topic.isprintable() and len(topic.encode(errors="replace")) <= TOPIC_LIMIT
-
-
-def _refuse(constant: str) -> Never:
-    """Refuse NaN and the infinities, which Python takes and JSON does not have."""
-    raise ValueError(constant)
-
-
-DECODER = json.JSONDecoder(parse_constant=_refuse)

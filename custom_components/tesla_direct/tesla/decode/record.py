@@ -19,7 +19,7 @@ from ..proto.vehicle_alert_pb2 import Audience, VehicleAlerts
 from ..proto.vehicle_connectivity_pb2 import ConnectivityEvent, VehicleConnectivity
 from ..proto.vehicle_data_pb2 import Payload
 from ..proto.vehicle_error_pb2 import VehicleErrors
-from .alerts import TEXT_LIMIT, TIME_LIMIT, time_of
+from .alerts import AUDIENCES_LIMIT, TEXT_LIMIT, TIME_LIMIT, time_of
 from .mqtt import NO_FIELDS, tags_of
 from .named import DOORS, TIRES, field_number, skip_name
 from .value import fill
@@ -133,7 +133,7 @@ def _alerts(raw: Json, alerts: list[Any], skipped: Counter[str]) -> VehicleAlert
             case {"name": str(name)}:
                 alert = message.alerts.add(name=name[:TEXT_LIMIT])
                 audiences = entry.get("audiences")
-                for audience in audiences if isinstance(audiences, list) else ():
+                for audience in audiences[:AUDIENCES_LIMIT] if isinstance(audiences, list) else ():
                     alert.audiences.append(_enum(audience, Audience.DESCRIPTOR))
                 told = [
                     _set_time(alert, ours, entry.get(theirs), skipped)
@@ -153,7 +153,9 @@ def _errors(raw: Json, errors: list[Any], skipped: Counter[str]) -> VehicleError
         match entry:
             case {"name": str(name)}:
                 body = entry.get("body")
-                error = message.errors.add(name=name, body=body if isinstance(body, str) else "")
+                error = message.errors.add(
+                    name=name[:TEXT_LIMIT], body=body[:TEXT_LIMIT] if isinstance(body, str) else ""
+                )
                 error.tags.update(tags_of(entry.get("tags")))
                 _set_time(error, "created_at", entry.get("createdAt"), skipped)
             case _:

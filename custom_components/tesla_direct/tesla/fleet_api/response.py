@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-import json
 import re
 from typing import Any
 
@@ -36,6 +35,7 @@ from ..errors import (
     TokenRefused,
     WrongRegion,
 )
+from . import json_text
 from .endpoints import Endpoint, Price
 from .limits import LONGEST, SHORTEST, UNTOLD, wait_told
 
@@ -230,7 +230,7 @@ def read_file(answer: Answer, endpoint: Endpoint, trusted: Callable[[str], str |
 def parse(body: bytes) -> dict[str, Any] | None:
     """Return a body's JSON object, None if it holds none."""
     try:
-        document = json.loads(body, parse_constant=_no_number)
+        document = json_text.read(body.decode("utf-8-sig"))
     except ValueError, RecursionError:
         return None
     return document if isinstance(document, dict) else None
@@ -303,7 +303,3 @@ def _messages(messages: Any) -> list[str]:
         for problem in problems
         if isinstance(problem, str)
     ]
-
-
-def _no_number(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")

@@ -10,6 +10,7 @@ LATE_FOR = 60.0
 REPLACED_AFTER = 600.0
 # Seconds without any message after which a connection is forgotten, for the same reason.
 SILENT_FOR = 86_400.0
+OPEN_LIMIT = 10  # connections that are believed in at once; cars have one, for a minute two
 ENDED_LIMIT = 50  # ended connections that are remembered, since MQTT may tell the end before the begin
 
 
@@ -57,6 +58,8 @@ class Links:
         if connection not in self._ended:
             self._open.pop(connection, None)
             self._open[connection] = now, network_interface
+            if len(self._open) > OPEN_LIMIT:
+                del self._open[next(iter(self._open))]
 
     def closed(self, connection: str, now: float) -> None:
         """Learn that a connection has ended, also one that nobody has told of."""

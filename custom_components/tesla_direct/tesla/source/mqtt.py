@@ -19,7 +19,7 @@ from .source import Health, PushedCar
 AT_ONCE = 200  # messages that are handled without a pause, about 2 ms
 AS_LONG_AS_ONE = 1_000  # bytes that take as long as a message by itself
 WAITING_LIMIT = 20_000  # messages that wait to be handled; a car's whole state is 270
-WAITING_BYTES = 16_000_000  # of them together
+WAITING_BYTES = 16_000_000  # of them together, with their topics
 STRANGERS_LIMIT = 1_000  # cars that are not ours and are remembered
 LONGEST = 600.0  # seconds without a look at the clock, which may have been set back
 # Why a source does not work: keys of the user's texts.
@@ -52,6 +52,11 @@ class Message:
 
 # A topic filter, and whom to tell of each message; returns what ends that.
 type Subscribe = Callable[[str, Callable[[Message], None]], Awaitable[Callable[[], None]]]
+
+
+# Whose message it is if its topic says so, the rest of that or the VIN it may be of, and if it was kept.
+type Waiting = tuple[Broadcast | None, str, bytes, bool]
+GONE: Waiting = (None, "", b"", True)  # stands where the broker went away
 
 
 class MqttSource:
@@ -96,10 +101,11 @@ class MqttSource:
         self._ends: list[Callable[[], None]] = []
         self._subscribed = False
         self._broker = True
-        self._waiting: deque[tuple[Broadcast | None, str, bytes, bool]] = deque()
+        self._waiting: deque[Waiting] = deque()
         self._waiting_bytes = 0
         self._arrived_at = 0.0
         self._look_at: dict[Broadcast, float] = {}
+        self._looked_at = 0.0
         self._something_happened = asyncio.Event()
 
     async def run(self) -> None:
@@ -116,12 +122,12 @@ class MqttSource:
     def broker_changed(self, connected: bool) -> None:  # noqa: FBT001  # a fact, as any other
         """Learn whether the broker is reached. Whoever subscribes for us also does so again."""
         self._broker = connected
-        if not connected:
-            for _ in self.take_over():
-                pass  # what came before it went is no sign of a connection afterwards
-            self._look_at.clear()
-            for broadcast in self._cars.values():
-                broadcast.forget()
+        if not connected and not self._waiting:
+            self._forget()
+        elif not connected and self._waiting[-1] is not GONE:
+            # What came before it went is no sign of a connection afterwards.
+            self._waiting.append(GONE)
+            self._something_happened.set()
         self._tell_subscribed()
 
     def poke(self) -> None:
@@ -133,8 +139,13 @@ class MqttSource:
         touched: dict[Broadcast, None] = {}
         taken = 0
         while self._waiting:
-            broadcast, name, payload, retained = self._waiting.popleft()
-            self._waiting_bytes -= len(payload)
+            waiting = self._waiting.popleft()
+            if waiting is GONE:
+                self._flush(touched)
+                self._forget()
+                continue
+            broadcast, name, payload, retained = waiting
+            self._waiting_bytes -= len(name) + len(payload)
             if broadcast is None:
                 for part, (of_whom, record) in enumerate(self._read(name, payload)):
                     if part:
@@ -181,6 +192,11 @@ class MqttSource:
         # So cars that nobody knows are found, and cost next to nothing.
         yield mqtt.strangers_filter(self._topic), self._hear_stranger
 
+    def _forget(self) -> None:
+        self._look_at.clear()
+        for broadcast in self._cars.values():
+            broadcast.forget()
+
     def _end(self) -> None:
         self._subscribed = False
         ends, self._ends = self._ends, []
@@ -216,7 +232,7 @@ class MqttSource:
         elif len(self._waiting) >= WAITING_LIMIT or self._waiting_bytes >= WAITING_BYTES:
             self.skipped[TOO_MANY] += 1
         else:
-            self._waiting_bytes += len(message.payload)
+            self._waiting_bytes += len(name) + len(message.payload)
             self._waiting.append((broadcast, name, message.payload, message.retained))
             self._arrived_at = self._clock()
             self._something_happened.set()
@@ -252,7 +268,8 @@ class MqttSource:
     def _lapse(self, touched: Iterable[Broadcast]) -> None:
         """Look at the connections of cars that were heard, and of those where it is time to."""
         now = self._clock()
-        due = (broadcast for broadcast, at in self._look_at.items() if at <= now)
+        set_back, self._looked_at = now < self._looked_at, now
+        due = (broadcast for broadcast, at in self._look_at.items() if set_back or at <= now)
         for broadcast in {*touched, *due}:
             again = broadcast.lapse(now)
             if again is None:

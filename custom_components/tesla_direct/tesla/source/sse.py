@@ -35,6 +35,7 @@ from .streamed_car import OnVehicleData, StreamedCar
 CONNECT_LIMIT = 5.0  # seconds
 SILENCE = 30.0  # seconds without a byte; the service sends something, be it a comment, more often
 PAYMENT_PAUSE = 3600.0  # seconds without an attempt where somebody has to pay first
+PIECE = 4096  # bytes that are taken apart without a pause, a millisecond if each is the end of a line
 AT_ONCE = 20  # events that are handled without a pause, a few milliseconds
 STRANGERS_LIMIT = 1000
 EVENT_STREAM = "text/event-stream"
@@ -193,27 +194,30 @@ class SseSource:
         """Deliver what the stream says until it ends."""
         stream = EventStream()
         begun = False
-        handled = 0
         async for chunk in response.content.iter_any():
             if not begun:  # that somebody accepts us proves little
                 begun, self._renewed = True, False
                 self._connections += 1
                 self._reconnect.succeeded()
                 self._tell(works=True)
-            for event in stream.feed(chunk):
-                self._take(event.data)
-                handled += 1
-                if handled % AT_ONCE == 0:
+            for start in range(0, len(chunk), PIECE):
+                if start:
                     await asyncio.sleep(0)
+                for number, event in enumerate(stream.feed(chunk[start : start + PIECE])):
+                    if number and number % AT_ONCE == 0:
+                        await asyncio.sleep(0)
+                    await self._take(event.data)
             if stream.dropped:
                 self.skipped["too_large"] += stream.dropped
                 stream.dropped = 0
         return _End(trouble=ENDED, clean=True, asked=stream.retry or 0.0)
 
-    def _take(self, data: bytes) -> None:
-        """Hand on what an event says."""
+    async def _take(self, data: bytes) -> None:
+        """Hand on what an event says, with pauses where that is much."""
         received = self._clock()
-        for said in sse.read(data, received, self.skipped):
+        for number, said in enumerate(sse.read(data, received, self.skipped)):
+            if number:
+                await asyncio.sleep(0)
             if isinstance(said, CreditsEvent):
                 self._on_credits(said)
             elif (car := self._cars.get(said.vin)) is None:

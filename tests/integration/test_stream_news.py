@@ -77,6 +77,6 @@ async def test_a_car_that_was_left_out_is_no_news(
     service.say(left.vin, BatteryLevel=41.0)
     service.say(car.vin, BatteryLevel=43.0)
     await until(lambda: float(subscriber.account.shows(car, BATTERY)) == 43.0)
-    await subscriber.account.quiet()
 
+    assert not subscriber.watch._asking
     assert len(service.requests("metadata")) == asked

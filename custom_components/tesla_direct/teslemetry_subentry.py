@@ -217,7 +217,14 @@ class CarrierSteps(ConfigFlow):
             return self.async_external_step(step_id=CARRIER, url="")
         with suppress(UnknownFlow):  # it was closed meanwhile
             await self.hass.config_entries.subentries.async_configure(self._carried_to, dict(told))
+        # Nobody turns this page; and while a dialogue about an entry is open, Home Assistant begins none in
+        # which to sign in again.
+        self.hass.async_create_task(self._async_end(), "tesla_direct ends a carrier", eager_start=False)
         return self.async_external_step_done(next_step_id="stream_carried")
+
+    async def _async_end(self) -> None:
+        with suppress(UnknownFlow):  # it was closed
+            await self.hass.config_entries.flow.async_configure(self.flow_id)
 
     async def async_step_stream_carried(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """End: what follows is shown in the other dialogue."""

@@ -97,7 +97,7 @@ async def test_signing_in_brings_it_too(
     assert subentry_of(direct).data["oauth_client"] == client
     assert (await token(direct)).refresh_token
     await hass.async_block_till_done()
-    assert all(flow["step_id"] != "stream_sign_in" for flow in flows(hass))
+    assert flows(hass) == []
 
 
 async def test_whoever_does_not_consent_is_told(
@@ -157,9 +157,20 @@ async def test_a_browser_that_comes_back_to_a_closed_dialogue_changes_nothing(
         data={"next_step_id": "stream_sign_in", "flow_id": "gone"},
     )
     await hass.config_entries.flow.async_configure(step["flow_id"], {"state": {}, "code": "x"})
-    done = await hass.config_entries.flow.async_configure(step["flow_id"])
-    assert done["reason"] == "stream_carried"
+    await hass.async_block_till_done()
     assert [flow["flow_id"] for flow in flows(hass)] == [carrier["flow_id"]]
+
+
+async def test_an_account_that_asks_for_another_sign_in_gets_it_after_a_stream_has_come(
+    hass: HomeAssistant, direct: Account, dialogue: Dialogue, service: Teslemetry
+) -> None:
+    await choose(direct, dialogue, service, "account")
+    await come_back(dialogue)
+    direct.entry.async_start_reauth(hass)
+    await hass.async_block_till_done()
+
+    (flow,) = flows(hass)
+    assert flow["context"]["source"] == "reauth"
 
 
 async def test_a_token_that_is_none_is_refused(

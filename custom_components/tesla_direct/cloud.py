@@ -1,6 +1,7 @@
 """One account's access to Tesla's cloud: its tokens, limits and region, and the one gate to all of it."""
 
 from collections.abc import Mapping
+from functools import partial
 import ssl
 from typing import Any
 
@@ -10,6 +11,7 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
 from .const import CONF_CLIENT_ID, CONF_OAUTH_CLIENT, CONF_PROXY, CONF_REGION
 from .hosts import base_of, provider_of
+from .proxy_repairs import async_tell_certificate, async_tell_proxy
 from .shared import Shared
 from .storage import AccountTokens, recovered
 from .tesla.errors import NoAccount
@@ -84,6 +86,7 @@ class Cloud:
         self.limits = recovered(
             "the limits", lambda kept: Limits.from_dict(kept, self._clock()), stored.get("limits", {}), {}
         )
+        self.limits.in_all = shared.together(provider)
         self.keeper: TokenKeeper | None = None
         if self.asked:
             self.keeper = TokenKeeper(
@@ -105,6 +108,7 @@ class Cloud:
             clock=self._clock,
             ssl=context,
             on_base_changed=self._base_changed,
+            on_reached=partial(async_tell_certificate, hass, entry),
         )
         self.proxy: FleetApi | None = None
         if CONF_PROXY in entry.data:
@@ -119,6 +123,7 @@ class Cloud:
                 ssl=proxy_trust,
                 moves=False,  # it finds by itself where the account lives
                 billed_as=billed_as,
+                on_reached=partial(async_tell_proxy, hass, entry),
             )
 
     def to_json(self) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from .coordinator import VehicleCoordinator
 from .hosts import provider_of
 from .notices import async_tell_contradiction
 from .origin import Origins
-from .proxy_repairs import async_tell_proxy
 from .repairs import async_end_refusals, async_tell_refusal, name_of, place_of
 from .tesla.command.command import Command, Origin
 from .tesla.command.confirm import Confirmer
@@ -116,7 +115,6 @@ class VehicleCommands:
                 self.vin,
                 ledger=budget.ledger,
                 clock=clock,
-                on_reached=partial(async_tell_proxy, hass, entry),
             )
         self._waker = Waker(api, self, clock=clock, sleep=sleep, spawn=spawn, by_provider=self._wakes_itself)
         self._sender = CommandSender(

@@ -1,4 +1,4 @@
-"""What the user has to see to when a command proxy does not sign any more."""
+"""What the user has to see to where nobody signs, or somebody else answers than is believed."""
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -10,6 +10,7 @@ from .tesla.errors import CertificateUnexpected, NotSent, TeslaError
 
 PROXY_CERTIFICATE = "command_proxy_certificate"
 PROXY_AWAY = "command_proxy_away"
+CLOUD_CERTIFICATE = "cloud_certificate"
 
 
 @callback
@@ -25,6 +26,27 @@ def async_tell_proxy(hass: HomeAssistant, entry: ConfigEntry, error: TeslaError 
         async_show_lead(hass, entry, key, ir.IssueSeverity.ERROR, placeholders)
     for other in {PROXY_CERTIFICATE, PROXY_AWAY} - {key}:
         ir.async_delete_issue(hass, DOMAIN, f"{other}_{entry.entry_id}")
+
+
+@callback
+def async_tell_certificate(hass: HomeAssistant, entry: ConfigEntry, error: TeslaError | None) -> None:
+    """Tell that somebody answers in the cloud's place who is not believed; None: it has answered itself.
+
+    That nobody answers, the poll tells.
+    """
+    issue_id = f"{CLOUD_CERTIFICATE}_{entry.entry_id}"
+    if error is None:
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+    elif isinstance(error, CertificateUnexpected):
+        ir.async_create_issue(
+            hass,
+            DOMAIN,
+            issue_id,
+            is_fixable=False,
+            severity=ir.IssueSeverity.ERROR,
+            translation_key=CLOUD_CERTIFICATE,
+            translation_placeholders={"name": entry.title, "fingerprint": in_pairs(error.fingerprint) or "?"},
+        )
 
 
 def in_pairs(fingerprint: str) -> str:

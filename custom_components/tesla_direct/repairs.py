@@ -11,6 +11,7 @@ from homeassistant.helpers import issue_registry as ir
 from .cars import GoneFlow
 from .const import CONF_RECEIVER, CONF_VEHICLES, DEVELOPER_PORTAL, DOMAIN, RECEIVER_LATER
 from .pairing_flow import PairingFlow
+from .proxy_repairs import CLOUD_CERTIFICATE
 from .repairs_tour import LEADS, LeadFlow, StreamLoginFlow, async_show_lead
 from .tesla.errors import (
     AccountLocked,
@@ -200,7 +201,7 @@ def async_forget_entry(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
     async_forget_cars(hass, entry)
     if all(other is entry for other in hass.config_entries.async_entries(DOMAIN)):
         async_tell_key(hass, None)  # nobody is left who would sign
-    for key in {*TROUBLES.values(), *LEADS, *OF_SERVICE}:
+    for key in {*TROUBLES.values(), *LEADS, *OF_SERVICE, CLOUD_CERTIFICATE}:
         ir.async_delete_issue(hass, DOMAIN, f"{key}_{entry.entry_id}")
 
 

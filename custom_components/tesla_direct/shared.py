@@ -14,6 +14,8 @@ from .origin import Origins
 from .ports import Ports
 from .spending import Ledgers
 from .storage import TokenStore
+from .tesla.fleet_api.limits import Rate, Together
+from .tesla.fleet_api.provider import Provider
 
 
 class Shared:
@@ -32,8 +34,18 @@ class Shared:
         self.origins = Origins(hass)
         self.ports = Ports(hass)
         self.ledgers = Ledgers(hass, lambda: self.clock())  # noqa: PLW0108  # another clock may be set later
+        self._together: dict[str, Together] = {}
         # Entries that were reloaded once because of a bug of ours; a second time would be a loop.
         self.reloaded = set[str]()
+
+    def together(self, provider: Provider) -> Together | None:
+        """Return the bucket of a provider that counts by address, whoever asks; None where it does not."""
+        if provider.requests_per_minute is None:
+            return None
+        host = next(iter(provider.bases.values()))
+        if host not in self._together:
+            self._together[host] = Together(Rate(provider.requests_per_minute, 60.0))
+        return self._together[host]
 
 
 SHARED: HassKey[Shared] = HassKey(DOMAIN)

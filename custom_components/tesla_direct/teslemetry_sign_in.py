@@ -144,7 +144,7 @@ class TeslemetrySignIn:
             next(iter(self.provider.bases.values())),
             tokens=OneToken(token),
             budget=Budget(Ledger()),  # whose it is nobody knows yet, and nothing is spent
-            limits=Limits(),
+            limits=Limits(in_all=shared.together(self.provider)),
             clock=shared.clock,
             ssl=await async_ssl_context(self._hass, self.provider),
             moves=False,

@@ -8,9 +8,15 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 
 from custom_components.tesla_direct.const import CONF_POLL_INTERVAL, CONF_WAKE, DOMAIN, WAKE_NEVER
+from custom_components.tesla_direct.hosts import provider_of
+from custom_components.tesla_direct.proxy_repairs import in_pairs
+from custom_components.tesla_direct.telemetry_homes import home_of
 from custom_components.tesla_direct.tesla.command.catalogue import charge, closures, navigation
+from custom_components.tesla_direct.tesla.errors import CertificateUnexpected
 from custom_components.tesla_direct.tesla.fleet_api.budget import Settings
+from custom_components.tesla_direct.tesla.fleet_api.ledger import Cause
 from custom_components.tesla_direct.tesla.fleet_api.prices import CREDIT
+from custom_components.tesla_direct.tesla.fleet_telemetry.config import TelemetryConfig
 from simulator.car.car import Car
 from simulator.proxy.server import Proxy
 from simulator.teslemetry.service import Teslemetry
@@ -143,6 +149,21 @@ async def test_a_proxy_that_is_away_is_told_until_it_is_back(
     await proxy.open()
     await proxied.send(closures.door_lock())
     assert "command_proxy_away" not in issues(hass)
+
+
+async def test_another_certificate_is_told_also_where_nobody_commands(
+    hass: HomeAssistant, proxied: Commanded, proxy: Proxy
+) -> None:
+    account = proxied.account
+    fingerprint = await proxy.change_certificate("127.0.0.1")
+    home = home_of(account.entry.data, account.runtime.api, proxy=account.runtime.cloud.proxy)
+    config = TelemetryConfig(hostname="cars.example.com", port=443, ca="", fields={}, expires=0)
+    with pytest.raises(CertificateUnexpected):
+        await home.send(proxied.car.vin, await home.seal(config), Cause.KEEPER)
+
+    found = ir.async_get(hass).async_get_issue(DOMAIN, f"command_proxy_certificate_{account.entry.entry_id}")
+    assert found is not None
+    assert (found.translation_placeholders or {})["fingerprint"] == in_pairs(fingerprint)
 
 
 # Teslemetry.
@@ -296,6 +317,22 @@ async def test_what_others_spend_counts_against_the_budget(
     with pytest.raises(HomeAssistantError) as refused:
         await commanded.send(charge.set_charge_limit(75))
     assert refused.value.translation_key == "over_budget"
+
+
+async def test_two_accounts_with_a_service_share_what_it_takes_from_one_address(
+    account: Account, service: Teslemetry, car: Car
+) -> None:
+    commanded = await with_service(account, service, car)
+    together = (await account.shared()).together(provider_of(account.entry.data))
+    assert together is not None
+    for _ in range(60):
+        together.take(account.wall())
+    asked = len(service.requests())
+    with pytest.raises(HomeAssistantError) as refused:
+        await commanded.send(charge.set_charge_limit(85))
+
+    assert refused.value.translation_key == "rate_limited"
+    assert len(service.requests()) == asked
 
 
 async def test_a_wake_by_hand_is_one_request(account: Account, service: Teslemetry, car: Car) -> None:

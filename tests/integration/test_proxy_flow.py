@@ -325,3 +325,18 @@ async def test_where_a_proxy_signs_nobody_is_asked_about_a_key(
     context = ConfigFlowContext(source="reconfigure", entry_id=entry.entry_id)
     menu: Any = await menus.flow.async_init(DOMAIN, context=context)
     assert {"key", "hosting", "registration"}.isdisjoint(menu["menu_options"])
+
+
+async def test_whoever_answers_in_the_clouds_place_is_named_until_it_answers_itself(
+    hass: HomeAssistant, account: Account, proxy: Proxy, entry: Any
+) -> None:
+    base, account.runtime.api.base = account.runtime.api.base, proxy.base  # which no authority vouches for
+    with pytest.raises(CertificateUnexpected):
+        await account.runtime.poll.check()
+    issue = notice(hass, entry, "cloud_certificate")
+    assert issue is not None
+    assert (issue.translation_placeholders or {})["fingerprint"] == in_pairs(proxy.fingerprint)
+
+    account.runtime.api.base = base
+    await account.runtime.poll.check()
+    assert notice(hass, entry, "cloud_certificate") is None

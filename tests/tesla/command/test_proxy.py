@@ -1,6 +1,7 @@
 """Commands by way of a proxy that signs: what goes there, what does not, and what it is believed to cost."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 import json
 from pathlib import Path
@@ -80,7 +81,13 @@ class Proxied:
     asker: Asker = field(default_factory=Asker)
     ledger: Ledger = field(default_factory=Ledger)
 
-    def delivery(self, base: str | None = None, trust: Trust = None, **more: Any) -> ProxyDelivery:
+    def delivery(
+        self,
+        base: str | None = None,
+        trust: Trust = None,
+        told: Callable[[TeslaError | None], None] = lambda _: None,
+        **more: Any,
+    ) -> ProxyDelivery:
         api = FleetApi(
             self.session,
             TESLA,
@@ -93,6 +100,7 @@ class Proxied:
             ssl=trust,
             moves=False,
             billed_as=billed_as,
+            on_reached=told,
         )
         return ProxyDelivery(api, self.direct, VIN, ledger=self.ledger, clock=self.clock, **more)
 
@@ -142,7 +150,7 @@ async def test_a_level_is_sent_as_the_proxy_reads_it(proxied: Proxied) -> None:
 async def test_the_first_command_may_cost_two_handshakes_more(proxied: Proxied) -> None:
     proxied.host.otherwise = lambda _: DONE
     told: list[TeslaError | None] = []
-    delivery = proxied.delivery(on_reached=told.append)
+    delivery = proxied.delivery(told=told.append)
     assert [*delivery.reckoned] == [Price.COMMAND, Price.COMMAND]
 
     await signed(delivery, closures.door_lock())
@@ -278,7 +286,7 @@ async def test_another_certificate_is_named_and_the_token_is_not_sent(
     trust = await trust_of(stranger().certificate_pem(), fingerprint)
 
     told: list[TeslaError | None] = []
-    delivery = proxied.delivery(impostor.base, trust, on_reached=told.append)
+    delivery = proxied.delivery(impostor.base, trust, told.append)
     with pytest.raises(CertificateUnexpected) as refused:
         await signed(delivery, closures.door_unlock())
 

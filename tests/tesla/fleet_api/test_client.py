@@ -3,6 +3,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 import json
 import logging
+from pathlib import Path
 import socket
 from typing import Any
 
@@ -13,6 +14,7 @@ from custom_components.tesla_direct.tesla.errors import (
     AnswerUnreadable,
     BillingLimitExceeded,
     CarUnreachable,
+    CertificateUnexpected,
     LoginExpired,
     MobileAccessDisabled,
     NoAnswer,
@@ -41,11 +43,14 @@ from custom_components.tesla_direct.tesla.fleet_api.provider import (
     custom,
     teslemetry,
 )
+from custom_components.tesla_direct.tesla.fleet_api.proxy_check import trust_of
 from custom_components.tesla_direct.tesla.fleet_api.tokens import TokenKeeper
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Power
+from simulator.certificates import stranger
 
 from .host import OTHER_VIN, START, VIN, Clock, Host, Reply, Seen, fixture, jwt, reply
 from .sign_in import LIFE, Disk, SignIn, access, first
+from .tls_host import Listening
 
 TOKEN_EXPIRED = reply({"response": None, "error": "token expired (401)"}, 401)
 OK = reply({"response": {"result": True, "reason": ""}})
@@ -813,6 +818,34 @@ async def test_a_providers_limit_counts_all_requests_free_ones_too(
     account.clock.now += 55
     await api.vehicles(Cause.POLL)  # five seconds are waited for
     assert account.clock.slept[-1] == 5
+
+
+async def test_whoever_is_not_believed_is_named_and_told_nothing(
+    account: Account, session: ClientSession, tmp_path: Path
+) -> None:
+    impostor = Listening()
+    server = await impostor.start(tmp_path / "impostor.pem")
+    told: list[NotSent | None] = []
+    trust = await trust_of(stranger().certificate_pem(), None)
+    api = served_by(account, session, TESLA, ssl=trust, on_reached=told.append)
+    api.base = impostor.base
+    with pytest.raises(CertificateUnexpected) as refused:
+        await api.vehicle_data(VIN, (), Cause.POLL)
+
+    assert told == [refused.value]
+    assert refused.value.fingerprint == impostor.fingerprint
+    assert impostor.heard == b""
+    server.close()
+    await server.wait_closed()
+
+
+async def test_any_answer_says_that_somebody_was_reached(account: Account, session: ClientSession) -> None:
+    account.na.answers.append(reply({"error": "trouble"}, 500))
+    told: list[NotSent | None] = []
+    with pytest.raises(OutcomeUnknown):
+        await served_by(account, session, TESLA, on_reached=told.append).vehicle(VIN, Cause.POLL)
+
+    assert told == [None]
 
 
 async def test_a_provider_that_takes_its_time_for_commands_has_it(

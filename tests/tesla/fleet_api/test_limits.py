@@ -15,6 +15,7 @@ from custom_components.tesla_direct.tesla.fleet_api.limits import (
     SUSPENSION,
     Limits,
     Rate,
+    Together,
     wait_told,
 )
 
@@ -257,7 +258,7 @@ def test_each_car_stays_below_the_account() -> None:
 
 
 def test_a_limit_of_all_requests_together_counts_the_free_ones() -> None:
-    limits = Limits(in_all=Rate(3, 60.0))
+    limits = Limits(in_all=Together(Rate(3, 60.0)))
     limits.take(Price.FREE, None, NOW)
     limits.take(Price.COMMAND, "A", NOW + 1)
     limits.take(Price.FREE, "B", NOW + 2)
@@ -271,7 +272,7 @@ def test_a_limit_of_all_requests_together_counts_the_free_ones() -> None:
 
 
 def test_a_place_among_all_is_given_back_too() -> None:
-    limits = Limits(in_all=Rate(1, 60.0))
+    limits = Limits(in_all=Together(Rate(1, 60.0)))
     limits.take(Price.FREE, None, NOW)
     limits.give_back(Price.FREE, None, NOW)
 
@@ -279,7 +280,18 @@ def test_a_place_among_all_is_given_back_too() -> None:
 
 
 def test_a_clock_that_is_set_back_does_not_close_the_limit_of_all() -> None:
-    limits = Limits(in_all=Rate(1, 60.0))
+    limits = Limits(in_all=Together(Rate(1, 60.0)))
     limits.take(Price.FREE, None, NOW)
 
     assert limits.free_in(Price.FREE, None, NOW - 7200) == 0
+
+
+def test_two_accounts_at_one_address_share_what_it_allows() -> None:
+    together = Together(Rate(2, 60.0))
+    one, other = Limits(in_all=together), Limits(in_all=together)
+    one.take(Price.FREE, None, NOW)
+    other.take(Price.COMMAND, "A", NOW + 1)
+
+    assert one.free_in(Price.FREE, None, NOW + 1) == other.free_in(Price.FREE, None, NOW + 1) == 59
+    one.give_back(Price.FREE, None, NOW)
+    assert other.free_in(Price.FREE, None, NOW + 1) == 0

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-import hashlib
 from pathlib import Path
 import socket
 import ssl
@@ -14,9 +13,7 @@ from custom_components.tesla_direct.tesla.errors import CertificateUnexpected
 from custom_components.tesla_direct.tesla.fleet_api import endpoints
 from custom_components.tesla_direct.tesla.fleet_api.proxy import ProxyFound, ProxyState
 from custom_components.tesla_direct.tesla.fleet_api.proxy_check import (
-    certificate_of,
     look_at_proxy,
-    shown_by,
     trust_of,
 )
 from custom_components.tesla_direct.tesla.fleet_api.request import Call, build
@@ -132,7 +129,6 @@ async def test_whoever_speaks_no_tls_is_no_proxy(session: ClientSession) -> None
     base = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
     assert await look_at_proxy(session, base) == ProxyFound(state=ProxyState.NO_PROXY)
-    assert await shown_by(base) is None
     server.close()
     await server.wait_closed()
 
@@ -148,10 +144,3 @@ async def test_where_nobody_listens_there_is_nobody(session: ClientSession) -> N
 async def test_an_authority_that_is_none_is_said_so(session: ClientSession) -> None:
     with pytest.raises(ssl.SSLError):
         await look_at_proxy(session, "https://127.0.0.1:1", authority="no PEM")
-
-
-def test_a_certificate_that_cannot_be_read_can_still_be_named() -> None:
-    found = certificate_of(b"no certificate")
-
-    assert found.fingerprint == hashlib.sha256(b"no certificate").hexdigest()
-    assert (found.subject, found.ends) == ("", 0.0)

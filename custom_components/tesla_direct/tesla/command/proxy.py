@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from ..errors import ActionRefused, CertificateUnexpected, NoAnswer, NotSent, TeslaError
+from ..errors import ActionRefused, NoAnswer
 from ..fleet_api import endpoints
 from ..fleet_api.client import FleetApi
 from ..fleet_api.endpoints import Endpoint, Price
@@ -23,7 +23,6 @@ from ..fleet_api.proxy import (
     reading,
     said_by_car,
 )
-from ..fleet_api.proxy_check import shown_by
 from ..fleet_api.response import Answer
 from ..vehicle_command.faults import error_named
 from .command import Command, Origin
@@ -46,20 +45,17 @@ class ProxyDelivery:
         *,
         ledger: Ledger,
         clock: Callable[[], float],
-        on_reached: Callable[[TeslaError | None], None] = lambda _: None,
         time_limit: float = TIME_LIMIT,
     ) -> None:
         """Send by `proxy` what has to be signed, and by `direct` all else.
 
-        clock:      seconds since 1970
-        on_reached: is told why the proxy could not be reached, None whenever it was
+        clock: seconds since 1970
         """
         self._proxy = proxy
         self._direct = direct
         self._vin = vin
         self._ledger = ledger
         self._clock = clock
-        self._on_reached = on_reached
         self._time_limit = time_limit
         self._read = reading(error_named)
         self._met = False
@@ -92,12 +88,6 @@ class ProxyDelivery:
         except TimeoutError:
             self._reckon(line)
             raise NoAnswer(f"{command.name}: no answer within {self._time_limit:.0f} s") from None
-        except NotSent as error:
-            if isinstance(error, CertificateUnexpected) and not error.fingerprint:
-                shown = await shown_by(self._proxy.base)
-                error.fingerprint = shown.fingerprint if shown else ""
-            self._on_reached(error)
-            raise
         try:
             return said_by_car(result_of(document, command.name, REASONS))
         except ActionRefused as error:
@@ -108,7 +98,6 @@ class ProxyDelivery:
         self, line: Line, answer: Answer, endpoint: Endpoint, trusted: Callable[[str], str | None]
     ) -> dict[str, Any]:
         """Read an answer; behind the first one that is the cloud's may be the handshakes, which it bills."""
-        self._on_reached(None)
         if billed_as(answer) != UNAVAILABLE:
             self._reckon(line)
         return self._read(answer, endpoint, trusted)

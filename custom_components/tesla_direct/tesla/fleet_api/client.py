@@ -15,6 +15,7 @@ from aiohttp import ClientSession
 from ..errors import (
     AnswerUnreadable,
     BillingLimitExceeded,
+    CertificateUnexpected,
     LoginExpired,
     NotRegistered,
     NotSent,
@@ -29,11 +30,12 @@ from .budget import Budget, Verdict
 from .claims import read_claims
 from .endpoints import Endpoint, Price, Token
 from .ledger import Cause, Line
-from .limits import Limits, Rate
+from .limits import Limits, Rate, Together
 from .provider import Provider
 from .request import Call, Params, build
 from .response import Answer, Reader, read, read_file
 from .rows import FleetStatus, Home, Products, Vehicle
+from .shown import shown_by
 from .transport import Trust, fetch
 
 # Seconds for one answer. What the cloud knows by itself it says at once. For what it has to ask the car
@@ -91,6 +93,7 @@ class FleetApi:
         on_base_changed: Callable[[str], None] | None = None,
         moves: bool = True,
         billed_as: Callable[[Answer], int | None] | None = None,
+        on_reached: Callable[[NotSent | None], None] = lambda _: None,
     ) -> None:
         """Ask the API at `base`; `on_base_changed` is told when the account turns out to live elsewhere.
 
@@ -98,6 +101,7 @@ class FleetApi:
         moves: follow the account; who asks for something in one region does not
         billed_as: returns the status by which an answer is billed, None if nobody knows; by itself it is
                    the answer's own
+        on_reached: is told why nobody could be asked, None whenever somebody has answered
         """
         self.base = base
         self.skipped = 0
@@ -112,10 +116,11 @@ class FleetApi:
         self._on_base_changed = on_base_changed
         self._moves = moves
         self._billed_as = billed_as
+        self._on_reached = on_reached
         # A provider that wakes cars by itself needs the time for that, too.
         self.car_limit = max(CAR_LIMIT, provider.patience)
-        if provider.requests_per_minute is not None:
-            limits.in_all = Rate(provider.requests_per_minute, 60.0)
+        if provider.requests_per_minute is not None and limits.in_all is None:
+            limits.in_all = Together(Rate(provider.requests_per_minute, 60.0))
 
     async def request(  # noqa: PLR0913  # the one gate: all that it decides by, and all that it sends
         self,
@@ -302,13 +307,18 @@ class FleetApi:
             with ledger.underway(endpoint.price):
                 answer = await fetch(self._session, request, limit=limit, ssl=self._ssl)
             status = answer.status if self._billed_as is None else self._billed_as(answer)
-        except NotSent:
+        except NotSent as error:
             left_us = False
             self._limits.give_back(endpoint.price, call.vin, taken)
+            if isinstance(error, CertificateUnexpected) and not error.fingerprint:
+                shown = await shown_by(base)
+                error.fingerprint = shown.fingerprint if shown else ""
+            self._on_reached(error)
             raise
         finally:
             if left_us:  # recorded once it is underway no more, or who is told of it would count it twice
                 ledger.record(wish.line, status, self._clock())
+        self._on_reached(None)
         _LOGGER.debug("%s %s: %d", endpoint.method, endpoint.name, answer.status)
         try:
             return reader(answer, endpoint, self._provider.trusted)

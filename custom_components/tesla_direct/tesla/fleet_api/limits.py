@@ -44,6 +44,30 @@ RETRY_TEXT = re.compile(r"retry in (\d{1,9}) second", re.IGNORECASE | re.ASCII)
 RESET = re.compile(r"ratelimit-(?:(.+)-)?reset")
 
 
+class Together:
+    """The bucket of all requests from this address to one provider, whichever account they are for."""
+
+    def __init__(self, rate: Rate) -> None:
+        """Start full."""
+        self._rate = rate
+        self._times: deque[float] = deque()
+
+    def free_in(self, now: float) -> float:
+        """Return the seconds until there is room, not above 0 if there is now."""
+        return _wait(self._rate, self._times, now)
+
+    def take(self, now: float) -> None:
+        """Count a request that is about to be sent."""
+        if len(self._times) >= self._rate.size:
+            self._times.popleft()  # older ones than it has room for can delay nothing any more
+        self._times.append(now)
+
+    def give_back(self, taken: float) -> None:
+        """Forget the request taken at that time."""
+        if taken in self._times:
+            self._times.remove(taken)
+
+
 class Limits:
     """The buckets of one account and its cars.
 
@@ -52,20 +76,20 @@ class Limits:
     Times are seconds since 1970, by our clock.
 
     per_car, per_account: what each bucket holds; a price without one is not limited
-    in_all: of requests of every kind together, free ones too; None where the provider has no such limit
+    in_all: of requests of every kind together, free ones too, perhaps with other accounts; None where the
+            provider has no such limit
     """
 
     def __init__(
         self,
         per_car: Mapping[Price, Rate] = PER_CAR,
         per_account: Mapping[Price, Rate] = PER_ACCOUNT,
-        in_all: Rate | None = None,
+        in_all: Together | None = None,
     ) -> None:
         """Start with every bucket full."""
         self.per_car = per_car
         self.per_account = per_account
         self.in_all = in_all
-        self._all: deque[float] = deque()
         self._taken: dict[tuple[Price, str | None], deque[float]] = {}
         self._blocked: dict[Price | None, float] = {}
         self._suspended = 0.0
@@ -76,7 +100,7 @@ class Limits:
         waits = [until - now for blocked, until in self._blocked.items() if blocked in {None, kind}]
         waits.append(self.suspended_for(now))
         if self.in_all is not None:
-            waits.append(_wait(self.in_all, self._all, now))
+            waits.append(self.in_all.free_in(now))
         if rate := self.per_account.get(kind):
             waits.append(_wait(rate, self._taken.get((kind, None)), now))
         if vin is not None and (rate := self.per_car.get(kind)):
@@ -87,9 +111,7 @@ class Limits:
         """Count a request that is about to be sent; without a car it counts for the account alone."""
         kind = _bucket(price)
         if self.in_all is not None:
-            if len(self._all) >= self.in_all.size:
-                self._all.popleft()  # older ones than it has room for can delay nothing any more
-            self._all.append(now)
+            self.in_all.take(now)
         if rate := self.per_account.get(kind):
             self._times(rate, (kind, None)).append(now)
         if vin is not None and (rate := self.per_car.get(kind)):
@@ -98,9 +120,11 @@ class Limits:
     def give_back(self, price: Price, vin: str | None, taken: float) -> None:
         """Forget the request taken at that time: it never left this machine."""
         buckets = [self._taken.get(key) for key in {(_bucket(price), None), (_bucket(price), vin)}]
-        for times in (*buckets, self._all):
+        for times in buckets:
             if times is not None and taken in times:
                 times.remove(taken)
+        if self.in_all is not None:
+            self.in_all.give_back(taken)
 
     def block(self, price: Price | None, now: float, seconds: float) -> None:
         """Send nothing of a kind for that long; nothing at all if the kind is not known."""

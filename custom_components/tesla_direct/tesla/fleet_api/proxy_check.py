@@ -4,24 +4,19 @@ Nothing is asked but whether it is well, and not even that before its certificat
 """
 
 import asyncio
-from contextlib import suppress
-import hashlib
 import ssl
 from urllib.parse import urlsplit
 
 from aiohttp import ClientSession, Fingerprint
-from cryptography import x509
 
 from ..errors import CertificateUnexpected, NoAnswer, NotSent
-from .proxy import Certificate, ProxyFound, ProxyState
+from .proxy import ProxyFound, ProxyState
 from .request import Request
+from .shown import HTTPS, SHOW_LIMIT, close, shown_by
 from .transport import Trust, fetch
 
 ANSWER_LIMIT = 15.0  # seconds
-SHOW_LIMIT = 10.0  # seconds for a certificate to be shown
-HTTPS = 443
 WELL = b"OK"
-LONGEST_SUBJECT = 120  # characters
 
 
 async def trust_of(authority: str | None, fingerprint: str | None) -> Trust:
@@ -65,24 +60,6 @@ async def look_at_proxy(
     return ProxyFound(state=ProxyState.NO_PROXY, detail=str(answer.status))
 
 
-async def shown_by(base: str) -> Certificate | None:
-    """Return the certificate that a server shows to anybody, None if it shows none; nothing is said to it."""
-    parts = urlsplit(base)
-    host = parts.hostname or ""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    try:
-        async with asyncio.timeout(SHOW_LIMIT):
-            _, writer = await asyncio.open_connection(
-                host, parts.port or HTTPS, ssl=context, server_hostname=host
-            )
-    except OSError:  # ssl.SSLError and TimeoutError among them
-        return None
-    shown: bytes | None = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
-    await _close(writer)
-    return None if shown is None else certificate_of(shown)
-
-
 async def _listens(base: str) -> bool:
     parts = urlsplit(base)
     try:
@@ -90,25 +67,5 @@ async def _listens(base: str) -> bool:
             _, writer = await asyncio.open_connection(parts.hostname, parts.port or HTTPS)
     except OSError:
         return False
-    await _close(writer)
+    await close(writer)
     return True
-
-
-async def _close(writer: asyncio.StreamWriter) -> None:
-    writer.close()
-    with suppress(OSError, TimeoutError):  # what was to be learnt is known
-        async with asyncio.timeout(SHOW_LIMIT):
-            await writer.wait_closed()
-
-
-def certificate_of(der: bytes) -> Certificate:
-    """Return what there is to say of a certificate."""
-    try:
-        certificate = x509.load_der_x509_certificate(der)
-        subject = certificate.subject.rfc4514_string()
-        ends = certificate.not_valid_after_utc.timestamp()
-    except ValueError:  # what cannot be read can still be named
-        subject, ends = "", 0.0
-    return Certificate(
-        fingerprint=hashlib.sha256(der).hexdigest(), subject=subject[:LONGEST_SUBJECT], ends=ends
-    )

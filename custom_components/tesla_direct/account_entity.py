@@ -37,7 +37,7 @@ class AccountEntity(Entity):
             identifiers={account_identifier(entry)},
             manufacturer="Teslemetry" if by_credits else "Tesla",
             model="Teslemetry" if by_credits else "Fleet API",
-            translation_key="account",
+            translation_key="account_by_credits" if by_credits else "account",
             configuration_url=CONSOLE if by_credits else DEVELOPER_PORTAL,
         )
 

@@ -87,5 +87,7 @@ class ConvertSteps(ResumeSteps, TeslemetrySteps):
             title=title if entry.title == TITLE else entry.title,
             data=data | cars,
         )
+        # What it offers was asked for when it had no account, and Home Assistant keeps the answers.
+        entry._supports_options = entry._supported_subentry_types = None  # noqa: SLF001  # no other way until a restart
         async_cars_were_picked(self.hass, entry)  # of an account nobody picks by what a broker tells
         return await self.async_step_tour()

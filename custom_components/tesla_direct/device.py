@@ -31,7 +31,7 @@ def async_follow_device(
             identifiers={(DOMAIN, coordinator.vin)},
             manufacturer="Tesla",
             model=model.model_name(state, coordinator.vin),
-            name=name or "Tesla",
+            name=name or model.read_vin(coordinator.vin).model or "Tesla",
             serial_number=coordinator.vin,
             sw_version=state.get(software.VERSION),
             hw_version=state.get(config.DRIVER_ASSIST),

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigFlowResult
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.selector import (
     SelectOptionDict,
     SelectSelector,
@@ -18,7 +19,7 @@ import probatio as vol
 
 from .broker import MQTT, async_subscriber, async_wait
 from .cars_flow import choice, taken_cars
-from .const import CONF_FORM, CONF_LEFT_OUT, CONF_TOPIC, CONF_VEHICLES, SUBENTRY_MQTT
+from .const import CONF_FORM, CONF_LEFT_OUT, CONF_TOPIC, CONF_VEHICLES, DOMAIN, SUBENTRY_MQTT
 from .shared import async_get_shared
 from .strangers import async_cars_were_picked
 from .tesla.decode.mqtt import is_base, is_filter, is_vin
@@ -173,10 +174,20 @@ class BrokerCarSteps(BrokerSteps):
         """Return the cars to pick from, and what each is called: those of the entry, and those heard."""
         known, taken = self._vehicles, self._taken_elsewhere()
         return {
-            vin: f"{known.get(vin) or read_vin(vin).model or 'Tesla'} (…{vin[-6:]})"
+            vin: f"{known.get(vin) or self._told(vin) or read_vin(vin).model or 'Tesla'} (…{vin[-6:]})"
             for vin in dict.fromkeys([*known, *sorted(self._heard)])
             if vin not in taken
         }
+
+    def _told(self, vin: str) -> str | None:
+        """Return what a car is called that is a device already: it may have told its name, or its owner."""
+        registry = dr.async_get(self.hass)
+        device = (
+            registry.async_get_device_by_identifier((DOMAIN, vin), self._of_entry.entry_id)
+            if self._of_entry is not None
+            else None
+        )
+        return None if device is None else device.name_by_user or device.name
 
     @property
     def _vehicles(self) -> dict[str, str]:

@@ -9,6 +9,7 @@ from .const import CONF_VEHICLES
 from .pairing import (
     NOT_PAIRED_YET,
     OTHER_KEY,
+    async_elsewhere,
     async_look,
     async_other_key,
     code_of,
@@ -79,7 +80,7 @@ class PairSteps(TourSteps):
             description_placeholders={
                 "car": self._name,
                 "link": link,
-                "elsewhere": link_of(keys, entry, self._car, elsewhere=True),
+                "elsewhere": await async_elsewhere(self.hass, keys, entry, self._car),
                 "fingerprint": keys.fingerprint or "",
                 "keys": "?" if held is None else f"{held:.0f}",
             },

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import QrCodeSelector, QrCodeSelectorConfig, QrErrorCorrectionLevel
 
 from .const import CONF_CLIENT_ID, CONF_PROXY
@@ -16,6 +17,7 @@ from .key import KeyStore
 from .storage import NotDurable
 from .tesla.vehicle.model import read_vin
 from .tesla.vehicle.signals import connection, security
+from .texts import async_text
 
 MOST_KEYS = 20  # that a car holds
 KEY_LIST_FULL = "key_list_full"
@@ -53,6 +55,14 @@ def link_of(keys: KeyStore, entry: ConfigEntry[Any], vin: str, *, elsewhere: boo
     """
     domain = domain_of(keys, entry.data) or ""
     return provider_of(entry.data).pairing_page(domain=domain, vin=vin, elsewhere=elsewhere)
+
+
+async def async_elsewhere(hass: HomeAssistant, keys: KeyStore, entry: ConfigEntry[Any], vin: str) -> str:
+    """Return what is done with a car of another Tesla account, where that is something else; else nothing."""
+    link = link_of(keys, entry, vin, elsewhere=True)
+    if link == link_of(keys, entry, vin):
+        return ""
+    return (await async_text(hass, "pairing", "elsewhere")).format(link=link)
 
 
 def code_of(link: str) -> QrCodeSelector:

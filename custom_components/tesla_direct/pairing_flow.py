@@ -11,10 +11,11 @@ import probatio as vol
 from .const import CONF_CLIENT_ID, CONF_KEY_DOMAIN, CONF_VEHICLES
 from .hosts import NoDomain, async_public_domain, read_domain
 from .key import KeyStore
-from .pairing import async_look, code_of, is_ours, keys_held, link_of
+from .pairing import async_elsewhere, async_look, code_of, is_ours, keys_held, link_of
 from .shared import async_get_shared
 from .storage import NotDurable
 from .tesla.errors import TeslaError
+from .tesla.vehicle.model import read_vin
 from .tour import async_register_again
 
 CONF_QR_CODE = "qr_code"
@@ -80,7 +81,7 @@ class PairingFlow(RepairsFlow):
         if entry is None:
             return self.async_abort(reason="not_loaded")
         keys, vin = (await async_get_shared(self.hass)).key, list(entry.runtime_data.vehicles)[self._car]
-        told = {"elsewhere": link_of(keys, entry, vin, elsewhere=True)}
+        told = {"elsewhere": await async_elsewhere(self.hass, keys, entry, vin)}
         return await self._async_pair("pair_other", keys, entry, user_input, told)
 
     async def _async_pair(
@@ -107,7 +108,7 @@ class PairingFlow(RepairsFlow):
             data_schema=vol.Schema({vol.Optional(CONF_QR_CODE): code_of(link)}),
             errors={"base": problem} if problem else {},
             description_placeholders={
-                "car": entry.data[CONF_VEHICLES][vin] or "Tesla",
+                "car": entry.data[CONF_VEHICLES][vin] or read_vin(vin).model or "Tesla",
                 "link": link,
                 "keys": "?" if held is None else f"{held:.0f}",
                 "detail": detail,

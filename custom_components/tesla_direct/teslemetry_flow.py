@@ -39,6 +39,8 @@ from .shared import async_get_shared
 from .storage import NotDurable
 from .tesla.errors import CertificateError, ProviderInvalid, TeslaError, TokenUnavailable
 from .tesla.fleet_api.provider import TESLEMETRY
+from .tesla.fleet_api.teslemetry_rows import MetadataCar
+from .tesla.vehicle.model import read_vin
 from .teslemetry_sign_in import SignedIn, TeslemetrySignIn, async_own_server, trouble
 from .texts import async_text
 from .tour import PAIRING, PROFILE, TourSteps
@@ -180,10 +182,7 @@ class TeslemetrySteps(TourSteps):
             return await self._async_make_teslemetry(picked, sorted(cars.keys() - picked.keys()))
         without = await async_text(self.hass, "teslemetry", "no_access")
         options = [
-            SelectOptionDict(
-                value=vin,
-                label=f"{car.name or 'Tesla'} (…{vin[-6:]})" + ("" if car.access else f": {without}"),
-            )
+            SelectOptionDict(value=vin, label=_label(vin, car) + ("" if car.access else f": {without}"))
             for vin, car in cars.items()
         ]
         selector = SelectSelector(
@@ -237,6 +236,10 @@ class TeslemetrySteps(TourSteps):
     def _teslemetry_entry(self) -> ConfigEntry[Any]:
         """The entry that is signed in again."""
         return self._get_reauth_entry() if self.source == SOURCE_REAUTH else self._get_reconfigure_entry()
+
+
+def _label(vin: str, car: MetadataCar) -> str:
+    return f"{car.name or read_vin(vin).model or 'Tesla'} (…{vin[-6:]})"
 
 
 def _of_sign_in(signed_in: SignedIn, now: float) -> dict[str, Any]:

@@ -84,6 +84,8 @@ async def test_the_entry_becomes_the_account_s_and_all_that_there_is_of_it_stays
     (device,) = dr.async_get(hass).async_get_devices(identifiers={(DOMAIN, car.vin)})
     entities = entities_of(hass, device)
     assert entities
+    assert device.name == "Model 3"
+    assert not entry.supports_options
     (subentry,) = entry.subentries.values()
     entry_id, other = entry.entry_id, world.add_car("untyped")
     async_offer_car(hass, entry, "7SAYGDEE4PA000003")
@@ -114,8 +116,9 @@ async def test_the_entry_becomes_the_account_s_and_all_that_there_is_of_it_stays
     # What only showed is a control now; all else is the same entity as before.
     kept = entities.keys() & now.keys()
     assert {name: entities[name] for name in kept} == {name: now[name] for name in kept}
-    assert {"sensor.tesla_battery_level", "device_tracker.tesla_location"} <= kept
+    assert {"sensor.model_3_battery_level", "device_tracker.model_3_location"} <= kept
     assert hass.config_entries.async_entries(DOMAIN) == [entry]
+    assert entry.supports_options  # which Home Assistant had asked for before there was an account
 
 
 async def test_a_title_of_the_user_s_stays(
@@ -178,6 +181,7 @@ async def test_teslemetry_can_take_the_entry_over(
 ) -> None:
     service = await world.open_teslemetry()
     service.pair(car.vin)
+    assert set(entry.supported_subentry_types) == {"mqtt", "teslemetry"}
     await begin_at(dialogue, entry, service)
     assert dialogue.options == [car.vin]
     await dialogue.answer(vehicles=[car.vin])

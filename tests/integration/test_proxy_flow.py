@@ -12,7 +12,9 @@ import pytest
 
 from custom_components.tesla_direct.const import DOMAIN
 from custom_components.tesla_direct.proxy_repairs import async_tell_proxy, in_pairs
+from custom_components.tesla_direct.telemetry_repairs import async_tell_telemetry
 from custom_components.tesla_direct.tesla.errors import CertificateUnexpected, NotSent, TeslaError
+from custom_components.tesla_direct.tesla.source.keeper_plan import ConfigState, Phase
 from simulator.car.car import Car
 from simulator.proxy.server import Proxy
 from simulator.world import World
@@ -90,6 +92,7 @@ async def test_a_certificate_that_the_user_accepts_is_pinned_and_cars_are_paired
     }
     assert entry.data["unfinished"] == ["pairing"]
     assert dialogue.step["step_id"] == "pairing_other"
+    assert dialogue.step["description_placeholders"]["elsewhere"] == ""
     assert DOMAIN_OF_KEY in dialogue.step["description_placeholders"]["link"]
 
 
@@ -248,8 +251,8 @@ async def test_signing_here_again_needs_a_key_on_the_cars(
     assert entry.data["unfinished"] == ["hosting", "pairing", "registration"]
 
 
-def notice(hass: HomeAssistant, entry: Any, key: str) -> ir.IssueEntry | None:
-    return ir.async_get(hass).async_get_issue(DOMAIN, f"{key}_{entry.entry_id}")
+def notice(hass: HomeAssistant, entry: Any, key: str, place: str = "") -> ir.IssueEntry | None:
+    return ir.async_get(hass).async_get_issue(DOMAIN, f"{key}_{entry.entry_id}{place}")
 
 
 async def test_a_notice_about_another_certificate_leads_to_where_it_is_compared(
@@ -325,6 +328,22 @@ async def test_where_a_proxy_signs_nobody_is_asked_about_a_key(
     context = ConfigFlowContext(source="reconfigure", entry_id=entry.entry_id)
     menu: Any = await menus.flow.async_init(DOMAIN, context=context)
     assert {"key", "hosting", "registration"}.isdisjoint(menu["menu_options"])
+
+
+@pytest.mark.parametrize(
+    ("reason", "text"), [("Charging", "config_refused"), ("not_passed_on", "config_refused_not_passed_on")]
+)
+async def test_why_a_configuration_is_refused_is_said_as_far_as_the_proxy_passes_it_on(
+    hass: HomeAssistant, account: Account, entry: Any, car: Car, *, reason: str, text: str
+) -> None:
+    streaming = account.runtime.streaming
+    refused = ConfigState(phase=Phase.REFUSED, reason=reason, target="0123456789abcdef")
+    streaming.keeper._states[car.vin] = refused
+    async_tell_telemetry(hass, entry, car.vin, streaming)
+    issue = notice(hass, entry, "config_refused", "_0")
+
+    assert issue is not None
+    assert issue.translation_key == text
 
 
 async def test_whoever_answers_in_the_clouds_place_is_named_until_it_answers_itself(

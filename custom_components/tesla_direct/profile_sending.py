@@ -21,13 +21,14 @@ from .vehicle import Vehicle
 FOLLOW = (2.0, 3.0, 5.0, 10.0, 10.0, 15.0, 15.0)  # seconds between looks; a minute in all
 REFUSALS = 5  # of one sending: Tesla names one field at a time, and the rest is worth having without it
 IS_THERE = frozenset({Phase.SENT, Phase.SYNCED})
-NOT_THERE = frozenset({Phase.SKIPPED, Phase.ABSENT, Phase.REMOVED})
+NOT_THERE = frozenset({Phase.SKIPPED, Phase.ABSENT, Phase.REMOVED, Phase.REFUSED})
 # Why it may not be there, where there are better words than Tesla's.
 EXPLAINED = frozenset(
     {
         Reason.BILLING_LIMIT,
         Reason.MAX_CONFIGS,
         Reason.MISSING_KEY,
+        Reason.NOT_PASSED_ON,
         Reason.STREAMING_TOGGLE,
         Reason.UNSUPPORTED_FIRMWARE,
     }

@@ -61,6 +61,7 @@ LEADS: Mapping[str, str] = {
     "config_not_synced_not_reachable": "receiver",
     "config_not_synced_other_key": "pairing",
     "config_refused": "profile",
+    "config_refused_not_passed_on": "profile",
     "key_list_full": "pairing",
     "location_not_granted": "sign_in",
     "telemetry_silent": "receiver",
@@ -83,7 +84,7 @@ def async_tell_telemetry(
         if key not in found:
             ir.async_delete_issue(hass, DOMAIN, issue_id)
             continue
-        why = _why(streaming, vin) if key in EXPLAINED else None
+        why = _why(streaming, vin, key)
         text = key if why is None else f"{key}_{why}"
         placeholders = {"name": entry.title, "car": name_of(entry, vin), "portal": DEVELOPER_PORTAL}
         ir.async_create_issue(
@@ -129,8 +130,12 @@ def troubles(streaming: Streaming, vin: str) -> dict[str, dict[str, str]]:
     return found
 
 
-def _why(streaming: Streaming, vin: str) -> str | None:
+def _why(streaming: Streaming, vin: str, key: str) -> str | None:
     """Return which of our texts fits best; where a service configures the car, its port is not ours."""
+    if key == "config_refused" and streaming.state(vin).reason == Reason.NOT_PASSED_ON:
+        return Reason.NOT_PASSED_ON
+    if key not in EXPLAINED:
+        return None
     return SERVICE if streaming.by_service else explanation(streaming.errors(vin))
 
 

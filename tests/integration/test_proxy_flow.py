@@ -334,11 +334,12 @@ async def test_where_a_proxy_signs_nobody_is_asked_about_a_key(
     ("reason", "text"), [("Charging", "config_refused"), ("not_passed_on", "config_refused_not_passed_on")]
 )
 async def test_why_a_configuration_is_refused_is_said_as_far_as_the_proxy_passes_it_on(
-    hass: HomeAssistant, account: Account, entry: Any, car: Car, *, reason: str, text: str
+    account: Account, entry: Any, car: Car, *, reason: str, text: str
 ) -> None:
     streaming = account.runtime.streaming
     refused = ConfigState(phase=Phase.REFUSED, reason=reason, target="0123456789abcdef")
     streaming.keeper._states[car.vin] = refused
+    hass = account.hass
     async_tell_telemetry(hass, entry, car.vin, streaming)
     issue = notice(hass, entry, "config_refused", "_0")
 

@@ -296,9 +296,10 @@ class ConfigRefused(RequestRefused):
     fields:   those of the configuration that its answer names
     category: of fields, the same; None where it names none
     scope:    that is missing for these fields, the same
+    told:     why is said; a command proxy passes the status on, and no more
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # all that its answer may name
         self,
         text: str,
         *,
@@ -306,9 +307,11 @@ class ConfigRefused(RequestRefused):
         fields: tuple[str, ...] = (),
         category: str | None = None,
         scope: str | None = None,
+        told: bool = True,
     ) -> None:
         """Keep what is wrong with it."""
         super().__init__(text, status=status)
+        self.told = told
         self.fields = fields
         self.category = category
         self.scope = scope

@@ -174,6 +174,36 @@ async def test_a_configuration_is_deleted(api: FleetApi, host: Host) -> None:
     assert (host.requests[0].method, host.requests[0].path) == ("DELETE", f"{CAR}/fleet_telemetry_config")
 
 
+PROXIED = {"fields": {"Soc": {"interval_seconds": 60}}}
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "told"),
+    [("Bad Request", 400, False), ("", 400, False), ("Forbidden", 403, False), ("rate too high", 400, True)],
+)
+async def test_of_a_refusal_a_proxy_may_leave_the_status_only(
+    api: FleetApi, host: Host, error: str, status: int, *, told: bool
+) -> None:
+    host.otherwise = lambda _: reply({"response": None, "error": error, "error_description": ""}, status)
+    with pytest.raises(ConfigRefused) as refused:
+        await telemetry.send_unsigned(api, [VIN], PROXIED, Cause.KEEPER)
+    assert refused.value.told is told
+
+    with pytest.raises(ConfigRefused) as straight:
+        await telemetry.send(api, [VIN], config(), Cause.KEEPER)
+    assert straight.value.told
+
+
+async def test_a_token_that_a_proxy_cannot_read_is_no_refusal_of_the_configuration(
+    api: FleetApi, host: Host
+) -> None:
+    words = "client provided malformed OAuth token"
+    host.otherwise = lambda _: reply({"response": None, "error": words, "error_description": ""}, 403)
+
+    with pytest.raises(AssertionError, match="access"):  # another token is asked for
+        await telemetry.send_unsigned(api, [VIN], PROXIED, Cause.KEEPER)
+
+
 async def test_of_a_car_that_is_gone_there_is_nothing_to_delete(api: FleetApi, host: Host) -> None:
     host.answers.append(reply({"response": None, "error": "not_found"}, 404))
 

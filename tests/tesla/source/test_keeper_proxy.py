@@ -5,14 +5,15 @@ from collections.abc import AsyncIterator
 from aiohttp import ClientSession
 import pytest
 
-from custom_components.tesla_direct.tesla.errors import CertificateUnexpected
+from custom_components.tesla_direct.tesla.errors import BillingLimitExceeded, CertificateUnexpected
 from custom_components.tesla_direct.tesla.fleet_api.budget import Budget
 from custom_components.tesla_direct.tesla.fleet_api.client import FleetApi
+from custom_components.tesla_direct.tesla.fleet_api.ledger import Cause
 from custom_components.tesla_direct.tesla.fleet_api.limits import Limits
 from custom_components.tesla_direct.tesla.fleet_api.provider import TESLA
 from custom_components.tesla_direct.tesla.fleet_api.proxy import billed_as
 from custom_components.tesla_direct.tesla.fleet_api.proxy_check import trust_of
-from custom_components.tesla_direct.tesla.source.keeper_plan import Phase, Reason
+from custom_components.tesla_direct.tesla.source.keeper_plan import DAY, HOUR, Phase, Reason
 from custom_components.tesla_direct.tesla.source.telemetry_home import ProxyHome
 from simulator.car.authentication import public_bytes
 from simulator.car.car import Car
@@ -66,6 +67,45 @@ async def test_a_car_without_the_proxys_key_is_left_out(keeping: Keeping, car: C
     await keeping.wish(car, keeping.config())
 
     assert (keeping.phase(car), keeping.state(car).reason) == (Phase.SKIPPED, Reason.MISSING_KEY)
+
+
+async def test_what_a_proxy_keeps_to_itself_is_tried_again_within_a_day(keeping: Keeping, car: Car) -> None:
+    keeping.world.cloud.refuse(
+        "fleet_telemetry_config_jws", 400, body={"response": None, "error": "Unknown field Odometer"}
+    )
+    await keeping.wish(car, keeping.config())
+    assert (keeping.phase(car), keeping.state(car).reason) == (Phase.REFUSED, Reason.NOT_PASSED_ON)
+    tried = keeping.counts[SEND]
+
+    await keeping.later(2 * DAY, HOUR)
+    assert tried + 2 <= keeping.counts[SEND] <= tried + 5
+    assert keeping.phase(car) is Phase.REFUSED
+
+    keeping.world.cloud.accept("fleet_telemetry_config_jws")
+    await keeping.later(DAY, HOUR)
+    assert keeping.phase(car) is Phase.SYNCED
+
+
+async def test_what_a_proxy_passes_on_is_read(keeping: Keeping, car: Car, proxy: Proxy) -> None:
+    proxy.be_older()
+    keeping.world.cloud.refuse(
+        "fleet_telemetry_config_jws", 400, body={"response": None, "error": "Unknown field Odometer"}
+    )
+    await keeping.wish(car, keeping.config())
+
+    assert (keeping.state(car).reason, keeping.state(car).named) == (None, ("Odometer",))
+
+
+async def test_what_is_not_about_the_configuration_is_asked_of_tesla_itself(
+    keeping: Keeping, car: Car
+) -> None:
+    limit = {"response": None, "error": "account disabled: EXCEEDED_LIMIT"}
+    keeping.world.cloud.refuse("fleet_telemetry_config_jws", 403, body=limit)
+    await keeping.home.read(car.vin, Cause.KEEPER)  # and only what is sent is refused up to now
+    keeping.world.cloud.refuse("fleet_telemetry_config", 403, body=limit)
+    config = keeping.config(expires=int(keeping.wall()) + 86_400)
+    with pytest.raises(BillingLimitExceeded):
+        await keeping.home.send(car.vin, await keeping.home.seal(config), Cause.KEEPER)
 
 
 async def test_another_certificate_is_given_nothing_and_tried_again_later(

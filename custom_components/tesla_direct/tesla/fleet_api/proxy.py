@@ -219,6 +219,10 @@ OF_SECURITY = "GENERICERROR_"
 UNSPECIFIED = "unspecified error"  # what it says where the car says nothing
 PARAMETER = re.compile(r"(?:missing|invalid) ([a-z_]{1,40}) param", re.IGNORECASE)
 FAULT = re.compile(r"MESSAGEFAULT_ERROR_([A-Z0-9_]{1,60})")
+# What statuses are called, which some versions of it say in place of Tesla's own word.
+PHRASES = frozenset(
+    {"", "bad request", "forbidden", "conflict", "unprocessable entity", "unprocessable content"}
+)
 OF_COMMANDS = frozenset({400, 500})
 UNAVAILABLE = 503
 
@@ -257,6 +261,19 @@ def said_by_car(reason: str) -> str:
     if word.startswith(OF_SECURITY):
         return word.removeprefix(OF_SECURITY).lower()
     return "" if word == UNSPECIFIED else word
+
+
+def token_refused(answer: Answer, name: str) -> TokenRefused | None:
+    """Return that the proxy cannot read the access token, None if it does not say so."""
+    rule = _rule(answer.status, _text(answer))
+    if rule is None or rule.error is not TokenRefused:
+        return None
+    return TokenRefused(f"{name}: {rule.says} ({answer.status})", status=answer.status)
+
+
+def is_mute(answer: Answer) -> bool:
+    """Return whether nothing but its status is left of a refusal, as versions of the proxy pass it on."""
+    return _text(answer).strip().casefold() in PHRASES
 
 
 def _own_refusal(status: int, text: str) -> bool:

@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from ..errors import AnswerUnreadable, ConfigRefused, NotFound, RequestRefused, ScopeMissing
-from . import endpoints, rows
+from . import endpoints, proxy, rows
 from .client import FleetApi, object_of
 from .endpoints import Endpoint
 from .ledger import Cause
@@ -58,7 +58,7 @@ async def send_unsigned(
         endpoints.TELEMETRY_CONFIG_CREATE,
         cause=cause,
         json={"vins": list(vins), "config": config},
-        reader=_naming(config["fields"]),
+        reader=_naming(config["fields"], by_proxy=True),
     )
     return rows.pushed(object_of(document, endpoints.TELEMETRY_CONFIG_CREATE))
 
@@ -82,10 +82,15 @@ async def errors(api: FleetApi, vin: str, cause: Cause) -> list[TelemetryError]:
     return rows.telemetry_errors(reported)
 
 
-def _naming(fields: Iterable[str]) -> Reader[dict[str, Any]]:
-    """Return a reader that tells which of the fields a refusal speaks of."""
+def _naming(fields: Iterable[str], *, by_proxy: bool = False) -> Reader[dict[str, Any]]:
+    """Return a reader that tells which of the fields a refusal speaks of.
+
+    by_proxy: a command proxy answers, which has words of its own, and may keep Tesla's to itself
+    """
 
     def reader(answer: Answer, endpoint: Endpoint, trusted: Callable[[str], str | None]) -> dict[str, Any]:
+        if by_proxy and (refused := proxy.token_refused(answer, endpoint.name)) is not None:
+            raise refused
         try:
             return read_answer(answer, endpoint, trusted)
         except (RequestRefused, ScopeMissing) as error:
@@ -100,6 +105,7 @@ def _naming(fields: Iterable[str]) -> Reader[dict[str, Any]]:
                 fields=named,
                 category=(category[1] or category[2]).capitalize() if category else None,
                 scope=scope[0] if scope else None,
+                told=not (by_proxy and proxy.is_mute(answer)),
             ) from None
 
     return reader

@@ -289,9 +289,8 @@ class TelemetryKeeper:
             pushed = await self._home.send(vin, sealed, cause)
         except ConfigRefused as error:
             _LOGGER.info("Fault is found with a telemetry configuration: %s", error)
-            self._set(
-                vin, news.refused(self.state(vin), error.scope or error.category, error.fields, self._clock())
-            )
+            reason = error.scope or error.category or (None if error.told else Reason.NOT_PASSED_ON)
+            self._set(vin, news.refused(self.state(vin), reason, error.fields, self._clock()))
             return
         now = self._clock()
         if (reason := pushed.skipped.get(vin)) is not None:

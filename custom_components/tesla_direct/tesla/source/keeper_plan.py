@@ -70,6 +70,7 @@ class Reason(StrEnum):
     STREAMING_TOGGLE: the owner has not switched streaming on in the car
     REPLACED:         somebody else has sent another one under the same application
     UNEXPLAINED:      nobody says
+    NOT_PASSED_ON:    Tesla has said why it refuses it, and the command proxy kept that to itself
     """
 
     MISSING_KEY = "missing_key"
@@ -80,6 +81,7 @@ class Reason(StrEnum):
     STREAMING_TOGGLE = "streaming_toggle"
     REPLACED = "replaced"
     UNEXPLAINED = "unexplained"
+    NOT_PASSED_ON = "not_passed_on"
 
 
 # Why trying soon helps nothing, whatever the configuration says.
@@ -318,7 +320,8 @@ def _pause(state: ConfigState) -> float:
     """Return the seconds after which what came to nothing is tried again under the same circumstances."""
     if state.phase is Phase.IMPOSSIBLE:
         return inf
-    if state.phase is Phase.REFUSED or state.reason in TRIED_ONCE_A_WEEK:
+    told = state.phase is Phase.REFUSED and state.reason != Reason.NOT_PASSED_ON
+    if told or state.reason in TRIED_ONCE_A_WEEK:
         return SAME_REFUSAL
     first = 0 if state.phase is Phase.REMOVED and state.reason in AT_ONCE else 1
     return AGAIN[min(first + max(state.attempts - 1, 0), len(AGAIN) - 1)]

@@ -96,7 +96,13 @@ class ProxyHome(TeslaHome):
         self._proxy = proxy
 
     async def send(self, vin: str, sealed: Sealed, cause: Cause) -> Pushed:
-        return await telemetry.send_unsigned(self._proxy, (vin,), sealed.config.claims(), cause)
+        try:
+            return await telemetry.send_unsigned(self._proxy, (vin,), sealed.config.claims(), cause)
+        except ConfigRefused as error:
+            if not error.told:
+                # What is not about the configuration Tesla says when it is asked itself, too, and says why.
+                await self.read(vin, cause)
+            raise
 
 
 class TeslemetryHome:

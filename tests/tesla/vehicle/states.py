@@ -6,10 +6,13 @@ from custom_components.tesla_direct.tesla.vehicle.signal import AnySignal, Repor
 from custom_components.tesla_direct.tesla.vehicle.state import VehicleState
 
 NOW = 1_791_360_000.0
+ARRIVED = NOW + 3600  # when all was told, unless a test says otherwise
 
 
-def told(values: dict[AnySignal, Any], at: float = NOW, source: str = "receiver") -> Report:
-    return Report(values, at, source, at)
+def told(
+    values: dict[AnySignal, Any], at: float = NOW, source: str = "receiver", received: float = ARRIVED
+) -> Report:
+    return Report(values, at, source, received)
 
 
 def knowing(*reports: dict[AnySignal, Any] | Report) -> VehicleState:

@@ -217,3 +217,16 @@ def test_a_snapshot_with_a_newer_time_wins_as_any_other() -> None:
     state = knowing({battery.LEVEL: 63.0})
 
     assert state.apply(snapshot({battery.LEVEL: 62.0}, NOW + 1)) == {battery.LEVEL}
+
+
+def test_a_clock_that_was_set_back_keeps_nothing_for_ever() -> None:
+    state = knowing(told({battery.LEVEL: 63.0, charge.LIMIT: 80.0}, NOW + 600, received=NOW + 600))
+
+    # As of its arrival, because the source tells no times; then by the car's own clock, and late.
+    assert state.apply(told({battery.LEVEL: 62.0}, NOW, received=NOW)) == {battery.LEVEL}
+    assert state.apply(told({battery.LEVEL: 61.0}, NOW - 5, received=NOW + 1)) == set()
+    assert state.apply(told({charge.LIMIT: 70.0}, NOW - 5, received=NOW + 1)) == set()
+    # What was kept from before is no newer for that.
+    kept = Report({charge.LIMIT: 50.0}, NOW, "sse", NOW, snapshot=True)
+    assert state.apply(kept) == set()
+    assert state.get(charge.LIMIT) == 80.0

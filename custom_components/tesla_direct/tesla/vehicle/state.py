@@ -13,6 +13,7 @@ class VehicleState:
     Polls and pushes arrive late, twice and out of order. One rule settles it:
     the reading with the newer car time wins, whoever brought it. A snapshot says nothing new, so what was
     told of the same time stays; one of unknown age gives way to all that has a time.
+    What is known of a time that has not come yet was told before our clock was set back: it counts as of now.
     """
 
     def __init__(self) -> None:
@@ -22,7 +23,7 @@ class VehicleState:
     def apply(self, report: Report) -> set[AnySignal]:
         """Take in a report; return the signals whose value changed or was confirmed after a restart."""
         newest = self._newest
-        at = report.at
+        at, now = report.at, report.received
         changed = set[AnySignal]()
         # Facts that come together came together before, so what is looked up of an older report is kept.
         last: Report | None = None
@@ -37,7 +38,8 @@ class VehicleState:
             if old is not last:
                 last = old
                 known = old.values
-                late = at < old.at or (report.snapshot and at == old.at and not old.snapshot)
+                since = min(now, old.at)
+                late = at < since or (report.snapshot and at == since and not old.snapshot)
                 confirms = old.source == RESTORED
             if late:
                 continue

@@ -21,7 +21,7 @@ from .runtime import TeslaDirectConfigEntry, async_make_runtime
 from .saved import readings_store, sessions_store
 from .services import async_setup_services
 from .shared import async_get_shared
-from .sign_ins import async_find
+from .sign_ins import async_tidy
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -31,7 +31,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     await async_get_shared(hass)
     async_serve_key(hass)
     async_setup_services(hass)
-    await async_find(hass)  # a sign-in that was left is not kept longer than it is good for
+    await async_tidy(hass)  # a sign-in that was left is not kept longer than it is good for
     return True
 
 

@@ -126,7 +126,7 @@ class TeslaDirectFlow(
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask who is to tell of the cars, and offer to go on with a sign-in that was left."""
         known = await self._async_credentials()
-        if known and await self._async_find_left(known):
+        if await self._async_find_left(known):
             return await self.async_step_sign_in_left()
         if self.hass.data.pop(SENT_FOR_CREDENTIALS, False) and known:
             return await self.async_step_application()

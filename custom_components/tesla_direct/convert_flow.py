@@ -15,13 +15,14 @@ from .resume_flow import ResumeSteps
 from .sign_ins import SignIn
 from .strangers import async_cars_were_picked
 from .tesla.fleet_api.provider import NONE
-from .teslemetry_flow import TeslemetrySteps
 from .teslemetry_sign_in import SignedIn
 from .texts import async_text
 
 
-class ConvertSteps(ResumeSteps, TeslemetrySteps):
+class ConvertSteps(ResumeSteps):
     """Has a sign-in take over the entry that has no account."""
+
+    _to_convert = False  # whether that is what this dialogue was begun for, and is still to be done
 
     @property
     def _converting(self) -> bool:
@@ -36,7 +37,26 @@ class ConvertSteps(ResumeSteps, TeslemetrySteps):
 
     async def async_step_convert(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer the accounts that there can be."""
+        self._to_convert = True
         return self.async_show_menu(step_id="convert", menu_options=["application", "teslemetry"])
+
+    @override
+    async def async_step_region(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        return self._overtaken() or await super().async_step_region(user_input)
+
+    @override
+    async def async_step_cars(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        return self._overtaken() or await super().async_step_cars(user_input)
+
+    @override
+    async def async_step_teslemetry_cars(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        return self._overtaken() or await super().async_step_teslemetry_cars(user_input)
+
+    def _overtaken(self) -> ConfigFlowResult | None:
+        """Give up where another dialogue has given the entry an account meanwhile."""
+        if self._to_convert and not self._converting:
+            return self.async_abort(reason="convert_overtaken")
+        return None
 
     @override
     async def _async_signed_in(self, sign_in: SignIn) -> ConfigFlowResult:
@@ -89,5 +109,6 @@ class ConvertSteps(ResumeSteps, TeslemetrySteps):
         )
         # What it offers was asked for when it had no account, and Home Assistant keeps the answers.
         entry._supports_options = entry._supported_subentry_types = None  # noqa: SLF001  # no other way until a restart
+        self._to_convert = False
         async_cars_were_picked(self.hass, entry)  # of an account nobody picks by what a broker tells
         return await self.async_step_tour()

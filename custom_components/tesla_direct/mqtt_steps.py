@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigFlowResult
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.selector import (
     SelectOptionDict,
@@ -110,7 +111,10 @@ class BrokerSteps(WaitingSteps):
         if subscribe is None:
             return None
         shared = await async_get_shared(self.hass)
-        return await find_cars(subscribe, form, topic, LISTEN, shared.sleep)
+        try:
+            return await find_cars(subscribe, form, topic, LISTEN, shared.sleep)
+        except HomeAssistantError:  # it has just gone
+            return None
 
     async def async_step_broker_heard(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Go on with what was heard."""
@@ -123,6 +127,8 @@ class BrokerSteps(WaitingSteps):
 
 class BrokerCarSteps(BrokerSteps):
     """Lets the user pick cars that were heard, and type the VINs of those that sleep."""
+
+    _on_page: Mapping[str, str] = MappingProxyType({})  # what the page that is shown has offered
 
     @abstractmethod
     async def _async_cars_chosen(self, vins: list[str]) -> ConfigFlowResult:
@@ -158,7 +164,7 @@ class BrokerCarSteps(BrokerSteps):
         )
 
     def _broker_schema(self) -> vol.Schema:
-        offered = self._candidates()
+        self._on_page = offered = self._candidates()
         fields: dict[Any, Any] = {}
         if offered:
             known = self._vehicles
@@ -196,8 +202,10 @@ class BrokerCarSteps(BrokerSteps):
 
     def _keep_cars(self, entry: ConfigEntry[Any], vins: list[str]) -> None:
         """Have these cars in the entry, and remember which the user has left out."""
-        known, offered = self._vehicles, self._candidates()
+        known, offered = self._vehicles, self._on_page
         vehicles = {vin: known.get(vin, "") for vin in vins}
+        # What another dialogue has added since the page was shown nobody has left out.
+        vehicles |= {vin: name for vin, name in known.items() if vin not in offered}
         left_out = sorted({*entry.data.get(CONF_LEFT_OUT, ()), *offered} - vehicles.keys())
         self.hass.config_entries.async_update_entry(
             entry, data={**entry.data, CONF_VEHICLES: vehicles, CONF_LEFT_OUT: left_out}

@@ -1,6 +1,6 @@
 """Going on with a sign-in that was left, instead of signing in once more."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigFlowResult
@@ -8,13 +8,23 @@ from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2Impleme
 
 from .cars_flow import CarSteps
 from .const import DOMAIN
-from .sign_ins import SignIn, async_find, async_forget, async_keep
+from .sign_ins import (
+    OF_SERVICE,
+    ServiceSignIn,
+    SignIn,
+    async_find,
+    async_find_of_service,
+    async_forget,
+    async_keep,
+)
+from .teslemetry_flow import TeslemetrySteps
 
 
-class ResumeSteps(CarSteps):
-    """Offers a sign-in that was left."""
+class ResumeSteps(CarSteps, TeslemetrySteps):
+    """Offers a sign-in that was left, with Tesla or with a service."""
 
     _left: SignIn | None = None
+    _left_of_service: ServiceSignIn | None = None
 
     async def async_step_sign_in_left(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask whether to go on with it."""
@@ -22,12 +32,15 @@ class ResumeSteps(CarSteps):
 
     async def async_step_sign_in_resume(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Go on behind it."""
+        if self._left_of_service is not None:
+            return await self._async_resume_with_teslemetry(self._left_of_service)
         assert self._left is not None  # noqa: S101  # the menu is shown only if there is one
         return await self._async_signed_in(self._left)
 
     async def async_step_sign_in_anew(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Forget it, and begin."""
         await async_forget(self.hass)
+        await async_forget(self.hass, OF_SERVICE)
         return await self.async_step_user()
 
     async def _async_signed_in(self, sign_in: SignIn) -> ConfigFlowResult:
@@ -43,13 +56,24 @@ class ResumeSteps(CarSteps):
         return await self.async_step_region()
 
     async def _async_find_left(self, known: Mapping[str, AbstractOAuth2Implementation]) -> bool:
-        """Look for a sign-in that was left, with credentials that are still known."""
+        """Look for a sign-in that was left, with credentials that are still known or with a service."""
+        done = {entry.unique_id for entry in self.hass.config_entries.async_entries(DOMAIN)}
+        if known and await self._async_find_own(known, done):
+            return True
+        left = await async_find_of_service(self.hass)
+        if left is not None and left.account in done:
+            await async_forget(self.hass, OF_SERVICE)
+            return False
+        self._left_of_service = left
+        return left is not None
+
+    async def _async_find_own(
+        self, known: Mapping[str, AbstractOAuth2Implementation], done: Container[str | None]
+    ) -> bool:
         left = await async_find(self.hass)
         if left is None:
             return False
-        entries = self.hass.config_entries.async_entries(DOMAIN)
-        done = left.claims.subject in {entry.unique_id for entry in entries}
-        if done or left.auth_implementation not in known:
+        if left.claims.subject in done or left.auth_implementation not in known:
             await async_forget(self.hass)
             return False
         self._left, self.flow_impl = left, known[left.auth_implementation]

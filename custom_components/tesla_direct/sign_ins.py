@@ -5,6 +5,7 @@ A browser may be closed before that, or Home Assistant be restarted, and nobody 
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from homeassistant.core import HassJob, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -19,6 +20,10 @@ from .tesla.fleet_api.oauth import Token
 from .tesla.fleet_api.provider import Provider, from_dict
 
 STORE = "sign_in"
+OF_SERVICE = "service_sign_in"
+# What comes of a file that somebody else has written.
+ODD = (HomeAssistantError, ProviderInvalid, WireError, AttributeError, KeyError, TypeError)
+LONGEST = 8 * 3600.0  # seconds; a token that was entered may be good for ever
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +36,22 @@ class SignIn:
     auth_implementation: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceSignIn:
+    """What a sign-in with a service has brought, and where it was made.
+
+    account:      whose it is
+    oauth_client: what the service calls this installation; None with a token that was entered
+    until:        when nobody comes back for it any more, seconds since 1970
+    """
+
+    token: Token
+    provider: Provider
+    account: str
+    oauth_client: str | None
+    until: float
+
+
 async def async_keep(hass: HomeAssistant, sign_in: SignIn) -> None:
     """Keep a sign-in until its account is set up, or it is too old.
 
@@ -41,13 +62,65 @@ async def async_keep(hass: HomeAssistant, sign_in: SignIn) -> None:
         "provider": sign_in.provider.to_dict(),
         "auth_implementation": sign_in.auth_implementation,
     }
-    await JsonStore(hass, STORE).async_save(data)
+    await _async_keep(hass, STORE, data, sign_in.token.expires_at)
+
+
+async def async_keep_of_service(
+    hass: HomeAssistant, token: Token, provider: Provider, account: str, oauth_client: str | None
+) -> None:
+    """Keep a sign-in with a service, likewise."""
+    until = min(token.expires_at, (await async_get_shared(hass)).clock() + LONGEST)
+    data = {
+        "token": token.to_dict(),
+        "provider": provider.to_dict(),
+        "account": account,
+        "oauth_client": oauth_client,
+        "until": until,
+    }
+    await _async_keep(hass, OF_SERVICE, data, until)
+
+
+async def _async_keep(hass: HomeAssistant, store: str, data: dict[str, Any], until: float) -> None:
+    await JsonStore(hass, store).async_save(data)
 
     async def tidy(_now: datetime) -> None:
-        await async_find(hass)
+        await async_tidy(hass)
 
-    left = sign_in.token.expires_at - (await async_get_shared(hass)).clock()
+    left = until - (await async_get_shared(hass)).clock()
     async_call_later(hass, max(left, 0), HassJob(tidy, "tesla_direct sign-in", cancel_on_shutdown=True))
+
+
+async def async_tidy(hass: HomeAssistant) -> None:
+    """Forget what is too old."""
+    await async_find(hass)
+    await async_find_of_service(hass)
+
+
+async def async_find_of_service(hass: HomeAssistant) -> ServiceSignIn | None:
+    """Return the sign-in with a service that was kept last; one that is too old, or odd, is forgotten."""
+    found = await _async_read_of_service(hass)
+    if found is not None and found.until > (await async_get_shared(hass)).clock():
+        return found
+    await async_forget(hass, OF_SERVICE)
+    return None
+
+
+async def _async_read_of_service(hass: HomeAssistant) -> ServiceSignIn | None:
+    try:
+        kept = await JsonStore(hass, OF_SERVICE).async_load()
+        if kept is None:
+            return None
+        client = kept["oauth_client"]
+        return ServiceSignIn(
+            token=Token.from_dict(kept["token"]),
+            provider=from_dict(kept["provider"]),
+            account=str(kept["account"]),
+            oauth_client=None if client is None else str(client),
+            until=float(kept["until"]),
+        )
+    except (*ODD, ValueError) as error:
+        LOGGER.debug("A sign-in that was left cannot be read: %s", type(error).__name__)
+        return None
 
 
 async def async_find(hass: HomeAssistant) -> SignIn | None:
@@ -71,14 +144,14 @@ async def _async_read(hass: HomeAssistant) -> SignIn | None:
             provider=from_dict(kept["provider"]),
             auth_implementation=str(kept["auth_implementation"]),
         )
-    except (HomeAssistantError, ProviderInvalid, WireError, AttributeError, KeyError, TypeError) as error:
+    except ODD as error:
         LOGGER.debug("A sign-in that was left cannot be read: %s", type(error).__name__)
         return None
 
 
-async def async_forget(hass: HomeAssistant) -> None:
+async def async_forget(hass: HomeAssistant, store: str = STORE) -> None:
     """Forget it: its account is set up, or it is of no use any more."""
     try:
-        await JsonStore(hass, STORE).async_remove()
+        await JsonStore(hass, store).async_remove()
     except OSError as error:
         LOGGER.warning("A sign-in that is not needed any more cannot be removed: %s", error)

@@ -36,12 +36,13 @@ from .const import (
 )
 from .hosts import provider_of
 from .shared import async_get_shared
+from .sign_ins import OF_SERVICE, ServiceSignIn, async_forget, async_keep_of_service
 from .storage import NotDurable
 from .tesla.errors import CertificateError, ProviderInvalid, TeslaError, TokenUnavailable
 from .tesla.fleet_api.provider import TESLEMETRY
 from .tesla.fleet_api.teslemetry_rows import MetadataCar
 from .tesla.vehicle.model import read_vin
-from .teslemetry_sign_in import SignedIn, TeslemetrySignIn, async_own_server, trouble
+from .teslemetry_sign_in import REFUSED, SignedIn, TeslemetrySignIn, async_own_server, trouble
 from .texts import async_text
 from .tour import PAIRING, PROFILE, TourSteps
 
@@ -168,7 +169,25 @@ class TeslemetrySteps(TourSteps):
             self._abort_if_unique_id_mismatch(reason="wrong_account")
             return await self._async_keep_teslemetry(signed_in)
         self._abort_if_unique_id_configured()
+        await async_keep_of_service(
+            self.hass,
+            signed_in.token,
+            self._sign_in.provider,
+            signed_in.metadata.uid,
+            signed_in.oauth_client,
+        )
         return await self.async_step_teslemetry_cars()
+
+    async def _async_resume_with_teslemetry(self, left: ServiceSignIn) -> ConfigFlowResult:
+        """Go on behind a sign-in that was left; whether it is still good the service says."""
+        self._sign_in = TeslemetrySignIn(self.hass, left.provider)
+        try:
+            signed_in = await self._sign_in.async_resume(left.token, left.oauth_client)
+        except TeslaError as error:
+            if trouble(error) == REFUSED:
+                await async_forget(self.hass, OF_SERVICE)
+            return self._show_try_again(error)
+        return await self._async_signed_in_with_teslemetry(signed_in)
 
     async def async_step_teslemetry_cars(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Let the user pick the cars; those without a subscription are named as such."""
@@ -176,6 +195,7 @@ class TeslemetrySteps(TourSteps):
         taken = taken_cars(self.hass, self.context.get("entry_id"))
         cars = {vin: car for vin, car in self._signed_in.metadata.vehicles.items() if vin not in taken}
         if not cars:
+            await async_forget(self.hass, OF_SERVICE)  # nobody is to be offered to go on from there
             return self.async_abort(reason="teslemetry_no_cars")
         if user_input is not None and not taken.intersection(user_input[CONF_VEHICLES]):
             picked = {vin: cars[vin].name or "" for vin in user_input[CONF_VEHICLES]}
@@ -204,6 +224,7 @@ class TeslemetrySteps(TourSteps):
             await shared.tokens.async_save(signed_in.metadata.uid, signed_in.token)
         except NotDurable:
             return self.async_abort(reason="token_not_saved")
+        await async_forget(self.hass, OF_SERVICE)
         return await self._async_make(
             ", ".join(name for name in vehicles.values() if name) or TITLE,
             {

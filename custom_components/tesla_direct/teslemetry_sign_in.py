@@ -44,6 +44,7 @@ from .tesla.fleet_telemetry import tls
 LIMIT = 30.0  # seconds for an answer
 PAUSE = 60.0  # seconds after too many requests, where nobody says
 CLIENT_NAME = "Tesla Direct"
+REFUSED = "teslemetry_refused"  # the text of a sign-in that is none, or no longer
 LONGEST = 8192  # characters of a token; more is none
 
 
@@ -135,6 +136,13 @@ class TeslemetrySignIn:
         now = (await async_get_shared(self._hass)).clock()
         return await self._async_met(lasting(text, frozenset(), now), None)
 
+    async def async_resume(self, token: Token, oauth_client: str | None) -> SignedIn:
+        """Return what comes of a token that was brought before.
+
+        Raises: TeslaError
+        """
+        return await self._async_met(token, oauth_client)
+
     async def _async_met(self, token: Token, oauth_client: str | None) -> SignedIn:
         """Ask for free whose token it is, and which cars it reaches."""
         shared = await async_get_shared(self._hass)
@@ -175,7 +183,7 @@ def trouble(error: TeslaError) -> str:
     """Return which of our texts says why a sign-in came to nothing."""
     match error:
         case LoginExpired() | TokenRefused() | RequestRefused():
-            return "teslemetry_refused"
+            return REFUSED
         case PaymentRequired():
             return "teslemetry_subscription"
         case RateLimited():

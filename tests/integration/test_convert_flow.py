@@ -194,6 +194,46 @@ async def test_teslemetry_can_take_the_entry_over(
     assert set(entry.supported_subentry_types) == {"mqtt"}  # its stream it has by itself
 
 
+async def test_of_two_dialogues_the_faster_one_decides_whose_the_entry_is(
+    hass: HomeAssistant, dialogue: Dialogue, entry: Any, world: World, car: Car
+) -> None:
+    service = await world.open_teslemetry()
+    service.pair(car.vin)
+    pages = []
+    for _ in range(2):
+        await begin_at(dialogue, entry, service)
+        assert dialogue.step["step_id"] == "teslemetry_cars"
+        pages.append(dialogue.step)
+    await dialogue.answer(vehicles=[car.vin])
+    taken_over = dict(entry.data)
+    dialogue.step = pages[0]
+    await dialogue.answer(vehicles=[car.vin])
+
+    assert dialogue.step["reason"] == "convert_overtaken"
+    assert hass.config_entries.async_entries(DOMAIN) == [entry]
+    assert dict(entry.data) == taken_over
+
+
+async def test_whoever_is_overtaken_on_the_page_of_the_region_changes_nothing(
+    dialogue: Dialogue, entry: Any, world: World, car: Car
+) -> None:
+    await dialogue.enter_credentials()
+    await dialogue.reconfigure(entry, "convert")
+    await dialogue.choose_hosts()
+    await dialogue.sign_in()
+    assert dialogue.step["step_id"] == "region"
+    slower = dialogue.step
+    service = await world.open_teslemetry()
+    service.pair(car.vin)
+    await begin_at(dialogue, entry, service)
+    await dialogue.answer(vehicles=[car.vin])
+    dialogue.step = slower
+    await dialogue.answer(region="eu")
+
+    assert dialogue.step["reason"] == "convert_overtaken"
+    assert entry.data["region"] == ""
+
+
 async def test_an_account_at_teslemetry_with_an_entry_of_its_own_is_no_second_one(
     hass: HomeAssistant, dialogue: Dialogue, world: World, entry: Any
 ) -> None:

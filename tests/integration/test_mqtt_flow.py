@@ -204,9 +204,9 @@ async def test_a_car_belongs_to_one_entry(
     assert dialogue.errors == {"base": "vin_taken"}
 
 
-async def with_cars_of_a_broker(dialogue: Dialogue, ear: Ear, *vins: str) -> Any:
-    await begin(dialogue)
-    await ear.hears_cars(*vins)
+async def with_cars_of_a_broker(dialogue: Dialogue, ear: Ear, *vins: str, base: str = "telemetry") -> Any:
+    await begin(dialogue, topic=base)
+    await ear.hears_cars(*vins, base=base)
     await dialogue.progress()
     await dialogue.answer(vehicles=list(vins))
     return dialogue.step["result"]
@@ -228,6 +228,36 @@ async def test_there_is_one_entry_without_an_account_which_gets_more_topics(
     assert hass.config_entries.async_entries(DOMAIN) == [entry]
     assert entry.data["vehicles"] == {FIRST: "", SECOND: ""}
     assert {one.unique_id for one in entry.subentries.values()} == {"mqtt:telemetry", "mqtt:second"}
+
+
+async def test_what_another_dialogue_has_added_meanwhile_stays(
+    hass: HomeAssistant, dialogue: Dialogue, mqtt: Any, ear: Ear
+) -> None:
+    await begin(dialogue)
+    await ear.hears_cars(FIRST)
+    await dialogue.progress()
+    first = dialogue.step
+    entry = await with_cars_of_a_broker(dialogue, ear, SECOND, base="second")
+    dialogue.step = first
+    await dialogue.answer(vehicles=[FIRST])
+
+    assert dialogue.step["reason"] == "mqtt_added"
+    assert entry.data["vehicles"] == {FIRST: "", SECOND: ""}
+
+
+async def test_two_dialogues_about_the_same_topics_add_them_once(
+    hass: HomeAssistant, dialogue: Dialogue, mqtt: Any, ear: Ear
+) -> None:
+    await begin(dialogue)
+    await ear.hears_cars(FIRST)
+    await dialogue.progress()
+    first = dialogue.step
+    entry = await with_cars_of_a_broker(dialogue, ear, FIRST)
+    dialogue.step = first
+    await dialogue.answer(vehicles=[FIRST])
+
+    assert dialogue.step["reason"] == "already_configured"
+    assert len(entry.subentries) == 1
 
 
 async def test_cars_are_changed_later_at_all_topics_at_once(

@@ -6,14 +6,20 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 import pytest
 
+from custom_components.tesla_direct import async_setup
 from custom_components.tesla_direct.const import DOMAIN
 from custom_components.tesla_direct.shared import async_get_shared
+from custom_components.tesla_direct.sign_ins import OF_SERVICE
 from simulator.car.car import Car
 from simulator.teslemetry.service import Teslemetry
 from simulator.world import World
 
+from .account import Account
 from .dialogue import Dialogue
-from .disk import full_disk
+from .disk import data, full_disk, write
+from .disk import path as file_of
+from .disk import stored as on_disk
+from .sources import set_up_streamed
 
 UID = "teslemetry-customer-1"
 
@@ -341,3 +347,108 @@ async def test_an_entry_that_is_not_loaded_can_be_signed_in_again(
 
     assert dialogue.step["reason"] == "reconfigure_successful"
     assert entry.data["oauth_client"] in service.office.tokens.clients
+
+
+async def kept(hass: HomeAssistant) -> bool:
+    return bool(await hass.async_add_executor_job(file_of(hass, OF_SERVICE).exists))
+
+
+@pytest.mark.parametrize("way", ["teslemetry_account", "teslemetry_token"])
+async def test_a_browser_that_was_closed_costs_no_second_sign_in(
+    hass: HomeAssistant, dialogue: Dialogue, service: Teslemetry, car: Car, way: str
+) -> None:
+    await choose(dialogue, service, way)
+    await (dialogue.sign_in() if way == "teslemetry_account" else dialogue.answer(token=service.token))
+    assert dialogue.step["step_id"] == "teslemetry_cars"
+    hass.config_entries.flow.async_abort(dialogue.step["flow_id"])  # as a restart does, too
+    _, mode = await hass.async_add_executor_job(on_disk, hass, OF_SERVICE)
+    assert mode == 0o600
+
+    await dialogue.begin()
+    assert dialogue.step["step_id"] == "sign_in_left"
+    await dialogue.answer(next_step_id="sign_in_resume")
+    await dialogue.answer(vehicles=[car.vin])
+    entry = entry_of(hass)
+    assert entry.unique_id == UID
+    assert entry.data["provider"]["address"] == service.base
+    assert ("oauth_client" in entry.data) is (way == "teslemetry_account")
+    assert (await stored(hass)).refresh_token == "" or way == "teslemetry_account"
+    assert len(service.requests("connect")) == (way == "teslemetry_account")
+    assert not await kept(hass)
+
+
+async def test_who_wants_to_begin_anew_does(
+    hass: HomeAssistant, dialogue: Dialogue, service: Teslemetry, car: Car
+) -> None:
+    await enter(dialogue, service)
+    await dialogue.begin()
+    await dialogue.answer(next_step_id="sign_in_anew")
+
+    assert dialogue.step["step_id"] == "user"
+    assert not await kept(hass)
+
+
+async def test_a_sign_in_that_was_left_is_tried_again_while_the_service_is_down_and_forgotten_once_refused(
+    hass: HomeAssistant, dialogue: Dialogue, service: Teslemetry, car: Car
+) -> None:
+    await enter(dialogue, service)
+    service.refuse("metadata", 503, times=1)
+    await dialogue.begin()
+    await dialogue.answer(next_step_id="sign_in_resume")
+    assert dialogue.errors == {"base": "teslemetry_unreachable"}
+    assert await kept(hass)
+
+    service.revoke_tokens()
+    await dialogue.begin()
+    await dialogue.answer(next_step_id="sign_in_resume")
+    assert dialogue.errors == {"base": "teslemetry_refused"}
+    assert not await kept(hass)
+    await dialogue.answer()
+    assert dialogue.step["type"] == "external"
+
+
+async def test_a_token_that_was_entered_is_not_kept_for_long(
+    hass: HomeAssistant, account: Account, dialogue: Dialogue, service: Teslemetry, car: Car
+) -> None:
+    await account.shared()  # which goes by the world's clock
+    await enter(dialogue, service)
+    account.wall.move(7 * 3600)
+    assert await async_setup(hass, {})
+    assert await kept(hass)
+    account.wall.move(2 * 3600)
+    assert await async_setup(hass, {})
+    assert not await kept(hass)
+
+
+async def test_of_an_account_that_is_set_up_by_now_no_sign_in_is_offered(
+    hass: HomeAssistant, account: Account, dialogue: Dialogue, service: Teslemetry, car: Car
+) -> None:
+    await enter(dialogue, service)
+    await set_up_streamed(account, service, car)
+    await dialogue.begin()
+
+    assert dialogue.step["step_id"] == "user"
+    assert not await kept(hass)
+
+
+@pytest.mark.parametrize("odd", [{}, {"until": "soon"}, {"provider": {"name": "?"}}, {"token": []}])
+async def test_a_sign_in_that_was_left_and_makes_no_sense_is_forgotten(
+    hass: HomeAssistant, dialogue: Dialogue, service: Teslemetry, car: Car, odd: dict[str, Any]
+) -> None:
+    await enter(dialogue, service)
+    kept_of_it = await hass.async_add_executor_job(data, hass, OF_SERVICE)
+    await hass.async_add_executor_job(write, hass, OF_SERVICE, kept_of_it | odd if odd else {})
+    await dialogue.begin()
+
+    assert dialogue.step["step_id"] == "user"
+    assert not await kept(hass)
+
+
+async def test_where_there_is_nothing_to_pick_nobody_is_to_go_on_from_there(
+    hass: HomeAssistant, account: Account, dialogue: Dialogue, service: Teslemetry, car: Car
+) -> None:
+    account.add_entry(car)
+    await enter(dialogue, service)
+
+    assert dialogue.step["reason"] == "teslemetry_no_cars"
+    assert not await kept(hass)

@@ -6,7 +6,6 @@ from types import MappingProxyType
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigFlowResult
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.selector import (
     SelectOptionDict,
@@ -107,14 +106,11 @@ class BrokerSteps(WaitingSteps):
 
     async def _async_hear(self, form: Form, topic: str) -> dict[str, int] | None:
         """Return which cars are heard, and how often; None if there is no MQTT any more."""
+        shared = await async_get_shared(self.hass)
         subscribe = async_subscriber(self.hass)
         if subscribe is None:
             return None
-        shared = await async_get_shared(self.hass)
-        try:
-            return await find_cars(subscribe, form, topic, LISTEN, shared.sleep)
-        except HomeAssistantError:  # it has just gone
-            return None
+        return await find_cars(subscribe, form, topic, LISTEN, shared.sleep)
 
     async def async_step_broker_heard(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Go on with what was heard."""

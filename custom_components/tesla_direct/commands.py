@@ -22,7 +22,7 @@ from .tesla.command.delivery import FleetApiDelivery
 from .tesla.command.guard import Ask, Signer, Situation, obstacle_of
 from .tesla.command.proxy import ProxyDelivery
 from .tesla.command.record import CommandLog, CommandRecord, Outcome
-from .tesla.command.sender import UNSENT, CommandSender
+from .tesla.command.sender import CommandSender, is_unsent
 from .tesla.command.waker import Waker
 from .tesla.decode import vehicle_data
 from .tesla.errors import CannotDo, KeyNotPaired, LoginExpired, TeslaError
@@ -341,8 +341,8 @@ class VehicleCommands:
         try:
             with ledger.underway(Price.WAKE):
                 yield
-        except UNSENT:
-            sent = False
+        except TeslaError as error:
+            sent = not is_unsent(error)
             raise
         finally:
             if sent:

@@ -9,9 +9,12 @@ from custom_components.tesla_direct.tesla.command.record import Outcome
 from custom_components.tesla_direct.tesla.errors import (
     CarSilent,
     CarUnreachable,
+    LoginExpired,
     NoAnswer,
     NotSent,
+    RateLimited,
     SignatureRequired,
+    TeslaError,
     WakeFailed,
     WakeNotAllowed,
 )
@@ -53,8 +56,10 @@ async def test_the_next_command_finds_the_car_awake(passing: Passing, car: Car) 
     assert car.reckoned == ["door_lock"]
 
 
-@pytest.mark.parametrize("power", [Power.ASLEEP, Power.ONLINE])
-@pytest.mark.parametrize("error", [CarUnreachable, CarSilent])
+@pytest.mark.parametrize(
+    ("power", "error"),
+    [(Power.ASLEEP, CarUnreachable), (Power.ASLEEP, CarSilent), (Power.ONLINE, CarUnreachable)],
+)
 async def test_a_provider_that_gives_up_has_tried_all_there_is(
     passing: Passing, car: Car, power: Power, error: type[CarUnreachable]
 ) -> None:
@@ -70,6 +75,41 @@ async def test_a_provider_that_gives_up_has_tried_all_there_is(
     assert (len(car.delivered), car.wakes, car.looks) == (1, 0, 0)
     assert car.power is Power.ASLEEP
     assert car.outcomes == [Outcome.REJECTED]
+
+
+async def test_a_car_that_was_awake_may_have_acted_before_the_time_was_up(passing: Passing, car: Car) -> None:
+    """The same status without a word of sleep: what nobody knows is not said to have failed."""
+    car.power = Power.ONLINE
+    car.answers.append(CarSilent("in time", status=408))
+    sent = car.send(HONK)
+    await passing.go(5)
+
+    with pytest.raises(CarSilent) as failed:
+        await sent
+    assert failed.value.may_have_succeeded
+    assert len(car.delivered) == 1
+    assert car.outcomes == [Outcome.UNKNOWN]
+
+
+@pytest.mark.parametrize(
+    ("error", "waking"),
+    [
+        (RateLimited("our own bucket", retry_after=20.0), False),
+        (RateLimited("the service's", status=429, retry_after=20.0), True),
+        (LoginExpired("no token"), False),
+        (NoAnswer("lost"), True),
+    ],
+)
+async def test_only_what_was_sent_may_have_woken_the_car(
+    passing: Passing, car: Car, error: TeslaError, *, waking: bool
+) -> None:
+    car.answers.append(error)
+    sent = car.send(HONK)
+    await passing.go(5)
+    with pytest.raises(type(error)):
+        await sent
+
+    assert car.waking is waking
 
 
 async def test_what_the_user_forbids_to_wake_for_is_not_sent(passing: Passing, car: Car) -> None:

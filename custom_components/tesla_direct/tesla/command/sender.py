@@ -7,10 +7,13 @@ from typing import Protocol
 
 from ..errors import (
     ActionRefused,
+    BillingLimitExceeded,
     CarSilent,
     CarUnreachable,
     KeyNotPaired,
+    LoginExpired,
     NotSent,
+    RateLimited,
     Refused,
     SignatureRequired,
     SignatureUnsupported,
@@ -46,6 +49,7 @@ from .wanted import Wish
 GATHER = 2.0
 SERVICE_UNAVAILABLE = 503
 UNSENT = (Refused, NotSent, TokenUnavailable)  # errors after which nothing of a command is on its way
+OF_OURS_TOO = (BillingLimitExceeded, LoginExpired, RateLimited)  # the same where nobody was asked
 
 
 class CommandedCar(Protocol):
@@ -336,10 +340,12 @@ class CommandSender:
         except CarUnreachable as error:
             if not (self._waker.by_provider and error.status == TIMED_OUT):
                 raise
+            if isinstance(error, CarSilent) and not go.wakes:
+                raise  # it was awake, and may have acted before the time was up
             self._car.witness(Event.UNREACHABLE)
             raise self._waker.gave_up(" for the provider") from error
-        except UNSENT:
-            if go.wakes:
+        except TeslaError as error:
+            if go.wakes and is_unsent(error):
                 self._waker.arrived()  # nothing is on its way
             raise
         if go.wakes:
@@ -405,3 +411,8 @@ class CommandSender:
                 refused = not (sent and (tried or not isinstance(error, Refused)))
                 record.outcome = Outcome.REFUSED if refused else Outcome.REJECTED
         self._car.ended(record, error)
+
+
+def is_unsent(error: TeslaError) -> bool:
+    """Return whether nothing of a command is on its way after an error: it never left, or we said no."""
+    return isinstance(error, UNSENT) or (isinstance(error, OF_OURS_TOO) and error.status == 0)

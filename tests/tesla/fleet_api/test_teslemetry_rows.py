@@ -10,6 +10,8 @@ from custom_components.tesla_direct.tesla.errors import AnswerUnreadable, Reques
 from custom_components.tesla_direct.tesla.fleet_api import teslemetry_rows as rows
 from custom_components.tesla_direct.tesla.fleet_api.rows import FleetStatus
 from custom_components.tesla_direct.tesla.fleet_api.teslemetry_rows import (
+    QUOTA_LIMIT,
+    WORD_LIMIT,
     ConfigAnswer,
     CreditsEvent,
     MetadataCar,
@@ -198,6 +200,18 @@ def test_odd_answers_are_read_or_refused(content: Any) -> None:
 
 def spent(content: Any) -> CreditsEvent | None:
     return rows.credits_event(content, vin=VIN, at=START, snapshot=False)
+
+
+def test_of_long_words_and_many_counters_the_first_are_kept() -> None:
+    long = "x" * 10_000
+    event = spent(
+        {"type": long, "name": long, "cost": 1, "quota": {f"{number} {long}": 1 for number in range(1000)}}
+    )
+
+    assert event is not None
+    assert event.kind == event.name == "x" * WORD_LIMIT
+    assert len(event.quota) == QUOTA_LIMIT
+    assert {len(name) for name in event.quota} == {WORD_LIMIT}
 
 
 def test_credits_that_were_spent_are_counted() -> None:

@@ -261,6 +261,12 @@ def test_a_kept_record_is_a_snapshot_with_its_time(car: Heard) -> None:
     assert (car.signals, car.links, car.events) == (0, [], [])
 
 
+def test_what_is_no_alert_pauses_as_often_as_what_is(car: Heard) -> None:
+    assert car.topic("alerts/a/history", [0] * (3 * AT_ONCE)) == 3
+    assert car.skipped == {"an alert": 3 * AT_ONCE}
+    assert car.alerts == []
+
+
 def test_a_flat_record_of_very_many_fields_is_taken_over_in_several_goes(car: Heard) -> None:
     fields = {f"Field{number}": number for number in range(2 * FIELDS_AT_ONCE)}
     paused = car.record({"CreatedAt": CREATED, "Vin": VIN, **fields, "BatteryLevel": 63.0})

@@ -6,6 +6,7 @@ Source: Teslemetry's documentation of its API, and what its open clients read of
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from ..errors import AnswerUnreadable, RequestRefused
@@ -16,6 +17,9 @@ from .rows import FleetStatus
 KEY = "key"  # the virtual key is not on the car's keychain
 STREAMING_TOGGLE = "streaming_toggle"  # the owner's switch on the Safety screen is off
 NO_DATA = "no_data"  # configured, and nothing comes
+
+QUOTA_LIMIT = 20  # counters beside the balance that are kept
+WORD_LIMIT = 100  # characters of a word of the stream's that are kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,10 +220,11 @@ def credits_event(content: Any, *, vin: str | None, at: float, snapshot: bool) -
     cost, balance = _amount(content.get("cost")), _amount(content.get("balance"))
     if cost is None and balance is None:
         return None
-    quota = {str(name): _amount(value) for name, value in _object(content, "quota").items()}
+    counters = islice(_object(content, "quota").items(), QUOTA_LIMIT)
+    quota = {str(name)[:WORD_LIMIT]: _amount(value) for name, value in counters}
     return CreditsEvent(
-        kind=_text(content, "type") or "",
-        name=_text(content, "name") or "",
+        kind=(_text(content, "type") or "")[:WORD_LIMIT],
+        name=(_text(content, "name") or "")[:WORD_LIMIT],
         cost=max(cost or 0.0, 0.0),
         balance=balance,
         quota={name: value for name, value in quota.items() if value is not None},

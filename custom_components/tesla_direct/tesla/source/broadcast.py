@@ -172,7 +172,9 @@ class Broadcast:
         for some in batched(raw, AT_ONCE, strict=False):
             read = [mqtt.alert_of(name, one) for one in some]
             self._skipped[ALERT] += read.count(None)
-            yield from self._tell_alerts([one for one in read if one is not None], snapshot=retained)
+            if known := [one for one in read if one is not None]:
+                self._car.alert(known, snapshot=retained)
+            yield
 
     def _tell_alerts(self, told: list[Alert], *, snapshot: bool) -> Iterator[None]:
         for some in batched(told, AT_ONCE, strict=False):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from custom_components.tesla_direct.tesla.decode import sse
-from custom_components.tesla_direct.tesla.decode.sse import Said
+from custom_components.tesla_direct.tesla.decode.sse import Said, SaidLink, SaidState
 from custom_components.tesla_direct.tesla.source.streamed_car import LATE, StreamedCar
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Event
 from custom_components.tesla_direct.tesla.vehicle.signals import battery, drive
@@ -224,3 +224,17 @@ def test_what_nobody_can_read_is_counted(car: StreamedCar, heard: StreamedInto) 
 
     assert sum(skipped.values()) == 1
     assert heard.state.get(battery.LEVEL) is None
+
+
+def test_a_clock_that_was_set_back_makes_nobody_deaf(car: StreamedCar, heard: StreamedInto) -> None:
+    ahead = SaidLink(vin=VIN, at=NOW + 3600, snapshot=False, connected=True, network_interface=None)
+    car.take(ahead, NOW + 3600, Counter())
+    car.take(replace(ahead, at=NOW, connected=False), NOW, Counter())
+
+    assert heard.links == [1, 0]
+
+    asleep = SaidState(vin=VIN, at=NOW + 3600, snapshot=False, event=Event.SAID_ASLEEP)
+    car.take(asleep, NOW + 3600, Counter())
+    car.take(replace(asleep, at=NOW, event=Event.SAID_ONLINE), NOW, Counter())
+
+    assert heard.heard[-2:] == [Event.SAID_ASLEEP, Event.SAID_ONLINE]

@@ -71,6 +71,10 @@ class StreamedCar:
 
         received: seconds since 1970, by our clock
         """
+        # What was told before our clock was set back counts as of now.
+        self._heard_at = min(self._heard_at, received)
+        self._link_at = min(self._link_at, received)
+        self._state_at = min(self._state_at, received)
         match said:
             case SaidData():
                 self._take_data(said, received, skipped)

@@ -10,6 +10,18 @@ from .world import SimulatedWorld
 MQTT = "mqtt"
 
 
+async def connect_broker(home: Home, broker: Broker) -> None:
+    """Set up Home Assistant's own integration of MQTT."""
+    step = await home.post(FLOWS, {"handler": MQTT})
+    if step["type"] == "menu":
+        step = await choose(home, step, "broker")
+    step = await confirm(
+        home, step, broker=broker.host, port=broker.port, set_client_cert=False, set_ca_cert="off"
+    )
+    if step["type"] != "create_entry":
+        raise RuntimeError(f"Home Assistant does not take the broker: {step}")
+
+
 class BrokerSetUp:
     """From nothing to cars that are known from a broker alone: no account, no key, nothing to pay."""
 
@@ -20,27 +32,11 @@ class BrokerSetUp:
 
     async def run(self, before_pairing: Hook | None = None) -> None:
         """Connect Home Assistant with the broker, and pick the cars that are heard there."""
-        await self._connect()
+        await connect_broker(self._home, self._broker)
         pages = {"user": self._user, "broker_silent": self._listen_again}
         step = await Walk(self._home, pages).walk()
         if step["type"] != "create_entry":
             raise RuntimeError(f"there is no entry of what the broker tells: {step}")
-
-    async def _connect(self) -> None:
-        """Set up Home Assistant's own integration of MQTT."""
-        step = await self._home.post(FLOWS, {"handler": MQTT})
-        if step["type"] == "menu":
-            step = await choose(self._home, step, "broker")
-        step = await confirm(
-            self._home,
-            step,
-            broker=self._broker.host,
-            port=self._broker.port,
-            set_client_cert=False,
-            set_ca_cert="off",
-        )
-        if step["type"] != "create_entry":
-            raise RuntimeError(f"Home Assistant does not take the broker: {step}")
 
     async def _user(self, step: Step) -> Step:
         return await choose(self._home, step, "broker")

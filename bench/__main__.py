@@ -18,6 +18,11 @@ from . import (
     lives,
     profiles,
     pushes,
+    sources_failover,
+    sources_hour,
+    sources_others,
+    sources_refusals,
+    sources_twice,
     wishes,
 )
 from .table import Figure
@@ -42,6 +47,10 @@ GROUPS: dict[str, tuple[Measure, ...]] = {
     "profiles": (_without_scale(profiles.measure),),
     "pushes": (_without_scale(pushes.measure),),
     "commands": (_without_scale(wishes.measure), _without_scale(chaos.measure)),
+    "sources": tuple(
+        _without_scale(one.measure)
+        for one in (sources_hour, sources_twice, sources_failover, sources_others, sources_refusals)
+    ),
     "demo": (_without_scale(demo_page.measure),),
 }
 

@@ -10,6 +10,7 @@ from demo.home import PROJECT
 
 READY_LIMIT = 120.0  # seconds
 DONE_LIMIT = 300.0
+LINE_LIMIT = 2**26  # bytes of an answer
 
 
 class Child:
@@ -32,6 +33,7 @@ class Child:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             cwd=PROJECT,
+            limit=LINE_LIMIT,
         )
         self.ready = await self._line(READY_LIMIT)
         return self

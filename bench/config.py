@@ -40,7 +40,8 @@ def prepare(folder: Path, made: Certificates, cars: int, cloud: dict[str, Any] |
     """Write it into an empty folder.
 
     cloud: addresses, client id, account and token of a simulated cloud; without one none is reached. May
-           have the key that signs, the scopes that were granted, and the entry's options
+           have the key that signs, the scopes that were granted, the entry's options, what its data say
+           instead, its subentries, and their tokens
     """
     cloud = cloud or NO_CLOUD
     shutil.rmtree(folder, ignore_errors=True)
@@ -81,9 +82,10 @@ def prepare(folder: Path, made: Certificates, cars: int, cloud: dict[str, Any] |
             "vehicles": {vin(number): f"Car {number}" for number in range(1, cars + 1)},
             "receiver": 0,
             "signed_in_at": 0.0,
+            **cloud.get("data", {}),
         },
         "options": cloud.get("options", {}),
-        "subentries": [],
+        "subentries": cloud.get("subentries", []),
         "discovery_keys": {},
         "disabled_by": None,
         "pref_disable_new_entities": False,
@@ -92,10 +94,11 @@ def prepare(folder: Path, made: Certificates, cars: int, cloud: dict[str, Any] |
         "modified_at": "2026-01-01T00:00:00+00:00",
     }
     key: dict[str, Any] = {"private_key": cloud.get("key"), "origin": "file", "is_new": False, "domains": {}}
+    tokens = ({cloud["account"]: cloud["token"]} if cloud["token"] else {}) | cloud.get("tokens", {})
     for name, minor, data in (
         (f"{DOMAIN}.key", 1, key),
         (f"{DOMAIN}.ports", 1, {"ports": [port.to_dict()]}),
-        (f"{DOMAIN}.tokens", 1, {cloud["account"]: cloud["token"]} if cloud["token"] else {}),
+        (f"{DOMAIN}.tokens", 1, tokens),
         ("core.config_entries", 5, {"entries": [entry]}),
     ):
         content = {"version": 1, "minor_version": minor, "key": name, "data": data}

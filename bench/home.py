@@ -161,6 +161,16 @@ class Home:
         assert self.runtime.port.server  # noqa: S101  # nobody else has the port
         return self.runtime.port.server
 
+    @property
+    def listening(self) -> int | None:
+        """Return the port that cars connect to, None where they do not."""
+        return self.server.port if self.runtime.port else None
+
+    async def prepare(self, asked: dict[str, Any]) -> None:
+        """Do what comes before the entry is set up: give it its clock."""
+        self.wall.ahead = asked.get("ahead", 0.0)
+        (await async_get_shared(self.hass)).clock = self.wall
+
     async def show(self, show: str) -> dict[str, Any]:
         """Enable the entities of the twenty signals, all, or those that are by default; set up anew.
 
@@ -174,7 +184,7 @@ class Home:
                     entity.entity_id, disabled_by=None if wanted else er.RegistryEntryDisabler.USER
                 )
         await self.reload()
-        return {"port": self.server.port, "entities": len(self.hass.states.async_all())}
+        return {"port": self.listening, "entities": len(self.hass.states.async_all())}
 
     async def switch(self, key: str, *, on: bool) -> None:
         """Enable or disable an entity of the first car, after which Home Assistant sets the entry up anew."""
@@ -476,8 +486,11 @@ def _resident() -> int:
     raise RuntimeError("no VmRSS")
 
 
-async def main(asked: dict[str, Any]) -> None:
-    """Start, and answer until the parent goes."""
+async def main(asked: dict[str, Any], kind: type[Home] = Home) -> None:
+    """Start, and answer until the parent goes.
+
+    kind: what can be asked
+    """
     folder = Path(asked["folder"])
     made = make(folder, asked["cars"])
     config = folder / f"home-{asked['cars']}"
@@ -496,14 +509,13 @@ async def main(asked: dict[str, Any]) -> None:
     assert hass  # noqa: S101  # the configuration is ours
     await hass.async_start()
     await hass.async_block_till_done()
-    home = Home(hass, made, warnings, web)
-    home.wall.ahead = asked.get("ahead", 0.0)
-    (await async_get_shared(hass)).clock = home.wall
+    home = kind(hass, made, warnings, web)
+    await home.prepare(asked)
     await hass.config_entries.async_set_disabled_by(ENTRY, None)
     await hass.async_block_till_done()
     if not asked.get("again"):
         await home.show(asked.get("show", "twenty"))
-    tell(port=home.server.port, entities=len(hass.states.async_all()))
+    tell(port=home.listening, entities=len(hass.states.async_all()))
     lines = await questions()
     while line := await lines.readline():
         question = json.loads(line)

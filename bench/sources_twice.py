@@ -1,0 +1,140 @@
+"""What is shown twice where two sources tell the same: the same minutes with one of them, and with both."""
+
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+import time
+from typing import Any
+
+from simulator.broker import Broker
+from simulator.car.car import Car
+from simulator.certificates import Authorities
+from simulator.world import World
+
+from .child import Child
+from .frames import vin
+from .sources_home import Steered
+from .sources_hour import ABOUT_SOURCES, AGO, ALERT, EVERYTHING, STEP, awake_anew
+from .sources_lines import FORMS, RECEIVER, SSE, Line
+from .table import Figure
+
+PART = 120  # simulated seconds
+
+
+class Shown:
+    """What was written in some minutes.
+
+    writes: how often, by unique id
+    hollow: how many of them had nothing new but their age
+    """
+
+    def __init__(self, noted: list[list[Any]], truth: Any) -> None:
+        """Count."""
+        cared = [one for one in noted if one[1].partition("-")[2] not in ABOUT_SOURCES]
+        self.writes = Counter(unique_id for _, unique_id, _, _ in cared)
+        self.hollow = sum(not new for *_, new in cared)
+        self.truth = truth
+
+
+async def measure(folder: Path) -> list[Figure]:
+    """Live the same minutes with each second source, and with none."""
+    now = float(int(time.time()) - AGO)
+    alone = await _minutes(folder / "alone", SSE, now, heard=False)
+    figures = []
+    for second in (*FORMS, SSE):
+        both = await _minutes(folder / second.replace(" ", "-"), second, now)
+        if both.truth != alone.truth:
+            raise RuntimeError(f"{second}: those were other minutes")
+        more = both.writes - alone.writes
+        names = (f"{key.partition('-')[2]} {count}" for key, count in more.most_common())
+        alert = f"{vin(1)}-alert"
+        if not alone.writes[alert]:
+            raise RuntimeError("no alert was told, so nothing is proven")
+        figures += [
+            Figure(
+                f"receiver and {second}: copies shown as new",
+                sum(more.values()) + both.hollow - alone.hollow,
+                0,
+                detail=f"of {sum(alone.writes.values()):,} writes; {', '.join(names) or 'none'}",
+            ),
+            Figure(
+                "  alerts told again",
+                both.writes[alert] - alone.writes[alert],
+                0,
+                detail=f"{alone.writes[alert]} told",
+            ),
+        ]
+    return figures
+
+
+async def _minutes(folder: Path, second: str, now: float, *, heard: bool = True) -> Shown:
+    """Live them.
+
+    heard: Home Assistant has the second source, too; else the car only talks to it
+    """
+    wall = Steered(now)
+    authorities = Authorities(folder=folder / "authorities")
+    async with Broker() as broker, World(speed=0, wall=wall, authorities=authorities) as world:
+        car = world.add_car("typed", vin=vin(1))
+        car.power.idle_s = 1e9
+        world.cloud.lift_limits()
+        await world.open_teslemetry()
+        both = [Line(name, world, broker, EVERYTHING, folder) for name in (RECEIVER, second)]
+        lines = both if heard else both[:1]
+        options: dict[str, Any] = {"folder": str(folder), "cars": 1, "show": "all", "now": now}
+        if second in FORMS:
+            options["broker"] = broker.port
+        async with Child("sources_home", cloud=together(lines), **options) as home:
+            for line in both:
+                await line.open(home)
+            for line in lines:
+                await line.found(home)
+            await awake_anew(both, car)
+            for line in lines:
+                await line.arrived(home)
+            await home.ask(do="show", show="all")
+            for line in lines:
+                await line.found(home)
+            await awake_anew(both, car)
+            for line in lines:
+                await line.arrived(home)
+            await home.ask(do="settle")
+            await home.ask(do="note")
+            await _live(lines, home, wall, car)
+            noted = (await home.ask(do="noted"))["noted"]
+            await home.ask(do="stop")
+        return Shown(noted, asdict(car.body))
+
+
+def together(lines: list[Line]) -> dict[str, Any]:
+    """Return the configuration of an account with the first of some sources, and the others beside it."""
+    first, *others = lines
+    tokens: dict[str, Any] = {}
+    for line in others:
+        tokens |= line.tokens
+    return first.alone() | {"subentries": [line.subentry for line in others], "tokens": tokens}
+
+
+async def _live(lines: list[Line], home: Child, wall: Steered, car: Car) -> None:
+    """Drive, have the car complain, park and charge."""
+    car.drive("work")
+    await _pass(lines, home, wall)
+    car.raise_alert(ALERT)
+    await _pass(lines, home, wall)
+    car.end_alert(ALERT)
+    await _pass(lines, home, wall)
+    car.park()
+    car.open_door("trunk")
+    await _pass(lines, home, wall)
+    car.close_door("trunk")
+    car.charge("ac", limit=90)
+    await _pass(lines, home, wall)
+
+
+async def _pass(lines: list[Line], home: Child, wall: Steered) -> None:
+    for _ in range(PART // STEP):
+        wall.ahead += STEP
+        await home.ask(do="move", seconds=STEP, poke=False)
+        await lines[0].world.advance(STEP)
+        for line in lines:
+            await line.arrived(home)

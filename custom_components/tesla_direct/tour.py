@@ -93,10 +93,12 @@ class TourSteps(WaitingSteps, ConfigFlow):
         """Say that all stands, or offer what was left for later, and name what is missing because of it."""
         self._again = False
         left = [part for part in PARTS if self._is_due(part)]
-        data = self._get_reconfigure_entry().data
+        entry = self._get_reconfigure_entry()
+        data = entry.data
+        if not left and data[CONF_RECEIVER] == RECEIVER_NEVER and not can_stream(data):
+            return self.async_abort(reason="tour_done_elsewhere" if entry.subentries else "tour_done_polled")
         if not left:
-            polled = data[CONF_RECEIVER] == RECEIVER_NEVER and not can_stream(data)
-            return self.async_abort(reason="tour_done_polled" if polled else "tour_done")
+            return self.async_abort(reason="tour_done")
         stands = [part for part in parts_of(data) if part not in self._unfinished]
         done = await async_list(self.hass, "part_done", stands)
         return self.async_show_menu(

@@ -1,10 +1,12 @@
 """The guided tour: part after part, left and taken up again."""
 
+from types import MappingProxyType
 from typing import Any
 
-from homeassistant.config_entries import ConfigEntryState
+from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
+import pytest
 
 from custom_components.tesla_direct.const import DOMAIN
 from custom_components.tesla_direct.repairs_tour import LeadFlow
@@ -127,8 +129,9 @@ async def leave_the_receiver(dialogue: Dialogue) -> None:
     await dialogue.answer(way="later", host="cars.example.com")
 
 
+@pytest.mark.parametrize("told", [False, True])
 async def test_a_part_that_was_left_is_done_from_the_end_of_the_tour(
-    dialogue: Dialogue, world: World, account: Account, public_name: PublicName
+    dialogue: Dialogue, world: World, account: Account, public_name: PublicName, *, told: bool
 ) -> None:
     await account.pair()
     await account.set_up(world.add_car(), receiver="never")
@@ -137,6 +140,13 @@ async def test_a_part_that_was_left_is_done_from_the_end_of_the_tour(
     hass.config_entries.async_update_entry(
         account.entry, data={**account.entry.data, "unfinished": ["hosting", "registration"]}
     )
+    if told:
+        topics = MappingProxyType({"form": "topics", "topic": "telemetry"})
+        hass.config_entries.async_add_subentry(
+            account.entry,
+            ConfigSubentry(data=topics, subentry_type="mqtt", title="MQTT", unique_id="mqtt:telemetry"),
+        )
+        await hass.async_block_till_done()
     await dialogue.reconfigure(account.entry, "tour")
     await dialogue.answer(next_step_id="hosting_later")
     assert dialogue.step["menu_options"] == ["hosting", "registration", "tour_later"]
@@ -146,7 +156,8 @@ async def test_a_part_that_was_left_is_done_from_the_end_of_the_tour(
     await dialogue.answer(next_step_id="hosting_check")
     await dialogue.progress()
 
-    assert dialogue.step["reason"] == "tour_done_polled"
+    # Whom a broker tells of is not polled alone.
+    assert dialogue.step["reason"] == ("tour_done_elsewhere" if told else "tour_done_polled")
     assert account.entry.data["unfinished"] == []
 
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 import pytest
 
 from custom_components.tesla_direct.tesla.vehicle.kind import (
+    LONGEST,
     Kind,
     Level,
     choice,
@@ -14,6 +15,7 @@ from custom_components.tesla_direct.tesla.vehicle.kind import (
     epoch,
     epoch_ms,
     flag,
+    long_text,
     nonzero,
     number,
     scaled,
@@ -124,6 +126,12 @@ def test_anything_but_zero_is_open(raw: object, expected: bool | None) -> None: 
 )
 def test_text_that_says_nothing_is_none(raw: object) -> None:
     assert text(raw) is None
+
+
+def test_of_text_without_end_the_beginning_is_kept() -> None:
+    assert text("x" * LONGEST) == text("x" * 100_000) == "x" * LONGEST
+    assert long_text("x" * 100_000) == "x" * 100_000
+    assert long_text(" ") is None
 
 
 def test_text_is_kept_as_it_is() -> None:

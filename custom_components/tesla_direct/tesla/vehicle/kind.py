@@ -19,6 +19,7 @@ HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")  # where N
 SKEWED_ZONE = ZoneInfo("America/Los_Angeles")
 UNTYPED_TIME = "%a %b %d %H:%M:%S %Y"  # "Wed Dec 4 00:15:00 2024", the car's wall clock
 YEAR_3000 = 32_503_680_000  # seconds since 1970; a later time is nonsense, and dates end soon after
+LONGEST = 255  # characters of a name; who sends more wants our memory
 LARGEST = 2**63  # of a whole number; nothing that a car tells comes near, and floats end soon after
 
 
@@ -64,9 +65,15 @@ def flag(raw: Any) -> bool | None:
     return None
 
 
-def text(raw: Any) -> str | None:
-    """Accept text that says something."""
+def long_text(raw: Any) -> str | None:
+    """Accept text that says something, as long as it came."""
     return raw if isinstance(raw, str) and raw.strip() and raw not in UNKNOWN else None
+
+
+def text(raw: Any) -> str | None:
+    """Accept text that says something; of more than any name has, the beginning."""
+    told = long_text(raw)
+    return None if told is None else told[:LONGEST]
 
 
 def nonzero(raw: Any) -> bool | None:

@@ -1,6 +1,6 @@
 """The active route. A poll that leaves these out says that nobody navigates."""
 
-from ..kind import clock, number, text
+from ..kind import clock, long_text, number, text
 from ..location import location, of_members
 from ..signal import LOCATION_SCOPE, Signal
 
@@ -28,7 +28,7 @@ ORIGIN_LOCATION = Signal(
     name="origin_location", kind=location, field="OriginLocation", scope=LOCATION_SCOPE, private=True
 )
 # Base64 of a Google-encoded polyline, precision 6.
-LINE = Signal(name="route_line", kind=text, field="RouteLine", scope=LOCATION_SCOPE, private=True)
+LINE = Signal(name="route_line", kind=long_text, field="RouteLine", scope=LOCATION_SCOPE, private=True)
 DISTANCE = Signal(
     name="route_distance",
     kind=number,

@@ -15,6 +15,7 @@ from homeassistant.helpers import issue_registry as ir
 import probatio as vol
 
 from .const import CONF_LEFT_OUT, CONF_TELEMETRY, CONF_UNFINISHED, CONF_VEHICLES, DOMAIN, LOGGER
+from .texts import plain
 
 
 @callback
@@ -30,7 +31,7 @@ def async_take_listing(
     if not entry.data[CONF_VEHICLES] or (left_out is None and not complete):
         return  # the user is still to pick, or not all is known of which he did not
     new = {
-        vin: name or ""
+        vin: plain(name or "")
         for vin, name in listed.items()
         if vin not in entry.data[CONF_VEHICLES] and vin not in (left_out or ())
     }

@@ -41,7 +41,7 @@ from .tesla.fleet_api.ledger import Cause
 from .tesla.fleet_api.limits import Limits
 from .tesla.fleet_api.oauth import Token
 from .tesla.fleet_api.provider import Provider
-from .texts import async_list, async_text
+from .texts import async_list, async_text, plain
 from .tour import CARS, PARTS, TourSteps
 from .user_errors import key_of
 
@@ -246,7 +246,7 @@ class CarSteps(TourSteps, AbstractOAuth2FlowHandler):
             )
         cars = await api.vehicles(Cause.SET_UP)
         taken = self._taken()
-        listed = {car.vin: car.name or "" for car in cars if car.vin not in taken}
+        listed = {car.vin: plain(car.name or "") for car in cars if car.vin not in taken}
         self._listed = frozenset(listed)
         return {**self._known, **listed}
 

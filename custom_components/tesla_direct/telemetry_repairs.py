@@ -15,6 +15,7 @@ from .tesla.fleet_api.endpoints import LOCATION_SCOPE
 from .tesla.fleet_api.rows import TelemetryError
 from .tesla.fleet_telemetry.fields import FIELDS
 from .tesla.source.keeper_plan import ConfigState, Phase, Reason
+from .texts import plain
 
 if TYPE_CHECKING:
     from .telemetry import Streaming  # which tells us
@@ -95,7 +96,7 @@ def async_tell_telemetry(
             is_fixable=text in LEADS,
             severity=ir.IssueSeverity.WARNING,
             translation_key=text,
-            translation_placeholders=placeholders | found[key],
+            translation_placeholders=placeholders | {gap: plain(text) for gap, text in found[key].items()},
         )
 
 

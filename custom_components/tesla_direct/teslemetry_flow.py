@@ -43,7 +43,7 @@ from .tesla.fleet_api.provider import TESLEMETRY
 from .tesla.fleet_api.teslemetry_rows import MetadataCar
 from .tesla.vehicle.model import read_vin
 from .teslemetry_sign_in import REFUSED, SignedIn, TeslemetrySignIn, async_own_server, trouble
-from .texts import async_text
+from .texts import async_text, plain
 from .tour import PAIRING, PROFILE, TourSteps
 
 CONF_ADDRESS = "address"
@@ -125,7 +125,7 @@ class TeslemetrySteps(TourSteps):
         """See what the sign-in has brought."""
         told = self._came_back or {}
         if "code" not in told:
-            error = str(told.get("error"))
+            error = plain(str(told.get("error")))
             return self.async_abort(
                 reason="user_rejected_authorize", description_placeholders={"error": error}
             )
@@ -198,7 +198,7 @@ class TeslemetrySteps(TourSteps):
             await async_forget(self.hass, OF_SERVICE)  # nobody is to be offered to go on from there
             return self.async_abort(reason="teslemetry_no_cars")
         if user_input is not None and not taken.intersection(user_input[CONF_VEHICLES]):
-            picked = {vin: cars[vin].name or "" for vin in user_input[CONF_VEHICLES]}
+            picked = {vin: plain(cars[vin].name or "") for vin in user_input[CONF_VEHICLES]}
             return await self._async_make_teslemetry(picked, sorted(cars.keys() - picked.keys()))
         without = await async_text(self.hass, "teslemetry", "no_access")
         options = [

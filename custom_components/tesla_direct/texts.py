@@ -1,11 +1,17 @@
-"""Texts that are put into other texts: lists and reasons, which a page has a gap for."""
+"""Texts that are put into other texts: lists, reasons, and words from outside, which a page has a gap for."""
 
 from collections.abc import Iterable
+import re
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
 
 from .const import DOMAIN
+
+LONGEST = 500  # characters from outside
+# Of what makes a link, a picture or code of text, something that looks alike and does not.
+ALIKE = str.maketrans("[]<>`", "()()'")
+LINK = re.compile(r"://|\bwww\.", re.IGNORECASE)
 
 
 async def async_text(hass: HomeAssistant, group: str, name: str) -> str:
@@ -17,3 +23,8 @@ async def async_text(hass: HomeAssistant, group: str, name: str) -> str:
 async def async_list(hass: HomeAssistant, group: str, names: Iterable[str]) -> str:
     """Return texts of a group as a list with points."""
     return "\n".join([f"- {await async_text(hass, group, name)}" for name in names])
+
+
+def plain(text: str) -> str:
+    """Return text from outside such that a page shows nothing but text in it."""
+    return LINK.sub(" ", " ".join(text.split()).translate(ALIKE))[:LONGEST]

@@ -279,14 +279,16 @@ async def test_a_configuration_that_a_car_does_not_take(kept: Kept, car: Car) ->
 async def test_a_configuration_that_a_car_does_not_believe(kept: Kept, car: Car) -> None:
     car.slow_sync(None)
     await kept.set_up(car)
-    car.report_telemetry_error("error loading config file: InvalidSignature: unknown issuer")
+    car.report_telemetry_error(
+        "error loading config file: InvalidSignature: unknown issuer [x](https://evil.example)"
+    )
     await kept.gathered()
     await kept.later(2 * HOUR, 300)
 
     assert kept.issues() == {"config_not_synced_other_key"}
     issue = kept.issue("config_not_synced")
     assert issue is not None
-    assert "unknown issuer" in (issue.translation_placeholders or {})["detail"]
+    assert "unknown issuer (x)(https evil.example)" in (issue.translation_placeholders or {})["detail"]
 
 
 async def test_a_car_that_is_online_and_does_not_connect(streams: Kept, car: Car) -> None:

@@ -216,6 +216,18 @@ async def test_what_is_not_picked_is_left_out(
     assert entry_of(hass).data["left_out"] == [second.vin]
 
 
+async def test_a_name_leads_nobody_astray(
+    hass: HomeAssistant, dialogue: Dialogue, service: Teslemetry, car: Car
+) -> None:
+    car.body.name = "[Sign in again](https://evil.example) <img src=x>"
+    await enter(dialogue, service)
+    await dialogue.answer(vehicles=[car.vin])
+
+    shown = "(Sign in again)(https evil.example) (img src=x)"
+    assert entry_of(hass).data["vehicles"] == {car.vin: shown}
+    assert entry_of(hass).title == shown
+
+
 async def test_an_account_is_set_up_once(
     hass: HomeAssistant, dialogue: Dialogue, service: Teslemetry, car: Car
 ) -> None:

@@ -26,6 +26,7 @@ from custom_components.tesla_direct.tesla import errors
 from custom_components.tesla_direct.tesla.fleet_telemetry.server import PortTaken
 from custom_components.tesla_direct.teslemetry_repairs import CAR as WITHOUT_SUBSCRIPTION
 from custom_components.tesla_direct.teslemetry_repairs import STREAM_EXPIRED, STREAM_UNPAID
+from custom_components.tesla_direct.texts import plain
 from custom_components.tesla_direct.user_errors import MESSAGES, OBSTACLES, REASONS, UNPAID, translated
 from simulator.car.car import Car
 
@@ -180,3 +181,21 @@ async def test_every_trouble_of_a_port_can_be_read(
         check(issue)
     port._tell_problem(None)
     assert not issue_registry.issues
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ("Marmalade", "Marmalade"),
+        ("Mein *rotes* Auto_2 #1", "Mein *rotes* Auto_2 #1"),
+        ("[Sign in again](https://evil.example)", "(Sign in again)(https evil.example)"),
+        ("![](//evil.example/x.png)", "!()(//evil.example/x.png)"),
+        ("<img src=x onerror=y>", "(img src=x onerror=y)"),
+        ("see WWW.evil.example or HTTP://evil.example", "see  evil.example or HTTP evil.example"),
+        ("`a`\n\n# Update\tnow", "'a' # Update now"),
+        ("x" * 1000, "x" * 500),
+        ("", ""),
+    ],
+)
+def test_words_from_outside_are_shown_as_words(told: str, shown: str) -> None:
+    assert plain(told) == shown

@@ -12,6 +12,7 @@ from homeassistant.core import Event, HomeAssistant, callback
 
 from .cars import made_of
 from .cloud import Cloud
+from .commanded_car import CommandedCar
 from .commands import VehicleCommands
 from .const import (
     CONF_CLIENT_ID,
@@ -164,7 +165,7 @@ class Runtime:
         return vehicle
 
     def _make_commands(self, vehicle: Vehicle, kept: Mapping[str, Any]) -> VehicleCommands:
-        return VehicleCommands(
+        car = CommandedCar(
             self._hass,
             self._entry,
             vehicle,
@@ -172,7 +173,6 @@ class Runtime:
             poll=self.poll,
             budget=self.budget,
             limits=self.limits,
-            origins=self._shared.origins,
             scopes=self.scopes,
             key=self._key.key,
             proxy=self.cloud.proxy,
@@ -181,6 +181,7 @@ class Runtime:
             clock=self.clock,
             sleep=self._shared.sleep,
         )
+        return VehicleCommands(car, api=self.api, poll=self.poll, origins=self._shared.origins)
 
     def _make_watch(self) -> TeslemetryWatch | None:
         if provider_of(self._entry.data).name != TESLEMETRY.name:

@@ -97,7 +97,7 @@ async def test_automations_hear_of_refusals_of_a_car_of_which_nobody_can_tell_an
     assert account.shows(car, EVENT) != "unavailable"
 
     account.runtime.scopes = frozenset()
-    streaming.commands._scopes = frozenset()
+    streaming.commands.car.scopes = frozenset()
     with pytest.raises(HomeAssistantError):
         await streaming.send(closures.door_lock(), NOBODY)
     await hass.async_block_till_done()
@@ -113,10 +113,10 @@ async def test_nothing_is_told_any_more_once_the_entity_is_gone(
     hass: HomeAssistant, streaming: Commanded, account: Account
 ) -> None:
     commands = streaming.commands
-    before = len(commands._listeners)
+    before = len(commands.car._listeners)
     assert await hass.config_entries.async_unload(account.entry.entry_id)
 
-    assert (before, commands._listeners) == (1, [])
+    assert (before, commands.car._listeners) == (1, [])
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ async def test_what_is_private_is_not_told(
     hass: HomeAssistant, streaming: Commanded, account: Account, caplog: pytest.LogCaptureFixture
 ) -> None:
     told = heard(hass, account, streaming.car)
-    streaming.commands.decided(contradicted(software_facts.VEHICLE_NAME, "Laura's secret"))
+    streaming.commands.car.decided(contradicted(software_facts.VEHICLE_NAME, "Laura's secret"))
     await hass.async_block_till_done()
 
     (notice,) = notices(hass).values()
@@ -184,7 +184,7 @@ async def test_a_contradiction_by_a_car_that_was_just_left_out_harms_nobody(
 ) -> None:
     commands, before = streaming.commands, account.runtime
     hass.config_entries.async_update_entry(account.entry, data={**account.entry.data, CONF_VEHICLES: {}})
-    commands.decided(contradicted(facts.LIMIT, 60.0))
+    commands.car.decided(contradicted(facts.LIMIT, 60.0))
 
     (notice,) = notices(hass).values()
     assert notice["title"] == "Model 3: the car says otherwise"

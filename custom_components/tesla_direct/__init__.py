@@ -12,7 +12,7 @@ from .feed_stream import stream_tokens
 from .hosts import provider_of
 from .http import async_serve_key
 from .key_watch import async_watch_key
-from .leaving import async_entry_leaves
+from .leaving import async_end_dialogues, async_entry_leaves
 from .pairing import is_ours
 from .port_watch import async_watch_port
 from .repairs import async_forget_entry
@@ -64,6 +64,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: TeslaDirectConfigEntry)
 
 async def async_remove_entry(hass: HomeAssistant, entry: TeslaDirectConfigEntry) -> None:
     """Forget an account: what its cars were told, its token, its readings, its cars on the port."""
+    async_end_dialogues(hass, entry)
     shared = await async_get_shared(hass)
     number = entry.data[CONF_RECEIVER]
     if isinstance(number, int) and (port := shared.ports.get(number)):

@@ -77,6 +77,17 @@ async def async_take_back(home: TelemetryHome, vins: Iterable[str], limit: float
     return frozenset(left)
 
 
+@callback
+def async_end_dialogues(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+    """End the dialogues about an entry that is gone: each of their pages would only fail."""
+    entries = hass.config_entries
+    managers: tuple[Any, ...] = (entries.subentries, entries.options, entries.flow)
+    for manager in managers:  # in this order: what a part has begun goes with it
+        for flow in manager.async_progress(include_uninitialized=True):
+            if entry.entry_id in (flow["handler"], flow["handler"][0], flow["context"].get("entry_id")):
+                manager.async_abort(flow["flow_id"])
+
+
 def told_cars(stored: Mapping[str, Any]) -> frozenset[str]:
     """Return the cars that have, or may have, a configuration of ours."""
     states = recovered("the telemetry configurations", _states, stored, {})

@@ -1,5 +1,7 @@
 """A car that leaves, an account that leaves: what cars were told is taken back, and the rest is told."""
 
+from typing import Any
+
 from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 import pytest
@@ -14,6 +16,7 @@ from simulator.world import World
 from tests.home import until
 
 from .account import Account, is_free
+from .dialogue import Dialogue
 from .disk import data
 from .kept import DELETE, Kept
 
@@ -57,6 +60,29 @@ async def leave_out(kept: Kept, car: Car) -> None:
     )
     await kept.hass.async_block_till_done()
     await kept.account.quiet()
+
+
+async def test_dialogues_about_an_entry_end_with_it(
+    account: Account, dialogue: Dialogue, world: World, hass: HomeAssistant
+) -> None:
+    service, car = await world.open_teslemetry(), world.add_car()
+    service.pair(car.vin)
+    await account.set_up(car)
+    flows = hass.config_entries
+    await dialogue.reconfigure(account.entry, "sign_in")
+    await dialogue.begin_options(account.entry, "polling")
+    await dialogue.begin_subentry(account.entry, "mqtt")
+    await dialogue.begin_subentry(account.entry, "teslemetry")
+    await dialogue.answer_subentry(next_step_id="server")
+    await dialogue.answer_subentry(address=service.base)
+    await dialogue.answer_subentry(next_step_id="account")  # which waits for a browser
+    await dialogue.begin()
+    stays = dialogue.step["flow_id"]
+    managers: tuple[Any, ...] = (flows.flow, flows.options, flows.subentries)
+    assert [len(manager.async_progress()) for manager in managers] == [3, 1, 2]
+    await flows.async_remove(account.entry.entry_id)
+
+    assert [flow["flow_id"] for manager in managers for flow in manager.async_progress()] == [stays]
 
 
 async def test_an_account_that_is_removed_tells_its_cars_to_stream_no_more(streams: Kept, car: Car) -> None:

@@ -7,34 +7,26 @@ Source: telemetry protocol, section 11; tests/vectors/telemetry/ (member `json`)
 
 from collections.abc import Callable, Iterable
 from math import isfinite
-from types import NoneType
 from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor
 
 from ..proto.vehicle_data_pb2 import Value
 from ..vehicle.kind import flag, number
+from .named import MEMBERS
 
 type Fill = Callable[[Value, Any], None]
 
-INVALID = "<invalid>"  # what the server's log has where the car itself does not know
 UNDECLARED = 2**31 - 1  # an enum's number that stands for any name that we do not know
 INTEGERS = {FieldDescriptor.CPPTYPE_INT32: 2**31, FieldDescriptor.CPPTYPE_INT64: 2**63}
 FLOATS = (FieldDescriptor.CPPTYPE_FLOAT, FieldDescriptor.CPPTYPE_DOUBLE)
-BARE = {
-    str: "string_value",
-    bool: "boolean_value",
-    int: "long_value",
-    float: "double_value",
-    NoneType: "invalid",
-}
 
 
 def fill(value: Value, raw: Any) -> None:
     """Set the member that some JSON names; none is set where nobody can understand it."""
     if not isinstance(raw, dict):
         # Not what the mapping has, but plain enough.
-        if (member := BARE.get(type(raw))) is not None:
+        if (member := MEMBERS.get(type(raw))) is not None:
             FILLERS[member](value, raw)
         return
     for member, content in raw.items():

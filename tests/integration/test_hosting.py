@@ -92,7 +92,8 @@ async def test_without_a_name_one_is_asked_for(
     await account.hass.config.async_update(external_url=None)
     await account.set_up(car, paired=False)
     await dialogue.reconfigure(account.entry, "hosting")
-    assert dialogue.step["menu_options"] == ["hosting_domain", "hosting_file", "key_file", "proxy_set", "hosting_later"]
+    options = ["hosting_domain", "hosting_file", "key_file", "proxy_set", "hosting_later"]
+    assert dialogue.step["menu_options"] == options
     await dialogue.answer(next_step_id="hosting_domain")
     await dialogue.answer(key_domain="http://Tesla.Example.COM:8123/")
     assert dialogue.errors == {"key_domain": "domain_with_port"}

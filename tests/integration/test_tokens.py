@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.tesla_direct.const import DOMAIN
+from custom_components.tesla_direct.tesla.fleet_api.tokens import TokenKeeper
 from simulator.car.car import Car
 from simulator.world import World
 from tests.home import until
@@ -85,7 +86,9 @@ async def no_answer_after_the_effect(account: Account) -> None:
 async def no_answer(account: Account, *, after: bool) -> None:
     """Have the token host keep silent until we give up; not for the half minute that it really takes."""
     await account.quiet()
-    account.runtime.tokens._answer_limit = IMPATIENCE
+    tokens = account.runtime.tokens
+    assert isinstance(tokens, TokenKeeper)
+    tokens._answer_limit = IMPATIENCE
     account.world.cloud.hang("token", after=after)
     account.wall.move(LIFETIME)
     await asked(account)

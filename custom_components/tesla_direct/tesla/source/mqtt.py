@@ -130,10 +130,6 @@ class MqttSource:
             self._something_happened.set()
         self._tell_subscribed()
 
-    def poke(self) -> None:
-        """Have it looked at which connections are still to be believed in: the clock has jumped."""
-        self._something_happened.set()
-
     def take_over(self) -> Iterator[None]:
         """Take over what has come in; each iteration is a pause. `run` does this whenever something has."""
         touched: dict[Broadcast, None] = {}

@@ -23,6 +23,7 @@ from custom_components.tesla_direct.tesla.errors import (
     KeyInactive,
     KeyNotPaired,
     NoAnswer,
+    NotSent,
     OutcomeUnknown,
     TeslaError,
     TokenRefused,
@@ -246,6 +247,40 @@ async def test_a_proxy_that_does_not_answer_may_have_acted(proxied: Proxied) -> 
 
     assert lost.value.may_have_succeeded
     assert proxied.unanswered == {"honk_horn": 1, "handshake": 2}
+
+
+async def test_a_proxy_that_went_away_may_shake_hands_anew(proxied: Proxied) -> None:
+    """What it has begun may have cost something already."""
+    proxied.host.otherwise = lambda _: DONE
+    delivery = proxied.delivery()
+    await signed(delivery, closures.door_lock())
+    assert not delivery.reckoned
+
+    proxied.host.answers.append(Reply(drop=True))
+    with pytest.raises(NoAnswer):
+        await signed(delivery, closures.door_unlock())
+    assert len(delivery.reckoned) == 2
+    assert proxied.unanswered == {"handshake": 2, "door_unlock": 1}
+
+    proxied.host.answers.append(Reply(drop=True))
+    with pytest.raises(NoAnswer):
+        await signed(delivery, closures.door_unlock())
+    assert proxied.unanswered == {"handshake": 4, "door_unlock": 2}
+    assert len(delivery.reckoned) == 2
+
+
+async def test_a_proxy_that_is_not_there_may_shake_hands_anew(proxied: Proxied) -> None:
+    proxied.host.otherwise = lambda _: DONE
+    delivery = proxied.delivery()
+    await signed(delivery, closures.door_lock())
+    base, delivery._proxy.base = delivery._proxy.base, "http://127.0.0.1:9"
+    with pytest.raises(NotSent):
+        await signed(delivery, closures.door_unlock())
+    assert proxied.unanswered == {"handshake": 2}
+
+    delivery._proxy.base = base
+    await signed(delivery, closures.door_unlock())
+    assert proxied.unanswered == {"handshake": 4}
 
 
 @pytest.mark.parametrize("name", sorted(NOT_CARRIED))

@@ -89,7 +89,7 @@ def test_filters_have_the_vin_where_the_server_has_it() -> None:
     assert strangers_filter("a/b") == "a/b/+/connectivity"
 
 
-@pytest.mark.parametrize("topic", ["telemetry", "home/cars", "", "telemetry/", "Autos für alle"])
+@pytest.mark.parametrize("topic", ["telemetry", "home/cars", "", "telemetry/", "Meine Autos, à la carte"])
 def test_a_base_is_a_topic_without_wildcards(topic: str) -> None:
     assert is_base(topic)
 

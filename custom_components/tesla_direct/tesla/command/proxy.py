@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from ..errors import ActionRefused, NoAnswer
+from ..errors import ActionRefused, NoAnswer, NotSent
 from ..fleet_api import endpoints
 from ..fleet_api.client import FleetApi
 from ..fleet_api.endpoints import Endpoint, Price
@@ -62,7 +62,7 @@ class ProxyDelivery:
 
     @property
     def reckoned(self) -> tuple[Price, ...]:
-        """Return what the next command may cost besides: the handshakes of a proxy that was just started."""
+        """Return what the next command may cost besides: the handshakes of a proxy that may be a new one."""
         return () if self._met else HANDSHAKES
 
     async def deliver(self, command: Command, route: Route, origin: Origin) -> str:
@@ -88,6 +88,13 @@ class ProxyDelivery:
         except TimeoutError:
             self._reckon(line)
             raise NoAnswer(f"{command.name}: no answer within {self._time_limit:.0f} s") from None
+        except NoAnswer:
+            self._reckon(line)
+            self._met = False  # whoever hangs up may have ended, and knows no car when it is started again
+            raise
+        except NotSent:
+            self._met = False  # the same of who is not there
+            raise
         try:
             return said_by_car(result_of(document, command.name, REASONS))
         except ActionRefused as error:

@@ -90,7 +90,7 @@ class SourcesHome(Home):
     async def tell_arrived(self, feed: str, count: int) -> dict[str, Any]:
         """Wait until a source has come across so many of what nobody can read."""
         await _until(lambda: self._feed(feed).skipped.get(COUNTED[feed], 0) >= count)
-        return {"skipped": dict(self._feed(feed).skipped)}
+        return {"count": self._feed(feed).skipped.get(COUNTED[feed], 0)}
 
     async def tell_move(self, seconds: float, *, poke: bool) -> dict[str, Any]:
         """Move the clock.

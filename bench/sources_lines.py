@@ -1,5 +1,6 @@
 """The sources of a car, each wired from the car's client to what Home Assistant is configured to hear."""
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -26,6 +27,7 @@ READ = ("vehicle_device_data", "vehicle_location")
 FORMS = {"mqtt topics": "topics", "mqtt records": "records"}
 RECEIVER, SSE = "receiver", "sse"
 LINES = (RECEIVER, *FORMS, SSE)
+QUIET_S = 1.5  # real seconds after which the broker has given all that it has kept
 PATIENCE_S = 60.0  # simulated seconds in which cars find where they stream to
 
 
@@ -150,8 +152,9 @@ class Line:
         if self.name in FORMS:
             # Home Assistant takes its time until it has subscribed; what the broker keeps waits for that.
             await self._say_nothing(retained=True)
-            self._marks = 1
             await home.ask(do="arrived", feed=self.feed, count=1)
+            await asyncio.sleep(QUIET_S)  # what it has kept from an earlier time comes as well
+            self._marks = (await home.ask(do="arrived", feed=self.feed, count=1))["count"]
 
     async def _say_nothing(self, *, retained: bool = False) -> None:
         vin = self.car.vin

@@ -17,6 +17,7 @@ from .pairing import (
     is_ours,
     keys_held,
     link_of,
+    only_lacks_are_told,
     unpaired,
 )
 from .pairing_flow import CONF_QR_CODE
@@ -140,7 +141,8 @@ class PairSteps(TourSteps):
                 return await self._async_show_car(self._page, None)
         if left:
             return await self._async_part_left(PAIRING, "pairing_later")
-        return await self._async_part_done(PAIRING, "pairing_ready")
+        by_service = only_lacks_are_told(entry.data)
+        return await self._async_part_done(PAIRING, "pairing_no_lack" if by_service else "pairing_ready")
 
     async def _async_look_at_all(self) -> bool:
         """Have Tesla say which cars know the key; if it does not, their owners are asked.

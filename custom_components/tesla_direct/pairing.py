@@ -30,14 +30,18 @@ def is_ours(data: Mapping[str, Any]) -> bool:
     return CONF_PROXY not in data and not provider_of(data).signs
 
 
+def only_lacks_are_told(data: Mapping[str, Any]) -> bool:
+    """Return whether it is only said of cars that they lack the key, never that they have it."""
+    return provider_of(data).signs
+
+
 def unpaired(entry: ConfigEntry[Any]) -> list[str]:
     """Return the cars of an entry that need the key and are not known to have it."""
-    by_service = provider_of(entry.data).signs  # which says only of some cars that they lack it
+    lacking = {False} if only_lacks_are_told(entry.data) else {None, False}
     return [
         vin
         for vin, vehicle in entry.runtime_data.vehicles.items()
-        if not read_vin(vin).pre_2021
-        and vehicle.coordinator.data.get(connection.KEY_PAIRED) in ({False} if by_service else {None, False})
+        if not read_vin(vin).pre_2021 and vehicle.coordinator.data.get(connection.KEY_PAIRED) in lacking
     ]
 
 

@@ -100,12 +100,17 @@ class TourSteps(WaitingSteps, ConfigFlow):
         if not left:
             return self.async_abort(reason="tour_done")
         stands = [part for part in parts_of(data) if part not in self._unfinished]
-        done = await async_list(self.hass, "part_done", stands)
+        done = await async_list(self.hass, "part_done", map(self._standing, stands))
         return self.async_show_menu(
             step_id="tour_done",
             menu_options=[*left, "tour_later"],
             description_placeholders={"done": done or "-"},
         )
+
+    def _standing(self, part: str) -> str:
+        """Return what is said of a part that stands: a service only tells which cars lack its key."""
+        by_service = provider_of(self._get_reconfigure_entry().data).signs
+        return "pairing_no_lack" if part == PAIRING and by_service else part
 
     async def async_step_tour_later(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """End the tour; a notice under Repairs leads back."""

@@ -127,7 +127,23 @@ async def test_cars_that_need_nothing_are_not_asked_about(
     await dialogue.reconfigure(subscriber.account.entry, "pairing")
     await dialogue.progress()
 
-    assert dialogue.step["reason"] == "pairing_ready"
+    assert dialogue.step["reason"] == "pairing_no_lack"
+
+
+async def test_where_only_lacks_are_told_nobody_promises_that_the_key_is_there(
+    subscriber: Subscriber, dialogue: Dialogue, service: Teslemetry, car: Car
+) -> None:
+    service.pair(car.vin)
+    await subscriber.set_up(car, unfinished=["pairing", "profile"])
+    await dialogue.reconfigure(subscriber.account.entry, "tour")
+    await dialogue.progress()
+    assert dialogue.step["step_id"] == "profile_service"
+    await dialogue.answer(profile="later")
+
+    assert dialogue.step["step_id"] == "tour_done"
+    stands = dialogue.step["description_placeholders"]["done"].splitlines()
+    assert "- Teslemetry names no car that lacks its key." in stands
+    assert "- Your cars know the key." not in stands
 
 
 async def test_the_notice_of_a_car_without_the_key_leads_to_the_service_s_link(

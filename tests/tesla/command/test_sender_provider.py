@@ -7,11 +7,14 @@ import pytest
 from custom_components.tesla_direct.tesla.command.guard import Route, Signer
 from custom_components.tesla_direct.tesla.command.record import Outcome
 from custom_components.tesla_direct.tesla.errors import (
+    ActionRefused,
     CarSilent,
     CarUnreachable,
     LoginExpired,
     NoAnswer,
     NotSent,
+    OutcomeUnknown,
+    PaymentRequired,
     RateLimited,
     SignatureRequired,
     TeslaError,
@@ -95,12 +98,14 @@ async def test_a_car_that_was_awake_may_have_acted_before_the_time_was_up(passin
     ("error", "waking"),
     [
         (RateLimited("our own bucket", retry_after=20.0), False),
-        (RateLimited("the service's", status=429, retry_after=20.0), True),
+        (RateLimited("the service's", status=429, retry_after=20.0), False),
+        (PaymentRequired("no credits", status=402, key="credits"), False),
         (LoginExpired("no token"), False),
+        (OutcomeUnknown("500", status=500), True),
         (NoAnswer("lost"), True),
     ],
 )
-async def test_only_what_was_sent_may_have_woken_the_car(
+async def test_only_what_was_not_answered_may_still_wake_the_car(
     passing: Passing, car: Car, error: TeslaError, *, waking: bool
 ) -> None:
     car.answers.append(error)
@@ -110,6 +115,21 @@ async def test_only_what_was_sent_may_have_woken_the_car(
         await sent
 
     assert car.waking is waking
+    assert car.power is Power.ASLEEP
+
+
+async def test_a_car_that_says_no_is_awake(passing: Passing, car: Car) -> None:
+    car.answers.append(ActionRefused("no", reason="car_wash"))
+    refused = car.send(LOCK)
+    await passing.go(5)
+    with pytest.raises(ActionRefused):
+        await refused
+    assert car.power is Power.ONLINE
+
+    again = car.send(LOCK)
+    await passing.go(5)
+    await again
+    assert car.reckoned == ["door_lock"]
 
 
 async def test_what_the_user_forbids_to_wake_for_is_not_sent(passing: Passing, car: Car) -> None:

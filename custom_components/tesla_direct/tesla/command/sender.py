@@ -8,6 +8,7 @@ from typing import Protocol
 from ..errors import (
     ActionRefused,
     BillingLimitExceeded,
+    CarError,
     CarSilent,
     CarUnreachable,
     KeyNotPaired,
@@ -345,8 +346,10 @@ class CommandSender:
             self._car.witness(Event.UNREACHABLE)
             raise self._waker.gave_up(" for the provider") from error
         except TeslaError as error:
-            if go.wakes and is_unsent(error):
-                self._waker.arrived()  # nothing is on its way
+            if go.wakes and not error.may_have_succeeded:
+                self._waker.arrived()  # it was not sent, or answered: whoever wakes sees that through first
+                if isinstance(error, CarError):
+                    self._car.witness(Event.SAID_ONLINE)  # as it says no by itself
             raise
         if go.wakes:
             self._waker.arrived()

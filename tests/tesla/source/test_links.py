@@ -137,6 +137,25 @@ def test_what_was_kept_does_not_count_beside_what_is_told(links: Links) -> None:
     assert links.count == 0
 
 
+@pytest.mark.parametrize("after", [False, True])
+def test_what_was_kept_does_not_count_after_an_end_either(links: Links, after: bool) -> None:  # noqa: FBT001
+    links.keep("a")
+    links.closed("b", NOW)
+    if after:
+        links.keep("a")
+    links.heard(NOW + LATE_FOR)
+
+    assert links.count == 1
+    assert links.lapse(NOW + LATE_FOR) == NOW + LATE_FOR + INFERRED_FOR
+
+
+def test_after_a_clock_was_set_back_no_message_counts_as_late(links: Links) -> None:
+    links.closed("a", NOW + 86_400)
+    links.heard(NOW)
+
+    assert links.count == 1
+
+
 def test_one_that_a_newer_one_has_replaced_is_forgotten(links: Links) -> None:
     # A server that was killed cannot tell of the end.
     links.opened("killed", "wifi", NOW)

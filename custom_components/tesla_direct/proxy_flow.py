@@ -56,7 +56,7 @@ class ProxySteps(TourSteps):
             description_placeholders={
                 "address": known.base,
                 "domain": known.domain,
-                "fingerprint": known.fingerprint or "-",
+                "fingerprint": in_pairs(known.fingerprint) if known.fingerprint else "-",
             },
         )
 

@@ -224,7 +224,7 @@ async def test_what_is_set_up_is_shown_checked_and_changed(
     assert dialogue.step["description_placeholders"] == {
         "address": proxy.base,
         "domain": DOMAIN_OF_KEY,
-        "fingerprint": proxy.fingerprint,
+        "fingerprint": in_pairs(proxy.fingerprint),
     }
     await dialogue.answer(next_step_id="proxy_check")
     await dialogue.progress()

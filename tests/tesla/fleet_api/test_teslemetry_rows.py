@@ -101,6 +101,15 @@ def test_what_an_account_does_not_say_is_not_known() -> None:
     assert (account.sites, account.subscription) == ({}, None)
 
 
+@pytest.mark.parametrize(
+    "name", ["", "+", "../1", f"{VIN}/command/honk_horn", VIN.lower(), VIN + "0", "x" * 17]
+)
+def test_what_is_called_otherwise_is_no_car(name: str) -> None:
+    account = rows.metadata({"uid": "1", "vehicles": {name: {"access": True}, VIN: {}}})
+
+    assert account.vehicles.keys() == {VIN}
+
+
 @pytest.mark.parametrize("uid", [None, "", True, 1.5, ["x"]])
 def test_an_account_without_a_name_is_none(uid: object) -> None:
     with pytest.raises(AnswerUnreadable):

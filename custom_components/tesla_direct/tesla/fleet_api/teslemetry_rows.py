@@ -7,6 +7,7 @@ Source: Teslemetry's documentation of its API, and what its open clients read of
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import islice
+import re
 from typing import Any
 
 from ..errors import AnswerUnreadable, RequestRefused
@@ -14,6 +15,7 @@ from ..vehicle.kind import number
 from .response import harmless
 from .rows import FleetStatus
 
+A_VIN = re.compile(r"[A-HJ-NPR-Z0-9]{17}")
 KEY = "key"  # the virtual key is not on the car's keychain
 STREAMING_TOGGLE = "streaming_toggle"  # the owner's switch on the Safety screen is off
 NO_DATA = "no_data"  # configured, and nothing comes
@@ -66,7 +68,7 @@ class Metadata:
 
     uid:      who it is
     region:   where it lives: "na" or "eu"; None where it is not said
-    vehicles: by VIN
+    vehicles: by VIN; what is called otherwise is no car, as much else is addressed by it
     sites:    energy sites by their id, each with its name; None where it has none
     """
 
@@ -134,7 +136,9 @@ def metadata(document: Mapping[str, Any]) -> Metadata:
         region=region.lower() if region else None,
         scopes=frozenset(_words(bare, "scopes")),
         vehicles={
-            vin: _car(row) for vin, row in _object(bare, "vehicles").items() if isinstance(row, Mapping)
+            vin: _car(row)
+            for vin, row in _object(bare, "vehicles").items()
+            if A_VIN.fullmatch(vin) and isinstance(row, Mapping)
         },
         sites={
             str(site): _text(row, "name")

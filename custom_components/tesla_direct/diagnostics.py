@@ -26,7 +26,7 @@ from .tesla.vehicle import model
 from .tesla.vehicle.signals import connection, journal
 from .vehicle import Vehicle
 
-REDACTED = {CONF_CLIENT_ID, "bases", "authorize_url", "token_url", "trusted_suffixes", "authority"}
+REDACTED = {CONF_CLIENT_ID, "address", "bases", "authorize_url", "token_url", "trusted_suffixes", "authority"}
 
 
 async def async_get_config_entry_diagnostics(

@@ -18,11 +18,13 @@ from custom_components.tesla_direct.tesla.fleet_api.budget import Settings
 from custom_components.tesla_direct.tesla.fleet_api.endpoints import Price
 from custom_components.tesla_direct.tesla.fleet_api.ledger import Cause, Line
 from simulator.car.car import Car
+from simulator.teslemetry.service import UID
 from simulator.world import World
 
 from .account import HOST, Account
 from .dialogue import Dialogue
 from .reports import report
+from .sources import set_up_streamed, works
 
 PLACES = ("51.47", "-0.001", "51.50", "-0.019")  # home and work, and what lies between
 
@@ -134,6 +136,25 @@ async def test_diagnostics_of_an_account_that_is_only_polled(
     assert told["port"] is None
     assert told["cars"]["car 1"]["links"] == []
     assert told["ledger"]["by_cause"]["poll"] == pytest.approx(0.002)
+
+
+async def test_diagnostics_do_not_tell_where_a_service_of_one_s_own_is_nor_whose_account_it_has(
+    account: Account, car: Car, world: World, hass_client: ClientSessionGenerator
+) -> None:
+    service = await world.open_teslemetry()
+    service.pair(car.vin)
+    await set_up_streamed(account, service, car)
+    await works(account, "sse")
+    told = await report(account, hass_client)
+
+    assert told["entry"]["provider"] == {
+        "name": "teslemetry",
+        "address": "**REDACTED**",
+        "authority": "**REDACTED**" if world.cloud_ca else None,
+    }
+    text = json.dumps(told)
+    for secret in (service.base, service.token, UID, car.vin):
+        assert secret not in text
 
 
 async def test_diagnostics_tell_of_the_budget_and_name_nobody(

@@ -50,6 +50,7 @@ def test_what_is_too_deep_raises() -> None:
 
 
 @example([r"\ud83d", "\\\\ud800", r"\ude00"])
+@example(["\\\\ud800", r"\ude00"])
 @given(st.lists(ESCAPES, max_size=8))
 def test_all_that_is_read_can_be_stored(parts: list[str]) -> None:
     text = '"' + "".join(parts) + '"'

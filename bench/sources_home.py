@@ -6,7 +6,7 @@ import json
 import time
 from typing import Any, override
 
-from homeassistant import core
+from homeassistant import config_entries, core
 from homeassistant.const import EVENT_STATE_CHANGED
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er
@@ -48,6 +48,8 @@ class SourcesHome(Home):
 
     @override
     async def prepare(self, asked: dict[str, Any]) -> None:
+        # Else Home Assistant sets it up anew half a minute after entities were enabled: while we measure.
+        config_entries.RELOAD_AFTER_UPDATE_DELAY = 0
         if now := asked.get("now"):
             self.wall = Steered(now)
         await super().prepare(asked)

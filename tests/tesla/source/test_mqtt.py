@@ -197,6 +197,15 @@ async def test_large_messages_wait_for_their_turn_but_not_without_limit() -> Non
     assert listened.car.signals == taken + 1
 
 
+async def test_a_topic_that_is_of_the_car_itself_is_counted() -> None:
+    # "<base>/<VIN>/#" has it, too.
+    listened = await listening()
+    listened.broker.publish(f"telemetry/{VIN}", "5")
+
+    assert listened.take_over() == 0
+    assert listened.source.skipped == {"a topic": 1}
+
+
 async def test_long_topics_count_as_well() -> None:
     listened = await listening()
     name = "x" * 60_000
@@ -354,9 +363,10 @@ async def test_no_connection_is_open_while_the_broker_is_away() -> None:
     # This one has come just before, and is taken over after.
     listened.broker.publish(f"telemetry/{VIN}/v/BatteryLevel", "5")
 
-    listened.source.broker_changed(connected=False)
-    listened.source.broker_changed(connected=False)
+    for _ in range(100):
+        listened.source.broker_changed(connected=False)
 
+    assert len(listened.source._waiting) == 2
     assert listened.take_over() == 0
     assert listened.car.values == {battery.LEVEL: 5.0}
     assert listened.car.links == [(0, None), (1, None), (0, None)]

@@ -4,8 +4,8 @@ import json
 import re
 from typing import Any, Never
 
-# A character that takes two escapes, or one half of it: whoever cuts a text there leaves the other alone. JSON
-# allows that, UTF-8 does not, and the first to write it down would fail.
+# A character that takes two escapes, or one half of it: whoever cuts a text there leaves the other alone.
+# JSON allows that, UTF-8 does not, and the first to write it down would fail.
 HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 

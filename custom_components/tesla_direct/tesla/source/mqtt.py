@@ -137,7 +137,6 @@ class MqttSource:
         while self._waiting:
             waiting = self._waiting.popleft()
             if waiting is GONE:
-                self._flush(touched)
                 self._forget()
                 continue
             broadcast, name, payload, retained = waiting

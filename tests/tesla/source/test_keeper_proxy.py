@@ -5,7 +5,11 @@ from collections.abc import AsyncIterator
 from aiohttp import ClientSession
 import pytest
 
-from custom_components.tesla_direct.tesla.errors import BillingLimitExceeded, CertificateUnexpected
+from custom_components.tesla_direct.tesla.errors import (
+    BillingLimitExceeded,
+    CertificateUnexpected,
+    PaymentRequired,
+)
 from custom_components.tesla_direct.tesla.fleet_api.budget import Budget
 from custom_components.tesla_direct.tesla.fleet_api.client import FleetApi
 from custom_components.tesla_direct.tesla.fleet_api.ledger import Cause
@@ -84,6 +88,20 @@ async def test_what_a_proxy_keeps_to_itself_is_tried_again_within_a_day(keeping:
     keeping.world.cloud.accept("fleet_telemetry_config_jws")
     await keeping.later(DAY, HOUR)
     assert keeping.phase(car) is Phase.SYNCED
+
+
+async def test_what_is_not_paid_is_asked_for_once_an_hour(keeping: Keeping, car: Car) -> None:
+    keeping.world.cloud.refuse(
+        "fleet_telemetry_config_jws", 402, body={"response": None, "error": "Payment Required"}
+    )
+    await keeping.wish(car, keeping.config())
+    assert {type(error) for error in keeping.failed} == {PaymentRequired}
+    tried = len(keeping.failed)
+
+    await keeping.later(3000, 100)
+    assert len(keeping.failed) == tried
+    await keeping.later(1000, 100)
+    assert len(keeping.failed) == tried + 1
 
 
 async def test_what_a_proxy_passes_on_is_read(keeping: Keeping, car: Car, proxy: Proxy) -> None:

@@ -16,6 +16,7 @@ from ..errors import (
     LoginExpired,
     NotFound,
     NotRegistered,
+    PaymentRequired,
     RateLimited,
     ScopeMissing,
     TeslaError,
@@ -56,6 +57,7 @@ PAUSES: Mapping[type[TeslaError], float] = {
     AccountLocked: HOUR,
     BillingLimitExceeded: 900.0,
     NotRegistered: HOUR,
+    PaymentRequired: HOUR,
     ScopeMissing: 6 * HOUR,
     NotFound: 6 * HOUR,
 }

@@ -89,6 +89,7 @@ async def test_the_stream_is_asked_for_what_is_read_and_no_secret_is_in_its_addr
     assert asked.query["cache"] == "true"
     assert asked.headers["Authorization"] == "Bearer secret1"
     assert asked.headers["Accept"] == "text/event-stream"
+    assert asked.headers["Accept-Encoding"] == "identity"
     assert "secret" not in str(asked.url)
 
 

@@ -79,12 +79,14 @@ async def async_take_back(home: TelemetryHome, vins: Iterable[str], limit: float
 
 @callback
 def async_end_dialogues(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
-    """End the dialogues about an entry that is gone: each of their pages would only fail."""
-    entries = hass.config_entries
-    managers: tuple[Any, ...] = (entries.subentries, entries.options, entries.flow)
+    """End the dialogues about an entry that is gone: each of their pages would only fail.
+
+    Those about its options say so themselves.
+    """
+    managers: tuple[Any, ...] = (hass.config_entries.subentries, hass.config_entries.flow)
     for manager in managers:  # in this order: what a part has begun goes with it
         for flow in manager.async_progress(include_uninitialized=True):
-            if entry.entry_id in (flow["handler"], flow["handler"][0], flow["context"].get("entry_id")):
+            if entry.entry_id in (flow["handler"][0], flow["context"].get("entry_id")):
                 manager.async_abort(flow["flow_id"])
 
 

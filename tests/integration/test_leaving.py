@@ -70,7 +70,6 @@ async def test_dialogues_about_an_entry_end_with_it(
     await account.set_up(car)
     flows = hass.config_entries
     await dialogue.reconfigure(account.entry, "sign_in")
-    await dialogue.begin_options(account.entry, "polling")
     await dialogue.begin_subentry(account.entry, "mqtt")
     await dialogue.begin_subentry(account.entry, "teslemetry")
     await dialogue.answer_subentry(next_step_id="server")
@@ -78,8 +77,8 @@ async def test_dialogues_about_an_entry_end_with_it(
     await dialogue.answer_subentry(next_step_id="account")  # which waits for a browser
     await dialogue.begin()
     stays = dialogue.step["flow_id"]
-    managers: tuple[Any, ...] = (flows.flow, flows.options, flows.subentries)
-    assert [len(manager.async_progress()) for manager in managers] == [3, 1, 2]
+    managers: tuple[Any, ...] = (flows.flow, flows.subentries)
+    assert [len(manager.async_progress()) for manager in managers] == [3, 2]
     await flows.async_remove(account.entry.entry_id)
 
     assert [flow["flow_id"] for manager in managers for flow in manager.async_progress()] == [stays]

@@ -47,6 +47,17 @@ def test_a_car_that_streams_because_of_us_has_the_key_and_for_a_day_after() -> N
     assert key.paired(NOW + SHOWN_FOR, told=False) is False
 
 
+def test_a_source_without_a_connection_shows_nothing_however_often_it_says_so() -> None:
+    key = known()
+    key.streams("receiver", 0, NOW)
+    assert key.paired(NOW, told=False) is False
+
+    key.streams("receiver", 1, NOW)
+    key.streams("receiver", 0, NOW)
+    key.streams("receiver", 0, NOW + SHOWN_FOR - 1)
+    assert key.paired(NOW + SHOWN_FOR, told=False) is False
+
+
 def test_one_of_two_connections_is_enough() -> None:
     key = known()
     key.streams("receiver", 1, NOW)

@@ -168,4 +168,4 @@ def _plain(value: Any) -> str:
 
 
 def _fits(topic: str) -> bool:
-    return "\0" not in topic and topic.isprintable() and len(topic.encode(errors="replace")) <= TOPIC_LIMIT
+    return topic.isprintable() and len(topic.encode(errors="replace")) <= TOPIC_LIMIT

@@ -1,12 +1,6 @@
 """Record what this release leaves in `.storage`: run by script/record-storage, never with the tests."""
 
-from collections.abc import Callable, Mapping
-import json
-from pathlib import Path
 import time
-from typing import Any
-
-from homeassistant.helpers import entity_registry as er
 
 from custom_components.tesla_direct.const import DOMAIN
 from demo.home import free_port
@@ -16,21 +10,12 @@ from tests.home import until
 from .account import Account
 from .dialogue import Dialogue
 from .public_name import ORIGIN, PublicName
-from .recorded import FOLDER, RELEASES, STATES, WORLD, describe
+from .recorded import FOLDER, describe
+from .recording import BEFORE_NOW, RELEASE, record
 from .test_receiver_flow import bundle_file, to_this_machine, wanted
 from .waited import progressed
 
 __all__ = ["bundle_file"]
-
-MANIFEST = Path(__file__).parents[2] / "custom_components" / DOMAIN / "manifest.json"
-# Seconds; what a car sends is dated, and never taken for later than the real time of its arrival.
-BEFORE_NOW = 3600.0
-# Of Home Assistant's files, the lists that hold what is ours, and what tells that a row is.
-OURS: Mapping[str, tuple[str, Callable[[dict[str, Any]], bool]]] = {
-    "core.config_entries": ("entries", lambda row: bool(row["domain"] == DOMAIN)),
-    "core.device_registry": ("devices", lambda row: any(one[0] == DOMAIN for one in row["identifiers"])),
-    "core.entity_registry": ("entities", lambda row: bool(row["platform"] == DOMAIN)),
-}
 
 
 async def test_record(
@@ -80,35 +65,4 @@ async def test_record(
         each.sleep()
     await until(lambda: not car.telemetry.connections.open)
     await account.pass_time(121)
-    ours = er.async_entries_for_config_entry(er.async_get(hass), account.entry.entry_id)
-    states = {one.entity_id: state.state for one in ours if (state := hass.states.get(one.entity_id))}
-    await hass.async_stop(force=True)
-
-    # Numbered, so that none is ever written over; to record anew what nobody has yet, delete the newest.
-    release = FOLDER / f"{len(RELEASES) + 1:04}-{json.loads(MANIFEST.read_text())['version']}"
-    await hass.async_add_executor_job(_write, Path(hass.config.path(".storage")), release)
-    (release / STATES).write_text(_pretty(dict(sorted(states.items()))))
-    (release / WORLD).write_text(_pretty(describe(world, port)))
-
-
-def _write(storage: Path, release: Path) -> None:
-    release.mkdir(parents=True)
-    for file in sorted(storage.iterdir()):
-        content = json.loads(file.read_text())
-        if file.name in OURS:
-            key, is_ours = OURS[file.name]
-            content["data"] = {
-                name: [row for row in rows if name == key and is_ours(row)]
-                if isinstance(rows, list)
-                else rows
-                for name, rows in content["data"].items()
-            }
-        elif not file.name.startswith(f"{DOMAIN}."):
-            continue
-        # The entities are many, and nobody reads them.
-        text = json.dumps(content) + "\n" if file.name == "core.entity_registry" else _pretty(content)
-        (release / file.name).write_text(text)
-
-
-def _pretty(content: Any) -> str:
-    return json.dumps(content, indent=1) + "\n"
+    await record(account, FOLDER / RELEASE, describe(world, port=port))

@@ -1,6 +1,7 @@
 """What a release has left in `.storage`, and Home Assistant started with it.
 
-Each folder of tests/fixtures/storage/ was written by `record_storage.py`, none by hand:
+Each folder of tests/fixtures/storage/ was written by `record_storage.py`, each of storage_of_others/ beside
+it by `record_others.py`, and none by hand:
 
     core.*, tesla_direct.*  the files themselves; of Home Assistant's own only what is ours
     states.json             what each entity showed when Home Assistant stopped
@@ -9,7 +10,7 @@ Each folder of tests/fixtures/storage/ was written by `record_storage.py`, none 
 The keys and tokens in them are of that world, and open nothing.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 import json
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from homeassistant import loader
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers import (
     area_registry,
     category_registry,
@@ -43,6 +45,9 @@ from .account import Account
 
 FOLDER = Path(__file__).parents[1] / "fixtures" / "storage"
 RELEASES = sorted(folder.name for folder in FOLDER.glob("*"))
+# The same of entries of other kinds, each in the folder of its release.
+FOLDER_OF_OTHERS = FOLDER.with_name("storage_of_others")
+OTHERS = sorted(f"{folder.parent.name}/{folder.name}" for folder in FOLDER_OF_OTHERS.glob("*/*"))
 STATES, WORLD = "states.json", "world.json"
 # In the order in which Home Assistant loads them.
 REGISTRIES = (
@@ -90,11 +95,14 @@ class Recorded:
         return json.loads(self.files[name])["data"]
 
 
-def describe(world: World, port: int) -> dict[str, Any]:
-    """Return what has to be known of a world to go on in another one."""
+def describe(world: World, **more: Any) -> dict[str, Any]:
+    """Return what has to be known of a world to go on in another one.
+
+    more: what depends on the kind of entry
+    """
     return {
         "now": world.clock.now(),
-        "port": port,
+        **more,
         "addresses": addresses(world),
         "cars": {vin: {name: getattr(car.body, name) for name in TRUTH} for vin, car in world.cars.items()},
     }
@@ -109,46 +117,71 @@ def take_over(release: str, world: World, wall: Wall, folder: Path) -> Recorded:
 
     Replaced is what belongs to the machine it was recorded on: addresses, the port, Tesla's authorities.
     """
-    source = FOLDER / release
-    told = json.loads((source / WORLD).read_text())
-    wall.now = told["now"]
     port = free_port()
-    files = {}
-    (folder / ".storage").mkdir(parents=True)
-    for file in source.iterdir():
-        if file.name in {STATES, WORLD}:
-            continue
-        text = file.read_text()
-        for before, now in zip(told["addresses"], addresses(world), strict=True):
-            text = text.replace(before, now)
-        content = json.loads(text)
-        if file.name == "core.config_entries":
+
+    def move(name: str, content: Any) -> None:
+        if name == "core.config_entries":
             for entry in content["data"]["entries"]:
                 entry["data"]["receiver"] = port
-        if file.name == f"{DOMAIN}.ports":
+        if name == f"{DOMAIN}.ports":
             (settings,) = content["data"]["ports"]
-            assert settings["port"] == told["port"]
             settings |= {"port": port, "bundle": world.authorities.bundle()}
-        files[file.name] = json.dumps(content)
-        (folder / ".storage" / file.name).write_text(files[file.name])
-    recorded = Recorded(json.loads((source / STATES).read_text()), _entity_ids(files), files)
-    (sub,) = recorded.data(f"{DOMAIN}.tokens")
-    world.cloud.account.sub = sub
-    token = recorded.data(f"{DOMAIN}.tokens")[sub]
-    application = world.cloud.books.application
-    world.cloud.account.consents[application.client_id] = frozenset(token["scopes"])
-    world.cloud.books.tokens.know(
-        world.cloud.account, application, token["access_token"], token["refresh_token"]
-    )
+
+    recorded = lay_out(FOLDER / release, world, wall, folder, move=move)
+    sign_in(recorded, world)
     if recorded.has_key:
         pem: str = recorded.data(f"{DOMAIN}.key")["private_key"]
         public = PrivateKey.from_pem(pem.encode()).public
         world.cloud.register_key(public)
         for car in world.cars.values():
             car.pair_key(public)
+    return recorded
+
+
+def lay_out(  # noqa: PLR0913  # what it goes from, and where to
+    source: Path,
+    world: World,
+    wall: Wall,
+    folder: Path,
+    *,
+    moved: Sequence[str] = (),
+    move: Callable[[str, Any], None] = lambda _name, _content: None,
+) -> Recorded:
+    """Put the files of a recording where Home Assistant will look, at its time and with its cars. Blocks.
+
+    moved: what stands now for what the recording names as `moved`, in the same order
+    move:  changes the content of a file, by its name
+    """
+    told = json.loads((source / WORLD).read_text())
+    wall.now = told["now"]
+    before = [*told["addresses"], *told.get("moved", ())]
+    replaced = list(zip(before, [*addresses(world), *moved], strict=True))
+    files = {}
+    (folder / ".storage").mkdir(parents=True)
+    for file in source.iterdir():
+        if file.name in {STATES, WORLD}:
+            continue
+        text = file.read_text()
+        for old, new in replaced:
+            text = text.replace(old, new)
+        content = json.loads(text)
+        move(file.name, content)
+        files[file.name] = json.dumps(content)
+        (folder / ".storage" / file.name).write_text(files[file.name])
     for vin, truth in told["cars"].items():
         world.cars[vin].change(**truth)
-    return recorded
+    return Recorded(json.loads((source / STATES).read_text()), _entity_ids(files), files)
+
+
+def sign_in(recorded: Recorded, world: World) -> None:
+    """Let the cloud know the login of a recording."""
+    ((sub, token),) = recorded.data(f"{DOMAIN}.tokens").items()
+    world.cloud.account.sub = sub
+    application = world.cloud.books.application
+    world.cloud.account.consents[application.client_id] = frozenset(token["scopes"])
+    world.cloud.books.tokens.know(
+        world.cloud.account, application, token["access_token"], token["refresh_token"]
+    )
 
 
 def _entity_ids(files: dict[str, str]) -> frozenset[tuple[str, str]]:
@@ -157,8 +190,17 @@ def _entity_ids(files: dict[str, str]) -> frozenset[tuple[str, str]]:
 
 
 @asynccontextmanager
-async def started(folder: Path, world: World, wall: Wall) -> AsyncIterator[Account]:
-    """Start Home Assistant in a folder, as it starts anywhere: with all that lies there."""
+async def started(
+    folder: Path,
+    world: World,
+    wall: Wall,
+    *,
+    before: Callable[[HomeAssistant], Awaitable[Any]] | None = None,
+) -> AsyncIterator[Account]:
+    """Start Home Assistant in a folder, as it starts anywhere: with all that lies there.
+
+    before: sets up what comes before us
+    """
     async with async_test_home_assistant(config_dir=str(folder), load_registries=False) as hass:
         hass.data.pop(loader.DATA_CUSTOM_COMPONENTS)
         try:
@@ -170,6 +212,8 @@ async def started(folder: Path, world: World, wall: Wall) -> AsyncIterator[Accou
             account = Account(hass, world, wall)
             await account.shared()
             (account.entry,) = hass.config_entries.async_entries(DOMAIN)
+            if before is not None:
+                await before(hass)
             assert await async_setup_component(hass, DOMAIN, {})
             yield account
         finally:

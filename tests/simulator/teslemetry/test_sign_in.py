@@ -5,6 +5,7 @@ import re
 import pytest
 
 from simulator.teslemetry.service import UID, Teslemetry
+from simulator.teslemetry.tokens import Client as RegisteredClient
 from simulator.world import World
 
 from ..wall import Wall
@@ -79,6 +80,20 @@ async def test_a_refresh_token_works_once(client: Client, path: str) -> None:
 
     assert second.body["refresh_token"] != first["refresh_token"]
     assert (again.status, again.error) == (400, "invalid_grant")
+
+
+async def test_tokens_of_another_world_are_good_once_they_are_known(
+    client: Client, service: Teslemetry
+) -> None:
+    program = RegisteredClient(client_id="of another world", name="Tesla Direct")
+    form = {"grant_type": "refresh_token", "client_id": "of another world", "refresh_token": "renews"}
+    assert (await client.ask("POST", "/oauth/token", data=form)).error == "invalid_client"
+    service.office.tokens.know(service.customer, program, "opens", "renews")
+
+    token = service.office.tokens.read("opens")
+    assert token is not None
+    assert token.customer is service.customer
+    assert (await client.ask("POST", "/oauth/token", data=form)).body["refresh_token"] != "renews"
 
 
 async def test_a_pasted_token_is_migrated_with_json(client: Client, service: Teslemetry) -> None:

@@ -9,26 +9,53 @@ from custom_components.tesla_direct.tesla.vehicle.state import VehicleState
 from tests.tesla.vehicle.states import NOW, told
 
 
+def follows(*reports: Report) -> dict[AnySignal, Any]:
+    """Return what follows from the last of some reports."""
+    state = VehicleState()
+    for report in reports:
+        state.apply(report)
+    return derived(reports[-1], state)
+
+
 def test_power_is_the_product_of_one_record() -> None:
-    values = derived(told({battery.VOLTAGE: 350.0, battery.CURRENT: -120.0}))
-
-    assert values == {journal.PACK_POWER: -42.0}
+    assert follows(told({battery.VOLTAGE: 350.0, battery.CURRENT: -120.0})) == {journal.PACK_POWER: -42.0}
 
 
-def test_two_records_have_no_product() -> None:
-    assert derived(told({battery.VOLTAGE: 350.0})) == {}
-    assert derived(told({battery.CURRENT: -120.0})) == {}
+def test_alone_neither_volts_nor_amperes_are_power() -> None:
+    assert follows(told({battery.VOLTAGE: 350.0})) == {}
+    assert follows(told({battery.CURRENT: -120.0})) == {}
+    assert follows(told({battery.LEVEL: 63})) == {}
+
+
+def test_what_has_not_changed_is_not_told_again() -> None:
+    both = told({battery.VOLTAGE: 350.0, battery.CURRENT: -120.0})
+
+    assert follows(both, told({battery.CURRENT: -10.0}, NOW + 60)) == {journal.PACK_POWER: -3.5}
+    assert follows(both, told({battery.VOLTAGE: 360.0}, NOW + 60)) == {journal.PACK_POWER: -43.2}
+    assert follows(both, told({battery.LEVEL: 63}, NOW + 60)) == {}
+    assert follows(both, told({battery.CURRENT: None}, NOW + 60)) == {journal.PACK_POWER: None}
+
+
+@pytest.mark.parametrize(
+    ("at", "source"), [(301, "receiver"), (-1, "receiver"), (60, "mqtt")], ids=["old", "late", "other"]
+)
+def test_what_was_measured_at_another_time_or_told_by_somebody_else_does_not_count(
+    at: float, source: str
+) -> None:
+    assert follows(told({battery.VOLTAGE: 350.0}), told({battery.CURRENT: -10.0}, NOW + at, source)) == {}
 
 
 def test_of_an_unknown_part_the_whole_is_unknown() -> None:
-    assert derived(told({battery.VOLTAGE: 350.0, battery.CURRENT: None})) == {journal.PACK_POWER: None}
-    assert derived(told({battery.VOLTAGE: None, battery.CURRENT: 1.0})) == {journal.PACK_POWER: None}
+    assert follows(told({battery.VOLTAGE: 350.0, battery.CURRENT: None})) == {journal.PACK_POWER: None}
+    assert follows(told({battery.VOLTAGE: None, battery.CURRENT: 1.0})) == {journal.PACK_POWER: None}
 
 
 def test_bricks_are_compared_within_one_record() -> None:
-    values = derived(told({battery.BRICK_VOLTAGE_MAX: 3.98, battery.BRICK_VOLTAGE_MIN: 3.94}))
-
+    values = follows(told({battery.BRICK_VOLTAGE_MAX: 3.98, battery.BRICK_VOLTAGE_MIN: 3.94}))
     assert values == {journal.BRICK_IMBALANCE: pytest.approx(0.04)}
+
+    before = told({battery.BRICK_VOLTAGE_MAX: 3.98, battery.BRICK_VOLTAGE_MIN: 3.94})
+    assert follows(before, told({battery.BRICK_VOLTAGE_MAX: 3.9}, NOW + 1)) == {}
 
 
 class Told:

@@ -20,7 +20,7 @@ class Journal:
 
     def take(self, report: Report, state: VehicleState) -> list[Report]:
         """Return what follows from a report that the state has just taken in."""
-        values = derived(report) | self._energy.feed(report, state) | self._amps.feed(report, state)
+        values = derived(report, state) | self._energy.feed(report, state) | self._amps.feed(report, state)
         reports = [Report(values, report.at, SOURCE, report.received)] if values else []
         # When the newest was measured is known since it came; an older report must not undo it.
         if fresh := freshness(report, state):

@@ -18,6 +18,9 @@ from .source import Health, PushedCar
 
 AT_ONCE = 200  # messages that are handled without a pause, about 2 ms
 AS_LONG_AS_ONE = 1_000  # bytes that take as long as a message by itself
+# Seconds in which the values of a record arrive, each in a message of its own: what was measured together is
+# taken together.
+GATHER = 0.05
 WAITING_LIMIT = 20_000  # messages that wait to be handled; a car's whole state is 270
 WAITING_BYTES = 16_000_000  # of them together, with their topics
 STRANGERS_LIMIT = 1_000  # cars that are not ours and are remembered
@@ -114,6 +117,8 @@ class MqttSource:
             await self.begin()
             while True:
                 await self._wait()
+                if self._waiting and self._form is Form.TOPICS:
+                    await asyncio.sleep(GATHER)
                 for _ in self.take_over():
                     await asyncio.sleep(0)
         finally:

@@ -10,6 +10,7 @@ import pytest
 
 from custom_components.tesla_direct.const import DOMAIN
 from custom_components.tesla_direct.ports import UNKNOWN, problem_key
+from custom_components.tesla_direct.proxy_repairs import CLOUD_CERTIFICATE
 from custom_components.tesla_direct.repairs import (
     KEY_TROUBLES,
     OF_SERVICE,
@@ -104,7 +105,7 @@ def test_every_repair_has_a_text_and_every_text_its_repair() -> None:
     assert f"receiver_{UNKNOWN}" in ports
     of_cars = {"not_listed", "key_not_paired", "commands_not_granted", *REFUSALS.values()}
     shown = {*TROUBLES.values(), *ports, *of_cars, *KEY_TROUBLES, *CERTIFICATE_TROUBLES, *LEADS, *TELEMETRY}
-    shown |= {*OF_SERVICE, WITHOUT_SUBSCRIPTION, STREAM_EXPIRED, *STREAM_UNPAID.values()}
+    shown |= {*OF_SERVICE, WITHOUT_SUBSCRIPTION, STREAM_EXPIRED, *STREAM_UNPAID.values(), CLOUD_CERTIFICATE}
 
     assert shown == set(TEXTS["issues"])
 

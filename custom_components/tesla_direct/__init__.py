@@ -8,7 +8,7 @@ from homeassistant.helpers.typing import ConfigType
 from .account_entity import account_identifier
 from .cars import made_of
 from .const import CONF_CLIENT_ID, CONF_RECEIVER, CONF_VEHICLES, DOMAIN, PLATFORMS
-from .feed_stream import stream_tokens
+from .feed_stream import async_forget_streams, stream_tokens
 from .hosts import provider_of
 from .http import async_serve_key
 from .key_watch import async_watch_key
@@ -28,7 +28,7 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Read what the entries share, before any of them begins; serve the key, and offer the actions."""
-    await async_get_shared(hass)
+    await async_forget_streams(hass, await async_get_shared(hass))
     async_serve_key(hass)
     async_setup_services(hass)
     await async_tidy(hass)  # a sign-in that was left is not kept longer than it is good for

@@ -11,10 +11,10 @@ from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
-from .const import CONF_ACCOUNT, CONF_OAUTH_CLIENT, SUBENTRY_TESLEMETRY
+from .const import CONF_ACCOUNT, CONF_OAUTH_CLIENT, DOMAIN, LOGGER, SUBENTRY_TESLEMETRY
 from .hosts import async_ssl_context, provider_of
 from .shared import Shared
-from .storage import AccountTokens
+from .storage import AccountTokens, NotDurable
 from .tesla.fleet_api.provider import Provider
 from .tesla.fleet_api.teslemetry_rows import CreditsEvent
 from .tesla.fleet_api.tokens import TokenKeeper
@@ -184,6 +184,18 @@ def stream_tokens(entry: ConfigEntry[Any]) -> frozenset[str]:
         for subentry in entry.subentries.values()
         if subentry.subentry_type == SUBENTRY_TESLEMETRY
     )
+
+
+async def async_forget_streams(hass: HomeAssistant, shared: Shared) -> None:
+    """Forget the tokens of streams that went while their entry was disabled: nobody was there to do it."""
+    entries = hass.config_entries.async_entries(DOMAIN)
+    known = frozenset[str]().union(*(stream_tokens(entry) for entry in entries))
+    try:
+        for account in await shared.tokens.async_names() - known:
+            if account.startswith(f"{SUBENTRY_TESLEMETRY}:"):
+                await shared.tokens.async_remove(account)
+    except NotDurable as error:
+        LOGGER.debug("What is kept of streams that have gone stays for now: %s", error)
 
 
 @callback

@@ -106,6 +106,13 @@ class TokenStore:
         accounts[account] = token.to_dict()
         await self._async_write(accounts)
 
+    async def async_names(self) -> frozenset[str]:
+        """Return the accounts that there is a token of, good or not.
+
+        Raises: NotDurable if the disk cannot be read just now
+        """
+        return frozenset(await self._async_accounts())
+
     async def async_remove(self, account: str) -> None:
         """Forget an account.
 

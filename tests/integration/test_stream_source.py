@@ -1,12 +1,15 @@
 """A service's stream as a source: of the account's own service, and beside another provider."""
 
 from collections.abc import AsyncIterator
+from functools import partial
+from pathlib import Path
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 import pytest
 
 from custom_components.tesla_direct.const import DOMAIN
+from custom_components.tesla_direct.feed_stream import async_forget_streams
 from simulator.car.car import Car
 from simulator.teslemetry.service import UID, Teslemetry
 from simulator.world import World
@@ -282,6 +285,30 @@ async def test_it_goes_with_the_entry_too(account: Account, service: Teslemetry,
     await account.hass.config_entries.async_remove(account.entry.entry_id)
 
     assert await (await account.shared()).tokens.async_load(f"teslemetry:{UID}") is None
+
+
+async def test_one_that_was_removed_while_its_entry_was_disabled_is_forgotten_at_the_next_start(
+    account: Account, service: Teslemetry, car: Car
+) -> None:
+    tokens = (await account.shared()).tokens
+    feed = await stream_feed(account, service)
+    kept = await tokens.async_load(f"teslemetry:{UID}")
+    assert kept is not None
+    await tokens.async_save("teslemetry:gone", kept)
+    await set_up_with(account, car, feeds=[feed])
+
+    assert await tokens.async_names() == {f"teslemetry:{UID}", account.owner.sub}
+
+
+async def test_a_disk_that_cannot_be_read_keeps_nobody_from_starting(
+    hass: HomeAssistant, account: Account, caplog: pytest.LogCaptureFixture
+) -> None:
+    shared = await account.shared()
+    path = Path(hass.config.path(".storage", f"{DOMAIN}.tokens"))
+    await hass.async_add_executor_job(partial(path.mkdir, parents=True))
+    await async_forget_streams(hass, shared)
+
+    assert "stays for now: the tokens cannot be read" in caplog.text
 
 
 async def test_three_sources_at_once_and_a_reload(

@@ -27,11 +27,13 @@ from .tesla.vehicle.key_on_car import KeyOnCar
 from .tesla.vehicle.linked import Linked
 from .tesla.vehicle.signal import AnySignal, Report
 from .tesla.vehicle.signals import config, connection, journal, security, software
-from .tesla.vehicle.sources import POLL, PUSHES
+from .tesla.vehicle.sources import MQTT, POLL, PUSHES
 from .tesla.vehicle.state import RESTORED
 from .tesla.vehicle.stored import by_time, plain
 from .tesla.vehicle.streamed import Streamed
 
+# Seconds by which the copy of a value may be late that another source has told us.
+LATE_COPY = 5.0
 DELIVER = PUSHES | {POLL}  # the sources of what a car says, which are shown
 COMPLAINTS = 20  # of a car's telemetry client that are kept
 BY_COMMAND = "command"  # the source of what a car says of itself by how it takes a command
@@ -108,36 +110,52 @@ class Vehicle:
         feed: which of the account's sources it is, where one kind of them is there twice
         """
         feed = feed or report.source
-        if report.snapshot:
-            report = self._unknown_to_others(report, feed)
-        changed = self.coordinator.async_apply(report)
+        news = self._news(report, feed)
+        changed = self.coordinator.async_apply(news)
         if not report.snapshot:
-            self._follow(report, feed)
+            self._follow(report, feed, news)
         if not changed.isdisjoint(CONTEXT):
             self._car = None
         self._on_news()
 
-    def _unknown_to_others(self, report: Report, feed: str) -> Report:
-        """Return a snapshot without what the car tells another source right now.
-
-        All of it has the time of its newest value, so the rest may be older than it looks.
-        """
+    def _news(self, report: Report, feed: str) -> Report:
+        """Return a report without what the car tells another source, if that knows better when it was so."""
         others = [source for source, links in self.links.items() if links and source != feed]
+        if not others or not (report.snapshot or report.source in PUSHES):
+            return report
         now = self._clock()
         values = {
             signal: value
             for signal, value in report.values.items()
-            if not self._streamed.to(others, signal, now)
+            if not self._is_copy(report, signal, others, now)
         }
-        return replace(report, values=values)
+        return report if len(values) == len(report.values) else replace(report, values=values)
+
+    def _is_copy(self, report: Report, signal: AnySignal, others: Iterable[str], now: float) -> bool:
+        """Return whether a fact says nothing that another source does not say better."""
+        if report.snapshot:
+            # All of it has the time of its newest value, so the rest may be older than it looks.
+            return self._streamed.to(others, signal, now)
+        known = self.coordinator.truth.report(signal)
+        if known is None or known.source == report.source or known.source not in PUSHES:
+            return False
+        if known.at == report.at:
+            return True
+        # What a broker tells has no time: it may be a late copy of what the other has told anew since.
+        undated = report.source == MQTT and report.at == report.received
+        dating = [source for source in others if not source.startswith(MQTT)]
+        return undated and self._streamed.to(dating, signal, now, within=LATE_COPY)
 
     @callback
-    def _follow(self, report: Report, feed: str) -> None:
-        """Do what follows from what the car has said just now, or not long ago."""
+    def _follow(self, report: Report, feed: str, news: Report) -> None:
+        """Do what follows from what the car has said just now, or not long ago.
+
+        news: what of it no other source has said
+        """
         self.coordinator.commands.heard(report)
         if NOT_OF_THE_CAR.issuperset(report.values):
             return
-        for more in self._journal.take(report, self.coordinator.truth):
+        for more in self._journal.take(news, self.coordinator.truth):
             self.coordinator.async_apply(more)
         now = self._clock()
         if report.source in PUSHES:
@@ -169,9 +187,7 @@ class Vehicle:
     @callback
     def complain(self, complaints: Iterable[Complaint]) -> None:
         """Keep what the car's telemetry client is unhappy about, for diagnostics."""
-        for complaint in complaints:
-            self.complaints.append(complaint)
-            LOGGER.debug("%s complains: %s %s", self.coordinator.name, complaint.name, complaint.tags)
+        self.complaints.extend(complaints)
 
     @callback
     def count(self, signals: int, fields: Sequence[int] = ()) -> None:

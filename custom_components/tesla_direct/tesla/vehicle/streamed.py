@@ -1,6 +1,6 @@
 """Which facts a car tells by itself, and to which source. Pure; times by our clock."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .signal import AnySignal
@@ -23,9 +23,14 @@ class Streamed:
         """Learn what a source was told just now."""
         self._of.setdefault(source, {}).update(dict.fromkeys(signals, now))
 
-    def to(self, sources: Collection[str], signal: AnySignal, now: float) -> bool:
-        """Return whether one of some sources is told a fact, or another one that says the same."""
-        since = now - STREAMED_FOR
+    def to(
+        self, sources: Iterable[str], signal: AnySignal, now: float, *, within: float = STREAMED_FOR
+    ) -> bool:
+        """Return whether one of some sources is told a fact, or another one that says the same.
+
+        within: seconds
+        """
+        since = now - within
         told = (self._of[source] for source in sources if source in self._of)
         return any(one.get(each, 0.0) >= since for one in told for each in (signal, *signal.pushed_as))
 

@@ -13,9 +13,8 @@ from .table import Figure
 CARS = 1_000
 SECONDS = 6.0
 ROUNDS = 2
-LEAST = (
-    10.0  # signals of ours a minute; one comes each second while somebody publishes, and the rest is waiting
-)
+# Signals of ours a minute; one comes each second while somebody publishes, and the rest is waiting.
+LEAST = 10.0
 AIM = 1.0  # % of a core
 
 

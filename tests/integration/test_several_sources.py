@@ -244,6 +244,19 @@ async def test_the_poll_takes_over_from_the_last_one_and_stops_when_pushes_retur
     assert both.shows(car, BATTERY) == "42"
 
 
+async def test_the_poll_hears_by_itself_that_nobody_tells_any_more(
+    both: Account, world: World, car: Car, mqtt: Broker
+) -> None:
+    asked = len(world.cloud.requests("vehicles"))
+    both.wall.move(30 * MINUTE)  # nobody has looked at the plan since
+    car.stop_streaming()
+    await mqtt.stop()
+
+    await until(lambda: len(world.cloud.requests("vehicles")) > asked)
+    await both.quiet()
+    assert not both.runtime.vehicles[car.vin].connected
+
+
 async def test_an_older_dated_value_is_never_shown_over_a_newer_one(
     both: Account, car: Car, written: list[tuple[str, str]]
 ) -> None:

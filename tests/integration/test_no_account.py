@@ -188,6 +188,20 @@ async def test_nobody_waits_for_a_car_whose_entry_is_unloaded(alone: Account, ca
     assert vehicle.power.value == "online"
 
 
+async def test_nobody_waits_for_a_broker_whose_entry_is_unloaded(
+    alone: Account, car: Car, mqtt: Broker, caplog: pytest.LogCaptureFixture
+) -> None:
+    await say(alone, car, BatteryLevel=61.0)
+    await mqtt.stop()
+    await works(alone, "mqtt", so=False)
+    coordinator = alone.runtime.vehicles[car.vin].coordinator
+    assert await alone.hass.config_entries.async_unload(alone.entry.entry_id)
+    await pass_grace(alone)
+
+    assert coordinator.available
+    assert "no source works" not in caplog.text
+
+
 async def test_a_car_that_changes_networks_stays_online(alone: Account, car: Car) -> None:
     await say(alone, car, BatteryLevel=61.0)
     vehicle = alone.runtime.vehicles[car.vin]
@@ -264,6 +278,8 @@ async def test_what_a_broker_has_kept_for_months_is_shown_and_is_no_news(
     account.hass.bus.async_listen(EVENT_STATE_CHANGED, note)
     await works(account, "mqtt")
     await listens(account, car)
+    # A broker hands on what it keeps in any order, and what comes together is taken together.
+    await until(lambda: account.shows(car, BATTERY) == "33")
     await account.hass.async_block_till_done()
 
     shown = account.state(car, BATTERY)

@@ -316,6 +316,13 @@ async def test_what_was_known_before_a_restart_counts_more_than_what_a_broker_ha
         await end_mqtt(again.hass)
 
 
+async def test_a_broker_that_never_was_there_is_not_waited_for(account: Account, car: Car) -> None:
+    await set_up_alone(account, car, feeds=[broker_feed()])
+    await works(account, "mqtt", so=False)
+
+    assert account.shows(car, STATE) == "unavailable"
+
+
 async def test_without_any_source_its_cars_are_unavailable(account: Account, car: Car) -> None:
     await set_up_alone(account, car)
 

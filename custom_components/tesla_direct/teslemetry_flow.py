@@ -1,6 +1,6 @@
 """The pages of an account at Teslemetry: signing in, in one of two ways, and picking its cars."""
 
-from typing import Any
+from typing import Any, override
 
 from homeassistant.config_entries import (
     SOURCE_REAUTH,
@@ -14,9 +14,6 @@ from homeassistant.helpers.selector import (
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
-    TextSelector,
-    TextSelectorConfig,
-    TextSelectorType,
 )
 import probatio as vol
 
@@ -38,32 +35,19 @@ from .hosts import provider_of
 from .shared import async_get_shared
 from .sign_ins import OF_SERVICE, ServiceSignIn, async_forget, async_keep_of_service
 from .storage import NotDurable
-from .tesla.errors import CertificateError, ProviderInvalid, TeslaError, TokenUnavailable
+from .tesla.errors import TeslaError, TokenUnavailable
 from .tesla.fleet_api.provider import TESLEMETRY
 from .tesla.fleet_api.teslemetry_rows import MetadataCar
 from .tesla.vehicle.model import read_vin
-from .teslemetry_sign_in import REFUSED, SignedIn, TeslemetrySignIn, async_own_server, trouble
+from .teslemetry_sign_in import REFUSED, SignedIn, TeslemetrySignIn, trouble
+from .teslemetry_steps import TITLE, WAYS, ServiceSignInSteps
 from .texts import async_text, plain
 from .tour import PAIRING, PROFILE, TourSteps
 
-CONF_ADDRESS = "address"
-CONF_AUTHORITY_FILE = "authority_file"
-CONF_TOKEN = "token"  # noqa: S105  # a field of a form
-TITLE = "Teslemetry"
-WAYS = ("teslemetry_account", "teslemetry_token")
-SERVER = vol.Schema(
-    {vol.Required(CONF_ADDRESS): TextSelector(), vol.Optional(CONF_AUTHORITY_FILE): TextSelector()}
-)
-TOKEN = vol.Schema(
-    {vol.Required(CONF_TOKEN): TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD))}
-)
 
-
-class TeslemetrySteps(TourSteps):
+class TeslemetrySteps(ServiceSignInSteps, TourSteps):
     """Signs in with Teslemetry, for a new entry or for one that is there."""
 
-    _sign_in: TeslemetrySignIn
-    _came_back: dict[str, Any] | None = None  # what the browser has brought from the sign-in page
     _signed_in: SignedIn | None = None
 
     async def async_step_teslemetry(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -71,96 +55,12 @@ class TeslemetrySteps(TourSteps):
         self._sign_in = TeslemetrySignIn(self.hass, TESLEMETRY)
         return self.async_show_menu(step_id="teslemetry", menu_options=[*WAYS, "teslemetry_server"])
 
-    async def async_step_teslemetry_server(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Ask for a server of the user's own that speaks as Teslemetry does."""
-        errors = {}
-        if user_input is not None:
-            path = user_input.get(CONF_AUTHORITY_FILE, "")
-            try:
-                provider = await async_own_server(self.hass, user_input[CONF_ADDRESS], path)
-            except ProviderInvalid:
-                errors[CONF_ADDRESS] = "address_invalid"
-            except CertificateError:
-                errors[CONF_AUTHORITY_FILE] = "file_unreadable"
-            else:
-                self._sign_in = TeslemetrySignIn(self.hass, provider)
-                return await self.async_step_teslemetry_own()
-        return self.async_show_form(
-            step_id="teslemetry_server",
-            data_schema=self.add_suggested_values_to_schema(SERVER, user_input),
-            errors=errors,
-        )
-
-    async def async_step_teslemetry_own(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Offer the ways to sign in there."""
-        return self.async_show_menu(step_id="teslemetry_own", menu_options=list(WAYS))
-
     async def async_step_teslemetry_again(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer the ways to sign in once more, with the account of the entry and where it is."""
         self._sign_in = TeslemetrySignIn(self.hass, provider_of(self._teslemetry_entry.data))
         return self.async_show_menu(step_id="teslemetry_again", menu_options=list(WAYS))
 
-    async def async_step_teslemetry_account(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Send the user to the sign-in page."""
-        try:
-            address = await self._sign_in.async_address(self.flow_id)
-        except TeslaError as error:
-            return self._show_try_again(error)
-        return self.async_external_step(step_id="teslemetry_auth", url=address)
-
-    async def async_step_teslemetry_auth(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Take what the browser brings back; asked without anything, send the user there again."""
-        if user_input is None:
-            return await self.async_step_teslemetry_account()
-        self._came_back = user_input
-        return self.async_external_step_done(next_step_id="teslemetry_came_back")
-
-    async def async_step_teslemetry_came_back(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """See what the sign-in has brought."""
-        told = self._came_back or {}
-        if "code" not in told:
-            error = plain(str(told.get("error")))
-            return self.async_abort(
-                reason="user_rejected_authorize", description_placeholders={"error": error}
-            )
-        try:
-            signed_in = await self._sign_in.async_finish(told)
-        except TeslaError as error:
-            return self._show_try_again(error)
-        return await self._async_signed_in_with_teslemetry(signed_in)
-
-    def _show_try_again(self, error: TeslaError) -> ConfigFlowResult:
-        """Say what went wrong; submitting signs in anew."""
-        return self.async_show_form(
-            step_id="teslemetry_account",
-            data_schema=vol.Schema({}),
-            errors={"base": trouble(error)},
-            description_placeholders={"detail": str(error)},
-        )
-
-    async def async_step_teslemetry_token(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask for a token."""
-        problem, detail = "", ""
-        if user_input is not None:
-            try:
-                signed_in = await self._sign_in.async_enter(user_input[CONF_TOKEN])
-            except TeslaError as error:
-                problem, detail = trouble(error), str(error)
-            else:
-                return await self._async_signed_in_with_teslemetry(signed_in)
-        return self.async_show_form(
-            step_id="teslemetry_token",
-            data_schema=TOKEN,
-            errors={"base": problem} if problem else {},
-            description_placeholders={"detail": detail},
-        )
-
+    @override
     async def _async_signed_in_with_teslemetry(self, signed_in: SignedIn) -> ConfigFlowResult:
         """Go on with what a sign-in has brought."""
         self._signed_in = signed_in

@@ -14,11 +14,9 @@ from homeassistant.config_entries import (
     ConfigFlowContext,
     ConfigFlowResult,
     ConfigSubentryFlow,
-    SubentryFlowResult,
 )
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import UnknownFlow
-import probatio as vol
 
 from .const import (
     CONF_ACCOUNT,
@@ -33,14 +31,12 @@ from .feed_stream import token_of
 from .hosts import provider_of
 from .shared import async_get_shared
 from .storage import NotDurable
-from .tesla.errors import CertificateError, ProviderInvalid, TeslaError
 from .tesla.fleet_api.provider import TESLEMETRY
 from .tesla.vehicle.sources import SSE
-from .teslemetry_flow import CONF_ADDRESS, CONF_AUTHORITY_FILE, CONF_TOKEN, SERVER, TITLE, TOKEN
-from .teslemetry_sign_in import SignedIn, TeslemetrySignIn, async_own_server, trouble
+from .teslemetry_sign_in import SignedIn, TeslemetrySignIn
+from .teslemetry_steps import TITLE, WAYS, ServiceSignInSteps
 
 CARRIER = "stream_sign_in"
-WAYS = ("account", "token")
 
 
 @callback
@@ -49,56 +45,23 @@ def may_have_stream(entry: ConfigEntry[Any]) -> bool:
     return SSE not in provider_of(entry.data).streams
 
 
-class TeslemetryStreamFlow(ConfigSubentryFlow):
+class TeslemetryStreamFlow(ServiceSignInSteps, ConfigSubentryFlow):
     """Signs in with Teslemetry for the stream of an entry's cars."""
 
-    _sign_in: TeslemetrySignIn
-    _came_back: Mapping[str, Any] | None = None  # what the browser has brought from the sign-in page
     _carrier: str | None = None  # the dialogue that it leads back to
 
-    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer the ways to sign in."""
         self._sign_in = TeslemetrySignIn(self.hass, TESLEMETRY)
-        return self.async_show_menu(step_id="user", menu_options=[*WAYS, "server"])
+        return self.async_show_menu(step_id="user", menu_options=[*WAYS, "teslemetry_server"])
 
-    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer them once more, with the account of the stream and where it is."""
         self._sign_in = TeslemetrySignIn(self.hass, provider_of(self._get_reconfigure_subentry().data))
         return self.async_show_menu(step_id="reconfigure", menu_options=list(WAYS))
 
-    async def async_step_server(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Ask for a server of the user's own that speaks as Teslemetry does."""
-        errors = {}
-        if user_input is not None:
-            path = user_input.get(CONF_AUTHORITY_FILE, "")
-            try:
-                provider = await async_own_server(self.hass, user_input[CONF_ADDRESS], path)
-            except ProviderInvalid:
-                errors[CONF_ADDRESS] = "address_invalid"
-            except CertificateError:
-                errors[CONF_AUTHORITY_FILE] = "file_unreadable"
-            else:
-                self._sign_in = TeslemetrySignIn(self.hass, provider)
-                return await self.async_step_own()
-        return self.async_show_form(
-            step_id="server",
-            data_schema=self.add_suggested_values_to_schema(SERVER, user_input),
-            errors=errors,
-        )
-
-    async def async_step_own(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Offer the ways to sign in there."""
-        return self.async_show_menu(step_id="own", menu_options=list(WAYS))
-
-    async def async_step_account(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Send the user to the sign-in page."""
-        try:
-            address = await self._sign_in.async_address(await self._async_carried())
-        except TeslaError as error:
-            return self._show_try_again(error)
-        return self.async_external_step(step_id="auth", url=address)
-
-    async def _async_carried(self) -> str:
+    @override
+    async def _async_led_back_to(self) -> str:
         """Return the dialogue that the sign-in page has to lead back to.
 
         Home Assistant hands on what a browser brings back to dialogues about entries only.
@@ -112,54 +75,15 @@ class TeslemetryStreamFlow(ConfigSubentryFlow):
             self._carrier = carrier["flow_id"]
         return self._carrier
 
-    async def async_step_auth(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Take what the browser brings back; asked without anything, send the user there again."""
-        if user_input is None:
-            return await self.async_step_account()
-        self._came_back, self._carrier = user_input, None
-        return self.async_external_step_done(next_step_id="came_back")
+    @callback
+    @override
+    def _has_come_back(self, told: Mapping[str, Any]) -> None:
+        """Take what the browser has brought; its way back is used up."""
+        super()._has_come_back(told)
+        self._carrier = None
 
-    async def async_step_came_back(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """See what the sign-in has brought."""
-        told = self._came_back or {}
-        if "code" not in told:
-            error = str(told.get("error"))
-            return self.async_abort(
-                reason="user_rejected_authorize", description_placeholders={"error": error}
-            )
-        try:
-            signed_in = await self._sign_in.async_finish(told)
-        except TeslaError as error:
-            return self._show_try_again(error)
-        return await self._async_signed_in(signed_in)
-
-    def _show_try_again(self, error: TeslaError) -> SubentryFlowResult:
-        """Say what went wrong; submitting signs in anew."""
-        return self.async_show_form(
-            step_id="account",
-            data_schema=vol.Schema({}),
-            errors={"base": trouble(error)},
-            description_placeholders={"detail": str(error)},
-        )
-
-    async def async_step_token(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Ask for a token."""
-        problem, detail = "", ""
-        if user_input is not None:
-            try:
-                signed_in = await self._sign_in.async_enter(user_input[CONF_TOKEN])
-            except TeslaError as error:
-                problem, detail = trouble(error), str(error)
-            else:
-                return await self._async_signed_in(signed_in)
-        return self.async_show_form(
-            step_id="token",
-            data_schema=TOKEN,
-            errors={"base": problem} if problem else {},
-            description_placeholders={"detail": detail},
-        )
-
-    async def _async_signed_in(self, signed_in: SignedIn) -> SubentryFlowResult:
+    @override
+    async def _async_signed_in_with_teslemetry(self, signed_in: SignedIn) -> ConfigFlowResult:
         """Keep the sign-in, if it is of use for the entry's cars."""
         entry, account = self._get_entry(), signed_in.metadata.uid
         if self.source == SOURCE_RECONFIGURE:
@@ -181,9 +105,13 @@ class TeslemetryStreamFlow(ConfigSubentryFlow):
         }
         if signed_in.oauth_client is not None:
             data[CONF_OAUTH_CLIENT] = signed_in.oauth_client
+        result: Any
         if self.source == SOURCE_RECONFIGURE:
-            return self.async_update_and_abort(entry, self._get_reconfigure_subentry(), data=data)
-        return self.async_create_entry(title=TITLE, data=data, unique_id=token_of({CONF_ACCOUNT: account}))
+            result = self.async_update_and_abort(entry, self._get_reconfigure_subentry(), data=data)
+        else:
+            unique_id = token_of({CONF_ACCOUNT: account})
+            result = self.async_create_entry(title=TITLE, data=data, unique_id=unique_id)
+        return result  # type: ignore[no-any-return]  # of a dialogue of another kind
 
     def _in_use(self, account: str) -> bool:
         """Return whether the stream of an account is there already; two would renew one token in turns."""

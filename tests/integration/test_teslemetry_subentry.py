@@ -41,9 +41,9 @@ async def direct(account: Account, car: Car, service: Teslemetry) -> Account:
 async def choose(account: Account, dialogue: Dialogue, service: Teslemetry, way: str) -> None:
     await dialogue.begin_subentry(account.entry, SUBENTRY_TESLEMETRY)
     assert dialogue.step["step_id"] == "user"
-    await dialogue.answer_subentry(next_step_id="server")
+    await dialogue.answer_subentry(next_step_id="teslemetry_server")
     await dialogue.answer_subentry(address=service.base)
-    assert dialogue.step["step_id"] == "own"
+    assert dialogue.step["step_id"] == "teslemetry_own"
     await dialogue.answer_subentry(next_step_id=way)
 
 
@@ -71,7 +71,7 @@ def flows(hass: HomeAssistant) -> list[Any]:
 async def test_a_token_brings_the_stream(
     direct: Account, dialogue: Dialogue, service: Teslemetry, car: Car
 ) -> None:
-    await choose(direct, dialogue, service, "token")
+    await choose(direct, dialogue, service, "teslemetry_token")
     await dialogue.answer_subentry(token=service.token)
 
     subentry = subentry_of(direct)
@@ -90,7 +90,7 @@ async def test_a_token_brings_the_stream(
 async def test_signing_in_brings_it_too(
     hass: HomeAssistant, direct: Account, dialogue: Dialogue, service: Teslemetry
 ) -> None:
-    await choose(direct, dialogue, service, "account")
+    await choose(direct, dialogue, service, "teslemetry_account")
     await come_back(dialogue)
 
     (client,) = service.office.tokens.clients
@@ -104,7 +104,7 @@ async def test_whoever_does_not_consent_is_told(
     direct: Account, dialogue: Dialogue, service: Teslemetry
 ) -> None:
     service.decline()
-    await choose(direct, dialogue, service, "account")
+    await choose(direct, dialogue, service, "teslemetry_account")
     await come_back(dialogue)
 
     assert dialogue.step["reason"] == "user_rejected_authorize"
@@ -114,7 +114,7 @@ async def test_a_sign_in_that_comes_to_nothing_is_tried_again(
     direct: Account, dialogue: Dialogue, service: Teslemetry
 ) -> None:
     service.refuse("register", 503, times=1)
-    await choose(direct, dialogue, service, "account")
+    await choose(direct, dialogue, service, "teslemetry_account")
     assert dialogue.errors == {"base": "teslemetry_unreachable"}
     await dialogue.answer_subentry()
 
@@ -130,7 +130,7 @@ async def test_a_sign_in_that_comes_to_nothing_is_tried_again(
 async def test_a_dialogue_that_is_closed_takes_what_waits_for_the_browser_along(
     hass: HomeAssistant, direct: Account, dialogue: Dialogue, service: Teslemetry
 ) -> None:
-    await choose(direct, dialogue, service, "account")
+    await choose(direct, dialogue, service, "teslemetry_account")
     assert [flow["step_id"] for flow in flows(hass)] == ["stream_sign_in"]
     hass.config_entries.subentries.async_abort(dialogue.step["flow_id"])
     assert flows(hass) == []
@@ -139,7 +139,7 @@ async def test_a_dialogue_that_is_closed_takes_what_waits_for_the_browser_along(
 async def test_what_waits_for_the_browser_may_be_closed_first(
     hass: HomeAssistant, direct: Account, dialogue: Dialogue, service: Teslemetry
 ) -> None:
-    await choose(direct, dialogue, service, "account")
+    await choose(direct, dialogue, service, "teslemetry_account")
     (carrier,) = flows(hass)
     hass.config_entries.flow.async_abort(carrier["flow_id"])
     hass.config_entries.subentries.async_abort(dialogue.step["flow_id"])
@@ -149,7 +149,7 @@ async def test_what_waits_for_the_browser_may_be_closed_first(
 async def test_a_browser_that_comes_back_to_a_closed_dialogue_changes_nothing(
     hass: HomeAssistant, direct: Account, dialogue: Dialogue, service: Teslemetry
 ) -> None:
-    await choose(direct, dialogue, service, "account")
+    await choose(direct, dialogue, service, "teslemetry_account")
     (carrier,) = flows(hass)
     step = await hass.config_entries.flow.async_init(
         "tesla_direct",
@@ -164,7 +164,7 @@ async def test_a_browser_that_comes_back_to_a_closed_dialogue_changes_nothing(
 async def test_an_account_that_asks_for_another_sign_in_gets_it_after_a_stream_has_come(
     hass: HomeAssistant, direct: Account, dialogue: Dialogue, service: Teslemetry
 ) -> None:
-    await choose(direct, dialogue, service, "account")
+    await choose(direct, dialogue, service, "teslemetry_account")
     await come_back(dialogue)
     direct.entry.async_start_reauth(hass)
     await hass.async_block_till_done()
@@ -176,7 +176,7 @@ async def test_an_account_that_asks_for_another_sign_in_gets_it_after_a_stream_h
 async def test_a_token_that_is_none_is_refused(
     direct: Account, dialogue: Dialogue, service: Teslemetry
 ) -> None:
-    await choose(direct, dialogue, service, "token")
+    await choose(direct, dialogue, service, "teslemetry_token")
     await dialogue.answer_subentry(token="nonsense")
 
     assert dialogue.errors == {"base": "teslemetry_refused"}
@@ -186,7 +186,7 @@ async def test_an_address_or_an_authority_that_cannot_be_is_told(
     direct: Account, dialogue: Dialogue, tmp_path: Any
 ) -> None:
     await dialogue.begin_subentry(direct.entry, SUBENTRY_TESLEMETRY)
-    await dialogue.answer_subentry(next_step_id="server")
+    await dialogue.answer_subentry(next_step_id="teslemetry_server")
     await dialogue.answer_subentry(address="http://teslemetry.example.com")
     assert dialogue.errors == {"address": "address_invalid"}
 
@@ -199,7 +199,7 @@ async def test_an_account_without_any_of_the_cars_is_of_no_use(
     direct: Account, dialogue: Dialogue, service: Teslemetry, world: World
 ) -> None:
     service.customer.owner.cars.clear()
-    await choose(direct, dialogue, service, "token")
+    await choose(direct, dialogue, service, "teslemetry_token")
     await dialogue.answer_subentry(token=service.token)
 
     assert dialogue.step["reason"] == "stream_no_cars"
@@ -207,16 +207,16 @@ async def test_an_account_without_any_of_the_cars_is_of_no_use(
 
 
 async def test_a_stream_is_there_once(direct: Account, dialogue: Dialogue, service: Teslemetry) -> None:
-    await choose(direct, dialogue, service, "token")
+    await choose(direct, dialogue, service, "teslemetry_token")
     await dialogue.answer_subentry(token=service.token)
-    await choose(direct, dialogue, service, "token")
+    await choose(direct, dialogue, service, "teslemetry_token")
     await dialogue.answer_subentry(token=service.paste_token())
 
     assert dialogue.step["reason"] == "stream_in_use"
 
 
 async def test_a_disk_that_is_full_is_told(direct: Account, dialogue: Dialogue, service: Teslemetry) -> None:
-    await choose(direct, dialogue, service, "token")
+    await choose(direct, dialogue, service, "teslemetry_token")
     with full_disk():
         await dialogue.answer_subentry(token=service.token)
 
@@ -240,7 +240,7 @@ async def test_a_sign_in_that_has_expired_leads_to_another_one(
     service: Teslemetry,
     issue_registry: ir.IssueRegistry,
 ) -> None:
-    await choose(direct, dialogue, service, "token")
+    await choose(direct, dialogue, service, "teslemetry_token")
     await dialogue.answer_subentry(token=service.token)
     await until(lambda: service.office.streams)
     service.revoke_tokens()
@@ -259,7 +259,7 @@ async def test_a_sign_in_that_has_expired_leads_to_another_one(
     assert kind == "config_subentries_flow"
     await dialogue.look_subentry(flow_id)
     assert dialogue.step["step_id"] == "reconfigure"
-    await dialogue.answer_subentry(next_step_id="token")
+    await dialogue.answer_subentry(next_step_id="teslemetry_token")
     new = service.paste_token()
     await dialogue.answer_subentry(token=new)
 
@@ -285,11 +285,11 @@ async def test_a_notice_of_a_stream_that_is_gone_has_nothing_to_mend(
 async def test_another_account_is_not_taken_for_the_same(
     direct: Account, dialogue: Dialogue, service: Teslemetry, world: World
 ) -> None:
-    await choose(direct, dialogue, service, "token")
+    await choose(direct, dialogue, service, "teslemetry_token")
     await dialogue.answer_subentry(token=service.token)
     service.add_customer("somebody-else", world.cloud.account)
     await dialogue.begin_subentry(direct.entry, SUBENTRY_TESLEMETRY, subentry_of(direct).subentry_id)
-    await dialogue.answer_subentry(next_step_id="token")
+    await dialogue.answer_subentry(next_step_id="teslemetry_token")
     await dialogue.answer_subentry(token=service.paste_token("somebody-else"))
 
     assert dialogue.step["reason"] == "wrong_account"
@@ -298,7 +298,7 @@ async def test_another_account_is_not_taken_for_the_same(
 async def test_the_token_goes_with_the_stream(
     hass: HomeAssistant, direct: Account, dialogue: Dialogue, service: Teslemetry
 ) -> None:
-    await choose(direct, dialogue, service, "token")
+    await choose(direct, dialogue, service, "teslemetry_token")
     await dialogue.answer_subentry(token=service.token)
     hass.config_entries.async_remove_subentry(direct.entry, subentry_of(direct).subentry_id)
     await hass.async_block_till_done()
@@ -310,7 +310,7 @@ async def test_the_token_goes_with_the_stream(
 async def test_the_token_goes_with_the_entry(
     hass: HomeAssistant, direct: Account, dialogue: Dialogue, service: Teslemetry
 ) -> None:
-    await choose(direct, dialogue, service, "token")
+    await choose(direct, dialogue, service, "teslemetry_token")
     await dialogue.answer_subentry(token=service.token)
     await hass.config_entries.async_remove(direct.entry.entry_id)
 

@@ -116,7 +116,7 @@ class Both:
     async def _levels(self) -> list[tuple[float, float]]:
         noted = (await self.home.ask(do="noted"))["noted"]
         key = f"{self.car.vin}-battery_level"
-        return [(at, float(state)) for at, unique_id, state, _ in noted if unique_id == key]
+        return [(at, float(state)) for at, unique_id, state, *_ in noted if unique_id == key]
 
     async def pass_time(self, seconds: float) -> None:
         """Let time pass for all."""

@@ -136,7 +136,9 @@ class SourcesHome(Home):
         def seen(event: core.Event[core.EventStateChangedData]) -> None:
             new, old = event.data["new_state"], event.data["old_state"]
             if new is not None and (unique_id := known.get(event.data["entity_id"])):
-                noted.append([time.time(), unique_id, new.state, old is None or _said(old) != _said(new)])
+                said = repr(_said(new))
+                fresh = old is None or repr(_said(old)) != said
+                noted.append([time.time(), unique_id, new.state, said, fresh])
 
         self._unsubscribe = self.hass.bus.async_listen(EVENT_STATE_CHANGED, seen)
         return {}

@@ -231,7 +231,7 @@ async def _delays(line: Line, home: Child) -> list[float]:
     await line.arrived(home)
     noted = (await home.ask(do="noted"))["noted"]
     key = f"{line.car.vin}-battery_level"
-    shown = [(at, float(state)) for at, unique_id, state, _ in noted if unique_id == key]
+    shown = [(at, float(state)) for at, unique_id, state, *_ in noted if unique_id == key]
     if not shown or not math.isclose(shown[-1][1], said[-1][1]):
         raise RuntimeError(f"{line.name}: the last word was never shown")
     # One that another has overtaken, because the machine was busy, is shown with that.

@@ -72,9 +72,9 @@ async def test_dialogues_about_an_entry_end_with_it(
     await dialogue.reconfigure(account.entry, "sign_in")
     await dialogue.begin_subentry(account.entry, "mqtt")
     await dialogue.begin_subentry(account.entry, "teslemetry")
-    await dialogue.answer_subentry(next_step_id="server")
+    await dialogue.answer_subentry(next_step_id="teslemetry_server")
     await dialogue.answer_subentry(address=service.base)
-    await dialogue.answer_subentry(next_step_id="account")  # which waits for a browser
+    await dialogue.answer_subentry(next_step_id="teslemetry_account")  # which waits for a browser
     await dialogue.begin()
     stays = dialogue.step["flow_id"]
     managers: tuple[Any, ...] = (flows.flow, flows.subentries)

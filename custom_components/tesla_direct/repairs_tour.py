@@ -1,8 +1,9 @@
 """Notices that lead back to a part of the set-up: what was left for later, and what does not stand now."""
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, override
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.components.repairs.const import FlowType
@@ -39,13 +40,20 @@ LEADS: Mapping[str, str] = MappingProxyType(
 TOLD_OTHERWISE = frozenset({"pairing", "receiver"})  # parts of which there are notices of their own
 
 
-class LeadFlow(RepairsFlow):
-    """Says what is wrong, and leads on to where it is mended."""
+class _LeadingFlow(RepairsFlow):
+    """Says what is wrong with an entry, and leads on to where it is mended."""
 
-    def __init__(self, entry_id: str, step: str) -> None:
-        """Lead to a page under Reconfigure of an entry."""
+    def __init__(self, entry_id: str) -> None:
+        """Lead to a dialogue about an entry."""
         self._entry_id = entry_id
-        self._step = step
+
+    def _is_there(self, entry: ConfigEntry[Any]) -> bool:
+        """Return whether what is to be mended is still part of the entry."""
+        return True
+
+    @abstractmethod
+    async def _async_go(self, entry: ConfigEntry[Any]) -> RepairsFlowResult:
+        """Go to where it is mended."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
         """Begin."""
@@ -55,7 +63,7 @@ class LeadFlow(RepairsFlow):
         """Say what is wrong; then go there. The notice goes by itself once it is mended."""
         issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
         entry = self.hass.config_entries.async_get_entry(self._entry_id)
-        if issue is None or entry is None:
+        if issue is None or entry is None or not self._is_there(entry):
             return self.async_abort(reason="mended")
         if user_input is None:
             return self.async_show_form(
@@ -63,6 +71,19 @@ class LeadFlow(RepairsFlow):
                 data_schema=vol.Schema({}),
                 description_placeholders=issue.translation_placeholders,
             )
+        return await self._async_go(entry)
+
+
+class LeadFlow(_LeadingFlow):
+    """Leads on to a page under Reconfigure of an entry."""
+
+    def __init__(self, entry_id: str, step: str) -> None:
+        """Lead to that page."""
+        super().__init__(entry_id)
+        self._step = step
+
+    @override
+    async def _async_go(self, entry: ConfigEntry[Any]) -> RepairsFlowResult:
         flow = await self.hass.config_entries.flow.async_init(
             DOMAIN,
             context={"source": SOURCE_RECONFIGURE, "entry_id": self._entry_id},
@@ -79,33 +100,22 @@ def _page(entry: ConfigEntry[Any], step: str) -> str:
     return "teslemetry_again" if step == "sign_in" and not own else step
 
 
-class StreamLoginFlow(RepairsFlow):
+class StreamLoginFlow(_LeadingFlow):
     """Says that the sign-in of a stream has expired, and leads on to where one signs in again."""
 
     def __init__(self, entry_id: str, subentry_id: str) -> None:
         """Lead to a subentry."""
-        self._entry_id = entry_id
+        super().__init__(entry_id)
         self._subentry_id = subentry_id
 
-    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
-        """Begin."""
-        return await self.async_step_confirm()
+    @override
+    def _is_there(self, entry: ConfigEntry[Any]) -> bool:
+        return self._subentry_id in entry.subentries
 
-    async def async_step_confirm(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
-        """Say what is wrong; then go there. The notice goes by itself once it is mended."""
-        issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
-        entry = self.hass.config_entries.async_get_entry(self._entry_id)
-        subentry = None if entry is None else entry.subentries.get(self._subentry_id)
-        if issue is None or subentry is None:
-            return self.async_abort(reason="mended")
-        if user_input is None:
-            return self.async_show_form(
-                step_id="confirm",
-                data_schema=vol.Schema({}),
-                description_placeholders=issue.translation_placeholders,
-            )
+    @override
+    async def _async_go(self, entry: ConfigEntry[Any]) -> RepairsFlowResult:
         flow = await self.hass.config_entries.subentries.async_init(
-            (self._entry_id, subentry.subentry_type),
+            (self._entry_id, entry.subentries[self._subentry_id].subentry_type),
             context=SubentryFlowContext(source=SOURCE_RECONFIGURE, subentry_id=self._subentry_id),
         )
         return self.async_abort(

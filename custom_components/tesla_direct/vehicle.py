@@ -123,28 +123,22 @@ class Vehicle:
         others = [source for source, links in self.links.items() if links and source != feed]
         if not others or not (report.snapshot or report.source in PUSHES):
             return report
-        now = self._clock()
-        values = {
-            signal: value
-            for signal, value in report.values.items()
-            if not self._is_copy(report, signal, others, now)
-        }
-        return report if len(values) == len(report.values) else replace(report, values=values)
-
-    def _is_copy(self, report: Report, signal: AnySignal, others: Iterable[str], now: float) -> bool:
-        """Return whether a fact says nothing that another source does not say better."""
-        if report.snapshot:
-            # All of it has the time of its newest value, so the rest may be older than it looks.
-            return self._streamed.to(others, signal, now)
-        known = self.coordinator.truth.report(signal)
-        if known is None or known.source == report.source or known.source not in PUSHES:
-            return False
-        if known.at == report.at:
-            return True
-        # What a broker tells has no time: it may be a late copy of what the other has told anew since.
+        # What a broker tells has no time: it may be a late copy of what another one has told anew since.
         undated = report.source == MQTT and report.at == report.received
-        dating = [source for source in others if not source.startswith(MQTT)]
-        return undated and self._streamed.to(dating, signal, now, within=LATE_COPY)
+        dating = [source for source in others if not source.startswith(MQTT)] if undated else []
+        now = self._clock()
+
+        def is_copy(signal: AnySignal) -> bool:
+            if report.snapshot:
+                # All of it has the time of its newest value, so the rest may be older than it looks.
+                return self._streamed.to(others, signal, now)
+            known = self.coordinator.truth.report(signal)
+            if known is None or known.source == report.source or known.source not in PUSHES:
+                return False
+            return known.at == report.at or self._streamed.to(dating, signal, now, within=LATE_COPY)
+
+        values = {signal: value for signal, value in report.values.items() if not is_copy(signal)}
+        return report if len(values) == len(report.values) else replace(report, values=values)
 
     @callback
     def _follow(self, report: Report, feed: str, news: Report) -> None:

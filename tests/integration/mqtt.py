@@ -53,6 +53,14 @@ async def mqtt(hass: HomeAssistant, broker: Broker) -> AsyncIterator[Any]:
     await end_mqtt(hass)
 
 
+@pytest.fixture(name="mqtt")
+async def connected(hass: HomeAssistant, broker: Broker) -> AsyncIterator[Broker]:
+    """Home Assistant's own MQTT, connected."""
+    await add_mqtt(hass, broker)
+    yield broker
+    await end_mqtt(hass)
+
+
 class Ear:
     """Somebody who listens beside the dialogue, so that it is known when that has heard."""
 

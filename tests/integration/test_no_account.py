@@ -1,6 +1,5 @@
 """Cars that tell by themselves, through a broker, and an entry that asks nobody."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 import json
 from pathlib import Path
@@ -34,12 +33,12 @@ from tests.broker import Broker, broker
 from tests.home import until
 
 from .account import Account
-from .mqtt import add_mqtt, end_mqtt
+from .mqtt import add_mqtt, connected, end_mqtt
 from .reports import report
 from .restart import restarted
 from .sources import BASE, broker_feed, listens, set_up_alone, shown_sources, works
 
-__all__ = ["broker"]
+__all__ = ["broker", "connected"]
 
 BATTERY = "sensor.battery_level"
 STATE = "sensor.vehicle_state"
@@ -66,14 +65,6 @@ TROUBLES = {
     ),
 }
 FIELDS = {"BatteryLevel": 1, "Gear": 1, "Odometer": 1, "Locked": 1}
-
-
-@pytest.fixture
-async def mqtt(hass: HomeAssistant, broker: Broker) -> AsyncIterator[Broker]:
-    """Home Assistant's own MQTT, connected."""
-    await add_mqtt(hass, broker)
-    yield broker
-    await end_mqtt(hass)
 
 
 @pytest.fixture

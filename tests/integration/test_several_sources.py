@@ -1,6 +1,5 @@
 """A car with several sources: they tell one truth, and some go on where another falls silent."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 from homeassistant.const import EVENT_STATE_CHANGED
@@ -18,7 +17,7 @@ from tests.broker import Broker, broker
 from tests.home import until
 
 from .account import Account
-from .mqtt import add_mqtt, end_mqtt
+from .mqtt import add_mqtt, connected, end_mqtt
 from .sources import (
     BASE,
     add_feed,
@@ -31,7 +30,7 @@ from .sources import (
     works,
 )
 
-__all__ = ["broker"]
+__all__ = ["broker", "connected"]
 
 BATTERY = "sensor.battery_level"
 CONNECTED = "binary_sensor.telemetry_connected"
@@ -39,14 +38,6 @@ AGE = "sensor.data_age"
 ALERT = "event.alert"
 MINUTE = 60.0
 FIELDS = {"BatteryLevel": 1, "Gear": 1, "VehicleSpeed": 1, "Odometer": 1}
-
-
-@pytest.fixture
-async def mqtt(hass: HomeAssistant, broker: Broker) -> AsyncIterator[Broker]:
-    """Home Assistant's own MQTT, connected."""
-    await add_mqtt(hass, broker)
-    yield broker
-    await end_mqtt(hass)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A service's stream as a source: of the account's own service, and beside another provider."""
 
-from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from tests.broker import Broker, broker
 from tests.home import until
 
 from .account import Account
-from .mqtt import add_mqtt, end_mqtt
+from .mqtt import connected
 from .sources import (
     add_feed,
     broker_feed,
@@ -31,7 +30,7 @@ from .sources import (
     works,
 )
 
-__all__ = ["broker"]
+__all__ = ["broker", "connected"]
 
 BATTERY = "sensor.battery_level"
 CONNECTED = "binary_sensor.telemetry_connected"
@@ -48,14 +47,6 @@ async def service(world: World, car: Car) -> Teslemetry:
     service.pair(car.vin)
     service.stream(car.vin, BatteryLevel=1, Gear=1, Odometer=1)
     return service
-
-
-@pytest.fixture
-async def mqtt(hass: HomeAssistant, broker: Broker) -> AsyncIterator[Broker]:
-    """Home Assistant's own MQTT, connected."""
-    await add_mqtt(hass, broker)
-    yield broker
-    await end_mqtt(hass)
 
 
 async def say(account: Account, car: Car, *sources: str, **values: object) -> None:

@@ -1,7 +1,7 @@
 """What a broker delivers about one car, on its way to the car: without I/O.
 
-Topics tell of values neither their time nor which came together; so what arrives in one turn of the loop
-becomes one report, as of its arrival. What the broker has kept says nothing of when it was so.
+Topics tell of values neither their time nor which came together; so what arrives within a moment becomes one
+report, as of its arrival. What the broker has kept says nothing of when it was so.
 """
 
 from collections import Counter

@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from .bill import check_bill
-from .cars import Cars, CheckFailed
+from .cars import SHOW_LIMIT, Cars, CheckFailed
 from .check_commands import CommandChecker
 from .differences import moment
 from .home import Home
@@ -15,6 +15,7 @@ from .setup_flow import Way
 from .world import SimulatedWorld
 
 SECRETS = ("tesla_direct.key", "tesla_direct.tokens")
+ALERT = "VCFRONT_a192_washerFluidLow"
 LONG = 24  # characters of what nobody comes by without knowing it
 STREAM_LIMIT = 120.0  # seconds until the first car has to stream, set-up and all
 FETCH_LIMIT = 30.0  # seconds until each car has to be fetched once
@@ -241,11 +242,13 @@ class Checker:
             await self.world.do(vin, verb, **arguments)
             await self.cars.advance(3.0)
         await self.cars.compare("doors and climate, untyped", vin)
-        await self.world.do(vin, "raise_alert", name="VCFRONT_a192_washerFluidLow")
+        await self.world.do(vin, "raise_alert", name=ALERT)
         await self.cars.advance(3.0)
-        state = (await self.home.states())[self.cars.entities[vin]["event.alert"]]
-        if state["attributes"].get("name") != "VCFRONT_a192_washerFluidLow":
-            raise CheckFailed(f"the alert is not told: {state}")
+        started = time.monotonic()
+        while (state := await self.cars.shown(vin, "event.alert"))["attributes"].get("name") != ALERT:
+            if time.monotonic() - started > SHOW_LIMIT:
+                raise CheckFailed(f"the alert is not told: {state}")
+            await asyncio.sleep(0.1)
 
     async def _sleep(self, vin: str) -> None:
         """Let a car fall asleep: its values stay, its state says so, nothing is paid."""

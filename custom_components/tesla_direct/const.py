@@ -44,6 +44,12 @@ SUBENTRY_MQTT = "mqtt"
 CONF_FORM = "form"  # how a broker's messages are written, one of tesla/source/mqtt.py's forms
 CONF_TOPIC = "topic"  # the topic above the cars, or the filter of the topics with records
 SUBENTRY_TESLEMETRY = "teslemetry"
+SUBENTRY_LEGACY_STREAM = "legacy_stream"
+CONF_TAGS = "tags"  # VIN to what a stream calls a car, where that is not the VIN
+CONF_RAW = "raw"  # whether a stream is asked for all that cars tell, and not for TeslaMate's columns only
+SUBENTRY_TESLAMATE = "teslamate"
+CONF_NAMESPACE = "namespace"  # TeslaMate's MQTT_NAMESPACE; empty where it has none
+CONF_CARS = "cars"  # TeslaMate's number of a car, as text, to its VIN
 CONF_ACCOUNT = "account"  # whose stream it is, as the service numbers its users; names its token
 
 # What its options hold.
@@ -56,6 +62,7 @@ WAKE_USER = "user"  # for what a person asked for, not for automations
 WAKE_NEVER = "never"
 CONF_AMPS_FLOOR = "amps_floor"  # seconds between two commands that set the charge current
 AMPS_FLOOR = 60  # unless the user says otherwise
+CONF_SERVE = "serve"  # where TeslaMate is served: {"host", "port"}; missing where it is not
 CONF_TELEMETRY = "telemetry"  # which fields cars are to stream, and how often: a Selection
 
 # A field of dialogues: where the public key is hosted; kept beside the key, for the application.

@@ -27,7 +27,7 @@ from .tesla.vehicle.key_on_car import KeyOnCar
 from .tesla.vehicle.linked import Linked
 from .tesla.vehicle.signal import AnySignal, Report
 from .tesla.vehicle.signals import config, connection, journal, security, software
-from .tesla.vehicle.sources import MQTT, POLL, PUSHES
+from .tesla.vehicle.sources import POLL, PUSHES, UNDATED
 from .tesla.vehicle.state import RESTORED
 from .tesla.vehicle.stored import by_time, plain
 from .tesla.vehicle.streamed import Streamed
@@ -124,8 +124,8 @@ class Vehicle:
         if not others or not (report.snapshot or report.source in PUSHES):
             return report
         # What a broker tells has no time: it may be a late copy of what another one has told anew since.
-        undated = report.source == MQTT and report.at == report.received
-        dating = [source for source in others if not source.startswith(MQTT)] if undated else []
+        undated = report.source in UNDATED and report.at == report.received
+        dating = [source for source in others if not source.startswith(tuple(UNDATED))] if undated else []
         now = self._clock()
 
         def is_copy(signal: AnySignal) -> bool:

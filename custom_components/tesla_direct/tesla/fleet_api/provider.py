@@ -12,10 +12,11 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from ..errors import ProviderInvalid
-from ..vehicle.sources import RECEIVER, SSE
+from ..vehicle.sources import LEGACY_STREAM, RECEIVER, SSE
 from .claims import Claims
 
 CUSTOM = "custom"
+TESLAMATE_STYLE = "teslamate_style"  # addresses of the user's own, as TeslaMate is told them
 ANYWHERE = ""  # the region of a provider that has none
 HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
 SUFFIX = re.compile(r"(\.[a-z0-9-]+){2,}")  # one label alone would trust a whole top-level domain
@@ -25,10 +26,38 @@ PREFIX = re.compile(r"([A-Za-z]{2})_")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Certificates:
+    """Who is to be believed at an address: one of these, or, without any, the public authorities.
+
+    authority:   PEM of who vouches for it
+    fingerprint: the SHA-256 of its certificate (DER), 64 hex digits
+    verified:    False: whoever answers; only by the user's explicit choice
+    """
+
+    authority: str | None = None
+    fingerprint: str | None = None
+    verified: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamHost:
+    """Who streams in the way that TeslaMate understands.
+
+    url:          of the WebSockets, wss:// or, on the loopback, ws://; `/streaming/` is appended
+    tag:          what it calls a car: "vin", or "id" for Tesla's `vehicle_id`
+    certificates: who is to be believed there
+    """
+
+    url: str
+    tag: str = "vin"
+    certificates: Certificates = Certificates()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
     """One row: who answers, and whom to trust with a token.
 
-    name:             "tesla", "china", "custom", "teslemetry" or "none"
+    name:             "tesla", "china", "custom", "teslemetry", "myteslamate", "teslamate_style" or "none"
     bases:            region to the address of its API, no slash at the end; empty: there is none to ask
     authorize_url:    where a user signs in, with a browser
     token_url:        where codes and refresh tokens are exchanged, server to server
@@ -46,6 +75,11 @@ class Provider:
     unit:             what it bills: "money" or "credits"
     streams:          the sources it feeds by itself, see vehicle/sources.py
     requests_per_minute: of all kinds, from one address; None: only the limits of each kind hold
+    stream:           where its WebSocket stream is, None where it has none
+    fingerprint:      the SHA-256 of the one certificate that is believed at these hosts; None for any vouched for
+    verified:         False: whoever answers there is believed
+    json_renewal:     tokens are renewed by a JSON document and not by a form
+    lists_products:   cars are listed by `products` and not by `vehicles`
     """
 
     name: str
@@ -65,6 +99,11 @@ class Provider:
     unit: str = "money"
     streams: tuple[str, ...] = (RECEIVER,)
     requests_per_minute: int | None = None
+    stream: StreamHost | None = None
+    fingerprint: str | None = None
+    verified: bool = True
+    json_renewal: bool = False
+    lists_products: bool = False
 
     def base_of(self, region: str | None) -> str | None:
         """Return the address of a region's API, None for a region we do not know."""
@@ -174,6 +213,20 @@ TESLEMETRY = Provider(
     streams=(SSE,),
     requests_per_minute=60,
 )
+MYTESLAMATE = Provider(
+    name="myteslamate",
+    bases=MappingProxyType({ANYWHERE: "https://api.myteslamate.com"}),
+    authorize_url="",
+    token_url="https://api.myteslamate.com/api/oauth2/v3/token",  # noqa: S106  # an address
+    trusted_suffixes=(".myteslamate.com",),
+    own_application=False,
+    signs=True,
+    pairing="https://app.myteslamate.com/fleet",
+    streams=(LEGACY_STREAM,),
+    stream=StreamHost(url="wss://streaming.myteslamate.com"),
+    json_renewal=True,
+    lists_products=True,
+)
 # Sources of the user's own, and nobody to ask: it takes no command, and costs nothing.
 NONE = Provider(
     name="none",
@@ -185,7 +238,7 @@ NONE = Provider(
     streams=(),
 )
 ROWS = MappingProxyType({row.name: row for row in (TESLA, CHINA)})  # for applications of the user's own
-NAMED = MappingProxyType({row.name: row for row in (TESLA, CHINA, TESLEMETRY, NONE)})
+NAMED = MappingProxyType({row.name: row for row in (TESLA, CHINA, TESLEMETRY, MYTESLAMATE, NONE)})
 
 
 def custom(

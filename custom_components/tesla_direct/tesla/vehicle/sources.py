@@ -3,6 +3,9 @@
 RECEIVER = "receiver"  # our own telemetry server
 MQTT = "mqtt"  # a broker that somebody else's telemetry server, or a bridge, publishes to
 SSE = "sse"  # a service's stream
+LEGACY_STREAM = "legacy_stream"  # a service's WebSocket, as TeslaMate speaks to it
+TESLAMATE = "teslamate"  # the topics of the user's own TeslaMate
 POLL = "poll"
 
-PUSHES = frozenset({RECEIVER, MQTT, SSE})  # they tell without being asked
+PUSHES = frozenset({RECEIVER, MQTT, SSE, LEGACY_STREAM, TESLAMATE})  # they tell without being asked
+UNDATED = frozenset({MQTT, TESLAMATE})  # what they tell has no time of its own

@@ -1,0 +1,1 @@
+"""What TeslaMate is served: what we know of a car, as Tesla would tell it."""

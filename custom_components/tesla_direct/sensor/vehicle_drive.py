@@ -15,7 +15,7 @@ from homeassistant.const import (
 )
 
 from ..tesla.vehicle import conclusions
-from ..tesla.vehicle.model import HARDWARE_4, ROUTE_CLOCK
+from ..tesla.vehicle.model import ELEVATION, HARDWARE_4, ROUTE_CLOCK
 from ..tesla.vehicle.signal import LOCATION_SCOPE, AnySignal
 from ..tesla.vehicle.signals import drive, place, route, security
 from ..tesla.vehicle.state import VehicleState
@@ -94,6 +94,17 @@ DRIVE: tuple[SensorRow | MomentRow, ...] = (
         scope=LOCATION_SCOPE,
         state_class=SensorStateClass.MEASUREMENT_ANGLE,
         native_unit_of_measurement=DEGREE,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+    ),
+    SensorRow(
+        key="elevation",
+        reads=(drive.ELEVATION,),
+        exists=ELEVATION,
+        device_class=SensorDeviceClass.DISTANCE,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfLength.METERS,
+        suggested_display_precision=0,
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
     ),

@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone, tzinfo
 
 from .signal import AnySignal, Signal
-from .signals import climate, config, connection, place, powershare, powertrain, route, seats, security
+from .signals import (
+    climate,
+    config,
+    connection,
+    drive,
+    place,
+    powershare,
+    powertrain,
+    route,
+    seats,
+    security,
+)
 from .state import VehicleState
 
 MODELS = {
@@ -249,3 +260,4 @@ SENTRY = _as_told(security.SENTRY_AVAILABLE)
 POWERSHARE = Capability((powershare.STATUS, config.CAR_TYPE), _has_powershare, for_good=True)
 MOTORS = tuple(_motor(number) for number in range(len(powertrain.MOTORS)))
 ROUTE_CLOCK = _of_any(route.UPDATED)
+ELEVATION = _of_any(drive.ELEVATION, asked=False)  # only some sources speak of it

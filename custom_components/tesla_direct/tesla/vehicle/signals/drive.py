@@ -23,6 +23,8 @@ SPEED = Signal(name="speed", kind=number, path="drive_state.speed", field="Vehic
 ODOMETER = Signal(name="odometer", kind=number, path="vehicle_state.odometer", field="Odometer")
 # kW, negative while it charges the battery.
 POWER = Signal(name="power", kind=number, path="drive_state.power")
+# Metres above the sea. No car tells it; whoever has its place may look it up.
+ELEVATION = Signal(name="elevation", kind=number)
 # m/s²; the documents once said g, but cars send up to 10.
 LATERAL_ACCELERATION = Signal(name="lateral_acceleration", kind=number, field="LateralAcceleration")
 LONGITUDINAL_ACCELERATION = Signal(

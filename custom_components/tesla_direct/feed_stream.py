@@ -11,7 +11,14 @@ from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
-from .const import CONF_ACCOUNT, CONF_OAUTH_CLIENT, DOMAIN, LOGGER, SUBENTRY_TESLEMETRY
+from .const import (
+    CONF_ACCOUNT,
+    CONF_OAUTH_CLIENT,
+    DOMAIN,
+    LOGGER,
+    SUBENTRY_LEGACY_STREAM,
+    SUBENTRY_TESLEMETRY,
+)
 from .hosts import async_ssl_context, provider_of
 from .shared import Shared
 from .storage import AccountTokens, NotDurable
@@ -24,6 +31,7 @@ from .tesla.source.streamed_car import OnVehicleData
 from .teslemetry_repairs import STREAM_UNPAID, async_tell_stream_expired, async_tell_stream_unpaid
 
 PATH = "/sse"
+OF_SERVICES = (SUBENTRY_TESLEMETRY, SUBENTRY_LEGACY_STREAM)  # the subentries that have a token of their own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,22 +175,22 @@ def foreign_stream(
             login_expired=partial(async_tell_stream_expired, hass, entry, subentry),
             unpaid=partial(async_tell_stream_unpaid, hass, entry, subentry),
         ),
-        account=token_of(data),
+        account=token_of(subentry.subentry_type, data[CONF_ACCOUNT]),
         client_id=data.get(CONF_OAUTH_CLIENT, ""),
     )
 
 
-def token_of(data: Mapping[str, Any]) -> str:
-    """Return what the token of a subentry's stream is kept under."""
-    return f"{SUBENTRY_TESLEMETRY}:{data[CONF_ACCOUNT]}"
+def token_of(kind: str, account: str) -> str:
+    """Return what the token of a stream is kept under: its subentry's type, and whose it is."""
+    return f"{kind}:{account}"
 
 
 def stream_tokens(entry: ConfigEntry[Any]) -> frozenset[str]:
     """Return what the tokens of an entry's further streams are kept under."""
     return frozenset(
-        token_of(subentry.data)
+        token_of(subentry.subentry_type, subentry.data[CONF_ACCOUNT])
         for subentry in entry.subentries.values()
-        if subentry.subentry_type == SUBENTRY_TESLEMETRY
+        if subentry.subentry_type in OF_SERVICES
     )
 
 
@@ -192,7 +200,7 @@ async def async_forget_streams(hass: HomeAssistant, shared: Shared) -> None:
     known = frozenset[str]().union(*(stream_tokens(entry) for entry in entries))
     try:
         for account in await shared.tokens.async_names() - known:
-            if account.startswith(f"{SUBENTRY_TESLEMETRY}:"):
+            if account.startswith(tuple(token_of(kind, "") for kind in OF_SERVICES)):
                 await shared.tokens.async_remove(account)
     except NotDurable as error:
         LOGGER.debug("What is kept of streams that have gone stays for now: %s", error)

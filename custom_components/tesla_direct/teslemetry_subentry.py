@@ -95,7 +95,7 @@ class TeslemetryStreamFlow(ServiceSignInSteps, ConfigSubentryFlow):
             return self.async_abort(reason="stream_no_cars")
         shared = await async_get_shared(self.hass)
         try:
-            await shared.tokens.async_save(token_of({CONF_ACCOUNT: account}), signed_in.token)
+            await shared.tokens.async_save(token_of(SUBENTRY_TESLEMETRY, account), signed_in.token)
         except NotDurable:
             return self.async_abort(reason="token_not_saved")
         data = {
@@ -109,7 +109,7 @@ class TeslemetryStreamFlow(ServiceSignInSteps, ConfigSubentryFlow):
         if self.source == SOURCE_RECONFIGURE:
             result = self.async_update_and_abort(entry, self._get_reconfigure_subentry(), data=data)
         else:
-            unique_id = token_of({CONF_ACCOUNT: account})
+            unique_id = token_of(SUBENTRY_TESLEMETRY, account)
             result = self.async_create_entry(title=TITLE, data=data, unique_id=unique_id)
         return result  # type: ignore[no-any-return]  # of a dialogue of another kind
 

@@ -63,6 +63,8 @@ def options() -> ArgumentParser:
     add("--mqtt", metavar="HOST:PORT", help="broker that a Fleet Telemetry server of the cars publishes to")
     add("--mqtt-form", choices=(TOPICS, RECORDS), default=TOPICS, help="what is published (default topics)")
     add("--mqtt-topic", default="telemetry", help="base of all topics (default telemetry)")
+    add("--teslamate", metavar="HOST:PORT", help="broker that a TeslaMate of the cars' owner publishes to")
+    add("--teslamate-namespace", default="", help="in the topics of TeslaMate; none without it")
     add("--proxy", action="store_true", help="open a Vehicle Command proxy too, with its key on the cars")
     add("--proxy-port", type=int, default=0, help="of the proxy; else a free one")
     return parser
@@ -90,6 +92,9 @@ async def run(args: Namespace) -> None:
         if args.mqtt:
             host, _, port = args.mqtt.rpartition(":")
             await world.publish(host, int(port), form=args.mqtt_form, topic_base=args.mqtt_topic)
+        if args.teslamate:
+            host, _, port = args.teslamate.rpartition(":")
+            await world.open_teslamate(host, int(port), namespace=args.teslamate_namespace)
         if args.proxy:
             await world.open_proxy(port=args.proxy_port)
         control = Control(world, addresses(world, args), port=args.control_port)

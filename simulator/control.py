@@ -8,7 +8,7 @@ from aiohttp import web
 
 from .car.car import Car
 from .teslemetry.service import Teslemetry
-from .verbs import CAR, CLOUD, MQTT, PROXY, TESLEMETRY, WORLD, Verb, call, described
+from .verbs import CAR, CLOUD, MQTT, PROXY, TESLAMATE, TESLEMETRY, WORLD, Verb, call, described
 from .world import World
 
 MISTAKES = (KeyError, TypeError, ValueError, AttributeError)
@@ -25,7 +25,7 @@ class Control:
     GET  /cloud/requests?name=    /cloud/billed?vin=    /addresses
     GET  /teslemetry/requests?name=                     /teslemetry/counted
     POST /cars/{vin}/{verb}       /cloud/{verb}         /world/{verb}     arguments as a JSON object
-    POST /teslemetry/{verb}       /mqtt/{verb}          /proxy/{verb}
+    POST /teslemetry/{verb}       /mqtt/{verb}          /proxy/{verb}       /teslamate/{verb}
     """
 
     def __init__(self, world: World, addresses: Mapping[str, Any], *, port: int = 0) -> None:
@@ -53,6 +53,7 @@ class Control:
                 web.post("/teslemetry/{verb}", self._teslemetry_verb),
                 web.post("/mqtt/{verb}", self._mqtt_verb),
                 web.post("/proxy/{verb}", self._proxy_verb),
+                web.post("/teslamate/{verb}", self._teslamate_verb),
             ]
         )
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
@@ -81,6 +82,7 @@ class Control:
             "teslemetry": TESLEMETRY,
             "mqtt": MQTT,
             "proxy": PROXY,
+            "teslamate": TESLAMATE,
         }
         return web.json_response({room: described(verbs) for room, verbs in rooms.items()})
 
@@ -130,6 +132,11 @@ class Control:
         if self._world.proxy is None:
             raise Unknown("proxy in this world")
         return await _do(PROXY, self._world.proxy, request)
+
+    async def _teslamate_verb(self, request: web.Request) -> web.Response:
+        if self._world.teslamate is None:
+            raise Unknown("TeslaMate in this world")
+        return await _do(TESLAMATE, self._world.teslamate, request)
 
     def _teslemetry(self) -> Teslemetry:
         """Return Teslemetry, where this world has it."""

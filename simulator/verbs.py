@@ -8,6 +8,7 @@ from .car.car import Car
 from .cloud.cloud import Cloud
 from .fleet_telemetry.mischief import Broadcast
 from .proxy.server import Proxy
+from .teslamate.logger import TeslaMate
 from .teslemetry.service import Teslemetry
 from .world import World
 
@@ -208,6 +209,17 @@ PROXY = table(
     Proxy.restart,
     Proxy.set_timeout,
     Proxy.stall,
+)
+TESLAMATE = table(
+    TeslaMate.discover,
+    TeslaMate.fail,
+    TeslaMate.forget,
+    TeslaMate.look,
+    TeslaMate.recover,
+    TeslaMate.restart,
+    TeslaMate.say,
+    TeslaMate.stop,
+    TeslaMate.suspend,
 )
 WORLD = table(World.advance, World.certify, World.publish, World.settled)
 

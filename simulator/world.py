@@ -25,6 +25,7 @@ from .fleet_telemetry.mqtt import MqttConfig
 from .fleet_telemetry.server import FleetTelemetry
 from .proxy.server import Proxy
 from .tasks import Tasks
+from .teslamate.logger import TeslaMate
 from .teslemetry.service import Teslemetry
 
 TICK = 0.05  # real seconds; shorter ones would only cost, longer ones would be seen
@@ -70,6 +71,7 @@ class World:
         self.broadcast: Broadcast | None = None
         self.proxy: Proxy | None = None
         self._teslemetry: Teslemetry | None = None
+        self.teslamate: TeslaMate | None = None
         self._ca = stranger("Simulated Web CA") if tls else None
         self._tls = self._server_tls()
         self.cloud = Cloud(self.clock, self._random, ports or {}, self._tls, region)
@@ -204,6 +206,31 @@ class World:
             self._teslemetry = service
         return self._teslemetry
 
+    async def open_teslamate(
+        self,
+        host: str,
+        port: int,
+        *,
+        namespace: str = "",
+        cars: Iterable[str] | None = None,
+        discovery: bool = False,
+        **config: Any,
+    ) -> TeslaMate:
+        """Open a TeslaMate of the user's own, which publishes to an MQTT broker until the world ends.
+
+        cars:   the VINs of those that it logs, in the order of its numbers; all there are without it
+        config: as for `MqttConfig`: username, password
+        """
+        if self.teslamate is None:
+            logged = [self.cars[vin] for vin in (self.cars if cars is None else cars)]
+            where = MqttConfig(host=host, port=port, qos=1, retained=True, **config)
+            self.teslamate = TeslaMate(
+                where, logged, self.clock, self._tasks, namespace=namespace, discovery=discovery
+            )
+            await self.teslamate.open()
+            self._closings.push_async_callback(self.teslamate.close)
+        return self.teslamate
+
     @property
     def teslemetry(self) -> Teslemetry:
         """Return Teslemetry.
@@ -245,6 +272,8 @@ class World:
                 for car in self.cars.values():
                     for client in car.clients:
                         await client.connections.settled()
+                if self.teslamate is not None:
+                    await self.teslamate.settled()
         except TimeoutError:
             return False
         return True
@@ -267,6 +296,8 @@ class World:
                 car.step(piece)
             if self._teslemetry is not None:
                 self._teslemetry.step(piece)
+            if self.teslamate is not None:
+                self.teslamate.step()
             seconds -= piece
         if self._since_collecting >= PERIOD_S - 1e-9:
             self._since_collecting = 0.0

@@ -1,0 +1,271 @@
+"""TeslaMate itself: asks its cars at its own pace, and publishes what has changed.
+
+What it asks is not on our bill, and keeps a car awake as everybody's questions do.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+import json
+from typing import Any
+
+from ..car.car import Car
+from ..clock import Clock
+from ..fleet_telemetry.mqtt import MqttConfig, Publisher
+from ..fleet_telemetry.server import NotDispatched
+from ..tasks import Tasks
+from .summary import published, summary
+
+ENDPOINTS = (
+    "charge_state",
+    "climate_state",
+    "closures_state",
+    "drive_state",
+    "gui_settings",
+    "location_data",
+    "vehicle_config",
+    "vehicle_state",
+    "vehicle_data_combo",
+)
+# Simulated seconds between two looks at a car, by what it does.
+DRIVING_S, CHARGING_S, ONLINE_S, ASLEEP_S = 2.5, 5.0, 15.0, 30.0
+SUSPEND_AFTER_S = 15 * 60.0  # parked, and nothing happens: it leaves the car alone, so that it can sleep
+SUSPENDED_S = 21 * 60.0
+SETTLE_LIMIT = 5.0  # real seconds
+RETRY_S = 0.2  # real seconds until it tries a broker again
+GONE = "unavailable"
+
+
+class LoggedCar:
+    """A car as TeslaMate knows it: by a number of its own, which is no VIN."""
+
+    def __init__(self, number: int, car: Car, clock: Clock) -> None:
+        """Know nothing of it yet."""
+        self.number = number
+        self.car = car
+        self.told: dict[str, Any] = {}
+        self._clock = clock
+        self._data: dict[str, Any] = {}
+        self._next = self._idle_since = clock.passed
+        self._suspended_until = 0.0
+        self._state = ""
+        self._since = ""
+
+    def due(self) -> dict[str, str]:
+        """Look at the car if it is time to; return the texts that have changed."""
+        if self._clock.passed < self._next:
+            return {}
+        return self.look()
+
+    def look(self) -> dict[str, str]:
+        """Look at the car; return the texts that have changed."""
+        state = self._seen()
+        if state != self._state:
+            self._state = state
+            self._since = datetime.fromtimestamp(self._clock.now(), UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        told = (
+            {**summary(self._data, self.car.truth.name), "state": state, "since": self._since}
+            if self._data
+            else {
+                "display_name": self.car.truth.name,
+                "state": state,
+                "since": self._since,
+            }
+        )
+        texts = published(told, self.told)
+        self.told |= told
+        return texts
+
+    def suspend(self, seconds: float = SUSPENDED_S) -> None:
+        """Leave the car alone for a while."""
+        self._suspended_until = self._clock.passed + seconds
+
+    def _seen(self) -> str:
+        now = self._clock.passed
+        state = self.car.state
+        if state != "online":
+            self._idle_since, self._suspended_until = now, 0.0
+            self._next = now + ASLEEP_S
+            return state
+        if now < self._suspended_until:
+            self._next = now + ONLINE_S
+            return "suspended"
+        data = self.car.vehicle_data(ENDPOINTS, may_locate=True)
+        if data is None:
+            self._next = now + ASLEEP_S
+            return "offline"
+        self._data = data
+        gear, charging = data["drive_state"]["shift_state"], data["charge_state"]["charging_state"]
+        if gear in {"D", "R", "N"}:
+            doing, pace = "driving", DRIVING_S
+        elif charging in {"Charging", "Starting"}:
+            doing, pace = "charging", CHARGING_S
+        elif data["vehicle_state"]["software_update"].get("status") == "installing":
+            doing, pace = "updating", ONLINE_S
+        else:
+            doing, pace = "online", ONLINE_S
+        self._next = now + pace
+        quiet = doing == "online" and not self.car.body.busy
+        if not quiet:
+            self._idle_since = now
+        elif now - self._idle_since >= SUSPEND_AFTER_S:
+            self._idle_since = now
+            self.suspend()
+        return doing
+
+
+class TeslaMate:
+    """Publishes its cars to a broker; everything is kept there but how it fares itself.
+
+    namespace: stands in its topics, if it has one
+    cars:      by the numbers that it gives them
+    """
+
+    def __init__(  # noqa: PLR0913  # where it stands in its world
+        self,
+        config: MqttConfig,
+        cars: Iterable[Car],
+        clock: Clock,
+        tasks: Tasks,
+        *,
+        namespace: str = "",
+        discovery: bool = False,
+    ) -> None:
+        """Log cars, numbered from 1 in their order.
+
+        discovery: it also tells Home Assistant which devices there are
+        """
+        self.namespace = namespace
+        self.cars = {number: LoggedCar(number, car, clock) for number, car in enumerate(cars, 1)}
+        self._publisher = Publisher(config)
+        self._discovery = discovery
+        self._running = False
+        self._tasks = tasks
+        self._texts: asyncio.Queue[tuple[list[tuple[str, str]], bool]] = asyncio.Queue()
+
+    async def open(self) -> None:
+        """Connect to the broker, and begin."""
+        await self._publisher.open()
+        self._tasks.start(self._publish(), "TeslaMate")
+        self._begin()
+        await self.settled()
+
+    async def close(self) -> None:
+        """Go away; what is kept at the broker stays there."""
+        await self._publisher.close()
+
+    def step(self) -> None:
+        """Look at the cars that it is time for."""
+        if not self._running:
+            return
+        for car in self.cars.values():
+            self._say_all(car.number, car.due())
+
+    async def settled(self, limit: float = SETTLE_LIMIT) -> None:
+        """Wait until the broker has everything; a broker that is not there is not waited for."""
+        if self._publisher.connected:
+            async with asyncio.timeout(limit):
+                await self._texts.join()
+
+    # What can be done to it.
+
+    async def look(self) -> None:
+        """Look at all cars now."""
+        for car in self.cars.values():
+            self._say_all(car.number, car.look())
+        await self.settled()
+
+    async def say(self, key: str, value: str, *, car: int = 1, retained: bool = True) -> None:
+        """Publish a text as it is."""
+        self._put([(self.topic(car, key), value)], retained=retained)
+        await self.settled()
+
+    async def fail(self, car: int = 1) -> None:
+        """Get no answer from Tesla for a car."""
+        await self.say("healthy", "false", car=car, retained=False)
+
+    async def recover(self, car: int = 1) -> None:
+        """Get answers again."""
+        await self.say("healthy", "true", car=car, retained=False)
+
+    async def stop(self) -> None:
+        """End without a word, as when its container goes: the broker keeps what was told."""
+        self._running = False
+        await self.settled()
+
+    async def restart(self) -> None:
+        """Begin anew: it knows nothing of its cars but their names, and then all of them is told again."""
+        for car in self.cars.values():
+            car.told.clear()
+        self._begin()
+        await self.settled()
+
+    async def suspend(self, car: int = 1, seconds: float = SUSPENDED_S) -> None:
+        """Leave a car alone for some simulated seconds, so that it can fall asleep."""
+        self.cars[car].suspend(seconds)
+        await self.look()
+
+    async def forget(self, car: int = 1) -> None:
+        """Empty the topics of a car, as people do who clean up their broker."""
+        keys = sorted(self.cars[car].told)
+        self._put([(self.topic(car, key), "") for key in keys], retained=True)
+        await self.settled()
+
+    async def discover(self) -> None:
+        """Tell Home Assistant of a device for each car, as newer versions do when they are asked to."""
+        for car in self.cars.values():
+            device = {
+                "identifiers": [f"teslamate_car_{car.number}"],
+                "manufacturer": "Tesla",
+                "name": car.car.truth.name,
+            }
+            components = {
+                "battery_level": {
+                    "p": "sensor",
+                    "name": "Battery level",
+                    "device_class": "battery",
+                    "unit_of_measurement": "%",
+                    "state_topic": self.topic(car.number, "battery_level"),
+                    "unique_id": f"teslamate_car_{car.number}_battery_level",
+                }
+            }
+            document = {"device": device, "origin": {"name": "TeslaMate"}, "components": components}
+            topic = f"homeassistant/device/teslamate_{car.number}/config"
+            self._put([(topic, json.dumps(document))], retained=True)
+        await self.settled()
+
+    def topic(self, number: int, key: str) -> str:
+        """Return where something is published."""
+        return "/".join(("teslamate", *filter(None, (self.namespace,)), "cars", str(number), key))
+
+    def _begin(self) -> None:
+        self._running = True
+        for car in self.cars.values():
+            self._put([(self.topic(car.number, "healthy"), "true")], retained=False)
+            self._say_all(car.number, {"state": GONE, "display_name": car.car.truth.name})
+            self._say_all(car.number, car.look())
+        if self._discovery:
+            self._tasks.start(self.discover(), "TeslaMate's discovery")
+
+    def _say_all(self, number: int, texts: Mapping[str, str]) -> None:
+        if texts:
+            self._put([(self.topic(number, key), value) for key, value in texts.items()], retained=True)
+
+    def _put(self, texts: list[tuple[str, str]], *, retained: bool) -> None:
+        self._texts.put_nowait((texts, retained))
+
+    async def _publish(self) -> None:
+        """Publish what waits, in its order; while the broker is away it waits."""
+        while True:
+            texts, retained = await self._texts.get()
+            await self._publish_once(texts, retained=retained)
+            self._texts.task_done()
+
+    async def _publish_once(self, texts: list[tuple[str, str]], *, retained: bool) -> None:
+        while True:
+            try:
+                await self._publisher.publish(texts, retained=retained)
+            except NotDispatched:
+                await asyncio.sleep(RETRY_S)
+            else:
+                return

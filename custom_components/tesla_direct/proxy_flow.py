@@ -19,7 +19,8 @@ from .hosts import NoDomain, read_domain
 from .proxy_repairs import async_tell_proxy, in_pairs
 from .repairs_tour import async_tell_hosting
 from .tesla.errors import FileUnreadable, ProviderInvalid
-from .tesla.fleet_api.proxy import Proxy, ProxyFound, ProxyState, base_of, fingerprint_of
+from .tesla.fleet_api.addresses import fingerprint_of
+from .tesla.fleet_api.proxy import Proxy, ProxyFound, ProxyState, base_of
 from .tesla.fleet_api.proxy_check import look_at_proxy
 from .tesla.fleet_telemetry import tls
 from .texts import async_text

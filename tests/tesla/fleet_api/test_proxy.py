@@ -24,13 +24,13 @@ from custom_components.tesla_direct.tesla.errors import (
     TokenRefused,
 )
 from custom_components.tesla_direct.tesla.fleet_api import endpoints
+from custom_components.tesla_direct.tesla.fleet_api.addresses import fingerprint_of
 from custom_components.tesla_direct.tesla.fleet_api.proxy import (
     UNAVAILABLE,
     Proxy,
     base_of,
     billed_as,
     body_for,
-    fingerprint_of,
     reading,
     said_by_car,
 )

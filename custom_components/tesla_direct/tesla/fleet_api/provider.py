@@ -5,52 +5,31 @@ Tesla's rows are fixed. A custom row is a choice that the user makes and sees; n
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from ipaddress import ip_address
 import re
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from ..errors import ProviderInvalid
 from ..vehicle.sources import LEGACY_STREAM, RECEIVER, SSE
+from .addresses import (
+    PUBLIC,
+    Certificates,
+    StreamHost,
+    address_of,
+    checked,
+    is_loopback,
+    stream_address_of,
+)
 from .claims import Claims
 
 CUSTOM = "custom"
 TESLAMATE_STYLE = "teslamate_style"  # addresses of the user's own, as TeslaMate is told them
 ANYWHERE = ""  # the region of a provider that has none
-HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
 SUFFIX = re.compile(r"(\.[a-z0-9-]+){2,}")  # one label alone would trust a whole top-level domain
 REGION = re.compile(r"[a-z][a-z0-9_-]{0,15}")
 # Codes and refresh tokens begin with the region of the account: NA_…, EU_…
 PREFIX = re.compile(r"([A-Za-z]{2})_")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Certificates:
-    """Who is to be believed at an address: one of these, or, without any, the public authorities.
-
-    authority:   PEM of who vouches for it
-    fingerprint: the SHA-256 of its certificate (DER), 64 hex digits
-    verified:    False: whoever answers; only by the user's explicit choice
-    """
-
-    authority: str | None = None
-    fingerprint: str | None = None
-    verified: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StreamHost:
-    """Who streams in the way that TeslaMate understands.
-
-    url:          of the WebSockets, wss:// or, on the loopback, ws://; `/streaming/` is appended
-    tag:          what it calls a car: "vin", or "id" for Tesla's `vehicle_id`
-    certificates: who is to be believed there
-    """
-
-    url: str
-    tag: str = "vin"
-    certificates: Certificates = Certificates()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +55,8 @@ class Provider:
     streams:          the sources it feeds by itself, see vehicle/sources.py
     requests_per_minute: of all kinds, from one address; None: only the limits of each kind hold
     stream:           where its WebSocket stream is, None where it has none
-    fingerprint:      the SHA-256 of the one certificate that is believed at these hosts; None for any vouched for
+    fingerprint:      the SHA-256 of the one certificate that is believed at these hosts, 64 hex digits; None
+                      for any that is vouched for
     verified:         False: whoever answers there is believed
     json_renewal:     tokens are renewed by a JSON document and not by a form
     lists_products:   cars are listed by `products` and not by `vehicles`
@@ -105,6 +85,11 @@ class Provider:
     json_renewal: bool = False
     lists_products: bool = False
 
+    @property
+    def certificates(self) -> Certificates:
+        """Return who is to be believed at these hosts."""
+        return Certificates(authority=self.authority, fingerprint=self.fingerprint, verified=self.verified)
+
     def base_of(self, region: str | None) -> str | None:
         """Return the address of a region's API, None for a region we do not know."""
         return None if region is None else self.bases.get(region)
@@ -131,14 +116,14 @@ class Provider:
     def trusted(self, address: str) -> str | None:
         """Return `address` as the base of an API, or None if no token may go there."""
         try:
-            parts = _checked(address)
+            parts = checked(address)
         except ValueError:
             return None
         base = f"{parts.scheme}://{parts.netloc.lower()}"
         if base in self.bases.values():
             return base
         host = parts.hostname or ""
-        if _is_loopback(host):
+        if is_loopback(host):
             return base if self._on_loopback() else None
         return base if host.endswith(self.trusted_suffixes) else None
 
@@ -157,6 +142,15 @@ class Provider:
             return {"name": self.name}
         if self.name == TESLEMETRY.name:
             return {"name": self.name, "address": self.bases[ANYWHERE], "authority": self.authority}
+        if self.name in {MYTESLAMATE.name, TESLAMATE_STYLE}:
+            return {
+                "name": self.name,
+                # MyTeslaMate's own may move one day.
+                "address": None if self.bases == MYTESLAMATE.bases else self.bases[ANYWHERE],
+                "renewal": self.token_url,
+                "stream": None if self.stream is None else self.stream.to_dict(),
+                "certificates": self.certificates.to_dict(),
+            }
         return {
             "name": self.name,
             "bases": dict(self.bases),
@@ -172,7 +166,7 @@ class Provider:
         return region if region in self.bases else None
 
     def _on_loopback(self) -> bool:
-        return any(_is_loopback(urlsplit(base).hostname or "") for base in self.bases.values())
+        return any(is_loopback(urlsplit(base).hostname or "") for base in self.bases.values())
 
 
 TESLA = Provider(
@@ -213,6 +207,7 @@ TESLEMETRY = Provider(
     streams=(SSE,),
     requests_per_minute=60,
 )
+MYTESLAMATE_STREAM = "wss://streaming.myteslamate.com"
 MYTESLAMATE = Provider(
     name="myteslamate",
     bases=MappingProxyType({ANYWHERE: "https://api.myteslamate.com"}),
@@ -223,7 +218,7 @@ MYTESLAMATE = Provider(
     signs=True,
     pairing="https://app.myteslamate.com/fleet",
     streams=(LEGACY_STREAM,),
-    stream=StreamHost(url="wss://streaming.myteslamate.com"),
+    stream=StreamHost(url=MYTESLAMATE_STREAM),
     json_renewal=True,
     lists_products=True,
 )
@@ -293,6 +288,82 @@ def teslemetry(address: str | None = None, authority: str | None = None) -> Prov
     )
 
 
+def myteslamate(
+    address: str | None = None,
+    stream: str | None = None,
+    authority: str | None = None,
+    *,
+    certificates: Certificates | None = None,
+    stream_certificates: Certificates | None = None,
+) -> Provider:
+    """Return MyTeslaMate's row, or that of a service of its kind at other addresses.
+
+    address:             of its API; None: MyTeslaMate's own
+    stream:              of its WebSockets; None: MyTeslaMate's own, or none where the API is elsewhere
+    authority:           PEM of who vouches for both; None for the public authorities
+    certificates:        who is to be believed at the API, where a PEM does not say it
+    stream_certificates: the same at the stream, where that is somebody else
+    Raises: ProviderInvalid where one is no HTTPS or WSS address (without TLS for loopback only)
+    """
+    believed = certificates or Certificates(authority=authority or None)
+    row, url = MYTESLAMATE, stream
+    if address is None:
+        url = url or MYTESLAMATE_STREAM
+    else:
+        base = address_of("address", address)
+        renewed_at = f"{base}/api/oauth2/v3/token"
+        row = replace(
+            row, bases=MappingProxyType({ANYWHERE: base}), token_url=renewed_at, trusted_suffixes=()
+        )
+    host = None
+    if url is not None:
+        host = StreamHost(url=stream_address_of("stream", url), certificates=stream_certificates or believed)
+    return _streaming(row, host, believed)
+
+
+def teslamate_style(
+    *,
+    address: str,
+    renewal: str = "",
+    stream: StreamHost | None = None,
+    certificates: Certificates = PUBLIC,
+) -> Provider:
+    """Return the row of addresses of the user's own, as TeslaMate is told them.
+
+    address: of the API
+    renewal: where refresh tokens are exchanged; empty: nobody renews them
+    stream:  who streams; None: nobody does
+    Raises: ProviderInvalid where one is no HTTPS or WSS address (without TLS for loopback only)
+    """
+    row = Provider(
+        name=TESLAMATE_STYLE,
+        bases=MappingProxyType({ANYWHERE: address_of("address", address)}),
+        authorize_url="",
+        token_url=renewal and address_of("renewal", renewal),
+        trusted_suffixes=(),
+        own_application=False,
+        signs=True,  # nobody knows; we cannot, for a key of ours is in no car of theirs
+        pairing="",  # neither who would show the key of theirs
+        json_renewal=True,
+        lists_products=True,
+    )
+    if stream is not None:
+        stream = replace(stream, url=stream_address_of("stream", stream.url))
+    return _streaming(row, stream, certificates)
+
+
+def _streaming(row: Provider, stream: StreamHost | None, believed: Certificates) -> Provider:
+    """Return a row with its stream, and with who is to be believed at its hosts."""
+    return replace(
+        row,
+        stream=stream,
+        streams=() if stream is None else (LEGACY_STREAM,),
+        authority=believed.authority,
+        fingerprint=believed.fingerprint,
+        verified=believed.verified,
+    )
+
+
 def named(name: str) -> Provider:
     """Return the row of that name; ProviderInvalid if there is none."""
     try:
@@ -309,9 +380,11 @@ def from_dict(data: Mapping[str, Any]) -> Provider:
         return teslemetry(
             None if address is None else str(address), None if authority is None else str(authority)
         )
-    if name != CUSTOM:
-        return named(str(name))
     try:
+        if name in {MYTESLAMATE.name, TESLAMATE_STYLE} and "certificates" in data:
+            return _stored(data)
+        if name != CUSTOM:
+            return named(str(name))
         return custom(
             bases={str(region): str(base) for region, base in data["bases"].items()},
             authorize_url=str(data["authorize_url"]),
@@ -323,35 +396,14 @@ def from_dict(data: Mapping[str, Any]) -> Provider:
         raise ProviderInvalid("name", "the stored row is incomplete") from error
 
 
-def address_of(field: str, address: str) -> str:
-    """Return a checked address without a slash at the end."""
-    try:
-        parts = _checked(address)
-    except ValueError as error:
-        raise ProviderInvalid(field, str(error)) from None
-    return parts.geturl().rstrip("/")
-
-
-def _checked(address: str) -> SplitResult:
-    """Split an address that a token may be sent to; ValueError says what is wrong with it."""
-    try:
-        parts = urlsplit(address.strip())
-        host, _ = (parts.hostname or "").lower(), parts.port
-    except ValueError:
-        raise ValueError("not an address") from None
-    if not HOST.fullmatch(f"[{host}]" if ":" in host else host):
-        raise ValueError("no host name that could be one")
-    if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
-        raise ValueError("only scheme, host, port and path, please")
-    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(host)):
-        raise ValueError("has to begin with https:// (http:// is for this machine's loopback address only)")
-    return parts
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
+def _stored(data: Mapping[str, Any]) -> Provider:
+    """Return the row of one that speaks as TeslaMate is used to."""
+    address, told = data["address"], data["stream"]
+    stream = None if told is None else StreamHost.from_dict(told)
+    believed = Certificates.from_dict(data["certificates"])
+    if data["name"] == TESLAMATE_STYLE:
+        return teslamate_style(
+            address=str(address), renewal=str(data["renewal"]), stream=stream, certificates=believed
+        )
+    row = myteslamate(None if address is None else str(address))
+    return _streaming(row, stream, believed)

@@ -26,11 +26,10 @@ from ..errors import (
     TeslaError,
     TokenRefused,
 )
+from .addresses import address_of, fingerprint_of
 from .endpoints import Endpoint
-from .provider import address_of
 from .response import READ_AHEAD, Answer, Reader, parse, read
 
-FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 # It writes a 400 of its own before it forwards these, and forwards them without what they say.
 NOT_CARRIED = frozenset(
     {
@@ -144,17 +143,6 @@ def base_of(address: str) -> str:
     if urlsplit(base).scheme != "https":
         raise ProviderInvalid("base", "has to begin with https://")
     return base
-
-
-def fingerprint_of(text: str) -> str:
-    """Return a fingerprint that was entered, as 64 hex digits; colons and spaces do not matter.
-
-    Raises: ProviderInvalid (`fingerprint`)
-    """
-    digits = re.sub(r"[\s:]", "", text).lower()
-    if not FINGERPRINT.fullmatch(digits):
-        raise ProviderInvalid("fingerprint", "a SHA-256 has 64 hex digits")
-    return digits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

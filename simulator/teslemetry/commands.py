@@ -1,22 +1,16 @@
 """Commands: the service wakes, signs and repeats by itself, for up to a minute and a half."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from custom_components.tesla_direct.tesla.proto import universal_message_pb2 as um
-
-from ..car.actions.refused import Refused
 from ..car.car import Car
-from ..car.computer import EXPLAINED, Busy
 from ..car.messages.ask import Ask
-from ..car.verifier import INFOTAINMENT, SECURITY, Fault
 from ..cloud import commands as tesla
 from ..cloud.answers import Answer, bad_parameter, ok
 from ..cloud.endpoints import Call as TeslaCall
 from ..cloud.leg import LOST
 from ..cloud.parameters import PLAIN, SERVER_SIDE, BadParameter, Plain, flag, scopes_for, text, whole
-from ..proxy.carrier import SECURED
-from .office import Call, Office
+from ..service.signing import BUSY, Setback, attempted
+from .office import Call
 from .words import REFUSALS
 
 PATIENCE_S = 90.0  # simulated seconds, from the first attempt
@@ -24,13 +18,6 @@ REPEATS = 6  # of what is passed on to Tesla
 ATTEMPTS = 5  # of what is signed, the first included
 PAUSES_S = (1.0, 2.0, 3.0, 4.0)
 REPEATED = frozenset({424, 429})
-UNKNOWN = frozenset(
-    {
-        um.MESSAGEFAULT_ERROR_UNKNOWN_KEY_ID,
-        um.MESSAGEFAULT_ERROR_INACTIVE_KEY,
-        um.MESSAGEFAULT_ERROR_INSUFFICIENT_PRIVILEGES,
-    }
-)
 # Signed commands that Tesla's REST interface does not have. What a car of ours cannot do, it says.
 CUSTOM = {
     "ping": Plain(),
@@ -47,22 +34,6 @@ CUSTOM = {
     "set_keep_accessory_power_mode": Plain((flag("on", default=True),)),
 }
 MEANT = {"clear_pin_to_drive": "clear_pin_to_drive_admin", "seat_heater": "remote_seat_heater_request"}
-
-
-@dataclass(frozen=True, slots=True)
-class Setback:
-    """An attempt that failed; `final` are not repeated, `at_once` without a pause."""
-
-    answer: Answer
-    final: bool = False
-    at_once: bool = False
-
-
-ASLEEP = Setback(REFUSALS["asleep"])
-BUSY = Setback(REFUSALS["busy"])
-STALE = Setback(REFUSALS["busy"], at_once=True)
-UNKNOWN_KEY = Setback(REFUSALS["key"], final=True)
-MOBILE_ACCESS = Setback(REFUSALS["mobile_access_disabled"], final=True)
 
 
 async def command(call: Call) -> Answer:
@@ -130,52 +101,6 @@ async def _signed(call: Call, car: Car, ask: Ask) -> Answer:
         if setback.final:
             break
     return setback.answer if setback else BUSY.answer
-
-
-def attempted(office: Office, car: Car, ask: Ask) -> Answer | Setback:
-    """Have the car's computer take a command that is signed with the service's key."""
-    if not car.power.reachable():
-        return ASLEEP
-    if car.body.in_service:
-        return Setback(REFUSALS["in_service"], final=True)
-    verdicts: list[Exception] = []
-
-    def delivered() -> Answer:
-        verdicts.clear()
-        try:
-            _obeyed(car, office.public_key, ask)
-        except (Busy, Fault, Refused) as verdict:
-            verdicts.append(verdict)
-        return ok({"result": True, "reason": ""})
-
-    answer = office.tesla.leg.carry(car, [ask.name], delivered)
-    if answer.lost or answer.status >= 400:
-        return Setback(LOST["504"] if answer.lost else answer)
-    return _judged(verdicts[0]) if verdicts else answer
-
-
-def _obeyed(car: Car, key: bytes, ask: Ask) -> None:
-    """Have the car do it; a ping asks for nothing but whether the car knows the key.
-
-    Raises: Busy, Fault, Refused
-    """
-    if ask.name == "ping":
-        car.greet(key, INFOTAINMENT)
-    else:
-        car.obey(key, SECURITY if ask.name in SECURED else INFOTAINMENT, ask)
-
-
-def _judged(verdict: Exception) -> Answer | Setback:
-    """Say what a car's no is to the service."""
-    if isinstance(verdict, Refused):
-        return ok({"result": False, "reason": verdict.reason})
-    if not isinstance(verdict, Fault):
-        return BUSY
-    if verdict.code in EXPLAINED:
-        return STALE
-    if verdict.code == um.MESSAGEFAULT_ERROR_REMOTE_ACCESS_DISABLED:
-        return MOBILE_ACCESS
-    return UNKNOWN_KEY if verdict.code in UNKNOWN else BUSY
 
 
 async def _passed_on(call: Call, car: Car, _ask: Ask) -> Answer:

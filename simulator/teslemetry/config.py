@@ -5,8 +5,8 @@ from typing import Any
 
 from ..car.firmware import Firmware
 from ..cloud.answers import Answer, refusal
+from ..service.feed import Feed
 from .events import of_car
-from .feed import Feed
 from .fields import default_interval
 from .office import Call
 from .words import REFUSALS

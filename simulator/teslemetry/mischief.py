@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..cloud.answers import Answer
-from ..cloud.faults import EVERYTHING, SPOILED, Fault
+from ..cloud.faults import EVERYTHING
+from ..service.mischief import AnswerMischief
 from .accounts import Customer, Site
 from .events import SITE_TOPICS, Event, of_car
 from .front import Front
@@ -13,7 +14,7 @@ from .routes import ROUTES, STREAMS
 from .sign_in import Approval, SignIn
 from .words import REFUSALS
 
-FAULTY = frozenset({*ROUTES, EVERYTHING})
+FAULTY = {name: (name,) for name in (*ROUTES, EVERYTHING)} | {"sse": STREAMS}
 STRANGER = "5YJ3E7EB0SF999999"
 
 
@@ -211,57 +212,12 @@ class CustomerMischief:
                 stream.end("clean")
 
 
-class AnswerMischief:
-    """What goes wrong with answers."""
+class TeslemetryAnswers(AnswerMischief):
+    """What goes wrong with answers, Tesla's among them."""
 
-    front: Front
     office: Office
-
-    def refuse(  # noqa: PLR0913  # each is one way in which an answer can be wrong
-        self,
-        endpoint: str,
-        error: str | int = "service_unavailable",
-        *,
-        body: Any = None,
-        headers: Mapping[str, str] | None = None,
-        after: bool = False,
-        times: int | None = None,
-    ) -> None:
-        """Answer a call with an error by name, or with a status and any body; "sse" is every stream.
-
-        after: the request is carried out first
-        times: how often; until taken back without it
-        """
-        if isinstance(error, str):
-            answer = REFUSALS[error]
-        else:
-            answer = Answer(status=error, body=body, headers=headers or {})
-        self._fault(endpoint, answer=answer, after=after, times=times)
-
-    def spoil(self, endpoint: str, how: str = "html", times: int | None = None) -> None:
-        """Spoil true answers: "truncated", "empty", "list", "html" or "not json"."""
-        self._fault(endpoint, spoil=SPOILED[how], after=True, times=times)
-
-    def delay(self, endpoint: str, seconds: float, times: int | None = None) -> None:
-        """Answer late, by real seconds."""
-
-        def unspoilt(answer: Answer) -> Answer:
-            return answer
-
-        self._fault(endpoint, spoil=unspoilt, after=True, delay=seconds, times=times)
-
-    def hang(self, endpoint: str, *, after: bool = False, times: int | None = None) -> None:
-        """Never answer."""
-        self._fault(endpoint, after=after, times=times)
-
-    def drop(self, endpoint: str, *, after: bool = False, times: int | None = None) -> None:
-        """Hang up without an answer."""
-        self._fault(endpoint, drop=True, after=after, times=times)
-
-    def accept(self, endpoint: str = EVERYTHING) -> None:
-        """Take back what goes wrong with a call, without its name with every one."""
-        for name in STREAMS if endpoint == "sse" else (endpoint,):
-            self.office.books.faults.off(name)
+    refusals = REFUSALS
+    faulty = FAULTY
 
     def unlearn(self, *fields: str) -> None:
         """Have the service not know some fields, as before an update of it; without them, know all again."""
@@ -272,9 +228,3 @@ class AnswerMischief:
         headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
         answer = Answer(status=status, body={"response": None, "error": "upstream"}, headers=headers)
         self.office.setbacks += [answer] * times
-
-    def _fault(self, endpoint: str, **how: Any) -> None:
-        if endpoint not in FAULTY:
-            raise KeyError(endpoint)
-        for name in STREAMS if endpoint == "sse" else (endpoint,):
-            self.office.books.faults.on(Fault(endpoint=name, **how))

@@ -14,15 +14,16 @@ from ..clock import Clock
 from ..cloud.answers import Answer
 from ..cloud.asked import Asked
 from ..cloud.books import Books
+from ..service.feed import Feed
+from ..service.tokens import Tokens
 from .accounts import Customer
 from .dialect import Dialect
 from .events import Event, Memory, of_car
-from .feed import Feed
 from .stream import Stream
-from .tokens import Tokens
 from .waking import Waking
 
 DOMAIN = "teslemetry.com"
+APPLICATION = "teslemetry"  # what cars know the service by
 
 
 @dataclass(slots=True, kw_only=True)
@@ -42,7 +43,7 @@ class Office:
     random: Random
     books: Books
     tesla: Books
-    tokens: Tokens
+    tokens: Tokens[Customer]
     waking: Waking
     customers: list[Customer] = field(default_factory=list)
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: made_up_key(DOMAIN))
@@ -72,7 +73,7 @@ class Office:
     def feed(self, car: Car) -> Feed:
         """Return what a car is told to stream to the service."""
         if car.vin not in self.feeds:
-            self.feeds[car.vin] = Feed(car, self.public_key)
+            self.feeds[car.vin] = Feed(car, self.public_key, APPLICATION)
         return self.feeds[car.vin]
 
     def publish(self, event: Event) -> None:

@@ -18,17 +18,17 @@ from ..cloud.books import Books
 from ..cloud.cloud import Cloud
 from ..fleet_telemetry.record import ALERTS, CONNECTIVITY, DATA, ERRORS, Record
 from ..fleet_telemetry.server import FleetTelemetry
+from ..service.tokens import Tokens
 from ..tasks import Tasks
 from . import spoken
 from .accounts import Customer
 from .desk import Desk
 from .events import of_car
 from .front import Front
-from .mischief import AnswerMischief, CustomerMischief, StreamMischief
+from .mischief import CustomerMischief, StreamMischief, TeslemetryAnswers
 from .office import DOMAIN, Office
 from .routes import STREAMS
 from .sign_in import CONNECT, SignIn
-from .tokens import Tokens
 from .waking import Waking
 
 HOSTNAME = "streaming.teslemetry.example"
@@ -38,7 +38,7 @@ UID = "teslemetry-customer-1"
 PAIRING = ("https://tesla.com/_ak/teslemetry.com", "https://teslemetry.com/key")
 
 
-class Teslemetry(StreamMischief, CustomerMischief, AnswerMischief):
+class Teslemetry(StreamMischief, CustomerMischief, TeslemetryAnswers):
     """The service for the users of one cloud.
 
     token:    a pasted one that is good
@@ -58,8 +58,8 @@ class Teslemetry(StreamMischief, CustomerMischief, AnswerMischief):
     ) -> None:
         """Prepare it; `folder` takes certificates."""
         random = Random(27)  # noqa: S311  # chance, not secrets; its own, so that no car is another for it
-        books = Books(clock=clock, random=random)
-        tokens = Tokens(clock.now, random)
+        self.books = books = Books(clock=clock, random=random)
+        tokens = Tokens[Customer](clock.now, random)
         self.office = Office(
             clock=clock,
             random=random,

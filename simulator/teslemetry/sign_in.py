@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 from ..cloud.answers import Answer
 from ..cloud.asked import Asked
+from ..service.tokens import Refused, Tokens
 from .accounts import Customer
-from .tokens import Refused, Tokens
 
 CONNECT = "/connect"
 PAGE = """<!doctype html>
@@ -35,7 +35,7 @@ class Approval:
 class SignIn:
     """Who asks there is nobody's customer yet."""
 
-    def __init__(self, tokens: Tokens, somebody: Customer) -> None:
+    def __init__(self, tokens: Tokens[Customer], somebody: Customer) -> None:
         """Sign in `somebody` unless the approval says who."""
         self.approval = Approval()
         self._tokens, self._somebody = tokens, somebody

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from ..cloud import answers as tesla
 from ..cloud.answers import Answer, refusal
+from ..service import words
 
 # Words as the service's own documents have them; the rest is Tesla's.
 REFUSALS: Mapping[str, Answer] = {
-    **tesla.REFUSALS,
+    **words.REFUSALS,
     "missing_token": refusal(401, "missing_token", "No token was provided."),
     "invalid_token": refusal(401, "invalid_token", "The token is invalid."),
     "subscription_required": refusal(402, "subscription_required", "An account subscription is required."),
@@ -15,11 +15,6 @@ REFUSALS: Mapping[str, Answer] = {
         402, "vehicle_subscription_required", "A subscription of this vehicle is required."
     ),
     "insufficient_credits": refusal(402, "insufficient_credits", "There are not enough credits."),
-    # The words are those of Tesla's own client; which status the service gives them is not public.
-    "key": refusal(403, "vehicle rejected request: your public key has not been paired with the vehicle"),
-    "invalid_command": refusal(400, "invalid_command"),
-    "asleep": refusal(408, "vehicle unavailable: vehicle is offline or asleep"),
-    "busy": refusal(503, "vehicle is busy"),
     "energy_gateway_unreachable": refusal(502, "energy_gateway_unreachable"),
     "teapot": refusal(418, "teapot"),
 }

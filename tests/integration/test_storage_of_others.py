@@ -14,8 +14,8 @@ import pytest
 
 from custom_components.tesla_direct.const import DOMAIN
 from simulator.proxy.server import Proxy
+from simulator.service.tokens import Client
 from simulator.teslemetry.service import UID, Teslemetry
-from simulator.teslemetry.tokens import Client
 from simulator.world import World
 from tests.broker import Broker, broker
 from tests.home import until

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from simulator.service.tokens import Client as RegisteredClient
 from simulator.teslemetry.service import UID, Teslemetry
-from simulator.teslemetry.tokens import Client as RegisteredClient
 from simulator.world import World
 
 from ..wall import Wall

@@ -9,8 +9,6 @@ from ..car.firmware import ATOM_STREAMS_SINCE, STREAMS_SINCE, version
 from ..car.stream import StreamConfig, read_config
 from ..car.subscription import APPLICATIONS, Subscription
 
-APPLICATION = "teslemetry"  # what cars know the service by
-
 
 class Feed:
     """What the service has told one car to stream, and whether the car has heard it.
@@ -18,9 +16,10 @@ class Feed:
     subscription: the configuration at Tesla; a car that sleeps fetches it when it is online
     """
 
-    def __init__(self, car: Car, key: bytes) -> None:
-        """Stream nothing yet; `key` is the service's."""
+    def __init__(self, car: Car, key: bytes, name: str) -> None:
+        """Stream nothing yet; `key` is the service's, `name` what the car knows it by."""
         self.car = car
+        self._name = name
         self.subscription = Subscription(self._adopt)
         self._key = key
         self.follow()
@@ -73,8 +72,8 @@ class Feed:
     def _adopt(self, config: StreamConfig | None) -> bool:
         """Take a configuration on; one for which there is no room any more comes to nothing."""
         if config is None:
-            self.car.stop_streaming_to(APPLICATION)
+            self.car.stop_streaming_to(self._name)
         else:
             with suppress(ValueError):
-                self.car.stream_to(APPLICATION, **config.raw)
+                self.car.stream_to(self._name, **config.raw)
         return True

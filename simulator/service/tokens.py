@@ -1,4 +1,4 @@
-"""Registered clients, codes with PKCE, tokens that rotate and tokens that are pasted."""
+"""Registered clients, codes with PKCE, tokens that rotate and tokens that are pasted; C is a customer."""
 
 import base64
 from collections.abc import Callable
@@ -6,8 +6,6 @@ from dataclasses import dataclass
 import hashlib
 from random import Random
 from typing import Any
-
-from .accounts import Customer
 
 LIFETIME_S = 28_800.0
 CODE_S = 300.0
@@ -33,10 +31,10 @@ class Client:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Code:
+class Code[C]:
     """An authorization code on its way; `challenge` is what its verifier has to hash to."""
 
-    customer: Customer
+    customer: C
     client_id: str
     redirect_uri: str
     challenge: str
@@ -45,16 +43,16 @@ class Code:
 
 
 @dataclass(slots=True, kw_only=True)
-class Token:
+class Token[C]:
     """What a token is good for; `expires` is real time, None never."""
 
-    customer: Customer
+    customer: C
     client_id: str
     name: str
     expires: float | None = None
 
 
-class Tokens:
+class Tokens[C]:
     """Issues, takes, renews and forgets.
 
     lifetime: of an access token, in seconds
@@ -65,23 +63,23 @@ class Tokens:
         self.lifetime = LIFETIME_S
         self.clients: dict[str, Client] = {}
         self._clock, self._random = clock, random
-        self._codes: dict[str, Code] = {}
-        self._access: dict[str, Token] = {}
-        self._refresh: dict[str, Token] = {}
+        self._codes: dict[str, Code[C]] = {}
+        self._access: dict[str, Token[C]] = {}
+        self._refresh: dict[str, Token[C]] = {}
 
     def register(self, name: str, software_id: str = "", software_version: str = "") -> Client:
         """Take a program on; it has no secret, which is what PKCE is for."""
         client = Client(
-            client_id=self._new(), name=name, software_id=software_id, software_version=software_version
+            client_id=self.new(), name=name, software_id=software_id, software_version=software_version
         )
         self.clients[client.client_id] = client
         return client
 
-    def paste(self, customer: Customer, name: str = "console") -> str:
+    def paste(self, customer: C, name: str = "console") -> str:
         """Make a token for a person to copy, which lasts until it is revoked."""
         return self._issue(Token(customer=customer, client_id="", name=name))
 
-    def know(self, customer: Customer, client: Client, access: str, refresh: str) -> None:
+    def know(self, customer: C, client: Client, access: str, refresh: str) -> None:
         """Take tokens for good that another world issued to a registered program."""
         self.clients[client.client_id] = client
         token = Token(
@@ -92,9 +90,9 @@ class Tokens:
         )
         self._access[access] = self._refresh[refresh] = token
 
-    def code(self, customer: Customer, query: dict[str, str]) -> str:
+    def code(self, customer: C, query: dict[str, str]) -> str:
         """Issue a code for what the sign-in page was asked."""
-        code = self._new()
+        code = self.new()
         self._codes[code] = Code(
             customer=customer,
             client_id=query["client_id"],
@@ -117,7 +115,7 @@ class Tokens:
             raise Refused("invalid_grant", "the code was issued for another client or address")
         if challenge(form.get("code_verifier", "")) != code.challenge:
             raise Refused("invalid_grant", "the verifier does not fit")
-        return self._grant(code.customer, code.client_id, code.name)
+        return self.grant(code.customer, code.client_id, code.name)
 
     def renew(self, form: dict[str, str]) -> dict[str, Any]:
         """Answer a refresh token, which works once.
@@ -128,7 +126,7 @@ class Tokens:
         if token is None or form.get("client_id", token.client_id) != token.client_id:
             raise Refused("invalid_grant", "the refresh token is unknown or used")
         del self._refresh[form["refresh_token"]]
-        return self._grant(token.customer, token.client_id, token.name)
+        return self.grant(token.customer, token.client_id, token.name)
 
     def migrate(self, form: dict[str, str]) -> dict[str, Any]:
         """Make of a pasted token one of a registered client.
@@ -138,31 +136,32 @@ class Tokens:
         token = self.read(form.get("access_token", ""))
         if token is None:
             raise Refused("invalid_grant", "the access token is not good", 401)
-        return self._grant(token.customer, form["client_id"], form.get("name", token.name))
+        return self.grant(token.customer, form["client_id"], form.get("name", token.name))
 
-    def read(self, access: str) -> Token | None:
+    def read(self, access: str) -> Token[C] | None:
         """Return what an access token is good for; None for nothing any more."""
         token = self._access.get(access)
         if token is None or (token.expires is not None and self._clock() >= token.expires):
             return None
         return token
 
-    def revoke(self, customer: Customer) -> None:
+    def revoke(self, customer: C) -> None:
         """Forget every token of a customer."""
         for table in (self._access, self._refresh):
             for text in [text for text, token in table.items() if token.customer is customer]:
                 del table[text]
 
-    def expire(self, customer: Customer) -> None:
+    def expire(self, customer: C) -> None:
         """Let the time of every access token be over; refresh tokens stay good."""
         for token in self._access.values():
             if token.customer is customer:
                 token.expires = self._clock()
 
-    def _grant(self, customer: Customer, client_id: str, name: str) -> dict[str, Any]:
+    def grant(self, customer: C, client_id: str, name: str) -> dict[str, Any]:
+        """Issue an access token that is over some day, and a refresh token."""
         expires = self._clock() + self.lifetime
         token = Token(customer=customer, client_id=client_id, name=name, expires=expires)
-        refresh = self._new()
+        refresh = self.new()
         self._refresh[refresh] = token
         return {
             "access_token": self._issue(token),
@@ -171,12 +170,13 @@ class Tokens:
             "token_type": "Bearer",
         }
 
-    def _issue(self, token: Token) -> str:
-        text = self._new()
+    def _issue(self, token: Token[C]) -> str:
+        text = self.new()
         self._access[text] = token
         return text
 
-    def _new(self) -> str:
+    def new(self) -> str:
+        """Make up a text that nobody guesses."""
         return f"{self._random.getrandbits(160):040x}"
 
 

@@ -94,7 +94,7 @@ async def _signed(call: Call, car: Car, ask: Ask) -> Answer:
     for attempt in range(ATTEMPTS):
         if setback is not None and not setback.at_once:
             await call.office.clock.wait(PAUSES_S[attempt - 1])
-        answer = attempted(call.office, car, ask)
+        answer = attempted(call.office.tesla.leg, call.office.public_key, car, ask)
         if not isinstance(answer, Setback):
             return answer
         setback = answer

@@ -17,7 +17,7 @@ from .world import SimulatedWorld
 
 FOLDER = PROJECT / ".demo"
 PICTURES = FOLDER / "pictures"
-SOURCES = ("receiver", "mqtt", "sse")
+SOURCES = ("receiver", "mqtt", "sse", "legacy_stream", "teslamate")
 SHOW_LIMIT = 60.0  # seconds until the cars are live
 SPEED = 20.0  # simulated seconds in a real one, so that there is something to see
 HOME_PORT = 8123
@@ -44,8 +44,10 @@ def arguments() -> argparse.Namespace:
 async def main(options: argparse.Namespace) -> int:
     """Run the demo until it is interrupted, or the check until it is done."""
     started = time.monotonic()
-    world = SimulatedWorld(FOLDER / "world")
-    home = Home(FOLDER / "home", options.port or _preferred_port())
+    # Of each source its own, so that several can be checked at a time.
+    folder = FOLDER / options.source
+    world = SimulatedWorld(folder / "world")
+    home = Home(folder / "home", options.port or (free_port() if options.check else _preferred_port()))
     try:
         return await _run(options, world, home, started)
     except CheckFailed as failure:
@@ -93,6 +95,10 @@ def stage_of(
             return stages.broker(home, world)
         case "sse":
             return stages.service(home, world)
+        case "legacy_stream":
+            return stages.teslamates_service(home, world)
+        case "teslamate":
+            return stages.teslamate(home, world)
         case _:
             clicked = PICTURES if options.browser else None
             return stages.receiver(home, world, check=options.check, clicked=clicked)

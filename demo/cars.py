@@ -16,6 +16,7 @@ RECONNECT_S = 40.0  # simulated seconds in which a car has connected again
 # Before this firmware a car streams the version of the next update as its own; only a poll tells better.
 SAYS_VERSION = "2024.44"
 OF_VERSION = ("sensor.software_version", "update.software")
+ROUNDED = ("poll", "restored", "teslamate")  # what they tell comes from `vehicle_data`, in whole numbers
 BILLED = ("command", "data", "wake")  # signals are, too, but nobody asks for those
 
 
@@ -103,6 +104,9 @@ class Cars:
 
     async def tell(self, vin: str) -> None:
         """Have a car tell all that it is to stream, now, and not when each of it is due."""
+        if self.pushed == "teslamate":
+            await self.world.do("teslamate", "look")
+            return
         telemetry = (await self.world.truth(vin))["telemetry"]
         fields = [name for name in telemetry["config"]["fields"] if name in telemetry["last_sent"]]
         await self.world.do(vin, "push", args=fields)
@@ -181,7 +185,7 @@ class Cars:
             if source not in how.sources:
                 continue  # a fact that these sources do not carry, and that nobody renews
             # What a car has told by itself may have moved since, by less than it is to tell.
-            whole = source in ("poll", "restored") or not how.told
+            whole = source in ROUNDED or not how.told
             found, count = differences(domain, name, state, truth, whole=whole)
             wrong += [f"{entity_id}, by {source}: {difference}" for difference in found]
             compared += count

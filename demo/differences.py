@@ -49,7 +49,7 @@ def differences(
 ) -> tuple[list[str], int]:
     """Return how an entity differs from what it has to show, and how much of it was looked at.
 
-    whole: a poll has told it, which rounds many figures to whole numbers
+    whole: a poll has told it, ours or somebody else's, which rounds many figures to whole numbers
     """
     found = []
     rows = {name: row for name, row in PLATFORMS.get(domain, {}).items() if name.partition(":")[0] == key}

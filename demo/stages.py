@@ -13,10 +13,12 @@ from .browser.person import Person
 from .cars import Cars
 from .check import Checker
 from .check_source import BrokerChecker, ServiceChecker, SourceChecker
+from .check_teslamate import LegacyStreamChecker, TeslaMateChecker
 from .clicked import ClickedSetUp
 from .home import Home, free_port
 from .other_ways import BrokerSetUp, ServiceSetUp
 from .setup_flow import SetUp, Way, prepare_world
+from .teslamate_ways import MyTeslaMateSetUp, TeslaMateSetUp
 from .world import SimulatedWorld
 
 
@@ -105,3 +107,36 @@ async def service(home: Home, world: SimulatedWorld) -> AsyncIterator[Stage]:
         set_up=set_up,
         check=lambda cars: ServiceChecker(home, world, cars),
     )
+
+
+@asynccontextmanager
+async def teslamates_service(home: Home, world: SimulatedWorld) -> AsyncIterator[Stage]:
+    """Have cars connect to a service that streams as TeslaMate understands it, with an account there."""
+
+    @asynccontextmanager
+    async def set_up() -> AsyncIterator[Way]:
+        yield MyTeslaMateSetUp(home, world)
+
+    yield Stage(
+        world=("--cars", "typed,untyped", "--myteslamate"),
+        parts="addresses, token, cars",
+        set_up=set_up,
+        check=lambda cars: LegacyStreamChecker(home, world, cars),
+    )
+
+
+@asynccontextmanager
+async def teslamate(home: Home, world: SimulatedWorld) -> AsyncIterator[Stage]:
+    """Have the user's own TeslaMate publish to a broker; there is no account."""
+    async with Broker() as place:
+
+        @asynccontextmanager
+        async def set_up() -> AsyncIterator[Way]:
+            yield TeslaMateSetUp(home, world, place)
+
+        yield Stage(
+            world=("--cars", "typed,untyped", "--teslamate", place.address),
+            parts="Home Assistant's MQTT, TeslaMate's topics, cars",
+            set_up=set_up,
+            check=lambda cars: TeslaMateChecker(home, world, cars, place),
+        )

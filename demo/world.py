@@ -15,7 +15,14 @@ from .process import end
 
 START_LIMIT = 60.0  # seconds; the first time it makes Tesla's authorities
 STOP_LIMIT = 10.0
-ROOMS = ("cloud", "teslemetry", "world")  # whatever else can be done something to is a car
+# Whatever else something can be done to is a car.
+ROOMS = ("cloud", "myteslamate", "teslamate", "teslemetry", "world")
+    "cloud",
+    "myteslamate",
+    "teslamate",
+    "teslemetry",
+    "world",
+)  # whatever else can be done something to is a car
 STEP_S = 1.0  # simulated seconds that pass at once where time passes
 STEP = 0.1  # real seconds between two of those
 
@@ -78,7 +85,7 @@ class SimulatedWorld:
             return await response.json()
 
     async def do(self, who: str, verb: str, **arguments: Any) -> Any:
-        """Do something to a car (by VIN), to the cloud, to Teslemetry, or to the world."""
+        """Do something to a car (by VIN), to the cloud, to a service, or to the world."""
         assert self._session  # noqa: S101  # it was started
         path = f"/{who}/{verb}" if who in ROOMS else f"/cars/{who}/{verb}"
         async with self._session.post(self.addresses["control"] + path, json=arguments) as response:

@@ -1,0 +1,55 @@
+"""Hold what Home Assistant shows against the cars' truth where it comes from the world of TeslaMate."""
+
+import asyncio
+import time
+from typing import override
+
+from .cars import CheckFailed
+from .check_source import BrokerChecker, SourceChecker
+
+BACK_LIMIT = 90.0  # seconds until a stream that broke off is followed again
+TOLD_S = 30.0  # simulated seconds in which a car has told what has changed
+
+
+class TeslaMateChecker(BrokerChecker):
+    """The topics of the user's own TeslaMate, through a real broker."""
+
+    complain = False
+
+    @override
+    async def _heard(self, *vins: str) -> None:
+        """Have TeslaMate tell all it knows: what the broker has kept may be of any age."""
+        await self.world.do("teslamate", "restart")
+        for vin in vins:
+            await self._until_shown(vin, "binary_sensor.telemetry_connected", "on")
+
+
+class LegacyStreamChecker(SourceChecker):
+    """The WebSocket of a service that TeslaMate's users know, and its commands."""
+
+    complain = False
+
+    @override
+    async def _interrupt(self, *vins: str) -> None:
+        """Have the stream break off: nothing is lost, and it is followed again."""
+        await self.world.do("myteslamate", "break_streams")
+        started = time.monotonic()
+        for vin in vins:
+            await self.world.do(vin, "push", args=["Odometer"])
+            while (await self.cars.shown(vin, "binary_sensor.telemetry_connected"))["state"] != "on":
+                if time.monotonic() - started > BACK_LIMIT:
+                    raise CheckFailed("the stream is back, and the cars are not")
+                await self.world.do(vin, "push", args=["Odometer"])
+                await asyncio.sleep(0.5)
+        await self.cars.compare("the stream is back", *vins)
+
+    @override
+    async def _use(self, vin: str) -> None:
+        """Lock the car: the service signs."""
+        await self.world.do(vin, "unlock")
+        await self.cars.advance(TOLD_S)
+        async with self.world.time_passes():
+            await self.home.act("lock.lock", self.cars.entities[vin]["lock.doors"])
+        if not (await self.world.truth(vin))["body"]["locked"]:
+            raise CheckFailed("the car was locked, and is not")
+        print("  lock: done, signed by the service")

@@ -1,0 +1,65 @@
+"""Set-ups of those who come from TeslaMate: its topics, and a service that streams as it understands [I/O]."""
+
+from simulator.broker import Broker
+
+from .dialogue import Step, choose, confirm
+from .home import Home
+from .other_ways import connect_broker
+from .setup_flow import Hook, Walk
+from .world import SimulatedWorld
+
+
+class TeslaMateSetUp:
+    """From nothing to cars that are known from an own TeslaMate: no account, nothing to pay."""
+
+    def __init__(self, home: Home, world: SimulatedWorld, broker: Broker) -> None:
+        """Have Home Assistant listen to the broker that TeslaMate publishes to."""
+        self._home = home
+        self._world = world
+        self._broker = broker
+
+    async def run(self, before_pairing: Hook | None = None) -> None:
+        """Connect Home Assistant with the broker, and say which cars TeslaMate's are."""
+        await connect_broker(self._home, self._broker)
+        pages = {"user": self._user, "teslamate_cars": self._cars}
+        step = await Walk(self._home, pages).walk()
+        if step["type"] != "create_entry":
+            raise RuntimeError(f"there is no entry of what TeslaMate tells: {step}")
+
+    async def _user(self, step: Step) -> Step:
+        return await choose(self._home, step, "teslamate")
+
+    async def _cars(self, step: Step) -> Step:
+        cars = {f"car_{number}": car["vin"] for number, car in enumerate(self._world.addresses["cars"], 1)}
+        return await confirm(self._home, step, **cars)
+
+
+class MyTeslaMateSetUp:
+    """From nothing to cars that a service streams as TeslaMate understands it, with a token of it."""
+
+    def __init__(self, home: Home, world: SimulatedWorld) -> None:
+        """Have an account at the simulated MyTeslaMate."""
+        self._home = home
+        self._world = world
+
+    async def run(self, before_pairing: Hook | None = None) -> None:
+        """Paste what TeslaMate's users paste, and go on until the tour says that all stands."""
+        pages = {"user": self._user, "teslamate_style": self._paste}
+        await Walk(self._home, pages).tour()
+
+    async def _user(self, step: Step) -> Step:
+        return await choose(self._home, step, "teslamate_style")
+
+    async def _paste(self, step: Step) -> Step:
+        where = self._world.addresses["myteslamate"]
+        settings = "\n".join(
+            (
+                f"TOKEN=?token={where['token']}",
+                f"TESLA_API_HOST={where['base']}",
+                f"TESLA_AUTH_HOST={where['base']}",
+                "TESLA_AUTH_PATH=/api/oauth2/v3",
+                f"TESLA_WSS_HOST={where['stream']}",
+                "TESLA_WSS_USE_VIN=true",
+            )
+        )
+        return await confirm(self._home, step, settings=settings)

@@ -1,4 +1,4 @@
-"""Set-ups of those who come from TeslaMate: its topics, and a service that streams as it understands [I/O]."""
+"""Set-ups of those who come from TeslaMate: its topics, and a service that streams as it does [I/O]."""
 
 from simulator.broker import Broker
 

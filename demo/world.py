@@ -17,12 +17,6 @@ START_LIMIT = 60.0  # seconds; the first time it makes Tesla's authorities
 STOP_LIMIT = 10.0
 # Whatever else something can be done to is a car.
 ROOMS = ("cloud", "myteslamate", "teslamate", "teslemetry", "world")
-    "cloud",
-    "myteslamate",
-    "teslamate",
-    "teslemetry",
-    "world",
-)  # whatever else can be done something to is a car
 STEP_S = 1.0  # simulated seconds that pass at once where time passes
 STEP = 0.1  # real seconds between two of those
 

@@ -10,7 +10,7 @@ from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigFlowResult
 
 from .const import CONF_VEHICLES
 from .hosts import provider_of
-from .mqtt_flow import TITLE
+from .no_account_flow import TITLES
 from .resume_flow import ResumeSteps
 from .sign_ins import SignIn
 from .strangers import async_cars_were_picked
@@ -104,7 +104,7 @@ class ConvertSteps(ResumeSteps):
         self.hass.config_entries.async_update_entry(
             entry,
             unique_id=self.unique_id,
-            title=title if entry.title == TITLE else entry.title,
+            title=title if entry.title in TITLES else entry.title,
             data=data | cars,
         )
         # What it offers was asked for when it had no account, and Home Assistant keeps the answers.

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from homeassistant.config_entries import ConfigEntry, ConfigFlowResult
-from homeassistant.helpers import device_registry as dr
+from homeassistant.config_entries import ConfigEntry, ConfigFlowResult, ConfigSubentryData
 from homeassistant.helpers.selector import (
     SelectOptionDict,
     SelectSelector,
@@ -17,36 +16,28 @@ from homeassistant.helpers.selector import (
 )
 import probatio as vol
 
-from .broker import MQTT, async_subscriber, async_wait
-from .cars_flow import choice, taken_cars
-from .const import CONF_FORM, CONF_LEFT_OUT, CONF_TOPIC, CONF_VEHICLES, DOMAIN, SUBENTRY_MQTT
-from .shared import async_get_shared
+from .broker_steps import LISTEN, AtBrokerSteps
+from .cars_flow import choice
+from .const import CONF_FORM, CONF_LEFT_OUT, CONF_TOPIC, CONF_VEHICLES, SUBENTRY_MQTT
 from .strangers import async_cars_were_picked
 from .tesla.decode.mqtt import is_base, is_filter, is_vin
 from .tesla.source.mqtt import Form, find_cars
 from .tesla.vehicle.model import read_vin
 from .texts import async_text
-from .waiting import WaitingSteps
 
 # A field of the page about cars.
 CONF_OTHERS = "other_vins"
 USUAL = "telemetry"  # what the server's own documents take as base topic
 FEW = 5  # cars; that many are picked before the user has said anything
-LISTEN = 10.0  # seconds; a car that is awake tells something every few
 LONGEST = 255  # characters of a topic
 
 
-class BrokerSteps(WaitingSteps):
+class BrokerSteps(AtBrokerSteps):
     """Asks for topics, listens there, and shows which cars it has heard."""
 
     _form = Form.TOPICS
     _topic = USUAL
     _heard: Mapping[str, int] = MappingProxyType({})  # VIN to messages
-
-    @property
-    @abstractmethod
-    def _of_entry(self) -> ConfigEntry[Any] | None:
-        """The entry that gets what is found, None if it is still to be made."""
 
     @abstractmethod
     async def _async_listened(self) -> ConfigFlowResult:
@@ -59,7 +50,7 @@ class BrokerSteps(WaitingSteps):
 
     async def async_step_broker(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask what is published, and where."""
-        if not await async_wait(self.hass):
+        if await self._async_is_absent("broker"):
             return await self.async_step_broker_absent()
         errors: dict[str, str] = {}
         if user_input is not None:
@@ -85,16 +76,6 @@ class BrokerSteps(WaitingSteps):
             errors=errors,
         )
 
-    async def async_step_broker_absent(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Say what is missing, and look again when the user wants that."""
-        there = self.hass.config_entries.async_entries(MQTT, include_disabled=False, include_ignore=False)
-        problem = await async_text(self.hass, "broker", "disconnected" if there else "missing")
-        return self.async_show_menu(
-            step_id="broker_absent",
-            menu_options=["broker"],
-            description_placeholders={"problem": problem},
-        )
-
     async def async_step_broker_listen(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Listen for a while."""
         return await self._async_wait_for(
@@ -102,15 +83,13 @@ class BrokerSteps(WaitingSteps):
         )
 
     async def _async_listen(self) -> dict[str, int] | None:
-        return await self._async_hear(self._form, self._topic)
+        return await self._async_hear_cars(self._form, self._topic)
 
-    async def _async_hear(self, form: Form, topic: str) -> dict[str, int] | None:
+    async def _async_hear_cars(self, form: Form, topic: str) -> dict[str, int] | None:
         """Return which cars are heard, and how often; None if there is no MQTT any more."""
-        shared = await async_get_shared(self.hass)
-        subscribe = async_subscriber(self.hass)
-        if subscribe is None:
-            return None
-        return await find_cars(subscribe, form, topic, LISTEN, shared.sleep)
+        return await self._async_hear(
+            lambda subscribe, sleep: find_cars(subscribe, form, topic, LISTEN, sleep)
+        )
 
     async def async_step_broker_heard(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Go on with what was heard."""
@@ -181,21 +160,6 @@ class BrokerCarSteps(BrokerSteps):
             if vin not in taken
         }
 
-    def _told(self, vin: str) -> str | None:
-        """Return what a car is called that is a device already: it may have told its name, or its owner."""
-        registry = dr.async_get(self.hass)
-        device = (
-            registry.async_get_device_by_identifier((DOMAIN, vin), self._of_entry.entry_id)
-            if self._of_entry is not None
-            else None
-        )
-        return None if device is None else device.name_by_user or device.name
-
-    @property
-    def _vehicles(self) -> dict[str, str]:
-        """The cars that the entry has."""
-        return dict(self._of_entry.data[CONF_VEHICLES]) if self._of_entry else {}
-
     def _keep_cars(self, entry: ConfigEntry[Any], vins: list[str]) -> None:
         """Have these cars in the entry, and remember which the user has left out."""
         known, offered = self._vehicles, self._on_page
@@ -207,9 +171,6 @@ class BrokerCarSteps(BrokerSteps):
             entry, data={**entry.data, CONF_VEHICLES: vehicles, CONF_LEFT_OUT: left_out}
         )
         async_cars_were_picked(self.hass, entry)
-
-    def _taken_elsewhere(self) -> set[str]:
-        return taken_cars(self.hass, self._of_entry.entry_id if self._of_entry else None)
 
     async def _async_taken(self) -> str:
         """Say how many of the cars that were heard belong to other entries."""
@@ -239,16 +200,11 @@ def trouble(form: Form, topic: str) -> str | None:
     return None if is_base(topic) else "topic_invalid"
 
 
-def subentry_of(form: Form, topic: str) -> dict[str, Any]:
-    """Return what a subentry holds."""
-    return {CONF_FORM: form.value, CONF_TOPIC: topic}
-
-
-def title_of(topic: str) -> str:
-    """Return what a subentry is called."""
-    return f"MQTT ({topic or '/'})"
-
-
-def unique_id_of(topic: str) -> str:
-    """Return what a subentry is recognised by: nothing is listened to twice."""
-    return f"mqtt:{topic}"
+def source_of(form: Form, topic: str) -> ConfigSubentryData:
+    """Return a subentry: it is recognised by its topic, so that nothing is listened to twice."""
+    return {
+        "data": {CONF_FORM: form.value, CONF_TOPIC: topic},
+        "subentry_type": SUBENTRY_MQTT,
+        "title": f"MQTT ({topic or '/'})",
+        "unique_id": f"mqtt:{topic}",
+    }

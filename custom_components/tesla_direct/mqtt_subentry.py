@@ -2,28 +2,17 @@
 
 from typing import Any, override
 
-from homeassistant.config_entries import (
-    SOURCE_RECONFIGURE,
-    ConfigEntry,
-    ConfigFlowResult,
-    ConfigSubentryFlow,
-)
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigFlowResult
 
+from .broker_subentry import AtBrokerSubentryFlow
 from .const import CONF_FORM, CONF_TOPIC
-from .hosts import provider_of
-from .mqtt_steps import BrokerCarSteps, subentry_of, title_of, unique_id_of
-from .tesla.fleet_api.provider import NONE
+from .mqtt_steps import BrokerCarSteps, source_of
 from .tesla.source.mqtt import Form
 from .texts import async_text
 
 
-class MqttSubentryFlow(BrokerCarSteps, ConfigSubentryFlow):
+class MqttSubentryFlow(BrokerCarSteps, AtBrokerSubentryFlow):
     """Adds topics of a broker to an entry, or changes them; the cars are the entry's."""
-
-    @property
-    @override
-    def _of_entry(self) -> ConfigEntry[Any]:
-        return self._get_entry()
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Begin."""
@@ -71,26 +60,9 @@ class MqttSubentryFlow(BrokerCarSteps, ConfigSubentryFlow):
 
     async def async_step_broker_keep(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Keep what was asked for, whether or not a car was heard just now."""
-        return self._keep()
+        return self._keep(source_of(self._form, self._topic))
 
     @override
     async def _async_cars_chosen(self, vins: list[str]) -> ConfigFlowResult:
         self._keep_cars(self._of_entry, vins)
-        return self._keep()
-
-    def _keep(self) -> ConfigFlowResult:
-        data, title = subentry_of(self._form, self._topic), title_of(self._topic)
-        unique_id = unique_id_of(self._topic)
-        result: Any
-        if self.source == SOURCE_RECONFIGURE:
-            result = self.async_update_and_abort(
-                self._of_entry, self._get_reconfigure_subentry(), title=title, data=data, unique_id=unique_id
-            )
-        else:
-            result = self.async_create_entry(title=title, data=data, unique_id=unique_id)
-        return result  # type: ignore[no-any-return]  # of a dialogue of another kind
-
-    @property
-    def _alone(self) -> bool:
-        """Whether the entry has no account, so that its cars are those of the broker."""
-        return provider_of(self._of_entry.data).name == NONE.name
+        return self._keep(source_of(self._form, self._topic))

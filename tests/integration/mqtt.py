@@ -11,7 +11,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry  # type: ignore[import-untyped]  # has no types
 
-from custom_components.tesla_direct.mqtt_steps import LISTEN
+from custom_components.tesla_direct.broker_steps import LISTEN
 from tests.broker import Broker
 from tests.home import until
 

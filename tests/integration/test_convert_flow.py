@@ -11,7 +11,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry  # type: ignore[import-untyped]  # has no types
 
 from custom_components.tesla_direct.const import DOMAIN
-from custom_components.tesla_direct.mqtt_flow import SCOPES, TITLE
+from custom_components.tesla_direct.no_account_flow import MQTT_TITLE, SCOPES
 from custom_components.tesla_direct.strangers import CARS_HEARD, async_offer_car
 from custom_components.tesla_direct.tour import PARTS
 from simulator.car.car import Car
@@ -24,7 +24,7 @@ from .dialogue import Dialogue
 STRANGER = "5YJ3E1EA7KF000001"
 
 
-def add_entry(hass: HomeAssistant, *vins: str, title: str = TITLE) -> Any:
+def add_entry(hass: HomeAssistant, *vins: str, title: str = MQTT_TITLE) -> Any:
     """Add the entry of cars that a broker tells of, as its dialogue makes it."""
     entry = MockConfigEntry(
         domain=DOMAIN,

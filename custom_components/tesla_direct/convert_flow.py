@@ -4,6 +4,7 @@ Its cars stay whatever the account has: their devices and their history are the 
 telling of them. A car that the account does not have is named, and the user may leave it out.
 """
 
+from collections.abc import Mapping
 from typing import Any, override
 
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigFlowResult
@@ -12,10 +13,10 @@ from .const import CONF_VEHICLES
 from .hosts import provider_of
 from .no_account_flow import TITLES
 from .resume_flow import ResumeSteps
+from .service_flow import ServiceAccount
 from .sign_ins import SignIn
 from .strangers import async_cars_were_picked
 from .tesla.fleet_api.provider import NONE
-from .teslemetry_sign_in import SignedIn
 from .texts import async_text
 
 
@@ -65,14 +66,13 @@ class ConvertSteps(ResumeSteps):
         return await super()._async_signed_in(sign_in)
 
     @override
-    async def _async_signed_in_with_teslemetry(self, signed_in: SignedIn) -> ConfigFlowResult:
+    async def _async_take_service(self, account: ServiceAccount) -> ConfigFlowResult | None:
         if not self._converting:
-            return await super()._async_signed_in_with_teslemetry(signed_in)
-        if self._is_elsewhere(signed_in.metadata.uid):
+            return await super()._async_take_service(account)
+        if self._is_elsewhere(account.unique_id):
             return self.async_abort(reason="convert_elsewhere")
-        self._signed_in = signed_in
-        await self.async_set_unique_id(signed_in.metadata.uid, raise_on_progress=False)
-        return await self.async_step_teslemetry_cars()
+        await self.async_set_unique_id(account.unique_id, raise_on_progress=False)
+        return None
 
     def _is_elsewhere(self, unique_id: str) -> bool:
         """Tell whether an account has an entry of its own."""
@@ -87,11 +87,13 @@ class ConvertSteps(ResumeSteps):
         return (await async_text(self.hass, "broker", "not_in_account")).format(cars=named)
 
     @override
-    async def _async_make_teslemetry(self, vehicles: dict[str, str], left_out: list[str]) -> ConfigFlowResult:
-        if self._converting and self._signed_in is not None:
-            offered = self._signed_in.metadata.vehicles
-            vehicles |= {vin: name for vin, name in self._known.items() if vin not in offered}
-        return await super()._async_make_teslemetry(vehicles, left_out)
+    async def _async_make_of_service(
+        self, title: str, account: ServiceAccount, vehicles: dict[str, str], more: Mapping[str, Any]
+    ) -> ConfigFlowResult:
+        if self._converting:
+            others = {vin: name for vin, name in self._known.items() if vin not in account.offered}
+            vehicles = vehicles | others
+        return await super()._async_make_of_service(title, account, vehicles, more)
 
     @override
     async def _async_make(self, title: str, data: dict[str, Any]) -> ConfigFlowResult:

@@ -1,6 +1,5 @@
 """The user's own Tesla application: client id and secret, and the sign-in they allow."""
 
-import ssl
 from typing import Any, override
 
 from aiohttp import ClientPayloadError
@@ -21,6 +20,7 @@ from homeassistant.helpers.network import NoURLAvailableError, get_url
 from .const import DEVELOPER_PORTAL, DEVELOPER_PORTAL_CHINA
 from .hosts import async_cloud_domain, async_public_domain
 from .tesla.fleet_api.provider import TESLA, Provider
+from .tesla.fleet_api.transport import Trust
 from .texts import async_text
 
 EXAMPLE = "your-domain.example"  # where Home Assistant does not know its own name
@@ -78,9 +78,9 @@ class TeslaImplementation(AuthImplementation):
         super().__init__(hass, auth_domain, credential, server)
         self._provider = TESLA
         self._scopes: tuple[str, ...] = SCOPES
-        self._ssl: ssl.SSLContext | None = None
+        self._ssl: Trust = None
 
-    def choose(self, provider: Provider, context: ssl.SSLContext | None, scopes: tuple[str, ...]) -> None:
+    def choose(self, provider: Provider, context: Trust, scopes: tuple[str, ...]) -> None:
         """Use another row of hosts, and ask for these scopes.
 
         context: verifies the hosts where the row has an authority of its own

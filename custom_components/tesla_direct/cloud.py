@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from functools import partial
-import ssl
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -58,7 +57,7 @@ class Cloud:
         entry: ConfigEntry[Any],
         shared: Shared,
         stored: Mapping[str, Any],
-        context: ssl.SSLContext | None,
+        context: Trust,
         *,
         proxy_trust: Trust = None,
         on_moved: CALLBACK_TYPE | None = None,
@@ -66,7 +65,7 @@ class Cloud:
         """Put it together; nothing is asked yet.
 
         stored:   what `to_json` returned before a restart, among other things
-        context:  verifies the provider's hosts, where it has an authority of its own
+        context:  who is to be believed at the provider's hosts
         proxy_trust: who is to be believed at the address of the command proxy, if there is one
         on_moved: is told when the account turns out to live elsewhere
         """
@@ -96,6 +95,7 @@ class Cloud:
                 store=AccountTokens(shared.tokens, str(entry.unique_id)),
                 clock=self._clock,
                 ssl=context,
+                json=provider.json_renewal,
             )
         self.tokens = self.keeper or NoTokens()
         self.api = FleetApi(

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-import ssl
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
@@ -25,6 +24,7 @@ from .storage import AccountTokens, NotDurable
 from .tesla.fleet_api.provider import Provider
 from .tesla.fleet_api.teslemetry_rows import CreditsEvent
 from .tesla.fleet_api.tokens import TokenKeeper
+from .tesla.fleet_api.transport import Trust
 from .tesla.source.source import Health, PushedCar
 from .tesla.source.sse import SseSource
 from .tesla.source.streamed_car import OnVehicleData
@@ -125,7 +125,7 @@ class Stream:
         self,
         cars: Mapping[str, PushedCar],
         tokens: TokenKeeper,
-        context: ssl.SSLContext | None,
+        context: Trust,
         on_health: Callable[[Health], None],
     ) -> SseSource:
         (base,) = self._provider.bases.values()

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from ipaddress import ip_address
 import re
-import ssl
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,10 +11,10 @@ from homeassistant.helpers.network import NoURLAvailableError, get_url
 from yarl import URL
 
 from .const import CONF_PROVIDER, CONF_PROXY, CONF_REGION
+from .tesla.fleet_api.addresses import Certificates
 from .tesla.fleet_api.provider import Provider, from_dict
 from .tesla.fleet_api.proxy import Proxy
-from .tesla.fleet_api.proxy_check import trust_of
-from .tesla.fleet_api.transport import Trust
+from .tesla.fleet_api.transport import Trust, trust_of
 
 # Of at least two labels; what fits may still be an address.
 HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))+")
@@ -27,14 +26,21 @@ PRIVATE = frozenset(
 )
 
 
-async def async_ssl_context(hass: HomeAssistant, provider: Provider) -> ssl.SSLContext | None:
-    """Return how to verify a provider's hosts; None takes Home Assistant's own way.
+async def async_ssl_context(hass: HomeAssistant, provider: Provider) -> Trust:
+    """Return who is to be believed at a provider's hosts; None takes Home Assistant's own way.
 
-    An authority of the user's own stands for these hosts only, never for cars.
+    What the user has chosen stands for these hosts only, never for cars.
+    Raises: ssl.SSLError where an authority is no PEM of certificates
     """
-    if provider.authority is None:
-        return None
-    return await hass.async_add_executor_job(_context, provider.authority)
+    return await trust_of(provider.certificates)
+
+
+async def async_stream_trust(hass: HomeAssistant, provider: Provider) -> Trust:
+    """Return who is to be believed at the WebSockets of a provider that has some; None as above.
+
+    Raises: as `async_ssl_context`
+    """
+    return None if provider.stream is None else await trust_of(provider.stream.certificates)
 
 
 async def async_proxy_trust(data: Mapping[str, Any]) -> Trust:
@@ -42,11 +48,7 @@ async def async_proxy_trust(data: Mapping[str, Any]) -> Trust:
     if CONF_PROXY not in data:
         return None
     proxy = Proxy.from_dict(data[CONF_PROXY])
-    return await trust_of(proxy.authority, proxy.fingerprint)
-
-
-def _context(authority: str) -> ssl.SSLContext:
-    return ssl.create_default_context(cadata=authority)
+    return await trust_of(Certificates(authority=proxy.authority, fingerprint=proxy.fingerprint))
 
 
 def provider_of(data: Mapping[str, Any]) -> Provider:

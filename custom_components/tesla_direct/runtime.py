@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterable, Mapping
 from functools import partial
-import ssl
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -63,14 +62,14 @@ class Runtime:
         store: JsonStore,
         stored: Mapping[str, Any],
         sessions: tuple[JsonStore, Mapping[str, Any]],
-        context: ssl.SSLContext | None,
+        context: Trust,
         proxy_trust: Trust,
     ) -> None:
         """Put the rooms together; nothing is asked or opened yet.
 
         stored:  what was saved before the restart
         sessions: where signed sessions are kept, and what was
-        context: verifies the provider's hosts, where it has an authority of its own
+        context: who is to be believed at the provider's hosts
         proxy_trust: who is to be believed at the address of the command proxy, if there is one
         """
         self.clock = shared.clock

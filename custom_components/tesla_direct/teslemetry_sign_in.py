@@ -4,7 +4,6 @@ What comes of it is looked at before anything is kept: whose account it is, and 
 """
 
 from dataclasses import dataclass
-from ssl import SSLContext
 from typing import Any, override
 
 from homeassistant.core import HomeAssistant
@@ -38,7 +37,7 @@ from .tesla.fleet_api.provider import Provider
 from .tesla.fleet_api.request import form
 from .tesla.fleet_api.response import Answer, parse
 from .tesla.fleet_api.teslemetry_rows import Metadata
-from .tesla.fleet_api.transport import fetch
+from .tesla.fleet_api.transport import Trust, fetch
 from .tesla.fleet_telemetry import tls
 
 LIMIT = 30.0  # seconds for an answer
@@ -63,9 +62,7 @@ class SignedIn:
 class TeslemetryImplementation(LocalOAuth2ImplementationWithPkce):
     """Home Assistant's own way to sign in, at a provider's hosts, and without a secret."""
 
-    def __init__(
-        self, hass: HomeAssistant, provider: Provider, client_id: str, context: SSLContext | None
-    ) -> None:
+    def __init__(self, hass: HomeAssistant, provider: Provider, client_id: str, context: Trust) -> None:
         """Sign in as a client that is registered there; `context` verifies hosts with their own authority."""
         super().__init__(hass, DOMAIN, client_id, provider.authorize_url, provider.token_url)
         self._context = context

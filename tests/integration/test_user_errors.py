@@ -40,6 +40,8 @@ def made(cls: type[errors.TeslaError]) -> errors.TeslaError:
         return errors.AuthorityUnknown({"ab" * 32: "CN=nobody"})
     if cls is errors.ProviderInvalid:
         return errors.ProviderInvalid("token_url", "no https")
+    if cls is errors.SettingsInvalid:
+        return errors.SettingsInvalid("TESLA_API_HOST", "missing")
     return cls("so it is", **{name: value for name, value in MORE.items() if name in parameters})
 
 

@@ -32,6 +32,7 @@ from custom_components.tesla_direct.tesla.errors import (
     RateLimited,
     ReplyUnreadable,
     SessionLost,
+    SettingsInvalid,
     TeslaError,
     TokenUnavailable,
     TransportError,
@@ -151,6 +152,17 @@ def test_an_address_that_cannot_serve_is_named() -> None:
     error = ProviderInvalid("token_url", "no HTTPS")
 
     assert (error.field, str(error)) == ("token_url", "token_url: no HTTPS")
+
+
+def test_a_setting_that_cannot_serve_is_named_with_a_word() -> None:
+    error = SettingsInvalid("TESLA_API_HOST", "owner_api")
+
+    assert (error.field, error.reason) == ("TESLA_API_HOST", "owner_api")
+    assert str(error) == "TESLA_API_HOST: owner_api"
+    assert (SettingsInvalid("", "nothing").field, str(SettingsInvalid("", "nothing"))) == (
+        "",
+        "settings: nothing",
+    )
 
 
 def test_unknown_authorities_are_named_with_what_tells_them_apart() -> None:

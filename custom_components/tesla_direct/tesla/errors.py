@@ -71,6 +71,7 @@ TeslaError
 │   ├── KeyNotPrivate         a public key or a certificate instead
 │   └── CurveUnsupported      a private key, but not one of the curve P-256
 ├── ProviderInvalid           an address that no token may be sent to; `field` names it
+│   └── SettingsInvalid       a setting of TeslaMate's that cannot serve; `reason` says why
 └── CertificateError          a certificate or key we were given cannot serve
     ├── FileUnreadable        no such file, not allowed, or not PEM
     ├── CertificateExpired    its time is over, or has not begun
@@ -528,6 +529,20 @@ class ProviderInvalid(TeslaError):
         """Keep which address it is."""
         super().__init__(f"{field}: {text}")
         self.field = field
+
+
+class SettingsInvalid(ProviderInvalid):
+    """A setting of TeslaMate's cannot serve.
+
+    field:  the variable; empty where it is not about one
+    reason: why, in a word
+    """
+
+    def __init__(self, field: str, reason: str) -> None:
+        """Keep which one it is, and why."""
+        super().__init__(field or "settings", reason)
+        self.field = field
+        self.reason = reason
 
 
 class CertificateError(TeslaError):

@@ -28,6 +28,7 @@ from custom_components.tesla_direct.tesla.errors import (
     TeslaError,
     TokenRefused,
 )
+from custom_components.tesla_direct.tesla.fleet_api.addresses import Certificates
 from custom_components.tesla_direct.tesla.fleet_api.budget import Budget
 from custom_components.tesla_direct.tesla.fleet_api.client import FleetApi
 from custom_components.tesla_direct.tesla.fleet_api.endpoints import Price
@@ -35,8 +36,7 @@ from custom_components.tesla_direct.tesla.fleet_api.ledger import Cause, Ledger
 from custom_components.tesla_direct.tesla.fleet_api.limits import Limits
 from custom_components.tesla_direct.tesla.fleet_api.provider import TESLA
 from custom_components.tesla_direct.tesla.fleet_api.proxy import NOT_CARRIED, billed_as
-from custom_components.tesla_direct.tesla.fleet_api.proxy_check import trust_of
-from custom_components.tesla_direct.tesla.fleet_api.transport import Trust
+from custom_components.tesla_direct.tesla.fleet_api.transport import Trust, trust_of
 from simulator.certificates import stranger
 from tests.tesla.fleet_api.host import VIN, Clock, Host, Reply, reply
 from tests.tesla.fleet_api.tls_host import Listening
@@ -318,7 +318,7 @@ async def test_another_certificate_is_named_and_the_token_is_not_sent(
     impostor = Listening()
     server = await impostor.start(tmp_path / "impostor.pem")
     fingerprint = "ab" * 32 if pinned else None
-    trust = await trust_of(stranger().certificate_pem(), fingerprint)
+    trust = await trust_of(Certificates(authority=stranger().certificate_pem(), fingerprint=fingerprint))
 
     told: list[TeslaError | None] = []
     delivery = proxied.delivery(impostor.base, trust, told.append)

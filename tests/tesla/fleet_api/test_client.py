@@ -30,6 +30,7 @@ from custom_components.tesla_direct.tesla.errors import (
     WrongRegion,
 )
 from custom_components.tesla_direct.tesla.fleet_api import endpoints
+from custom_components.tesla_direct.tesla.fleet_api.addresses import Certificates
 from custom_components.tesla_direct.tesla.fleet_api.budget import Budget, Settings
 from custom_components.tesla_direct.tesla.fleet_api.client import PAGES_LIMIT, FleetApi
 from custom_components.tesla_direct.tesla.fleet_api.endpoints import Part, Price
@@ -43,8 +44,8 @@ from custom_components.tesla_direct.tesla.fleet_api.provider import (
     custom,
     teslemetry,
 )
-from custom_components.tesla_direct.tesla.fleet_api.proxy_check import trust_of
 from custom_components.tesla_direct.tesla.fleet_api.tokens import TokenKeeper
+from custom_components.tesla_direct.tesla.fleet_api.transport import trust_of
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Power
 from simulator.certificates import stranger
 
@@ -826,7 +827,7 @@ async def test_whoever_is_not_believed_is_named_and_told_nothing(
     impostor = Listening()
     server = await impostor.start(tmp_path / "impostor.pem")
     told: list[NotSent | None] = []
-    trust = await trust_of(stranger().certificate_pem(), None)
+    trust = await trust_of(Certificates(authority=stranger().certificate_pem()))
     api = served_by(account, session, TESLA, ssl=trust, on_reached=told.append)
     api.base = impostor.base
     with pytest.raises(CertificateUnexpected) as refused:

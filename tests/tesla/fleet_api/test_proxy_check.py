@@ -11,13 +11,11 @@ import pytest
 
 from custom_components.tesla_direct.tesla.errors import CertificateUnexpected
 from custom_components.tesla_direct.tesla.fleet_api import endpoints
+from custom_components.tesla_direct.tesla.fleet_api.addresses import Certificates
 from custom_components.tesla_direct.tesla.fleet_api.proxy import ProxyFound, ProxyState
-from custom_components.tesla_direct.tesla.fleet_api.proxy_check import (
-    look_at_proxy,
-    trust_of,
-)
+from custom_components.tesla_direct.tesla.fleet_api.proxy_check import look_at_proxy
 from custom_components.tesla_direct.tesla.fleet_api.request import Call, build
-from custom_components.tesla_direct.tesla.fleet_api.transport import fetch
+from custom_components.tesla_direct.tesla.fleet_api.transport import fetch, trust_of
 from simulator.certificates import stranger
 
 from .tls_host import Listening
@@ -90,7 +88,8 @@ async def test_a_token_does_not_go_to_another_certificate(
 ) -> None:
     proxy = await listen()
     other = stranger()
-    trust = await trust_of(*((None, "00" * 32) if pinned else (other.certificate_pem(), None)))
+    certificates = Certificates(authority=other.certificate_pem(), fingerprint="00" * 32 if pinned else None)
+    trust = await trust_of(certificates)
     request = build(Call(endpoint=endpoints.command("honk_horn"), vin="VIN"), proxy.base, "secret")
 
     with pytest.raises(CertificateUnexpected) as refused:

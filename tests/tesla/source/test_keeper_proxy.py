@@ -10,13 +10,14 @@ from custom_components.tesla_direct.tesla.errors import (
     CertificateUnexpected,
     PaymentRequired,
 )
+from custom_components.tesla_direct.tesla.fleet_api.addresses import Certificates
 from custom_components.tesla_direct.tesla.fleet_api.budget import Budget
 from custom_components.tesla_direct.tesla.fleet_api.client import FleetApi
 from custom_components.tesla_direct.tesla.fleet_api.ledger import Cause
 from custom_components.tesla_direct.tesla.fleet_api.limits import Limits
 from custom_components.tesla_direct.tesla.fleet_api.provider import TESLA
 from custom_components.tesla_direct.tesla.fleet_api.proxy import billed_as
-from custom_components.tesla_direct.tesla.fleet_api.proxy_check import trust_of
+from custom_components.tesla_direct.tesla.fleet_api.transport import trust_of
 from custom_components.tesla_direct.tesla.source.keeper_plan import DAY, HOUR, Phase, Reason
 from custom_components.tesla_direct.tesla.source.telemetry_home import ProxyHome
 from simulator.car.authentication import public_bytes
@@ -45,7 +46,7 @@ async def keeping(session: ClientSession, world: World, wall: Wall, proxy: Proxy
         budget=Budget(keeping.ledger),
         limits=Limits(),
         clock=wall,
-        ssl=await trust_of(None, proxy.fingerprint),
+        ssl=await trust_of(Certificates(fingerprint=proxy.fingerprint)),
         moves=False,
         billed_as=billed_as,
     )

@@ -5,6 +5,7 @@ working, for a day, so that an answer which was lost on the way can be asked for
 """
 
 from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
@@ -20,6 +21,7 @@ MARGIN = 60.0
 LONGEST_LIFE = 1e9  # seconds; 8 hours are usual, and what is longer than 30 years is no lifetime
 SHORT_LIFE = 300.0  # seconds that a partner token is used for whose lifetime is not said
 FOREVER = 1e12  # seconds since 1970
+WANTED = "openid email offline_access"  # what TeslaMate asks for with each renewal
 NOT_RENEWED = ""  # in the place of a refresh token
 READ_AHEAD = 4096  # bytes in which an answer's request to wait is looked for
 
@@ -173,12 +175,19 @@ def granted(document: Mapping[str, Any], now: float, replaced: Token | None = No
     )
 
 
-def lasting(token: str, scopes: Iterable[str], now: float) -> Token:
-    """Return a token that a user has pasted: nothing renews it, and nobody says when it ends."""
+def lasting(token: str, scopes: Iterable[str], now: float, refresh_token: str = NOT_RENEWED) -> Token:
+    """Return a token that a user has pasted, which is good until it is refused.
+
+    refresh_token: renews it then; one that says itself when it ends is renewed before
+    """
+    expires_at = FOREVER
+    if refresh_token != NOT_RENEWED:
+        with suppress(WireError):  # only the service can read it
+            expires_at = read_claims(token).expires_at or FOREVER
     return Token(
         access_token=token,
-        refresh_token=NOT_RENEWED,
-        expires_at=FOREVER,
+        refresh_token=refresh_token,
+        expires_at=expires_at,
         received_at=now,
         scopes=frozenset(scopes),
     )
@@ -187,9 +196,10 @@ def lasting(token: str, scopes: Iterable[str], now: float) -> Token:
 type Renewal = Generator[dict[str, str], Answer, Token]
 
 
-def renewal(token: Token, client_id: str, clock: Callable[[], float]) -> Renewal:
-    """Yield the form to post, be sent the answer, return the new token.
+def renewal(token: Token, client_id: str, clock: Callable[[], float], *, scope: str | None = None) -> Renewal:
+    """Yield what to post, be sent the answer, return the new token.
 
+    scope: is asked for, too
     Raises:
         LoginExpired: no refresh token that we hold is accepted any more.
         ApplicationRefused: the client id is not.
@@ -198,12 +208,13 @@ def renewal(token: Token, client_id: str, clock: Callable[[], float]) -> Renewal
     """
     if token.refresh_token == NOT_RENEWED:
         raise LoginExpired("the token that was entered is refused, and cannot be renewed")
-    answer = yield _form(client_id, token.refresh_token)
+    more = {} if scope is None else {"scope": scope}
+    answer = yield _form(client_id, token.refresh_token) | more
     refused = _refused(answer)
     previous = token.previous_refresh_token
     if refused and previous is not None and clock() - token.received_at < GRACE:
         # The rotation that gave us the newer one may have been lost at their end, or its save at ours.
-        answer = yield _form(client_id, previous)
+        answer = yield _form(client_id, previous) | more
         refused = _refused(answer)
         token = replace(token, refresh_token=previous)
     if refused:

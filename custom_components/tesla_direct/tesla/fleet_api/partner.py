@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from ssl import SSLContext
 
 from aiohttp import ClientSession
 
@@ -38,7 +37,7 @@ from .limits import Limits
 from .oauth import PartnerToken, partner_form, partner_granted
 from .provider import Provider
 from .request import form
-from .transport import fetch
+from .transport import Trust, fetch
 
 ANSWER_LIMIT = 30.0  # seconds for one answer of the sign-in service
 POINT = 65  # bytes of a public key: 04, X, Y
@@ -126,7 +125,7 @@ class PartnerAccount:
         budget: Budget,
         limits: Limits,
         clock: Callable[[], float],
-        ssl: SSLContext | None = None,
+        ssl: Trust = None,
     ) -> None:
         """Speak for an application; `clock` returns seconds since 1970."""
         self.domain = domain
@@ -209,7 +208,7 @@ class _Tokens:
         token_url: str,
         fields: dict[str, str],
         clock: Callable[[], float],
-        ssl: SSLContext | None,
+        ssl: Trust,
     ) -> None:
         self._session = session
         self._request = form(token_url, fields)

@@ -4,32 +4,19 @@ Nothing is asked but whether it is well, and not even that before its certificat
 """
 
 import asyncio
-import ssl
 from urllib.parse import urlsplit
 
-from aiohttp import ClientSession, Fingerprint
+from aiohttp import ClientSession
 
 from ..errors import CertificateUnexpected, NoAnswer, NotSent
+from .addresses import Certificates
 from .proxy import ProxyFound, ProxyState
 from .request import Request
 from .shown import HTTPS, SHOW_LIMIT, close, shown_by
-from .transport import Trust, fetch
+from .transport import fetch, trust_of
 
 ANSWER_LIMIT = 15.0  # seconds
 WELL = b"OK"
-
-
-async def trust_of(authority: str | None, fingerprint: str | None) -> Trust:
-    """Return who is to be believed: one certificate, whom an authority (PEM) vouches for, or the public ones.
-
-    Raises: ssl.SSLError where the authority is no PEM of certificates
-    """
-    if fingerprint is not None:
-        return Fingerprint(bytes.fromhex(fingerprint))
-    if authority is None:
-        return None
-    # Reading certificates takes a moment.
-    return await asyncio.to_thread(ssl.create_default_context, cadata=authority)
 
 
 async def look_at_proxy(
@@ -41,7 +28,7 @@ async def look_at_proxy(
     fingerprint: the SHA-256 of its certificate (DER), 64 hex digits; None for any that is vouched for
     Raises: ssl.SSLError where the authority is no PEM of certificates
     """
-    trust = await trust_of(authority, fingerprint)
+    trust = await trust_of(Certificates(authority=authority, fingerprint=fingerprint))
     request = Request(name="health", method="GET", url=f"{base}/health", headers={})
     try:
         answer = await fetch(session, request, limit=ANSWER_LIMIT, ssl=trust)

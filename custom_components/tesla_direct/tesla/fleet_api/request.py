@@ -73,5 +73,16 @@ def form(url: str, fields: Mapping[str, str]) -> Request:
     )
 
 
+def document(url: str, fields: Mapping[str, str]) -> Request:
+    """Return the same request to a sign-in service that takes JSON."""
+    return Request(
+        name="token",
+        method="POST",
+        url=url,
+        headers={"Accept": "application/json", "Content-Type": "application/json"},
+        body=json.dumps(dict(fields)).encode(),
+    )
+
+
 def _spelled(value: str | float | bool) -> str:  # noqa: FBT001  # a parameter's value, whatever it is
     return str(value).lower() if isinstance(value, bool) else str(value)

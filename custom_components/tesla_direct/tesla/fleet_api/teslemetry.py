@@ -5,7 +5,6 @@ Its rows are in `teslemetry_rows`. Source: Teslemetry's documentation of its API
 
 from collections.abc import Mapping
 import json
-from ssl import SSLContext
 from typing import Any
 
 from aiohttp import ClientSession
@@ -18,7 +17,7 @@ from .ledger import Cause
 from .request import Request
 from .response import Answer, read
 from .teslemetry_rows import ConfigAnswer, Metadata
-from .transport import fetch
+from .transport import Trust, fetch
 
 ANSWER_LIMIT = 30.0  # seconds for the answer to a registration
 NAME_LIMIT = 100  # characters of the name that a client registers under
@@ -83,7 +82,7 @@ async def register_client(  # noqa: PLR0913  # what it says of itself, and to wh
     name: str,
     software_id: str,
     software_version: str,
-    ssl: SSLContext | None = None,
+    ssl: Trust = None,
 ) -> str:
     """Register an installation as a client of the sign-in, and return its client id.
 

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from ssl import SSLContext
 from typing import Protocol
 
 from aiohttp import ClientSession
@@ -17,10 +16,10 @@ from ..errors import (
     TokenUnavailable,
     TransportError,
 )
-from .oauth import Token, renewal
-from .request import form
+from .oauth import WANTED, Token, renewal
+from .request import document, form
 from .response import Answer
-from .transport import fetch
+from .transport import Trust, fetch
 
 # Seconds for one answer; a sign-in service answers within one. Long enough for a slow line, since an
 # answer that is given up on has used up a refresh token.
@@ -69,10 +68,15 @@ class TokenKeeper:
         *,
         store: Store,
         clock: Callable[[], float],
-        ssl: SSLContext | None = None,
+        ssl: Trust = None,
+        json: bool = False,
         answer_limit: float = ANSWER_LIMIT,
     ) -> None:
-        """Keep the token of one account; `clock` returns seconds since 1970."""
+        """Keep the token of one account.
+
+        clock: returns seconds since 1970
+        json:  it is renewed as TeslaMate does it, and not by a form
+        """
         self.stopping = False
         self._session = session
         self._token_url = token_url
@@ -80,6 +84,7 @@ class TokenKeeper:
         self._store = store
         self._clock = clock
         self._ssl = ssl
+        self._json = json
         self._answer_limit = answer_limit
         self._token: Token | None = None
         self._saved = True
@@ -200,7 +205,7 @@ class TokenKeeper:
 
     async def _carried(self, token: Token) -> Token:
         """Run the renewal over HTTP."""
-        flow = renewal(token, self._client_id, self._clock)
+        flow = renewal(token, self._client_id, self._clock, scope=WANTED if self._json else None)
         fields = next(flow)
         while True:
             answer = await self._post(fields)
@@ -211,7 +216,7 @@ class TokenKeeper:
                 return new
 
     async def _post(self, fields: dict[str, str]) -> Answer:
-        request = form(self._token_url, fields)
+        request = (document if self._json else form)(self._token_url, fields)
         try:
             return await fetch(self._session, request, limit=self._answer_limit, ssl=self._ssl)
         except TransportError as error:

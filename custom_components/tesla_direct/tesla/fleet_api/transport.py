@@ -1,6 +1,7 @@
 """[I/O] One round trip over HTTP: a request out, an answer back, or the error that says how far it came."""
 
-from ssl import SSLContext
+import asyncio
+from ssl import CERT_NONE, PROTOCOL_TLS_CLIENT, SSLContext, create_default_context
 
 from aiohttp import (
     ClientConnectorCertificateError,
@@ -20,6 +21,7 @@ from aiohttp import (
 )
 
 from ..errors import CertificateUnexpected, NoAnswer, NotSent
+from .addresses import Certificates
 from .request import Request
 from .response import Answer
 
@@ -30,6 +32,23 @@ UNCONNECTED = (ClientConnectorError, ConnectionTimeoutError, InvalidURL, ServerF
 
 type Trust = SSLContext | Fingerprint | None
 """Who is to be believed: whom a context verifies, one certificate, or None for the public authorities."""
+
+
+async def trust_of(certificates: Certificates) -> Trust:
+    """Return who is to be believed: one certificate; anybody; or whom an authority vouches for.
+
+    Raises: ssl.SSLError where the authority is no PEM of certificates
+    """
+    if certificates.fingerprint is not None:
+        return Fingerprint(bytes.fromhex(certificates.fingerprint))
+    if not certificates.verified:
+        anybody = SSLContext(PROTOCOL_TLS_CLIENT)
+        anybody.check_hostname, anybody.verify_mode = False, CERT_NONE
+        return anybody
+    if certificates.authority is None:
+        return None
+    # Reading certificates takes a moment.
+    return await asyncio.to_thread(create_default_context, cadata=certificates.authority)
 
 
 class ConnectionCut(ClientError):

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 import logging
 import random
-from ssl import SSLContext
 from typing import Any
 
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
@@ -27,7 +26,7 @@ from ..fleet_api.endpoints import TESLEMETRY_STREAM
 from ..fleet_api.limits import wait_told
 from ..fleet_api.response import READ_AHEAD, Answer, read_file
 from ..fleet_api.teslemetry_rows import CreditsEvent
-from ..fleet_api.transport import UNCONNECTED
+from ..fleet_api.transport import UNCONNECTED, Trust
 from .reconnect import Reconnect
 from .source import Health, PushedCar
 from .streamed_car import OnVehicleData, StreamedCar
@@ -96,7 +95,7 @@ class SseSource:
         on_vehicle_data: OnVehicleData = lambda _vin, _parts, _at: None,
         on_login_expired: Callable[[], None] = lambda: None,
         on_stranger: Callable[[str], None] = lambda _vin: None,
-        ssl: SSLContext | None = None,
+        ssl: Trust = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         random: Callable[[], float] = random.random,
         silence: float = SILENCE,

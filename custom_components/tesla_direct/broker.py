@@ -17,7 +17,7 @@ from homeassistant.config_entries import (
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
-from .tesla.source.mqtt import Message, Subscribe
+from .tesla.source.broker import Message, Subscribe
 
 if TYPE_CHECKING:
     from homeassistant.components.mqtt.models import ReceiveMessage

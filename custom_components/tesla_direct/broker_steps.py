@@ -11,7 +11,7 @@ from .broker import MQTT, async_subscriber, async_wait
 from .cars_flow import taken_cars
 from .const import CONF_VEHICLES, DOMAIN
 from .shared import async_get_shared
-from .tesla.source.mqtt import Subscribe
+from .tesla.source.broker import Subscribe
 from .texts import async_text
 from .waiting import WaitingSteps
 

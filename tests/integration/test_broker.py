@@ -15,7 +15,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from custom_components.tesla_direct.broker import async_subscriber, async_wait, async_watch_broker
-from custom_components.tesla_direct.tesla.source.mqtt import Message
+from custom_components.tesla_direct.tesla.source.broker import Message
 from tests.broker import Broker, broker
 from tests.home import until
 

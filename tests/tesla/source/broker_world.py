@@ -7,7 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from custom_components.tesla_direct.tesla.decode.payload import Car
-from custom_components.tesla_direct.tesla.source.mqtt import Form, Message, MqttSource, Subscribe
+from custom_components.tesla_direct.tesla.source.broker import Message, Subscribe
+from custom_components.tesla_direct.tesla.source.mqtt import Form, MqttSource
 from custom_components.tesla_direct.tesla.source.source import Health
 from custom_components.tesla_direct.tesla.vehicle.alert import Alert, Complaint
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Event

@@ -223,7 +223,7 @@ def test_a_kept_connection_proves_nothing_until_the_car_talks(car: Heard) -> Non
 
 def test_all_is_forgotten_while_the_broker_is_away(car: Heard) -> None:
     car.topic("connectivity", connectivity("CONNECTED"))
-    car.broadcast.forget()
+    car.broadcast.forget(NOW)
     assert car.links == [(1, None), (0, None)]
 
     # What is heard afterwards is heard on a connection of which nobody has told yet.

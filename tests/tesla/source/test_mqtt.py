@@ -11,19 +11,16 @@ from hypothesis import strategies as st
 import pytest
 
 from custom_components.tesla_direct.tesla.decode.record import SLICE
-from custom_components.tesla_direct.tesla.source import mqtt
-from custom_components.tesla_direct.tesla.source.links import INFERRED_FOR
-from custom_components.tesla_direct.tesla.source.mqtt import (
+from custom_components.tesla_direct.tesla.source.broker import (
     AT_ONCE,
     BROKER_AWAY,
     NOT_SUBSCRIBED,
-    STRANGERS_LIMIT,
     WAITING_BYTES,
     WAITING_LIMIT,
-    Form,
     Message,
-    find_cars,
 )
+from custom_components.tesla_direct.tesla.source.links import INFERRED_FOR
+from custom_components.tesla_direct.tesla.source.mqtt import STRANGERS_LIMIT, Form, MqttSource, find_cars
 from custom_components.tesla_direct.tesla.source.source import Health
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Event
 from custom_components.tesla_direct.tesla.vehicle.signals import battery, closures, drive, software
@@ -317,7 +314,7 @@ async def test_a_record_that_makes_no_sense_is_counted_by_what_it_is(content: An
 async def test_with_no_car_of_ours_cars_are_found_all_the_same() -> None:
     for form, topic in ((Form.TOPICS, "telemetry"), (Form.RECORDS, "records/#")):
         listened = Listened(form=form, topic=topic)
-        source = mqtt.MqttSource(
+        source = MqttSource(
             {},
             form=form,
             topic=topic,
@@ -366,7 +363,7 @@ async def test_no_connection_is_open_while_the_broker_is_away() -> None:
     for _ in range(100):
         listened.source.broker_changed(connected=False)
 
-    assert len(listened.source._waiting) == 2
+    assert len(listened.source._listening.waiting) == 2
     assert listened.take_over() == 0
     assert listened.car.values == {battery.LEVEL: 5.0}
     assert listened.car.links == [(0, None), (1, None), (0, None)]

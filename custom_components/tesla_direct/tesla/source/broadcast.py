@@ -137,7 +137,7 @@ class Broadcast:
         self.tell_links()
         return again
 
-    def forget(self) -> None:
+    def forget(self, _now: float) -> None:
         """Forget all connections: the broker is away, and so is whoever tells of them."""
         self.links = Links()
         self.tell_links()

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from .mqtt import Subscribe
+from .broker import Subscribe
 from .source import Health, PushedCar
 
 
@@ -50,7 +50,7 @@ class TeslaMateSource:
         namespace: as TeslaMate is told; empty for none
         clock: seconds since 1970
         on_health:   is told whenever how it fares has changed
-        on_car:      is told why one of the cars hears nothing, as a key of the user's texts; empty once it does
+        on_car:      is told why one of the cars hears nothing, a key of the user's texts; empty once it does
         on_stranger: is told once of each car that is not ours
         """
         self.health = Health()

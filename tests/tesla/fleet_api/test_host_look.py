@@ -10,8 +10,9 @@ import ssl
 from aiohttp import ClientSession
 import pytest
 
+from custom_components.tesla_direct.tesla.fleet_api.addresses import Certificates
 from custom_components.tesla_direct.tesla.fleet_api.host_look import HostFound, HostState, look_at_host
-from custom_components.tesla_direct.tesla.fleet_api.proxy_check import trust_of
+from custom_components.tesla_direct.tesla.fleet_api.transport import trust_of
 
 from .tls_host import Listening
 
@@ -40,8 +41,8 @@ async def test_a_host_is_believed_by_its_authority_or_by_its_certificate_alone(
 ) -> None:
     host = await listen()
     address = host.base.replace("https", scheme)
-    by_authority = await trust_of(host.authority.certificate_pem(), None)
-    by_fingerprint = await trust_of(None, host.fingerprint)
+    by_authority = await trust_of(Certificates(authority=host.authority.certificate_pem()))
+    by_fingerprint = await trust_of(Certificates(fingerprint=host.fingerprint))
 
     for trust in (by_authority, by_fingerprint):
         assert await look_at_host(session, address, trust) == HostFound(state=HostState.BELIEVED)
@@ -63,7 +64,7 @@ async def test_a_certificate_that_nobody_vouches_for_is_named_and_told_nothing(
 
 async def test_whoever_hangs_up_once_believed_is_believed(listen: Listen, session: ClientSession) -> None:
     host = await listen(b"")
-    trust = await trust_of(None, host.fingerprint)
+    trust = await trust_of(Certificates(fingerprint=host.fingerprint))
 
     assert await look_at_host(session, host.base, trust) == HostFound(state=HostState.BELIEVED)
 

@@ -18,11 +18,35 @@ SPREAD = 0.2  # share of a pause that is left to chance, so that not everybody i
 LONGEST_ASKED = DAY  # seconds; nobody is waited for any longer
 
 
+class Allowance:
+    """So many attempts in any 24 hours: a third of them may follow each other, the others come back one by one.
+
+    Times are seconds, by the clock of whoever asks.
+    """
+
+    def __init__(self, per_day: int, now: float) -> None:
+        """Begin with all that may follow each other."""
+        self._burst = per_day / 3
+        self._each = DAY / (per_day - self._burst)  # seconds until an attempt has come back
+        self._left = self._burst
+        self._counted_at = now
+
+    def take(self, now: float) -> float:
+        """Take an attempt out of the day's; return the seconds until there is one."""
+        back = max(0.0, now - self._counted_at) / self._each
+        self._left = min(self._left + back, self._burst) - 1
+        self._counted_at = now
+        return max(0.0, -self._left * self._each)
+
+    def give_back(self) -> None:
+        """Learn that an attempt came to something."""
+        self._left += 1
+
+
 class Reconnect:
     """Says how long to pause before the next attempt; each answer is an attempt.
 
-    In any 24 hours there are at most `per_day` attempts that came to nothing: a third of them may follow
-    each other as the pauses grow, the others come back one by one.
+    In any 24 hours there are at most `per_day` attempts that came to nothing, see `Allowance`.
     """
 
     def __init__(
@@ -42,10 +66,7 @@ class Reconnect:
         self._clock = clock
         self._longest = longest
         self._random = random
-        self._burst = per_day / 3
-        self._each = DAY / (per_day - self._burst)  # seconds until an attempt has come back
-        self._left = self._burst
-        self._counted_at = clock()
+        self._allowance = Allowance(per_day, clock())
         self._failures = 0
         self._connected_at: float | None = None
 
@@ -64,18 +85,11 @@ class Reconnect:
         since, self._connected_at = self._connected_at, None
         if lived := since is not None and now - since >= LIVED:
             self._failures = 0
-            self._left += 1
+            self._allowance.give_back()
         wait = 0.0 if lived and clean else self._grown()
-        return max(wait, min(asked, LONGEST_ASKED), self._take(now))
+        return max(wait, min(asked, LONGEST_ASKED), self._allowance.take(now))
 
     def _grown(self) -> float:
         pause = min(FIRST * 2.0 ** min(self._failures, 30), self._longest)
         self._failures += 1
         return min(pause * (1 + SPREAD * (2 * self._random() - 1)), self._longest)
-
-    def _take(self, now: float) -> float:
-        """Take an attempt out of the day's; return the seconds until there is one."""
-        back = max(0.0, now - self._counted_at) / self._each
-        self._left = min(self._left + back, self._burst) - 1
-        self._counted_at = now
-        return max(0.0, -self._left * self._each)

@@ -196,6 +196,8 @@ class FleetApi:
 
     async def vehicles(self, cause: Cause) -> list[Vehicle]:
         """Return the cars of the account, from all pages; free."""
+        if self._provider.lists_products:
+            return list((await self.products(cause)).vehicles)
         found: dict[str, Vehicle] = {}
         page = 1
         for _ in range(PAGES_LIMIT):

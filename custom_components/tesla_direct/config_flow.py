@@ -40,12 +40,14 @@ from .const import (
     LOGGER,
     RECEIVER_NEVER,
     SUBENTRY_MQTT,
+    SUBENTRY_TESLAMATE,
     SUBENTRY_TESLEMETRY,
 )
 from .convert_flow import ConvertSteps
 from .hosting_flow import HostingSteps
 from .hosts import async_ssl_context, provider_of
 from .mqtt_flow import MqttSteps
+from .mqtt_steps import topics_of
 from .mqtt_subentry import MqttSubentryFlow
 from .options import TeslaDirectOptionsFlow
 from .pair_steps import PairSteps
@@ -68,6 +70,8 @@ from .tesla.fleet_api.claims import read_claims
 from .tesla.fleet_api.oauth import granted
 from .tesla.fleet_api.provider import Provider
 from .tesla.fleet_telemetry import tls
+from .teslamate_flow import TeslaMateEntrySteps
+from .teslamate_subentry import TeslaMateSubentryFlow
 from .teslemetry_subentry import CARRIER, CarrierSteps, TeslemetryStreamFlow, may_have_stream
 from .tour import TOUR, async_still_to_do, parts_of
 
@@ -84,6 +88,7 @@ class TeslaDirectFlow(
     ProfilePart,
     ConvertSteps,
     MqttSteps,
+    TeslaMateEntrySteps,
     CarrierSteps,
     domain=DOMAIN,
 ):
@@ -117,7 +122,10 @@ class TeslaDirectFlow(
     def async_get_supported_subentry_types(
         cls, config_entry: ConfigEntry[Any]
     ) -> dict[str, type[ConfigSubentryFlow]]:
-        kinds: dict[str, type[ConfigSubentryFlow]] = {SUBENTRY_MQTT: MqttSubentryFlow}
+        kinds: dict[str, type[ConfigSubentryFlow]] = {
+            SUBENTRY_MQTT: MqttSubentryFlow,
+            SUBENTRY_TESLAMATE: TeslaMateSubentryFlow,
+        }
         if may_have_stream(config_entry):
             kinds[SUBENTRY_TESLEMETRY] = TeslemetryStreamFlow
         return kinds
@@ -130,7 +138,9 @@ class TeslaDirectFlow(
             return await self.async_step_sign_in_left()
         if self.hass.data.pop(SENT_FOR_CREDENTIALS, False) and known:
             return await self.async_step_application()
-        return self.async_show_menu(step_id="user", menu_options=["application", "teslemetry", "broker"])
+        return self.async_show_menu(
+            step_id="user", menu_options=["application", "teslemetry", "teslamate", "broker"]
+        )
 
     async def async_step_application(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask where the user's own application is: at Tesla, at Tesla China, or elsewhere."""
@@ -275,7 +285,9 @@ class TeslaDirectFlow(
     def _options(self, entry: ConfigEntry[Any]) -> list[str]:
         """Return what can be changed of an entry, by who answers for it."""
         if self._provider.name == providers.NONE.name:
-            return ["broker_more", "convert"]
+            # Which cars a TeslaMate tells of is asked where that is reconfigured.
+            heard = topics_of(entry) or not entry.subentries
+            return [*(["broker_more"] if heard else []), "convert"]
         parts = [TOUR, *parts_of(entry.data)]
         if not self._provider.own_application:
             return [*parts, "teslemetry_again"]

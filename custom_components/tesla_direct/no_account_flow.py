@@ -34,9 +34,8 @@ from .tesla.fleet_api.provider import NONE
 from .tour import TourSteps
 
 MQTT_TITLE, TESLAMATE_TITLE = "MQTT", "TeslaMate"
-TITLES = frozenset(
-    {MQTT_TITLE, TESLAMATE_TITLE}
-)  # those of such an entry, until its user or an account names it
+# What such an entry is called until its user, or an account, gives it a name.
+TITLES = frozenset({MQTT_TITLE, TESLAMATE_TITLE})
 SCOPES = ("vehicle_device_data", "vehicle_location")  # a broker tells all that cars stream
 
 

@@ -1,0 +1,48 @@
+"""A TeslaMate as one more source of an entry's cars, whoever answers for them."""
+
+from collections.abc import Mapping
+from typing import Any, override
+
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigFlowResult, ConfigSubentryData
+
+from .broker_subentry import AtBrokerSubentryFlow
+from .const import CONF_CARS, CONF_VEHICLES
+from .teslamate_steps import TeslaMateSteps
+
+
+class TeslaMateSubentryFlow(TeslaMateSteps, AtBrokerSubentryFlow):
+    """Adds a TeslaMate to an entry, or matches its cars anew; beside an account the cars are that one's."""
+
+    @property
+    @override
+    def _set_up(self) -> Mapping[str, Any]:
+        return self._get_reconfigure_subentry().data if self.source == SOURCE_RECONFIGURE else {}
+
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Begin."""
+        return await self.async_step_teslamate()
+
+    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Begin with what is set up; a car may have come to TeslaMate, or got another number there."""
+        return await self.async_step_teslamate()
+
+    @override
+    async def _async_matched(self, source: ConfigSubentryData) -> ConfigFlowResult:
+        if self._alone:
+            self._keep_cars(source)
+        return self._keep(source)
+
+    def _keep_cars(self, source: ConfigSubentryData) -> None:
+        """Have these cars in the entry, and none that nobody tells of any more."""
+        entry = self._of_entry
+        told, vehicles = self._names_told(source), dict(entry.data[CONF_VEHICLES])
+        gone = self._set_up.get(CONF_CARS, {}).values() if self._nobody_else_tells else ()
+        for vin in set(gone) - told.keys():
+            vehicles.pop(vin, None)
+        vehicles = told | vehicles
+        self.hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_VEHICLES: vehicles})
+
+    @property
+    def _nobody_else_tells(self) -> bool:
+        """Whether the entry has no other source; what others tell of is not known here."""
+        return len(self._of_entry.subentries) == 1

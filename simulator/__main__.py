@@ -60,6 +60,9 @@ def options() -> ArgumentParser:
     add("--approve", action="store_true", help="the sign-in page says yes by itself")
     add("--teslemetry", action="store_true", help="open Teslemetry too, with its key on the cars")
     add("--teslemetry-port", type=int, default=0, help="of Teslemetry; else a free one")
+    add("--myteslamate", action="store_true", help="open MyTeslaMate too, with its key on the cars")
+    add("--myteslamate-port", type=int, default=0, help="of MyTeslaMate's API; else a free one")
+    add("--myteslamate-stream-port", type=int, default=0, help="of MyTeslaMate's stream; else a free one")
     add("--mqtt", metavar="HOST:PORT", help="broker that a Fleet Telemetry server of the cars publishes to")
     add("--mqtt-form", choices=(TOPICS, RECORDS), default=TOPICS, help="what is published (default topics)")
     add("--mqtt-topic", default="telemetry", help="base of all topics (default telemetry)")
@@ -89,6 +92,8 @@ async def run(args: Namespace) -> None:
         prepare(world, args)
         if args.teslemetry:
             await open_teslemetry(world, args.teslemetry_port)
+        if args.myteslamate:
+            await open_myteslamate(world, args.myteslamate_port, args.myteslamate_stream_port)
         if args.mqtt:
             host, _, port = args.mqtt.rpartition(":")
             await world.publish(host, int(port), form=args.mqtt_form, topic_base=args.mqtt_topic)
@@ -140,6 +145,13 @@ async def open_teslemetry(world: World, port: int) -> None:
         service.pair(vin)
 
 
+async def open_myteslamate(world: World, port: int, stream_port: int) -> None:
+    """Open MyTeslaMate, with its key on every car that takes one."""
+    service = await world.open_myteslamate(port, stream_port)
+    for vin in world.cars:
+        service.pair(vin)
+
+
 def addresses(world: World, args: Namespace) -> dict[str, object]:
     """Return all that somebody needs to use the world."""
     application = world.cloud.books.application
@@ -154,6 +166,7 @@ def addresses(world: World, args: Namespace) -> dict[str, object]:
         "cars": [{"vin": car.vin, "name": car.model.name} for car in world.cars.values()],
         "bundle": str(args.write_bundle) if args.write_bundle else None,
         "teslemetry": teslemetry(world) if args.teslemetry else None,
+        "myteslamate": myteslamate(world) if args.myteslamate else None,
         "mqtt": mqtt(world.broadcast) if world.broadcast else None,
         "proxy": proxy(world.proxy) if world.proxy else None,
     }
@@ -163,6 +176,17 @@ def teslemetry(world: World) -> dict[str, str]:
     """Return what a customer of Teslemetry needs."""
     service = world.teslemetry
     return {"base": service.base, "authorize": service.authorize_url, "token": service.token}
+
+
+def myteslamate(world: World) -> dict[str, str]:
+    """Return what a member of MyTeslaMate needs."""
+    service = world.myteslamate
+    return {
+        "base": service.address,
+        "stream": service.stream_address,
+        "token": service.token,
+        "refresh_token": service.refresh_token,
+    }
 
 
 def mqtt(broadcast: Broadcast) -> dict[str, str]:

@@ -7,8 +7,9 @@ from typing import Any
 from aiohttp import web
 
 from .car.car import Car
+from .myteslamate.service import MyTeslaMate
 from .teslemetry.service import Teslemetry
-from .verbs import CAR, CLOUD, MQTT, PROXY, TESLAMATE, TESLEMETRY, WORLD, Verb, call, described
+from .verbs import CAR, CLOUD, MQTT, MYTESLAMATE, PROXY, TESLAMATE, TESLEMETRY, WORLD, Verb, call, described
 from .world import World
 
 MISTAKES = (KeyError, TypeError, ValueError, AttributeError)
@@ -24,8 +25,10 @@ class Control:
     GET  /cars                    /cars/{vin}/truth     /verbs
     GET  /cloud/requests?name=    /cloud/billed?vin=    /addresses
     GET  /teslemetry/requests?name=                     /teslemetry/counted
+    GET  /myteslamate/requests?name=                    /myteslamate/counted
     POST /cars/{vin}/{verb}       /cloud/{verb}         /world/{verb}     arguments as a JSON object
     POST /teslemetry/{verb}       /mqtt/{verb}          /proxy/{verb}       /teslamate/{verb}
+    POST /myteslamate/{verb}
     """
 
     def __init__(self, world: World, addresses: Mapping[str, Any], *, port: int = 0) -> None:
@@ -51,6 +54,9 @@ class Control:
                 web.get("/teslemetry/requests", self._teslemetry_requests),
                 web.get("/teslemetry/counted", self._teslemetry_counted),
                 web.post("/teslemetry/{verb}", self._teslemetry_verb),
+                web.get("/myteslamate/requests", self._myteslamate_requests),
+                web.get("/myteslamate/counted", self._myteslamate_counted),
+                web.post("/myteslamate/{verb}", self._myteslamate_verb),
                 web.post("/mqtt/{verb}", self._mqtt_verb),
                 web.post("/proxy/{verb}", self._proxy_verb),
                 web.post("/teslamate/{verb}", self._teslamate_verb),
@@ -80,6 +86,7 @@ class Control:
             "cloud": CLOUD,
             "world": WORLD,
             "teslemetry": TESLEMETRY,
+            "myteslamate": MYTESLAMATE,
             "mqtt": MQTT,
             "proxy": PROXY,
             "teslamate": TESLAMATE,
@@ -123,6 +130,16 @@ class Control:
     async def _teslemetry_verb(self, request: web.Request) -> web.Response:
         return await _do(TESLEMETRY, self._teslemetry(), request)
 
+    async def _myteslamate_requests(self, request: web.Request) -> web.Response:
+        asked = self._myteslamate().requests(request.query.get("name"))
+        return web.json_response([one.public() for one in asked])
+
+    async def _myteslamate_counted(self, _request: web.Request) -> web.Response:
+        return web.json_response(self._myteslamate().counted())
+
+    async def _myteslamate_verb(self, request: web.Request) -> web.Response:
+        return await _do(MYTESLAMATE, self._myteslamate(), request)
+
     async def _mqtt_verb(self, request: web.Request) -> web.Response:
         if self._world.broadcast is None:
             raise Unknown("MQTT dispatcher in this world")
@@ -144,6 +161,13 @@ class Control:
             return self._world.teslemetry
         except LookupError:
             raise Unknown("Teslemetry in this world") from None
+
+    def _myteslamate(self) -> MyTeslaMate:
+        """Return MyTeslaMate, where this world has it."""
+        try:
+            return self._world.myteslamate
+        except LookupError:
+            raise Unknown("MyTeslaMate in this world") from None
 
     def _car(self, request: web.Request) -> Car:
         return _found(self._world.cars, request.match_info["vin"])

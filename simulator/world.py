@@ -23,6 +23,7 @@ from .cloud.cloud import Cloud
 from .fleet_telemetry.mischief import Broadcast
 from .fleet_telemetry.mqtt import MqttConfig
 from .fleet_telemetry.server import FleetTelemetry
+from .myteslamate.service import MyTeslaMate
 from .proxy.server import Proxy
 from .tasks import Tasks
 from .teslamate.logger import TeslaMate
@@ -71,6 +72,7 @@ class World:
         self.broadcast: Broadcast | None = None
         self.proxy: Proxy | None = None
         self._teslemetry: Teslemetry | None = None
+        self._myteslamate: MyTeslaMate | None = None
         self.teslamate: TeslaMate | None = None
         self._ca = stranger("Simulated Web CA") if tls else None
         self._tls = self._server_tls()
@@ -241,6 +243,36 @@ class World:
             raise LookupError("Teslemetry has not been opened in this world")
         return self._teslemetry
 
+    async def open_myteslamate(self, port: int = 0, stream_port: int = 0, **how: Any) -> MyTeslaMate:
+        """Open MyTeslaMate beside the cloud, for the users of its first account, until the world ends.
+
+        how: as for `MyTeslaMate`: tags
+        """
+        if self._myteslamate is None:
+            service = MyTeslaMate(
+                self.cloud,
+                self.clock,
+                authorities=self.authorities,
+                folder=Path(self.folder),
+                ports=(port, stream_port),
+                ca=self._ca,
+                **how,
+            )
+            await service.open()
+            self._closings.push_async_callback(service.close)
+            self._myteslamate = service
+        return self._myteslamate
+
+    @property
+    def myteslamate(self) -> MyTeslaMate:
+        """Return MyTeslaMate.
+
+        Raises: LookupError where it has not been opened
+        """
+        if self._myteslamate is None:
+            raise LookupError("MyTeslaMate has not been opened in this world")
+        return self._myteslamate
+
     def write_certificates(self, folder: Path) -> None:
         """Write what each car shows, with its key, into files named by VIN."""
         folder.mkdir(parents=True, exist_ok=True)
@@ -296,6 +328,8 @@ class World:
                 car.step(piece)
             if self._teslemetry is not None:
                 self._teslemetry.step(piece)
+            if self._myteslamate is not None:
+                self._myteslamate.step(piece)
             if self.teslamate is not None:
                 self.teslamate.step()
             seconds -= piece

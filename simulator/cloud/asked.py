@@ -75,7 +75,7 @@ class Asked:
             "host": self.host,
             "method": self.method,
             "path": self.path,
-            "query": dict(self.query),
+            "query": {name: value for name, value in self.query.items() if name != "token"},
             "status": self.status,
             "command": self.command,
             "at": self.at,

@@ -65,6 +65,12 @@ class Host:
         if runner is not None:
             await runner.cleanup()
 
+    async def present(self, tls: SSLContext | None) -> None:
+        """Show another certificate from now on, or none, at the same port."""
+        await self.close()
+        self._tls = tls
+        await self.open()
+
     async def take(self, asked: Asked) -> Answer | None:
         """Take a request, wherever it comes from; None if there will never be an answer."""
         self._books.asked.append(asked)

@@ -1,5 +1,6 @@
 """A command that a service signs with a key of its own, and what a car's no is to the service."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from custom_components.tesla_direct.tesla.proto import universal_message_pb2 as um
@@ -9,8 +10,10 @@ from ..car.car import Car
 from ..car.computer import EXPLAINED, Busy
 from ..car.messages.ask import Ask
 from ..car.verifier import INFOTAINMENT, SECURITY, Fault
-from ..cloud.answers import Answer, ok
+from ..cloud.answers import Answer, bad_parameter, ok
+from ..cloud.asked import Asked
 from ..cloud.leg import LOST, Leg
+from ..cloud.parameters import BadParameter, Plain, scopes_for
 from ..proxy.carrier import SECURED
 from .words import REFUSALS
 
@@ -32,11 +35,33 @@ class Setback:
     at_once: bool = False
 
 
+DONE = ok({"result": True, "reason": ""})
 ASLEEP = Setback(REFUSALS["asleep"])
 BUSY = Setback(REFUSALS["busy"])
 STALE = Setback(REFUSALS["busy"], at_once=True)
 UNKNOWN_KEY = Setback(REFUSALS["key"], final=True)
 MOBILE_ACCESS = Setback(REFUSALS["mobile_access_disabled"], final=True)
+
+
+def wanted(
+    asked: Asked, name: str, known: Mapping[str, Plain], served: Collection[str], scopes: Collection[str]
+) -> Ask | Answer:
+    """Read what a plain command asks for, or say why it is not carried out.
+
+    known:  the commands that are signed, and what they take
+    served: those that no car hears of
+    """
+    if name not in known and name not in served:
+        return REFUSALS["invalid_command"]
+    if not scopes_for([name]) & set(scopes):
+        return REFUSALS["missing_scopes"]
+    if name in served:
+        return DONE
+    body = asked.json if asked.body.strip() else {}
+    try:
+        return known[name].read(name, body if isinstance(body, dict) else {})
+    except BadParameter as error:
+        return bad_parameter(str(error))
 
 
 def attempted(leg: Leg, key: bytes, car: Car, ask: Ask) -> Answer | Setback:
@@ -53,7 +78,7 @@ def attempted(leg: Leg, key: bytes, car: Car, ask: Ask) -> Answer | Setback:
             _obeyed(car, key, ask)
         except (Busy, Fault, Refused) as verdict:
             verdicts.append(verdict)
-        return ok({"result": True, "reason": ""})
+        return DONE
 
     answer = leg.carry(car, [ask.name], delivered)
     if answer.lost or answer.status >= 400:

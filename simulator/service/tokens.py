@@ -79,6 +79,10 @@ class Tokens[C]:
         """Make a token for a person to copy, which lasts until it is revoked."""
         return self._issue(Token(customer=customer, client_id="", name=name))
 
+    def take(self, customer: C, access: str) -> None:
+        """Take a text for good as a pasted token."""
+        self._access[access] = Token(customer=customer, client_id="", name="console")
+
     def know(self, customer: C, client: Client, access: str, refresh: str) -> None:
         """Take tokens for good that another world issued to a registered program."""
         self.clients[client.client_id] = client

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from ..car.car import Car
 from ..car.messages.ask import Ask
 from ..cloud import commands as tesla
-from ..cloud.answers import Answer, bad_parameter, ok
+from ..cloud.answers import Answer, ok
 from ..cloud.endpoints import Call as TeslaCall
 from ..cloud.leg import LOST
-from ..cloud.parameters import PLAIN, SERVER_SIDE, BadParameter, Plain, flag, scopes_for, text, whole
-from ..service.signing import BUSY, Setback, attempted
+from ..cloud.parameters import PLAIN, SERVER_SIDE, Plain, flag, text, whole
+from ..service.signing import BUSY, Setback, attempted, wanted
 from .office import Call
 from .words import REFUSALS
 
@@ -60,17 +60,9 @@ async def _carried(
     call: Call, name: str, known: Mapping[str, Plain], served: frozenset[str] = frozenset()
 ) -> Answer:
     call.asked.command = name
-    if name not in known and name not in served:
-        return REFUSALS["invalid_command"]
-    if not scopes_for([name]) & call.customer.scopes:
-        return REFUSALS["missing_scopes"]
-    if name in served:
-        return ok({"result": True, "reason": ""})
-    body = call.asked.json if call.asked.body.strip() else {}
-    try:
-        ask = known[name].read(name, body if isinstance(body, dict) else {})
-    except BadParameter as error:
-        return bad_parameter(str(error))
+    ask = wanted(call.asked, name, known, served, call.customer.scopes)
+    if isinstance(ask, Answer):
+        return ask
     if not call.customer.credits.suffice("command"):
         return REFUSALS["insufficient_credits"]
     return await _when_awake(call, Ask(MEANT.get(name, name), ask.arguments))

@@ -21,6 +21,7 @@ from .const import (
     RECEIVER_NEVER,
 )
 from .hosts import provider_of
+from .moving import find, find_taken
 from .tesla.vehicle.sources import RECEIVER as OUR_PORT
 from .tesla.vehicle.sources import SSE
 from .texts import async_list
@@ -30,6 +31,9 @@ from .waiting import WaitingSteps
 HOSTING, REGISTRATION, CARS, PAIRING = "hosting", "registration", "cars", "pairing"
 RECEIVER, PROFILE = "receiver", "profile"
 PARTS = (HOSTING, REGISTRATION, CARS, PAIRING, RECEIVER, PROFILE)
+# An offer to who comes from another integration: nothing lacks where it is not taken, so nobody is reminded.
+MOVING = "moving"
+WAY = (*PARTS, MOVING)
 TOUR = "tour"
 
 
@@ -82,12 +86,13 @@ class TourSteps(WaitingSteps, ConfigFlow):
 
     _touring = False
     _again = False  # whether all was done before, and is looked at once more
+    _offered = False  # whether it was asked what to take over
 
     async def async_step_tour(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Begin with the first part that is not done; where all are, look at each again."""
         self._touring = True
         self._again = not self._unfinished
-        return await self._async_go_on(PARTS)
+        return await self._async_go_on(WAY)
 
     async def async_step_tour_done(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Say that all stands, or offer what was left for later, and name what is missing because of it."""
@@ -133,7 +138,7 @@ class TourSteps(WaitingSteps, ConfigFlow):
     async def _async_behind(self, part: str, reason: str) -> ConfigFlowResult:
         if not self._touring:
             return self.async_abort(reason=reason)
-        return await self._async_go_on(PARTS[PARTS.index(part) + 1 :])
+        return await self._async_go_on(WAY[WAY.index(part) + 1 :])
 
     async def _async_go_on(self, parts: Iterable[str]) -> ConfigFlowResult:
         """Show the first of these parts that is to be done, or how far the tour got."""
@@ -145,7 +150,11 @@ class TourSteps(WaitingSteps, ConfigFlow):
 
     def _is_due(self, part: str) -> bool:
         """Tell whether a part is to be done, and can be."""
-        data = self._get_reconfigure_entry().data
+        entry = self._get_reconfigure_entry()
+        if part == MOVING:
+            found = find(self.hass, entry) or (self._again and find_taken(self.hass, entry))
+            return bool(found) and not self._offered
+        data = entry.data
         cars = bool(data[CONF_VEHICLES])
         possible = {
             CARS: not cars and REGISTRATION not in self._unfinished,  # only who is registered may list them

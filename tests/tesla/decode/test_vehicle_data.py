@@ -112,7 +112,6 @@ EXPECTED: dict[str, dict[AnySignal, Any]] = {
         config.DRIVER_ASSIST: "TeslaAP4",
         config.RIGHT_HAND_DRIVE: True,
         config.UTC_OFFSET: 3600,
-        config.SUNROOF: None,
         config.SETTING_DISTANCE_UNIT: "miles",
         config.SETTING_24_HOUR_TIME: True,
         config.SETTING_CHARGE_UNIT: "percent",
@@ -253,6 +252,13 @@ def test_a_missing_key_says_nothing_and_null_says_unknown() -> None:
     values = read({"charge_state": {"battery_level": None}})
 
     assert values == {battery.LEVEL: None}
+
+
+def test_null_says_nothing_of_what_a_car_is_built_of() -> None:
+    charging = fixture("vehicle_data_charging")
+    assert charging["vehicle_config"]["sun_roof_installed"] is None
+
+    assert config.SUNROOF not in read(charging)
 
 
 def test_null_above_a_key_is_null_below() -> None:

@@ -17,6 +17,7 @@ from ..vehicle.signals import ALL
 SOURCE = "poll"
 EARLIEST = 1_325_376_000_000  # ms, 2012: before the first car that could be asked
 LOCATION_DATA = "location_data"
+CONFIG = "vehicle_config"
 
 _MISSING = object()
 _NONSENSE = object()  # no kind can make anything of it
@@ -63,6 +64,9 @@ def decode(response: Mapping[str, Any], received: float, skipped: Counter[str]) 
         document = response.get(name)
         if isinstance(document, Mapping):
             values = _read(document, steps, f"{name}.", skipped)
+            if name == CONFIG:
+                # What a car is built of it does not lose: a null is what it has not found out yet.
+                values = {signal: value for signal, value in values.items() if value is not None}
             if values:
                 reports.append(Report(values, _measured_at(document, received), SOURCE, received))
         elif document is not None:

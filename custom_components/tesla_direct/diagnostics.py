@@ -26,7 +26,8 @@ from .tesla.vehicle import model
 from .tesla.vehicle.signals import connection, journal
 from .vehicle import Vehicle
 
-REDACTED = {CONF_CLIENT_ID, "address", "bases", "authorize_url", "token_url", "trusted_suffixes", "authority"}
+ADDRESSES = {"address", "bases", "authorize_url", "renewal", "token_url", "trusted_suffixes", "url"}
+REDACTED = {CONF_CLIENT_ID, *ADDRESSES, "authority", "fingerprint"}
 
 
 async def async_get_config_entry_diagnostics(

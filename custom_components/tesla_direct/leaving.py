@@ -21,6 +21,7 @@ from .telemetry_homes import home_of
 from .tesla.errors import TeslaError
 from .tesla.fleet_api.client import FleetApi
 from .tesla.fleet_api.ledger import Cause
+from .tesla.fleet_api.provider import MYTESLAMATE, TESLAMATE_STYLE, Provider
 from .tesla.source.keeper_plan import ConfigState
 from .tesla.source.telemetry_home import TelemetryHome
 from .tesla.vehicle.model import read_vin
@@ -46,8 +47,7 @@ async def async_entry_leaves(
         finally:
             await cloud.tokens.close()
     consent = CONSENT.format(client_id=entry.data[CONF_CLIENT_ID])
-    what = "entry" if provider_of(entry.data).own_application else "service"
-    await _async_tell(hass, entry, what, failed, name=entry.title, consent=consent)
+    await _async_tell(hass, entry, _what(provider_of(entry.data)), failed, name=entry.title, consent=consent)
 
 
 async def async_cars_leave(
@@ -58,6 +58,13 @@ async def async_cars_leave(
     if mine := [vin for vin in vins if vin not in others]:
         failed = await async_take_back(home_of(entry.data, api), mine)
         await _async_tell(hass, entry, "car", failed, name=", ".join(_name(entry, vin) for vin in mine))
+
+
+def _what(provider: Provider) -> str:
+    """Return which text says that an account has left: what it leaves behind depends on who answered."""
+    if provider.own_application:
+        return "entry"
+    return provider.name if provider.name in {MYTESLAMATE.name, TESLAMATE_STYLE} else "service"
 
 
 async def async_take_back(home: TelemetryHome, vins: Iterable[str], limit: float = LIMIT) -> frozenset[str]:

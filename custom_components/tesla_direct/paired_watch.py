@@ -5,6 +5,7 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
+from .pairing import can_pair
 from .repairs import async_tell_mobile_access, async_tell_paired
 from .telemetry import Streaming
 from .tesla.command.command import CHARGING, COMMANDS
@@ -37,7 +38,7 @@ def async_watch_paired(  # noqa: PLR0913  # what it looks at, and whom it tells
         signs = (commands and wants_signature(state, vehicle.vin) is not False) or (
             streaming.chosen and not read_vin(vehicle.vin).pre_2021
         )
-        paired = state.get(connection.KEY_PAIRED) if signs else None
+        paired = state.get(connection.KEY_PAIRED) if signs and can_pair(entry.data) else None
         async_tell_paired(hass, entry, vehicle.vin, paired=paired)
         allowed = state.get(connection.MOBILE_ACCESS)
         async_tell_mobile_access(hass, entry, vehicle.vin, allowed=allowed)

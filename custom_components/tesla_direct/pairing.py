@@ -30,6 +30,11 @@ def is_ours(data: Mapping[str, Any]) -> bool:
     return CONF_PROXY not in data and not provider_of(data).signs
 
 
+def can_pair(data: Mapping[str, Any]) -> bool:
+    """Return whether anybody can be told how to put the key on the cars of an entry."""
+    return CONF_PROXY in data or bool(provider_of(data).pairing)
+
+
 def only_lacks_are_told(data: Mapping[str, Any]) -> bool:
     """Return whether it is only said of cars that they lack the key, never that they have it."""
     return provider_of(data).signs
@@ -62,7 +67,9 @@ def link_of(keys: KeyStore, entry: ConfigEntry[Any], vin: str, *, elsewhere: boo
 
 
 async def async_elsewhere(hass: HomeAssistant, keys: KeyStore, entry: ConfigEntry[Any], vin: str) -> str:
-    """Return what is done with a car of another Tesla account, where that is something else; else nothing."""
+    """Return what is to be known of the link: what leads to a page to sign in at, and who needs another."""
+    if provider_of(entry.data).pairs_on_page:
+        return await async_text(hass, "pairing", "on_page")
     link = link_of(keys, entry, vin, elsewhere=True)
     if link == link_of(keys, entry, vin):
         return ""

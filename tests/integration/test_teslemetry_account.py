@@ -142,7 +142,7 @@ async def test_where_only_lacks_are_told_nobody_promises_that_the_key_is_there(
 
     assert dialogue.step["step_id"] == "tour_done"
     stands = dialogue.step["description_placeholders"]["done"].splitlines()
-    assert "- Teslemetry names no car that lacks its key." in stands
+    assert "- The service names no car that lacks its key." in stands
     assert "- Your cars know the key." not in stands
 
 

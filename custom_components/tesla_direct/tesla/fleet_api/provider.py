@@ -49,8 +49,10 @@ class Provider:
     retries:          it repeats what failed by itself, so that a refusal is final
     signs:            it signs commands by itself, with a key of its own
     patience:         seconds that it may take for a command
-    pairing:          what the owner of a car opens to put the key on it, with {domain} and {vin} left open
+    pairing:          what the owner of a car opens to put the key on it, with {domain} and {vin} left open;
+                      empty where nobody knows
     pairing_elsewhere: the same for an owner who signs in elsewhere; None where it is the same
+    pairs_on_page:    that is a page of the provider's own, where one signs in first
     unit:             what it bills: "money" or "credits"
     streams:          the sources it feeds by itself, see vehicle/sources.py
     requests_per_minute: of all kinds, from one address; None: only the limits of each kind hold
@@ -76,6 +78,7 @@ class Provider:
     patience: float = 30.0
     pairing: str = "https://tesla.com/_ak/{domain}?vin={vin}"
     pairing_elsewhere: str | None = None
+    pairs_on_page: bool = False
     unit: str = "money"
     streams: tuple[str, ...] = (RECEIVER,)
     requests_per_minute: int | None = None
@@ -217,6 +220,7 @@ MYTESLAMATE = Provider(
     own_application=False,
     signs=True,
     pairing="https://app.myteslamate.com/fleet",
+    pairs_on_page=True,
     streams=(LEGACY_STREAM,),
     stream=StreamHost(url=MYTESLAMATE_STREAM),
     json_renewal=True,

@@ -35,6 +35,8 @@ PARTS = (HOSTING, REGISTRATION, CARS, PAIRING, RECEIVER, PROFILE)
 MOVING = "moving"
 WAY = (*PARTS, MOVING)
 TOUR = "tour"
+# Sources whose cars are told what to stream from here; others have their cars told by themselves.
+TOLD_BY_US = frozenset({OUR_PORT, SSE})
 
 
 def parts_of(data: Mapping[str, Any]) -> tuple[str, ...]:
@@ -43,9 +45,9 @@ def parts_of(data: Mapping[str, Any]) -> tuple[str, ...]:
     sensible = {
         HOSTING: provider.own_application and CONF_PROXY not in data,  # else the key is not ours
         REGISTRATION: provider.own_application and CONF_PROXY not in data,
-        PAIRING: bool(provider.bases),
+        PAIRING: bool(provider.bases and provider.pairing),  # else nobody knows who would show a key
         RECEIVER: OUR_PORT in provider.streams,
-        PROFILE: bool(provider.streams),
+        PROFILE: not TOLD_BY_US.isdisjoint(provider.streams),
     }
     return tuple(part for part in PARTS if sensible.get(part, True))
 

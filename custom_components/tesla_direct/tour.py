@@ -103,7 +103,7 @@ class TourSteps(WaitingSteps, ConfigFlow):
         entry = self._get_reconfigure_entry()
         data = entry.data
         if not left and data[CONF_RECEIVER] == RECEIVER_NEVER and not can_stream(data):
-            return self.async_abort(reason="tour_done_elsewhere" if entry.subentries else "tour_done_polled")
+            return self.async_abort(reason=_where_from(entry))
         if not left:
             return self.async_abort(reason="tour_done")
         stands = [part for part in parts_of(data) if part not in self._unfinished]
@@ -178,6 +178,16 @@ class TourSteps(WaitingSteps, ConfigFlow):
 
     def _set_unfinished(self, parts: frozenset[str]) -> None:
         _set_unfinished(self.hass, self._get_reconfigure_entry(), parts)
+
+
+def _where_from(entry: ConfigEntry[Any]) -> str:
+    """Return which text says where the data of cars come from that nobody here tells what to stream."""
+    provider = provider_of(entry.data)
+    if provider.stream is not None:
+        return "tour_done_streamed"
+    if entry.subentries:
+        return "tour_done_elsewhere"
+    return "tour_done_polled" if OUR_PORT in provider.streams else "tour_done_asked"
 
 
 def _unfinished(entry: ConfigEntry[Any]) -> frozenset[str]:

@@ -22,8 +22,11 @@ from .cloud.accounts import Account
 from .cloud.cloud import Cloud
 from .fleet_telemetry.mischief import Broadcast
 from .fleet_telemetry.mqtt import MqttConfig
+from .fleet_telemetry.pubsub import HttpPush, PubSub
 from .fleet_telemetry.server import FleetTelemetry
 from .myteslamate.service import MyTeslaMate
+from .myteslamate.shown import Shown
+from .myteslamate.streaming import StreamingServer
 from .proxy.server import Proxy
 from .tasks import Tasks
 from .teslamate.logger import TeslaMate
@@ -262,6 +265,30 @@ class World:
             self._closings.push_async_callback(service.close)
             self._myteslamate = service
         return self._myteslamate
+
+    async def open_streaming_server(
+        self,
+        *,
+        fields: Mapping[str, Any] | None = None,
+        cars: Iterable[str] | None = None,
+        certificate: str | None = None,
+        port: int = 0,
+    ) -> StreamingServer:
+        """Open a streaming server of an owner, fed by a Fleet Telemetry server by way of Pub/Sub's push.
+
+        fields:      what the cars stream there, with their intervals; without them all they know
+        cars:        the VINs of those that do; all there are without it
+        certificate: the kind that it shows, of `shown.KINDS`; without it it speaks plainly
+        """
+        folder = Path(self.folder)
+        shown = Shown(certificate, folder, self._ca) if certificate else None
+        enter = self._closings.enter_async_context
+        streaming = await enter(StreamingServer(port=port, shown=shown))
+        server = await self.open_telemetry_server()
+        server.dispatchers.append(PubSub(await enter(HttpPush(streaming.push_address))))
+        for vin in self.cars if cars is None else cars:
+            self.cars[vin].stream_to("telemetry_V", **server.config(fields))
+        return streaming
 
     @property
     def myteslamate(self) -> MyTeslaMate:

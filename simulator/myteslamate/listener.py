@@ -20,6 +20,12 @@ def hello(vin: str = "") -> str:
     return json.dumps({"msg_type": kind, "connection_timeout": CONNECTION_TIMEOUT_MS})
 
 
+def error(tag: str, kind: str, value: str | None = None) -> str:
+    """Write what is wrong with a car, or with who asks for it."""
+    message = {"msg_type": "data:error", "tag": tag, "error_type": kind}
+    return json.dumps(message if value is None else message | {"value": value})
+
+
 class Listener:
     """A client with an open socket.
 

@@ -9,11 +9,12 @@ from ..car.car import Car
 from ..certificates import Credential
 from ..cloud.faults import EVERYTHING
 from ..cloud.host import Host
+from ..fleet_telemetry.pubsub import PubSub
 from ..service.mischief import AnswerMischief
 from ..service.words import REFUSALS
 from .columns import COLUMNS
 from .desk import NAMES
-from .listener import HELLO_S, Listener
+from .listener import HELLO_S, Listener, error
 from .office import Member, Office
 from .shown import Shown
 from .streaming import StreamingServer
@@ -35,6 +36,7 @@ class StreamMischief:
 
     office: Office
     streaming: StreamingServer
+    pubsub: PubSub
 
     def stall_streams(self, new: int = 0) -> None:
         """Let every open socket fall silent, signs of life included, and so many new ones."""
@@ -119,6 +121,23 @@ class StreamMischief:
         for _ in range(times):
             self._error(vin, "vehicle_disconnected")
 
+    def storm(self, vin: str, *, on: bool = True) -> None:
+        """Say at every subscription to a car that its link has dropped, or no longer."""
+        tags = set(self.streaming.tags(vin))
+        self.streaming.storming = self.streaming.storming | tags if on else self.streaming.storming - tags
+
+    def speak_as_of_old(self, *, on: bool = True) -> None:
+        """Refuse as Tesla's own server did: an error about the token, and the socket stays."""
+        self.streaming.original = on
+
+    async def reorder(self, *, on: bool = True) -> None:
+        """Push of every two records of cars the second first."""
+        await self.pubsub.reorder(on=on)
+
+    def repeat(self, *, on: bool = True) -> None:
+        """Push every record twice."""
+        self.pubsub.repeat(on=on)
+
     def say_offline(self, vin: str) -> None:
         """Say that a car is offline."""
         self._error(vin, "vehicle_error", "Vehicle is offline")
@@ -195,16 +214,15 @@ class StreamMischief:
 
     def _error(self, vin: str, kind: str, value: str | None = None) -> None:
         for tag in self.streaming.tags(vin):
-            message = {"msg_type": "data:error", "tag": tag, "error_type": kind}
-            self.streaming.tell(tag, message if value is None else message | {"value": value})
+            self.streaming.tell(tag, error(tag, kind, value))
 
 
 class CertificateMischief:
-    """What the service shows of who it is; `shown` is what it shows now, None where it speaks plainly."""
+    """What the service shows of who it is; nothing where it speaks plainly."""
 
-    shown: dict[str, Shown]
     front: Host
     streaming: StreamingServer
+    shown: Shown | None
     folder: Path
     ca: Credential | None
 
@@ -214,18 +232,20 @@ class CertificateMischief:
         kind: "good", "self_signed", "expired", "other_name", "unknown_authority"
         Raises: KeyError
         """
-        servers: Mapping[str, StreamingServer | Host] = {"stream": self.streaming, "api": self.front}
-        server = servers[where]
-        shown = self.shown[where] = Shown(kind, self.folder, self.ca)
-        await server.present(shown.context)
+        if where not in {"stream", "api"}:
+            raise KeyError(where)
+        shown = Shown(kind, self.folder, self.ca)
+        if where == "stream":
+            await self.streaming.present(shown)
+        else:
+            self.shown = shown
+            await self.front.present(shown.context)
         return shown.fingerprint
 
-    def authority(self, where: str = "stream") -> str:
-        """Return who vouches for what is shown there, as PEM.
-
-        Raises: KeyError where nothing is shown
-        """
-        return self.shown[where].authority
+    def authority(self, where: str = "stream") -> str | None:
+        """Return who vouches for what is shown there, as PEM; None where nothing is shown."""
+        shown = self.streaming.shown if where == "stream" else self.shown
+        return shown.authority if shown else None
 
 
 class MemberMischief(AnswerMischief):

@@ -19,8 +19,7 @@ from ..cloud.books import Books
 from ..cloud.cloud import Cloud
 from ..cloud.host import Host
 from ..cloud.region import TABLE
-from ..fleet_telemetry.json_record import json_record
-from ..fleet_telemetry.record import DATA, Record
+from ..fleet_telemetry.pubsub import PubSub
 from ..fleet_telemetry.server import FleetTelemetry
 from .desk import Desk
 from .mischief import CertificateMischief, MemberMischief, StreamMischief
@@ -68,14 +67,20 @@ class MyTeslaMate(StreamMischief, CertificateMischief, MemberMischief):
         self.token = self.paste_token()
         self.refresh_token: str = tokens.grant(self.member, "", "page")["refresh_token"]
         self.folder, self.ca = folder, ca
-        self.shown = {where: Shown("good", folder, ca) for where in ("stream", "api") if ca is not None}
-        tls = {where: shown.context for where, shown in self.shown.items()}
+        self.shown = Shown("good", folder, ca) if ca else None
         self.desk = Desk(self.office)
-        self.front = Host("myteslamate", self.desk, self.books, port=ports[0], tls=tls.get("api"))
-        self.streaming = StreamingServer(port=ports[1], tls=tls.get("stream"), check=self._check)
+        self.front = Host(
+            "myteslamate",
+            self.desk,
+            self.books,
+            port=ports[0],
+            tls=self.shown.context if self.shown else None,
+        )
+        self.streaming = StreamingServer(port=ports[1], shown=self.shown, check=self._check)
         self.tell_by(*tags)
         self.server = FleetTelemetry(authorities, clock, folder, hostname=HOSTNAME)
-        self.server.dispatchers.append(self._heard)
+        self.pubsub = PubSub(self.streaming.take)
+        self.server.dispatchers.append(self.pubsub)
 
     @property
     def address(self) -> str:
@@ -205,11 +210,6 @@ class MyTeslaMate(StreamMischief, CertificateMischief, MemberMischief):
             values={"vin": tag},
         )
         return await self.front.take(asked)
-
-    async def _heard(self, record: Record) -> None:
-        """Put a car's record on the stream, by way of its JSON."""
-        if record.topic == DATA:
-            self.streaming.push(json.loads(json.dumps(json_record(record))))
 
 
 def _category(asked: Asked) -> str:

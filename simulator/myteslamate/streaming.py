@@ -11,14 +11,15 @@ import base64
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 import json
-import ssl
 from typing import Any, Self
 
 from aiohttp import WSMsgType, web
 
 from ..cloud.answers import Answer
+from ..fleet_telemetry.pubsub import Envelope
 from .columns import Columns
-from .listener import CONNECTION_TIMEOUT_MS, HELLO_S, Ending, Listener, hello
+from .listener import CONNECTION_TIMEOUT_MS, HELLO_S, Ending, Listener, error, hello
+from .shown import Shown
 
 PATHS = ("/streaming/", "/streaming")
 SHUTDOWN_S = 0.05  # real seconds that a socket has when the server goes down
@@ -44,6 +45,9 @@ class StreamingServer:
     hello_s:  real seconds between two signs of life on new sockets
     stalling: so many sockets from now on never say anything
     refusals: what clients are told of a car whatever the service says
+    storming: cars of which it is said at every subscription that their link has dropped
+    original: bad tokens are answered in the words of Tesla's own server of old, and sockets stay
+    shown:    its certificate; None where it speaks plainly
     counts:   sockets, subscriptions, refusals, frames pushed, forwarded and dropped
     """
 
@@ -51,20 +55,20 @@ class StreamingServer:
         self,
         *,
         port: int = 0,
-        tls: ssl.SSLContext | None = None,
+        shown: Shown | None = None,
         check: Check | None = None,
         tags: Callable[[str], tuple[str, ...]] = by_vin,
     ) -> None:
         """Prepare to listen; port 0 takes any free one."""
-        self.port, self.check, self.tags = port, check, tags
-        self.enforces = self.binary = False
+        self.port, self.shown, self.check, self.tags = port, shown, check, tags
+        self.enforces = self.binary = self.original = False
         self.hello_s = HELLO_S
         self.stalling = 0
         self.columns = Columns()
         self.listeners: list[Listener] = []
         self.refusals: dict[str, str] = {}
+        self.storming: set[str] = set()
         self.counts: Counter[str] = Counter()
-        self._tls = tls
         self._holders: dict[str, Listener] = {}
         self._raw: set[str] = set()
         self._refused: set[tuple[str, str]] = set()
@@ -83,19 +87,20 @@ class StreamingServer:
     @property
     def address(self) -> str:
         """Return its address, to which clients append /streaming/."""
-        return f"{'wss' if self._tls else 'ws'}://127.0.0.1:{self.port}"
+        return f"{'wss' if self.shown else 'ws'}://127.0.0.1:{self.port}"
 
     @property
     def push_address(self) -> str:
         """Return where Pub/Sub is told to push to."""
-        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}/"
+        return f"{'https' if self.shown else 'http'}://127.0.0.1:{self.port}/"
 
     async def open(self) -> None:
         """Begin to listen, on the port it had."""
         if self._runner is None:
             runner = web.ServerRunner(web.Server(self._serve, access_log=None), shutdown_timeout=SHUTDOWN_S)
             await runner.setup()
-            await web.TCPSite(runner, "127.0.0.1", self.port, ssl_context=self._tls).start()
+            tls = self.shown.context if self.shown else None
+            await web.TCPSite(runner, "127.0.0.1", self.port, ssl_context=tls).start()
             self.port = runner.addresses[0][1]
             self._runner = runner
 
@@ -105,10 +110,10 @@ class StreamingServer:
         if runner is not None:
             await runner.cleanup()
 
-    async def present(self, tls: ssl.SSLContext | None) -> None:
+    async def present(self, shown: Shown | None) -> None:
         """Show another certificate from now on, or none."""
         await self.close()
-        self._tls = tls
+        self.shown = shown
         await self.open()
 
     async def restart(self) -> None:
@@ -136,6 +141,18 @@ class StreamingServer:
             while not reached():
                 self._moved.clear()
                 await self._moved.wait()
+
+    async def take(self, message: Envelope | Any) -> bool:
+        """Take what Pub/Sub pushes, whether it can be read or not; tell whether anybody was there."""
+        if self._runner is None:
+            return False
+        try:
+            document = json.loads(base64.b64decode(message["message"]["data"]))
+        except KeyError, TypeError, ValueError:
+            self.counts["unreadable"] += 1
+        else:
+            self.push(document)
+        return True
 
     def push(self, pushed: Any) -> None:
         """Take what telemetry says of a car, and tell whoever holds it."""
@@ -168,20 +185,15 @@ class StreamingServer:
         if request.path in PATHS and request.headers.get("Upgrade", "").lower() == "websocket":
             return await self._listen(request)
         if request.path == "/" and request.method == "POST":
-            self._pushed(await request.text())
+            try:
+                message = json.loads(await request.text())
+            except ValueError:
+                message = None
+            await self.take(message)
             return web.json_response(OK)
         if request.path == "/" and request.method == "GET":
             return web.json_response(OK)
         return web.Response(status=404)
-
-    def _pushed(self, body: str) -> None:
-        """Take a push; what cannot be read is answered like everything else."""
-        try:
-            document = json.loads(base64.b64decode(json.loads(body)["message"]["data"]))
-        except KeyError, TypeError, ValueError:
-            self.counts["unreadable"] += 1
-            return
-        self.push(document)
 
     async def _listen(self, request: web.BaseRequest) -> web.StreamResponse:
         listener = Listener(self.hello_s, binary=self.binary)
@@ -220,14 +232,22 @@ class StreamingServer:
         wrong = await self._wrong(tag, str(message.get("token") or ""))
         raw = kind == SUBSCRIBE_RAW
         if wrong and (raw or self.enforces or tag in self.refusals):
-            self.counts["refused"] += 1
-            refusal = {"msg_type": "error", "error_detail": wrong}
-            listener.tell(json.dumps(refusal | {"connection_timeout": CONNECTION_TIMEOUT_MS}))
-            listener.end()
+            self._refuse(listener, tag, wrong)
             return
         if raw:
             self._raw.add(tag)
         listener.tell(hello(tag if raw else ""))
+        if tag in self.storming:
+            listener.tell(error(tag, "vehicle_disconnected"))
+
+    def _refuse(self, listener: Listener, tag: str, wrong: str) -> None:
+        self.counts["refused"] += 1
+        if self.original:
+            listener.tell(error(tag, "client_error", f"Can't validate token. {wrong}"))
+            return
+        refusal = {"msg_type": "error", "error_detail": wrong, "connection_timeout": CONNECTION_TIMEOUT_MS}
+        listener.tell(json.dumps(refusal))
+        listener.end()
 
     async def _wrong(self, tag: str, token: str) -> str:
         """Say what is wrong with a token, or with the car; nothing if nothing is."""

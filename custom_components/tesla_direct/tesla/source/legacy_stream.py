@@ -1,0 +1,333 @@
+"""[I/O] The WebSocket stream of a service, as TeslaMate follows it: one endless task for all cars.
+
+Source: providers, sections 2 and 5
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+import itertools
+import logging
+from math import inf
+import random
+
+from aiohttp import (
+    ClientConnectorCertificateError,
+    ClientError,
+    ClientSession,
+    ClientWebSocketResponse,
+    ClientWSTimeout,
+    ServerFingerprintMismatch,
+    WSMsgType,
+    WSServerHandshakeError,
+)
+
+from ..decode import legacy_stream
+from ..errors import LoginExpired, TeslaError, TokenUnavailable
+from ..fleet_api.client import Tokens
+from ..fleet_api.transport import Trust
+from .legacy_car import Elsewhere, LegacyCar
+from .legacy_line import ANSWER_LONGEST, ANSWER_SHORTEST, CLOUD_TROUBLE, REFUSED, SILENCE, SILENT, End, Line
+from .reconnect import Reconnect
+from .source import Health, PushedCar
+
+PATH = "/streaming/"
+CONNECT_LIMIT = 15.0  # seconds until the WebSocket is open
+SEND_LIMIT = 10.0  # seconds; who takes nothing from us for that long is not there
+CLOSE_LIMIT = 2.0  # seconds in which the other side may say goodbye
+TICK = 1.0  # seconds after which it is looked at what is due; no wait of the protocol is shorter
+AT_ONCE = 20  # frames that are handled without a pause, a few milliseconds
+TIMEOUTS_LIMIT = 10
+STRANGERS_LIMIT = 1000
+
+# Why it does not work: keys of the user's texts.
+LOGIN_EXPIRED = "login_expired"
+UNREACHABLE = "unreachable"
+UNREADABLE = "unreadable"
+CERTIFICATE = "certificate"
+ENDED = "ended"
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class LegacyStreamSource:
+    """Follows one stream, and connects anew for as long as it runs.
+
+    health:    how it fares
+    skipped:   what nobody can read, counted by field, or by what is wrong with it
+    strangers: cars that were heard of and are not ours, by VIN
+    """
+
+    def __init__(  # noqa: PLR0913  # what it stands on, each named at the only place that makes one
+        self,
+        cars: Mapping[str, PushedCar],
+        *,
+        session: ClientSession,
+        url: str,
+        tokens: Tokens,
+        tags: Mapping[str, str],
+        raw: bool,
+        clock: Callable[[], float],
+        on_health: Callable[[Health], None],
+        on_car: Callable[[str, str], None] = lambda _vin, _trouble: None,
+        on_login_expired: Callable[[], None] = lambda: None,
+        on_stranger: Callable[[str], None] = lambda _vin: None,
+        elsewhere: Callable[[str], Elsewhere] = lambda _vin: Elsewhere(),
+        ssl: Trust = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        random: Callable[[], float] = random.random,
+    ) -> None:
+        """Deliver to these cars, by VIN.
+
+        url:         of the service, before `/streaming/`
+        tags:        what it calls cars, by VIN, where that is not the VIN
+        raw:         ask for all that cars tell, and not for TeslaMate's columns only
+        clock:       seconds since 1970
+        on_health:   is told whenever how it fares has changed
+        on_car:      is told why a car does not stream, as a key of the user's texts; empty: it may
+        on_login_expired: is told that only another sign-in helps; nothing is tried from then on
+        on_stranger: is told once of each car that is not ours
+        elsewhere:   tells what other sources know of a car
+        ssl:         who is to be believed, None for the public authorities
+        """
+        self.health = Health()
+        self.skipped: Counter[str] = Counter()
+        self.strangers: dict[str, None] = {}
+        self._cars = {
+            vin: LegacyCar(
+                car,
+                tags.get(vin) or vin,
+                clock(),
+                on_trouble=partial(on_car, vin),
+                elsewhere=partial(elsewhere, vin),
+            )
+            for vin, car in cars.items()
+        }
+        self._session = session
+        self._url = url.rstrip("/") + PATH
+        self._tokens = tokens
+        self._raw = raw
+        self._clock = clock
+        self._on_health = on_health
+        self._on_login_expired = on_login_expired
+        self._on_stranger = on_stranger
+        self._ssl = ssl
+        self._sleep = sleep
+        self._reconnect = Reconnect(clock, random=random)
+        self._connections = 0
+        self._timeouts = 0  # one after the other without a word of a car
+        self._renewed = False  # a refused token was replaced, and the other one has not proven good yet
+        self._wanted = asyncio.Event()  # somebody wants a car's stream back
+
+    async def run(self) -> None:
+        """Deliver until cancelled."""
+        for car in self._cars.values():
+            car.announce()
+        while True:
+            await self._wait_for_cars()
+            try:
+                end = await self._attempt()
+            finally:
+                # Also if we are cancelled: nobody listens any more.
+                for car in self._cars.values():
+                    car.lost(self._clock())
+            if end.trouble == LOGIN_EXPIRED:
+                self._tell(works=False, end=end)
+                self._on_login_expired()
+                await asyncio.Event().wait()  # whoever signs in again begins anew with us
+            if end.again:
+                continue
+            pause = self._reconnect.pause(asked=end.asked)
+            self._tell(works=False, end=end)
+            _LOGGER.debug("The stream: %s; again in %.0f s", end.trouble, pause)
+            await self._sleep(pause)
+
+    def take_back(self, vin: str) -> None:
+        """Ask for a car once more, whose stream somebody else seems to have: who loses it then."""
+        if (car := self._cars.get(vin)) is not None:
+            car.take_back(self._clock())
+            self._wanted.set()
+
+    async def _wait_for_cars(self) -> None:
+        """Wait until there is a car to ask for: as long as there is none, nobody is bothered."""
+        while (seconds := self._seconds_until_asked()) > 0:
+            why = next((car.trouble for car in self._cars.values() if car.trouble), "")
+            self._tell(works=False, end=End(trouble=why))
+            self._wanted.clear()
+            async with asyncio.TaskGroup() as group:
+                waits = (group.create_task(self._rest(seconds)), group.create_task(self._until_wanted()))
+                await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+                for wait in waits:
+                    wait.cancel()
+
+    def _seconds_until_asked(self) -> float:
+        """Return how long nobody is to be asked for; infinite: until somebody wants it."""
+        now = self._clock()
+        for car in self._cars.values():
+            car.tend(now)
+        return min((car.ask_at for car in self._cars.values()), default=inf) - now
+
+    async def _rest(self, seconds: float) -> None:
+        if seconds < inf:
+            await self._sleep(seconds)
+        else:
+            await asyncio.Event().wait()
+
+    async def _until_wanted(self) -> None:
+        await self._wanted.wait()
+
+    async def _attempt(self) -> End:
+        """Connect, and deliver until it ends; return why it did."""
+        try:
+            token = await self._tokens.access_token()
+        except TeslaError as error:
+            return _of_token(error)
+        socket = await self._open()
+        if isinstance(socket, End):
+            return await self._replaced(token, socket.detail) if socket.of_token else socket
+        try:
+            # Who sends us elsewhere would have the token go there; aiohttp has no other way to tell.
+            if socket._response.history:  # noqa: SLF001
+                return End(trouble=REFUSED, detail="sent elsewhere")
+            end = await self._follow(socket, token)
+        finally:
+            await self._leave(socket)
+        return await self._replaced(token, end.detail) if end.of_token else end
+
+    async def _open(self) -> ClientWebSocketResponse[bool] | End:
+        """Connect; return why not where that fails."""
+        try:
+            async with asyncio.timeout(CONNECT_LIMIT):
+                return await self._session.ws_connect(
+                    self._url,
+                    timeout=ClientWSTimeout(ws_close=CLOSE_LIMIT),
+                    max_msg_size=legacy_stream.LIMIT,
+                    decode_text=False,
+                    ssl=self._ssl or True,
+                )
+        # aiohttp's own words can contain the address; so only the kind of error is told.
+        except (ServerFingerprintMismatch, ClientConnectorCertificateError) as error:
+            return End(trouble=CERTIFICATE, detail=type(error).__name__)
+        except WSServerHandshakeError as error:
+            trouble = CLOUD_TROUBLE if error.status >= 500 else UNREADABLE
+            return End(trouble=trouble, detail=f"status {error.status}", of_token=error.status in (401, 403))
+        except (ClientError, TimeoutError, OSError) as error:
+            return End(trouble=UNREACHABLE, detail=type(error).__name__)
+
+    async def _follow(self, socket: ClientWebSocketResponse[bool], token: str) -> End:
+        """Deliver what is said until it ends."""
+        line = Line(
+            self._cars,
+            token,
+            self._clock(),
+            raw=self._raw,
+            patience=min(max(2.0**self._timeouts, ANSWER_SHORTEST), ANSWER_LONGEST),
+            silence=SILENCE,
+            skipped=self.skipped,
+            on_stranger=self._meet,
+        )
+        async with asyncio.TaskGroup() as group:
+            tending = group.create_task(self._tend(socket, line))
+            await self._listen(socket, line)
+            tending.cancel()
+        if line.accepted:
+            self._renewed = False
+        if line.heard:
+            self._timeouts = 0
+        elif line.end is not None and line.end.trouble == SILENT:
+            self._timeouts = min(self._timeouts + 1, TIMEOUTS_LIMIT)
+        return line.end or End(trouble=ENDED)
+
+    async def _listen(self, socket: ClientWebSocketResponse[bool], line: Line) -> None:
+        """Take in frames until the connection has ended, or is to be."""
+        await self._send(socket, line)
+        alive = False
+        for frames in itertools.count(1):
+            message = await socket.receive()
+            if message.type is WSMsgType.ERROR:
+                line.give_up(End(trouble=UNREADABLE, detail=type(message.data).__name__))
+            if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
+                return
+            for _ in line.take(message.data, self._clock()):
+                await asyncio.sleep(0)
+            if line.alive and not alive:
+                alive = True
+                self._connections += 1
+                self._reconnect.succeeded()
+                self._tell(works=True)
+            await self._send(socket, line)
+            if line.end is not None:
+                return
+            if frames % AT_ONCE == 0:
+                await asyncio.sleep(0)
+
+    async def _tend(self, socket: ClientWebSocketResponse[bool], line: Line) -> None:
+        """Do what is due, until the connection is to be ended."""
+        while line.end is None:
+            await self._sleep(TICK)
+            line.tend(self._clock())
+            await self._send(socket, line)
+        await socket.close()
+
+    async def _send(self, socket: ClientWebSocketResponse[bool], line: Line) -> None:
+        try:
+            async with asyncio.timeout(SEND_LIMIT):
+                for frame in line.data_to_send():
+                    await socket.send_str(frame)
+        except (ClientError, TimeoutError, OSError) as error:
+            line.give_up(End(trouble=SILENT, detail=type(error).__name__))
+
+    async def _leave(self, socket: ClientWebSocketResponse[bool]) -> None:
+        """Say goodbye as far as anybody listens, and close."""
+        try:
+            async with asyncio.timeout(CLOSE_LIMIT):
+                for car in self._cars.values():
+                    if car.subscribed and not socket.closed:
+                        await socket.send_str(legacy_stream.leaving(car.tag))
+        except (ClientError, TimeoutError, OSError) as error:
+            _LOGGER.debug("The stream was left without a goodbye: %s", type(error).__name__)
+        finally:
+            await socket.close()
+
+    def _meet(self, vin: str) -> None:
+        """Tell once of a car that is not ours."""
+        if vin not in self.strangers and len(self.strangers) < STRANGERS_LIMIT:
+            self.strangers[vin] = None
+            self._on_stranger(vin)
+
+    async def _replaced(self, token: str, detail: str) -> End:
+        """Get another token, once; if that is not taken either only the user can help."""
+        if self._renewed:
+            return End(trouble=LOGIN_EXPIRED, detail=detail)
+        self._renewed = True
+        try:
+            await self._tokens.replace(token)
+        except TeslaError as error:
+            return _of_token(error)
+        return End(trouble=REFUSED, again=True)
+
+    def _tell(self, *, works: bool, end: End | None = None) -> None:
+        """Tell how it fares, if that is new."""
+        old = self.health
+        new = Health(
+            works=works,
+            since=old.since if works is old.works else self._clock(),
+            trouble=end.trouble if end else "",
+            detail=end.detail if end else "",
+            begun=max(self._connections - 1, 0),
+        )
+        if new == old:
+            return
+        if works is not old.works and (old.works is not None or not works):
+            _LOGGER.info("The stream %s", "is back" if works else f"is lost ({new.detail or new.trouble})")
+        self.health = new
+        self._on_health(new)
+
+
+def _of_token(error: TeslaError) -> End:
+    """Return what it means that there is no token."""
+    if isinstance(error, LoginExpired):
+        return End(trouble=LOGIN_EXPIRED, detail=str(error))
+    asked = error.retry_after if isinstance(error, TokenUnavailable) else 0.0
+    return End(trouble=UNREACHABLE if error.temporary else REFUSED, detail=str(error), asked=asked)

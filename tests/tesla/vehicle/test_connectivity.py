@@ -43,9 +43,13 @@ def test_a_car_that_was_not_reached_is_not_online(power: Power) -> None:
     assert after(power, Event.UNREACHABLE, connected=False) not in (Power.ONLINE, Power.UNKNOWN)
 
 
-@pytest.mark.parametrize("power", Power)
+@pytest.mark.parametrize("power", [Power.UNKNOWN, Power.ONLINE, Power.OFFLINE])
 def test_a_car_of_which_nobody_hears_is_offline(power: Power) -> None:
     assert after(power, Event.SILENT, connected=False) is Power.OFFLINE
+
+
+def test_a_car_of_which_nobody_hears_stays_asleep_if_somebody_has_said_so() -> None:
+    assert after(Power.ASLEEP, Event.SILENT, connected=False) is Power.ASLEEP
 
 
 @given(power=POWERS, events=EVENTS)

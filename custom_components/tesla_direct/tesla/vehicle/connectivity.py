@@ -35,8 +35,8 @@ TRANSITIONS: dict[Event, dict[Power, Power]] = {
     Event.SAID_ASLEEP: dict.fromkeys(Power, Power.ASLEEP),
     Event.SAID_OFFLINE: dict.fromkeys(Power, Power.OFFLINE),
     Event.CONNECTED: dict.fromkeys(Power, Power.ONLINE),
-    # Asleep or without a signal: that looks the same from here.
-    Event.SILENT: dict.fromkeys(Power, Power.OFFLINE),
+    # Asleep or without a signal: that looks the same from here, unless somebody who knows has said so.
+    Event.SILENT: dict.fromkeys(Power, Power.OFFLINE) | {Power.ASLEEP: Power.ASLEEP},
     Event.NOT_LISTED: dict.fromkeys(Power, Power.UNKNOWN),
     # 408 says "offline or asleep"; a car already known as one of them stays it.
     Event.UNREACHABLE: {Power.UNKNOWN: Power.ASLEEP, Power.ONLINE: Power.ASLEEP},

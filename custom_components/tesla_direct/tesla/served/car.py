@@ -1,0 +1,88 @@
+"""One car as TeslaMate is served it: what follows from a report, and what is answered when it asks."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from ..vehicle.connectivity import Power
+from ..vehicle.signal import Report
+from ..vehicle.state import VehicleState
+from . import columns, document
+from .timeline import Timeline
+
+
+class Known(Protocol):
+    """A car, as whoever serves it has it.
+
+    online_since: seconds since 1970, by our clock; None while it is not online
+    connected:    a telemetry connection of it is open
+    """
+
+    @property
+    def vin(self) -> str: ...
+    @property
+    def state(self) -> VehicleState: ...
+    @property
+    def power(self) -> Power: ...
+    @property
+    def online_since(self) -> float | None: ...
+    @property
+    def connected(self) -> bool: ...
+
+
+class ServedCar:
+    """A car, and the time that those who log it are told."""
+
+    def __init__(self, known: Known, clock: Callable[[], float]) -> None:
+        """Serve a car.
+
+        clock: seconds since 1970
+        """
+        self.known = known
+        self._clock = clock
+        self._timeline = _begun(known.state, clock())
+
+    def is_called(self, name: str) -> bool:
+        """Return whether the car is meant by a name."""
+        return document.is_called(self.known.vin, self.known.state, name)
+
+    @property
+    def power(self) -> Power:
+        """How reachable it is, in Tesla's words."""
+        return document.reachable(self.known.state, self.known.power)
+
+    def take(self, report: Report) -> str | None:
+        """Return what the stream says after a report, None where that is nothing new.
+
+        report: which is known already, with what follows from it
+        """
+        if report.snapshot or columns.MADE_OF.isdisjoint(report.values):
+            return None
+        state = self.known.state
+        if not any(state.report(signal) is report for signal in columns.MADE_OF & report.values.keys()):
+            return None  # it came too late
+        return columns.value(state, self._timeline.told(report))
+
+    def value(self) -> str | None:
+        """Return what the stream says now to whoever begins to follow it."""
+        return columns.value(self.known.state, self._now())
+
+    def row(self) -> dict[str, Any]:
+        """Return the car as a list of cars has it."""
+        return document.row(self.known.vin, self.known.state, self.known.power)
+
+    def data(self) -> dict[str, Any]:
+        """Return all that is known of it."""
+        return document.vehicle_data(self.known.vin, self.known.state, self.known.power, self._now())
+
+    def _now(self) -> float:
+        known = self.known
+        return self._timeline.now(self._clock(), connected=known.connected, online_since=known.online_since)
+
+
+def _begun(state: VehicleState, now: float) -> Timeline:
+    """Return the time of a car from what is known of it before anybody told anything."""
+    reports = [report for signal in columns.MADE_OF if (report := state.report(signal)) is not None]
+    newest = max(reports, key=lambda report: report.at, default=None)
+    if newest is None or newest.at <= 0:
+        return Timeline(now, now)
+    return Timeline(min(newest.at, now), newest.received)

@@ -15,8 +15,6 @@ from ..decode.mqtt import is_vin
 from ..decode.record import RECORD
 from .legacy_car import REFUSED_HERE, LegacyCar, reason
 
-ANSWER_SHORTEST, ANSWER_LONGEST = 10.0, 30.0  # seconds until the first answer, growing with each time without
-SILENCE = 30.0  # seconds without any frame; a hello comes every ten
 # Seconds after which a hello may be one of those that come by themselves, and not an answer.
 HELLO_EVERY = 8.0
 STRANGER = "another car"
@@ -24,7 +22,6 @@ STRANGER = "another car"
 # Why the connection ends: keys of the user's texts.
 REFUSED = "refused"
 CLOUD_TROUBLE = "cloud_trouble"
-SILENT = "silent"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,16 +56,12 @@ class Line:
         now: float,
         *,
         raw: bool,
-        patience: float,
-        silence: float,
         skipped: Counter[str],
         on_stranger: Callable[[str], None],
     ) -> None:
         """Begin to ask for cars, by VIN.
 
         raw:      ask for all that they tell
-        patience: seconds until the first answer
-        silence:  seconds without any frame after which the connection is given up
         skipped:  counts what nobody can read
         """
         self.alive = False
@@ -78,15 +71,10 @@ class Line:
         self._by_tag = {car.tag: car for car in cars.values()}
         self._token = token
         self._raw = raw
-        self._patience = patience
-        self._silence = silence
         self._skipped = skipped
         self._on_stranger = on_stranger
-        self._opened_at = now
-        self._frame_at = now
         self._asked: LegacyCar | None = None  # who is asked for, and not answered yet
-        self._asked_at = now
-        self._hellos = 0  # since it was asked for
+        self._hellos = self._frames = 0  # since then
         self._to_send = deque[str]()
         self._ask(now)
 
@@ -104,33 +92,36 @@ class Line:
         while self._to_send:
             yield self._to_send.popleft()
 
-    def take(self, frame: bytes, now: float) -> Iterator[None]:
-        """Take in a frame, a large one in several goes."""
-        self._frame_at = now
+    @property
+    def unanswered(self) -> bool:
+        """Whether nothing has come since a car was asked for."""
+        return self._asked is not None and not self._frames
+
+    def take(self, frame: bytes, now: float, open_for: float) -> Iterator[None]:
+        """Take in a frame, a large one in several goes.
+
+        now:      seconds since 1970, by our clock
+        open_for: seconds for which the connection stands
+        """
+        self._frames += 1
         said = legacy_stream.read(frame, self._skipped)
         self.alive = self.alive or not isinstance(said, Refused | Failed | None)
         if isinstance(said, Raw):
             yield from self._take_raw(said, now)
         elif said is not None:
-            self._take(said, now)
+            self._take(said, now, open_for)
         self._ask(now)
 
     def tend(self, now: float) -> None:
         """Do what is due."""
-        self._frame_at, self._asked_at = min(self._frame_at, now), min(self._asked_at, now)
-        self._opened_at = min(self._opened_at, now)
         for car in self._cars.values():
             car.tend(now)
-        unanswered = self._asked is not None and self._frame_at <= self._asked_at
-        limit = self._asked_at + self._patience if unanswered else self._frame_at + self._silence
-        if now >= limit:
-            self.give_up(End(trouble=SILENT))
         self._ask(now)
 
-    def _take(self, said: Said, now: float) -> None:
+    def _take(self, said: Said, now: float, open_for: float) -> None:
         match said:
             case Hello():
-                self._greeted(said.tag, now)
+                self._greeted(said.tag, open_for)
             case Update():
                 if (car := self._car(said.tag)) is not None:
                     self._answered(car)
@@ -166,13 +157,12 @@ class Line:
                 self._on_stranger(tag)
         return car
 
-    def _greeted(self, tag: str, now: float) -> None:
+    def _greeted(self, tag: str, open_for: float) -> None:
         """Take a hello for the answer if it names the car, or cannot be one of those that come anyway."""
         self._hellos += 1
         if self._asked is None:
             return
-        at_once = now - self._opened_at < HELLO_EVERY
-        if tag == self._asked.tag or (not tag and (at_once or self._hellos > 1)):
+        if tag == self._asked.tag or (not tag and (open_for < HELLO_EVERY or self._hellos > 1)):
             self._answered(self._asked)
 
     def _answered(self, car: LegacyCar) -> None:
@@ -205,7 +195,7 @@ class Line:
             return
         car = min(self._cars.values(), key=lambda car: car.ask_at)
         if car.ask_at <= now:
-            self._asked, self._asked_at, self._hellos = car, now, 0
+            self._asked, self._hellos, self._frames = car, 0, 0
             car.asked(now)
             self._to_send.append(legacy_stream.subscription(self._token, car.tag, raw=self._raw))
 

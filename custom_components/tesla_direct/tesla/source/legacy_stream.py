@@ -28,11 +28,13 @@ from ..errors import LoginExpired, TeslaError, TokenUnavailable
 from ..fleet_api.client import Tokens
 from ..fleet_api.transport import Trust
 from .legacy_car import Elsewhere, LegacyCar
-from .legacy_line import ANSWER_LONGEST, ANSWER_SHORTEST, CLOUD_TROUBLE, REFUSED, SILENCE, SILENT, End, Line
+from .legacy_line import CLOUD_TROUBLE, REFUSED, End, Line
 from .reconnect import Reconnect
 from .source import Health, PushedCar
 
 PATH = "/streaming/"
+ANSWER_SHORTEST, ANSWER_LONGEST = 10.0, 30.0  # seconds until the first answer, growing with each time without
+SILENCE = 30.0  # seconds without any frame; a hello comes every ten
 CONNECT_LIMIT = 15.0  # seconds until the WebSocket is open
 SEND_LIMIT = 10.0  # seconds; who takes nothing from us for that long is not there
 CLOSE_LIMIT = 2.0  # seconds in which the other side may say goodbye
@@ -44,6 +46,7 @@ STRANGERS_LIMIT = 1000
 # Why it does not work: keys of the user's texts.
 LOGIN_EXPIRED = "login_expired"
 UNREACHABLE = "unreachable"
+SILENT = "silent"
 UNREADABLE = "unreadable"
 CERTIFICATE = "certificate"
 ENDED = "ended"
@@ -77,6 +80,7 @@ class LegacyStreamSource:
         ssl: Trust = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         random: Callable[[], float] = random.random,
+        silence: float = SILENCE,
     ) -> None:
         """Deliver to these cars, by VIN.
 
@@ -90,6 +94,7 @@ class LegacyStreamSource:
         on_stranger: is told once of each car that is not ours
         elsewhere:   tells what other sources know of a car
         ssl:         who is to be believed, None for the public authorities
+        silence:     seconds without a frame after which the connection is given up
         """
         self.health = Health()
         self.skipped: Counter[str] = Counter()
@@ -114,6 +119,7 @@ class LegacyStreamSource:
         self._on_stranger = on_stranger
         self._ssl = ssl
         self._sleep = sleep
+        self._silence = silence
         self._reconnect = Reconnect(clock, random=random)
         self._connections = 0
         self._timeouts = 0  # one after the other without a word of a car
@@ -222,8 +228,6 @@ class LegacyStreamSource:
             token,
             self._clock(),
             raw=self._raw,
-            patience=min(max(2.0**self._timeouts, ANSWER_SHORTEST), ANSWER_LONGEST),
-            silence=SILENCE,
             skipped=self.skipped,
             on_stranger=self._meet,
         )
@@ -242,14 +246,20 @@ class LegacyStreamSource:
     async def _listen(self, socket: ClientWebSocketResponse[bool], line: Line) -> None:
         """Take in frames until the connection has ended, or is to be."""
         await self._send(socket, line)
-        alive = False
+        loop = asyncio.get_running_loop()
+        opened_at, alive = loop.time(), False
         for frames in itertools.count(1):
-            message = await socket.receive()
+            try:
+                async with asyncio.timeout(self._patience(line)):
+                    message = await socket.receive()
+            except TimeoutError:
+                line.give_up(End(trouble=SILENT))
+                return
             if message.type is WSMsgType.ERROR:
                 line.give_up(End(trouble=UNREADABLE, detail=type(message.data).__name__))
             if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
                 return
-            for _ in line.take(message.data, self._clock()):
+            for _ in line.take(message.data, self._clock(), loop.time() - opened_at):
                 await asyncio.sleep(0)
             if line.alive and not alive:
                 alive = True
@@ -261,6 +271,12 @@ class LegacyStreamSource:
                 return
             if frames % AT_ONCE == 0:
                 await asyncio.sleep(0)
+
+    def _patience(self, line: Line) -> float:
+        """Return for how many seconds nothing has to come."""
+        if not line.unanswered:
+            return self._silence
+        return min(self._silence, max(2.0**self._timeouts, ANSWER_SHORTEST), ANSWER_LONGEST)
 
     async def _tend(self, socket: ClientWebSocketResponse[bool], line: Line) -> None:
         """Do what is due, until the connection is to be ended."""

@@ -45,10 +45,12 @@ BUILT_IN = frozenset({"vehicle_config"})
 NOT_RESTORED = frozenset({connection.TELEMETRY_CONNECTED, connection.NETWORK_INTERFACE, journal.SOURCES})
 # What we or the cloud know without the car's having said anything: no sign of how fresh its data are.
 NOT_OF_THE_CAR = NOT_RESTORED | {
+    connection.API_NUMBER,
     connection.IN_SERVICE,
     connection.KEY_PAIRED,
     connection.MOBILE_ACCESS,
     connection.NEEDS_SIGNATURE,
+    connection.STREAM_NUMBER,
     security.PAIRED_KEYS,
     software.VEHICLE_NAME,
 }
@@ -101,6 +103,7 @@ class Vehicle:
         self._journal = Journal()
         self._streamed = Streamed()
         self._alert_listeners: list[Callable[[AlertEvent], None]] = []
+        self._followers: tuple[Callable[[Report], None], ...] = ()
         self._car: Car | None = None
 
     @callback
@@ -116,6 +119,8 @@ class Vehicle:
             self._follow(report, feed, news)
         if not changed.isdisjoint(CONTEXT):
             self._car = None
+        for tell in self._followers:
+            tell(news)
         self._on_news()
 
     def _news(self, report: Report, feed: str) -> Report:
@@ -366,6 +371,20 @@ class Vehicle:
         @callback
         def stop() -> None:
             self._alert_listeners.remove(tell)
+
+        return stop
+
+    @callback
+    def async_follow(self, tell: Callable[[Report], None]) -> CALLBACK_TYPE:
+        """Tell each report once it and what follows from it are known; return what ends that.
+
+        Whoever shows the car is told once in a turn of the loop; of several reports, only of the last.
+        """
+        self._followers = (*self._followers, tell)
+
+        @callback
+        def stop() -> None:
+            self._followers = tuple(one for one in self._followers if one is not tell)
 
         return stop
 

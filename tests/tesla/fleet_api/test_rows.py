@@ -30,6 +30,8 @@ def test_a_cars_row_is_read() -> None:
         in_service=False,
         hide_private=False,
         command_signing=None,
+        id=fixture("vehicle_asleep")["response"]["id"],
+        vehicle_id=fixture("vehicle_asleep")["response"]["vehicle_id"],
     )
 
 
@@ -38,6 +40,7 @@ def test_a_row_with_a_vin_alone_will_do() -> None:
 
     assert (row.name, row.power, row.access_type) == (None, Power.UNKNOWN, None)
     assert (row.in_service, row.hide_private) == (False, False)
+    assert (row.id, row.vehicle_id) == (None, None)
 
 
 def test_a_state_that_we_do_not_know_is_unknown_and_no_error() -> None:

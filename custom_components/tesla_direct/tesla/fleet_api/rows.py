@@ -22,6 +22,7 @@ class Vehicle:
     access_type:     "OWNER" or "DRIVER", None if the row does not say
     hide_private:    the owner withholds the place from us
     command_signing: "off", "allowed" or "required"; only `products` says
+    id, vehicle_id:  how Tesla's API and its old stream number the car; None if the row does not say
     """
 
     vin: str
@@ -31,6 +32,8 @@ class Vehicle:
     in_service: bool
     hide_private: bool
     command_signing: str | None
+    id: int | None
+    vehicle_id: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +135,8 @@ def vehicle(row: Any) -> Vehicle:
         in_service=bool(_member(row, "in_service", bool)),
         hide_private=bool(_member(access, "hide_private", bool)),
         command_signing=_member(row, "command_signing", str),
+        id=_known(row, "id", int),
+        vehicle_id=_known(row, "vehicle_id", int),
     )
 
 

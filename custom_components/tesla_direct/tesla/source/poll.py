@@ -408,6 +408,8 @@ class PollSource:
         facts: dict[AnySignal, Any] = {connection.IN_SERVICE: row.in_service}
         if row.name is not None:
             facts[software.VEHICLE_NAME] = row.name
+        numbers = {connection.API_NUMBER: row.id, connection.STREAM_NUMBER: row.vehicle_id}
+        facts |= {signal: number for signal, number in numbers.items() if number is not None}
         car.apply(Report(facts, now, POLL, now))
 
     async def _check(self) -> None:

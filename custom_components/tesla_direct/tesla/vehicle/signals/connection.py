@@ -1,6 +1,6 @@
 """The car's connections: to the cloud, to us, and what the cloud says about them."""
 
-from ..kind import choice, flag
+from ..kind import choice, count, flag
 from ..signal import Signal
 
 # The cloud's word, and that of an open telemetry connection, fused: connectivity.after.
@@ -17,3 +17,6 @@ MOBILE_ACCESS = Signal(name="mobile_access", kind=flag)
 KEY_PAIRED = Signal(name="key_paired", kind=flag)
 # Whether the car refuses plain commands: from the same, or from how it took a command.
 NEEDS_SIGNATURE = Signal(name="needs_signature", kind=flag)
+# How Tesla's API and its old stream number the car; whoever is served in their place knows it by these.
+API_NUMBER = Signal(name="api_number", kind=count, path="id", private=True)
+STREAM_NUMBER = Signal(name="stream_number", kind=count, path="vehicle_id", private=True)

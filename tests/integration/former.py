@@ -1,0 +1,128 @@
+"""Another integration that has cars, as far as Home Assistant sees of it: its entry, devices and entities."""
+
+from typing import Any
+
+from homeassistant.components.device_tracker.entity import TrackerEntity
+from homeassistant.components.sensor import SensorDeviceClass, SensorEntity, SensorStateClass
+from homeassistant.components.switch import SwitchEntity
+from homeassistant.config_entries import HANDLERS, ConfigEntry, ConfigFlow
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.device_registry import DeviceInfo
+from homeassistant.helpers.entity import Entity
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from pytest_homeassistant_custom_component.common import (  # type: ignore[import-untyped]  # has no types
+    MockConfigEntry,
+    MockModule,
+    MockPlatform,
+    mock_integration,
+    mock_platform,
+)
+
+PLATFORMS = ["sensor", "switch", "device_tracker"]
+
+
+class _Flow(ConfigFlow):
+    """The dialogue that an entry needs to have one."""
+
+
+class _Switch(SwitchEntity):
+    _attr_is_on = False
+
+
+class _Tracker(TrackerEntity):
+    _attr_latitude, _attr_longitude = 52.0, 13.0
+
+
+class _Odometer(SensorEntity):
+    """A sensor that is summed up."""
+
+    _attr_device_class = SensorDeviceClass.DISTANCE
+    _attr_state_class = SensorStateClass.TOTAL_INCREASING
+    _attr_native_unit_of_measurement = "mi"
+    _attr_native_value = 1000
+
+
+class _Battery(SensorEntity):
+    """A sensor that is averaged."""
+
+    _attr_device_class = SensorDeviceClass.BATTERY
+    _attr_state_class = SensorStateClass.MEASUREMENT
+    _attr_native_unit_of_measurement = "%"
+    _attr_native_value = 70
+
+
+KINDS = {"switch": _Switch, "device_tracker": _Tracker, "odometer": _Odometer, "sensor": _Battery}
+
+
+class Former:
+    """One entry of another integration.
+
+    unloads: whether it lets itself be unloaded
+    """
+
+    def __init__(self, hass: HomeAssistant, domain: str = "tesla_fleet", title: str = "Owner") -> None:
+        self.hass = hass
+        self.domain = domain
+        self.unloads = True
+        self.entry: Any = MockConfigEntry(domain=domain, title=title)
+        self._added: list[tuple[str, str, str, bool]] = []
+        mock_integration(
+            hass, MockModule(domain, async_setup_entry=self._set_up, async_unload_entry=self._unload)
+        )
+        mock_platform(hass, f"{domain}.config_flow")
+        HANDLERS[domain] = _Flow
+        for platform in PLATFORMS:
+            mock_platform(hass, f"{domain}.{platform}", MockPlatform(async_setup_entry=self._adder(platform)))
+
+    def has(self, device: str, kind: str, unique_id: str, *, enabled: bool = True) -> None:
+        """Have an entity of a device."""
+        self._added.append((device, kind, unique_id, enabled))
+
+    def forget(self) -> None:
+        """Leave nothing to the next test."""
+        HANDLERS.pop(self.domain, None)
+
+    async def set_up(self) -> None:
+        self.entry.add_to_hass(self.hass)
+        assert await self.hass.config_entries.async_setup(self.entry.entry_id)
+        await self.hass.async_block_till_done()
+
+    def id_of(self, platform: str, unique_id: str) -> str | None:
+        """Return what an entity of it is called."""
+        return er.async_get(self.hass).async_get_entity_id(platform, self.domain, unique_id)
+
+    def device(self, device: str) -> dr.DeviceEntry:
+        found = dr.async_get(self.hass).async_get_device_by_identifier(
+            (self.domain, device), self.entry.entry_id
+        )
+        assert found is not None
+        return found
+
+    async def _set_up(self, hass: HomeAssistant, entry: ConfigEntry[Any]) -> bool:
+        await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+        return True
+
+    async def _unload(self, hass: HomeAssistant, entry: ConfigEntry[Any]) -> bool:
+        return self.unloads and await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+
+    def _adder(self, platform: str) -> Any:
+        async def add(
+            hass: HomeAssistant, entry: ConfigEntry[Any], async_add: AddConfigEntryEntitiesCallback
+        ) -> None:
+            async_add(
+                self._make(*one)
+                for one in self._added
+                if platform == ("sensor" if one[1] == "odometer" else one[1])
+            )
+
+        return add
+
+    def _make(self, device: str, kind: str, unique_id: str, enabled: bool) -> Entity:  # noqa: FBT001  # a row
+        entity: Entity = KINDS[kind]()
+        entity._attr_unique_id = unique_id
+        entity._attr_name = unique_id.replace("-", "_").partition("_")[2]
+        entity._attr_device_info = DeviceInfo(identifiers={(self.domain, device)}, name=f"Old {device[-4:]}")
+        entity._attr_entity_registry_enabled_default = enabled
+        return entity

@@ -2,11 +2,23 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
-from .broker import Subscribe
+from ..decode.teslamate import KEYS, values_of
+from ..decode.teslamate_topics import all_filters, car_filter, read_topic, strangers_filter
+from ..vehicle.signals import config, drive, software
+from .broker import Listening, Message, Subscribe
+from .logged_car import LIMIT, TOPIC, LoggedCar
 from .source import Health, PushedCar
+
+STRANGERS_LIMIT = 100  # cars that are not ours and are remembered
+# What is counted where nobody can use it.
+NO_NUMBER = "no number of a car"
+STRANGER = "another car"
+
+type _About = tuple[LoggedCar, str]  # whose message it is, and the key of its topic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,24 +65,80 @@ class TeslaMateSource:
         on_car:      is told why one of the cars hears nothing, a key of the user's texts; empty once it does
         on_stranger: is told once of each car that is not ours
         """
-        self.health = Health()
         self.skipped: Counter[str] = Counter()
         self.strangers: dict[int, None] = {}
-        self._cars = cars
-        self._subscribe = subscribe
         self._namespace = namespace
-        self._clock = clock
-        self._on_health = on_health
-        self._on_car = on_car
         self._on_stranger = on_stranger
-        self._sleep = sleep
+        self._cars = {
+            number: LoggedCar(car, self.skipped, partial(on_car, number)) for number, car in cars.items()
+        }
+        self._listening = Listening[_About, LoggedCar](
+            self._cars.values(),
+            self._handle,
+            gather=True,
+            skipped=self.skipped,
+            subscribe=subscribe,
+            clock=clock,
+            on_health=on_health,
+            sleep=sleep,
+        )
+
+    @property
+    def health(self) -> Health:
+        """Return how it fares."""
+        return self._listening.health
 
     async def run(self) -> None:
         """Listen until cancelled."""
-        await asyncio.Event().wait()
+        await self._listening.run(self._wanted)
+
+    async def begin(self) -> None:
+        """Subscribe; what fails is tried again. `run` does this first."""
+        await self._listening.begin(self._wanted)
 
     def broker_changed(self, connected: bool) -> None:  # noqa: FBT001  # a fact, as any other
         """Learn whether the broker is reached. Whoever subscribes for us also does so again."""
+        self._listening.broker_changed(connected)
+
+    def take_over(self) -> Iterable[None]:
+        """Take over what has come in; each iteration is a pause. `run` does this whenever something has."""
+        return self._listening.take_over()
+
+    def _handle(
+        self,
+        about: _About,
+        payload: bytes,
+        retained: bool,  # noqa: FBT001  # what a message says of itself
+        touched: dict[LoggedCar, None],
+    ) -> Iterable[None]:
+        car, key = about
+        touched[car] = None
+        car.take(key, payload, retained=retained)
+        return ()
+
+    def _wanted(self) -> Iterator[tuple[str, Callable[[Message], None]]]:
+        """Yield the filters to subscribe to, each with who hears its messages."""
+        for number, car in self._cars.items():
+            yield car_filter(self._namespace, number), partial(self._hear_car, car, number)
+        # So cars that nobody knows are found, and cost next to nothing.
+        yield strangers_filter(self._namespace), self._hear_stranger
+
+    def _hear_car(self, car: LoggedCar, number: int, message: Message) -> None:
+        topic = read_topic(message.topic)
+        if topic is None or (topic.namespace, topic.number) != (self._namespace, number):
+            self.skipped[TOPIC] += 1
+        else:
+            self._listening.put((car, topic.key), topic.key, message)
+
+    def _hear_stranger(self, message: Message) -> None:
+        topic = read_topic(message.topic)
+        if topic is None:
+            self.skipped[NO_NUMBER] += 1
+        elif topic.number not in self._cars and message.payload:
+            self.skipped[STRANGER] += 1
+            if topic.number not in self.strangers and len(self.strangers) < STRANGERS_LIMIT:
+                self.strangers[topic.number] = None
+                self._on_stranger(topic.number)
 
 
 async def find_teslamate(
@@ -82,10 +150,37 @@ async def find_teslamate(
 
     Raises: whatever subscribing does
     """
-    found: dict[str, dict[int, FoundCar]] = {}
-    end = await subscribe("teslamate/#", lambda _message: None)
+    told: dict[tuple[str, int], dict[str, str]] = {}
+
+    def hear(message: Message) -> None:
+        topic = read_topic(message.topic)
+        if topic is None or topic.key not in KEYS or len(message.payload) > LIMIT:
+            return
+        of = topic.namespace, topic.number
+        if message.payload and (of in told or len(told) < STRANGERS_LIMIT):
+            told.setdefault(of, {})[topic.key] = message.payload.decode(errors="replace")
+
+    ends: list[Callable[[], None]] = []
     try:
+        for one in all_filters():
+            ends.append(await subscribe(one, hear))  # noqa: PERF401  # what was begun has to be ended, too
         await sleep(seconds)
     finally:
-        end()
+        for end in ends:
+            end()
+    found: dict[str, dict[int, FoundCar]] = {}
+    for namespace, number in sorted(told):
+        found.setdefault(namespace, {})[number] = _found(told[namespace, number])
     return found
+
+
+def _found(texts: Mapping[str, str]) -> FoundCar:
+    values = values_of(texts, texts, Counter())
+    return FoundCar(
+        name=values.get(software.VEHICLE_NAME),
+        model=texts.get("model"),
+        trim=texts.get("trim_badging"),
+        exterior_color=values.get(config.EXTERIOR_COLOR),
+        odometer=values.get(drive.ODOMETER),
+        version=values.get(software.VERSION),
+    )

@@ -1,0 +1,185 @@
+"""One car as the user's own TeslaMate tells of it, on its way to the car: without I/O.
+
+Topics tell of values neither their time nor which came together; so what arrives within a moment becomes one
+report, as of its arrival. What the broker has kept says neither when it was so nor whether TeslaMate is still
+there; but as soon as TeslaMate says anything, its last word on the car's state is of now.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+
+from ..decode.teslamate import KEYS, values_of
+from ..decode.teslamate_topics import AWAKE, EMPTIED, HEALTHY, STATE, STATES
+from ..vehicle.connectivity import Event
+from ..vehicle.kind import flag
+from ..vehicle.signal import UNKNOWN_AGE, Report
+from ..vehicle.signals import software
+from ..vehicle.sources import TESLAMATE
+from .source import PushedCar
+
+# Seconds without a word about a car that is awake, after which TeslaMate is taken for gone. It leaves a car
+# alone for half an hour, so that it can fall asleep, and is silent while an update is installed.
+SILENT_FOR = 3600.0
+# Seconds for which a trouble lasts before it is told of: when TeslaMate begins it knows nothing for a moment.
+TROUBLE_AFTER = 60.0
+LIMIT = 16_384  # bytes of a text; a route with a long name has 300
+# What is counted where it cannot be read.
+TOPIC = "a topic"
+TOO_LARGE = "too large"
+NOT_UTF8 = "not UTF-8"
+SLEEPS = {"asleep": Event.SAID_ASLEEP, "offline": Event.SAID_OFFLINE}
+# Why nothing is heard of a car, though the broker is there: keys of the user's texts.
+UNHEALTHY = "teslamate_unhealthy"
+UNAVAILABLE = "teslamate_unavailable"
+SILENT = "teslamate_silent"
+
+
+class LoggedCar:
+    """A car's topics, taken over."""
+
+    def __init__(
+        self, car: PushedCar, skipped: Counter[str], on_trouble: Callable[[str], None] = lambda _trouble: None
+    ) -> None:
+        """Deliver to a car.
+
+        skipped:    counts what nobody can read
+        on_trouble: is told why nothing is heard of it; empty once something is
+        """
+        self._car = car
+        self._skipped = skipped
+        self._on_trouble = on_trouble
+        self._known: dict[str, str] = {}  # the newest text of each key
+        self._kept: dict[str, str] = {}  # what has come since the last flush, kept by the broker
+        self._live: dict[str, str] = {}  # the same, told just now
+        self._believed = False  # TeslaMate was heard, so that its last words on the car and itself are of now
+        self._silent = False
+        self._witnessed: str | None = None
+        self._heard_at = 0.0
+        self._lost_at: float | None = None
+        self._links: int | None = None
+        self._trouble = self._told_trouble = ""
+        self._trouble_at = 0.0
+
+    def take(self, key: str, payload: bytes, *, retained: bool) -> None:
+        """Take over one topic's message."""
+        if key not in KEYS:
+            self._skipped[TOPIC] += 1
+            return
+        if len(payload) > LIMIT:
+            self._skipped[TOO_LARGE] += 1
+            return
+        try:
+            text = payload.decode()
+        except UnicodeDecodeError:
+            self._skipped[NOT_UTF8] += 1
+            return
+        if not text and key not in EMPTIED:
+            return  # TeslaMate does not say so; somebody has cleared up
+        if (key == STATE and text not in STATES) or (key == HEALTHY and flag(text) is None):
+            self._skipped[key] += 1
+            return
+        (self._kept if retained else self._live)[key] = text
+
+    def flush(self, now: float) -> None:
+        """Deliver what was told since the last time.
+
+        now: when the last of it arrived, seconds since 1970, by our clock
+        """
+        if self._kept:
+            kept, self._kept = self._kept, {}
+            self._take_kept(kept, now)
+        if self._live:
+            live, self._live = self._live, {}
+            self._take_live(live, now)
+
+    def lapse(self, now: float) -> float | None:
+        """Stop believing what is too long ago, tell of a trouble that lasts; return when to look again.
+
+        now: seconds since 1970, by our clock, which may be set back: then the last word is of now
+        """
+        self._heard_at = min(self._heard_at, now)
+        silent_at = self._heard_at + SILENT_FOR
+        if self._is_open and now >= silent_at:
+            self._believed, self._silent = False, True
+            self.tell_links()
+        if (trouble := self._why()) != self._trouble:
+            self._trouble, self._trouble_at = trouble, now
+        self._trouble_at = min(self._trouble_at, now)
+        tell_at = self._trouble_at + (TROUBLE_AFTER if trouble else 0.0)
+        if now >= tell_at:
+            self._tell_trouble(trouble)
+        elif trouble != self._told_trouble:
+            return tell_at
+        return silent_at if self._is_open else None
+
+    def forget(self, now: float) -> None:
+        """Forget that the car is connected: the broker is away, and so is TeslaMate."""
+        self._lost_at = now
+        self._believed = self._silent = False
+        self._witnessed = None
+        self.tell_links()
+        self._tell_trouble("")
+
+    def tell_links(self) -> None:
+        """Tell the car whether it is connected."""
+        links = int(self._is_open)
+        if links == self._links:
+            return
+        self._links = links
+        self._car.set_links(TESLAMATE, links)
+        if links:
+            self._car.witness(Event.CONNECTED)
+
+    @property
+    def _state(self) -> str | None:
+        """Return what TeslaMate believes that the car does, None if that may have been long ago."""
+        return self._known.get(STATE) if self._believed else None
+
+    @property
+    def _is_open(self) -> bool:
+        return self._state in AWAKE and flag(self._known.get(HEALTHY)) is not False
+
+    def _why(self) -> str:
+        """Return why nothing is heard of the car."""
+        if self._silent:
+            return SILENT
+        if self._believed and flag(self._known.get(HEALTHY)) is False:
+            return UNHEALTHY
+        return UNAVAILABLE if self._state == "unavailable" else ""
+
+    def _tell_trouble(self, trouble: str) -> None:
+        self._trouble = trouble
+        if trouble != self._told_trouble:
+            self._told_trouble = trouble
+            self._on_trouble(trouble)
+
+    def _take_kept(self, kept: dict[str, str], now: float) -> None:
+        """Take over what the broker has kept."""
+        changed = [key for key, text in kept.items() if key in self._known and self._known[key] != text]
+        new = [key for key in kept if key not in self._known]
+        self._known |= kept
+        # What is another than before has changed since the broker was lost.
+        for keys, at in ((new, UNKNOWN_AGE), (changed, self._lost_at or UNKNOWN_AGE)):
+            if values := values_of(keys, self._known, self._skipped):
+                self._car.apply(Report(values, min(at, now), TESLAMATE, now, snapshot=True))
+
+    def _take_live(self, live: dict[str, str], now: float) -> None:
+        """Take over what TeslaMate tells just now."""
+        self._known |= live
+        self._heard_at, self._believed, self._silent = now, True, False
+        self.tell_links()
+        state = self._state
+        if state != self._witnessed:
+            self._witnessed = state
+            if state in SLEEPS:
+                self._car.witness(SLEEPS[state])
+        values = values_of(live, self._known, self._skipped)
+        if state in AWAKE and STATE in live:
+            values[software.UPDATE_IN_PROGRESS] = state == "updating"
+        if not values:
+            return
+        if state is None or state in AWAKE:
+            self._car.apply(Report(values, now, TESLAMATE, now))
+        else:
+            # When it begins while a car sleeps, it tells what it has in its database.
+            self._car.apply(Report(values, UNKNOWN_AGE, TESLAMATE, now, snapshot=True))

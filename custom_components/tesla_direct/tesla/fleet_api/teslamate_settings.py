@@ -176,12 +176,11 @@ def _address(name: str, value: str, corrected: list[str]) -> str:
     if "://" not in value:
         corrected.append(name)
         value = f"https://{value}"
-    if not value.lower().startswith(("https://", "http://127.", "http://localhost", "http://[::1]")):
-        raise SettingsInvalid(name, "not_encrypted" if value.lower().startswith("http://") else "address")
     try:
         return address_of(name, value)
     except ProviderInvalid:
-        raise SettingsInvalid(name, "address") from None
+        plain = value.lower().startswith("http://")
+        raise SettingsInvalid(name, "not_encrypted" if plain else "address") from None
 
 
 def _stream(value: str, corrected: list[str]) -> str:

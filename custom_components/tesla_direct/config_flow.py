@@ -39,6 +39,7 @@ from .const import (
     DOMAIN,
     LOGGER,
     RECEIVER_NEVER,
+    SUBENTRY_LEGACY_STREAM,
     SUBENTRY_MQTT,
     SUBENTRY_TESLAMATE,
     SUBENTRY_TESLEMETRY,
@@ -49,6 +50,8 @@ from .hosts import async_ssl_context, provider_of
 from .mqtt_flow import MqttSteps
 from .mqtt_steps import topics_of
 from .mqtt_subentry import MqttSubentryFlow
+from .myteslamate_flow import speaks_so
+from .myteslamate_subentry import LegacyStreamFlow, may_have_legacy_stream
 from .options import TeslaDirectOptionsFlow
 from .pair_steps import PairSteps
 from .profile_flow import ProfilePart
@@ -56,7 +59,7 @@ from .proxy_flow import ProxySteps
 from .receiver_flow import ReceiverSteps
 from .registration_flow import RegistrationSteps
 from .shared import async_get_shared
-from .sign_ins import SignIn
+from .sign_ins import SignIn, page_of
 from .storage import NotDurable
 from .tesla.errors import (
     CertificateError,
@@ -68,7 +71,7 @@ from .tesla.errors import (
 from .tesla.fleet_api import provider as providers
 from .tesla.fleet_api.claims import read_claims
 from .tesla.fleet_api.oauth import granted
-from .tesla.fleet_api.provider import Provider
+from .tesla.fleet_api.provider import TESLAMATE_STYLE, Provider
 from .tesla.fleet_telemetry import tls
 from .teslamate_flow import TeslaMateEntrySteps
 from .teslamate_subentry import TeslaMateSubentryFlow
@@ -112,13 +115,6 @@ class TeslaDirectFlow(
     @classmethod
     @callback
     @override
-    def async_supports_options_flow(cls, config_entry: ConfigEntry) -> bool:
-        """Offer options where something is asked for; where a broker tells, there is nothing to choose."""
-        return provider_of(config_entry.data).name != providers.NONE.name
-
-    @classmethod
-    @callback
-    @override
     def async_get_supported_subentry_types(
         cls, config_entry: ConfigEntry[Any]
     ) -> dict[str, type[ConfigSubentryFlow]]:
@@ -128,6 +124,8 @@ class TeslaDirectFlow(
         }
         if may_have_stream(config_entry):
             kinds[SUBENTRY_TESLEMETRY] = TeslemetryStreamFlow
+        if may_have_legacy_stream(config_entry):
+            kinds[SUBENTRY_LEGACY_STREAM] = LegacyStreamFlow
         return kinds
 
     @override
@@ -139,7 +137,15 @@ class TeslaDirectFlow(
         if self.hass.data.pop(SENT_FOR_CREDENTIALS, False) and known:
             return await self.async_step_application()
         return self.async_show_menu(
-            step_id="user", menu_options=["application", "teslemetry", "teslamate", "broker"]
+            step_id="user",
+            menu_options=[
+                "application",
+                "teslemetry",
+                "myteslamate",
+                "teslamate_style",
+                "teslamate",
+                "broker",
+            ],
         )
 
     async def async_step_application(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -290,10 +296,19 @@ class TeslaDirectFlow(
             return [*(["broker_more"] if heard else []), "convert"]
         parts = [TOUR, *parts_of(entry.data)]
         if not self._provider.own_application:
-            return [*parts, "teslemetry_again"]
+            return [*parts, *self._options_of_service()]
         off = [] if entry.data[CONF_RECEIVER] == RECEIVER_NEVER else ["receiver_off"]
         key = [] if CONF_PROXY in entry.data else ["key"]
         return [*parts, "proxy", *key, "region", "sign_in", *off]
+
+    def _options_of_service(self) -> list[str]:
+        """Return what can be changed of an account with a service."""
+        again = page_of(self._provider)
+        if not speaks_so(self._provider):
+            return [again]
+        streams = [] if self._provider.stream is None else ["legacy_stream_again"]
+        styled = ["teslamate_style"] if self._provider.name == TESLAMATE_STYLE else []
+        return [*streams, again, *styled, "hosts_again"]
 
     async def async_step_sign_in(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Sign in again, to grant more or less, or to change the application."""
@@ -310,7 +325,8 @@ class TeslaDirectFlow(
         """Begin to sign in again because Tesla asks for it."""
         self._provider = provider_of(entry_data)
         if not self._provider.own_application:
-            return await self.async_step_teslemetry_again()
+            result: ConfigFlowResult = await getattr(self, f"async_step_{page_of(self._provider)}")()
+            return result
         self._location = LOCATION in entry_data[CONF_SCOPES]
         return await self.async_step_reauth_confirm()
 

@@ -4,7 +4,7 @@ Its cars stay whatever the account has: their devices and their history are the 
 telling of them. A car that the account does not have is named, and the user may leave it out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, override
 
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigFlowResult
@@ -39,7 +39,8 @@ class ConvertSteps(ResumeSteps):
     async def async_step_convert(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer the accounts that there can be."""
         self._to_convert = True
-        return self.async_show_menu(step_id="convert", menu_options=["application", "teslemetry"])
+        ways = ["application", "teslemetry", "myteslamate", "teslamate_style"]
+        return self.async_show_menu(step_id="convert", menu_options=ways)
 
     @override
     async def async_step_region(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -52,6 +53,14 @@ class ConvertSteps(ResumeSteps):
     @override
     async def async_step_teslemetry_cars(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         return self._overtaken() or await super().async_step_teslemetry_cars(user_input)
+
+    @override
+    async def async_step_myteslamate_cars(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        return self._overtaken() or await super().async_step_myteslamate_cars(user_input)
+
+    @override
+    async def _async_stream_chosen(self, vins: Iterable[str], *, raw: bool) -> ConfigFlowResult:
+        return self._overtaken() or await super()._async_stream_chosen(vins, raw=raw)
 
     def _overtaken(self) -> ConfigFlowResult | None:
         """Give up where another dialogue has given the entry an account meanwhile."""

@@ -110,7 +110,7 @@ class ProxySteps(TourSteps):
         authority = None
         if path := user_input.get(CONF_AUTHORITY_FILE, ""):
             try:
-                authority = await self.hass.async_add_executor_job(_authority_in, path)
+                authority = await self.hass.async_add_executor_job(authority_in, path)
             except FileUnreadable, ssl.SSLError:
                 errors[CONF_AUTHORITY_FILE] = "file_unreadable"
         if errors:
@@ -234,7 +234,7 @@ class ProxySteps(TourSteps):
                 vehicle.forget_key()
 
 
-def _authority_in(path: str) -> str:
+def authority_in(path: str) -> str:
     """Return the certificates of a file of the user's; runs in the executor.
 
     Raises: FileUnreadable, ssl.SSLError

@@ -15,6 +15,7 @@ import probatio as vol
 
 from .const import CONF_UNFINISHED, DOMAIN
 from .hosts import provider_of
+from .sign_ins import page_of
 from .tesla.fleet_api.hosted_key import HostedKey
 from .texts import async_list, async_text
 from .tour import PROFILE, can_stream, parts_of
@@ -96,8 +97,8 @@ class LeadFlow(_LeadingFlow):
 
 def _page(entry: ConfigEntry[Any], step: str) -> str:
     """Return which page of an entry is meant; a service has a sign-in of its own."""
-    own = provider_of(entry.data).own_application
-    return "teslemetry_again" if step == "sign_in" and not own else step
+    provider = provider_of(entry.data)
+    return page_of(provider) if step == "sign_in" and not provider.own_application else step
 
 
 class StreamLoginFlow(_LeadingFlow):

@@ -8,6 +8,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2Impleme
 
 from .cars_flow import CarSteps
 from .const import DOMAIN
+from .myteslamate_flow import MyTeslaMateSteps, speaks_so
 from .sign_ins import (
     OF_SERVICE,
     ServiceSignIn,
@@ -20,7 +21,7 @@ from .sign_ins import (
 from .teslemetry_flow import TeslemetrySteps
 
 
-class ResumeSteps(CarSteps, TeslemetrySteps):
+class ResumeSteps(CarSteps, TeslemetrySteps, MyTeslaMateSteps):
     """Offers a sign-in that was left, with Tesla or with a service."""
 
     _left: SignIn | None = None
@@ -33,7 +34,12 @@ class ResumeSteps(CarSteps, TeslemetrySteps):
     async def async_step_sign_in_resume(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Go on behind it."""
         if self._left_of_service is not None:
-            return await self._async_resume_with_teslemetry(self._left_of_service)
+            left = self._left_of_service
+            return await (
+                self._async_resume_with_myteslamate(left)
+                if speaks_so(left.provider)
+                else self._async_resume_with_teslemetry(left)
+            )
         assert self._left is not None  # noqa: S101  # the menu is shown only if there is one
         return await self._async_signed_in(self._left)
 

@@ -17,7 +17,7 @@ from .storage import JsonStore
 from .tesla.errors import ProviderInvalid, WireError
 from .tesla.fleet_api.claims import Claims, read_claims
 from .tesla.fleet_api.oauth import Token
-from .tesla.fleet_api.provider import Provider, from_dict
+from .tesla.fleet_api.provider import TESLEMETRY, Provider, from_dict
 
 STORE = "sign_in"
 OF_SERVICE = "service_sign_in"
@@ -50,6 +50,11 @@ class ServiceSignIn:
     account: str
     oauth_client: str | None
     until: float
+
+
+def page_of(service: Provider) -> str:
+    """Return the page on which one signs in again with a service."""
+    return "teslemetry_again" if service.name == TESLEMETRY.name else "myteslamate_again"
 
 
 async def async_keep(hass: HomeAssistant, sign_in: SignIn) -> None:

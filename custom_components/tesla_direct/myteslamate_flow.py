@@ -1,0 +1,190 @@
+"""An account with MyTeslaMate, or with a service that is set up as TeslaMate is: signing in, cars, stream."""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, override
+
+from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE, ConfigFlowResult
+
+from .cars_flow import taken_cars
+from .const import (
+    CONF_OAUTH_CLIENT,
+    CONF_PROVIDER,
+    CONF_RAW,
+    CONF_SCOPES,
+    CONF_SIGNED_IN_AT,
+    CONF_TAGS,
+    CONF_VEHICLES,
+)
+from .hosts import provider_of
+from .legacy_stream_steps import LegacyStreamSteps
+from .myteslamate_sign_in import REFUSED, SignedIn, async_meet, async_silent, tag_of, trouble
+from .myteslamate_steps import TITLE
+from .service_flow import ServiceAccount, ServiceSteps, cars_choice, label_of
+from .shared import async_get_shared
+from .sign_ins import OF_SERVICE, ServiceSignIn, async_forget
+from .tesla.errors import TeslaError
+from .tesla.fleet_api.ledger import Cause
+from .tesla.fleet_api.myteslamate import MetCar, meet
+from .tesla.fleet_api.provider import MYTESLAMATE, TESLAMATE_STYLE, Provider
+from .tesla.fleet_api.teslamate_settings import DEFAULT_CLIENT
+from .teslamate_style_steps import TeslaMateStyleSteps, fields_of
+from .texts import plain
+
+STYLED_TITLE = "Tesla"
+
+
+class MyTeslaMateSteps(TeslaMateStyleSteps, LegacyStreamSteps, ServiceSteps):
+    """Signs in with a service that speaks as TeslaMate is used to, for a new entry or an old one."""
+
+    _brought: SignedIn | None = None
+    _picked: Mapping[str, str] | None = None  # VIN to name: the cars of an entry that is to be made
+    _met_cars: Mapping[str, MetCar] = MappingProxyType({})  # those of an entry whose stream is changed
+    _only_looks = False  # whether only certificates are to be looked at
+
+    async def async_step_myteslamate(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Begin with MyTeslaMate itself, or with a server of its kind."""
+        self._service = MYTESLAMATE
+        return self.async_show_menu(
+            step_id="myteslamate", menu_options=["myteslamate_token", "myteslamate_server"]
+        )
+
+    async def async_step_myteslamate_again(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for a new token of the entry's account, where it is set up."""
+        data = self._service_entry.data
+        self._service = provider_of(data)
+        self._renewed_for = data.get(CONF_OAUTH_CLIENT, DEFAULT_CLIENT)
+        return await self.async_step_myteslamate_token()
+
+    @override
+    async def async_step_teslamate_style(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Begin with addresses of the user's own; those of an entry are filled in."""
+        if self._changing:
+            data = self._service_entry.data
+            self._service = provider_of(data)
+            self._typed = fields_of(self._service, data.get(CONF_OAUTH_CLIENT, DEFAULT_CLIENT))
+        return await super().async_step_teslamate_style(user_input)
+
+    async def async_step_hosts_again(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Look at the certificates of an entry's service once more; nobody has to sign in for that."""
+        self._service, self._only_looks = provider_of(self._service_entry.data), True
+        return await self.async_step_hosts_look()
+
+    @override
+    async def _async_believed(self) -> ConfigFlowResult:
+        if not self._only_looks:
+            return await super()._async_believed()
+        return self.async_update_and_abort(
+            self._service_entry, data_updates={CONF_PROVIDER: self._service.to_dict()}
+        )
+
+    @property
+    def _changing(self) -> bool:
+        """Whether an entry of such an account is there, and is changed."""
+        if self.source not in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
+            return False
+        return speaks_so(provider_of(self._service_entry.data))
+
+    @override
+    async def _async_met(self, signed_in: SignedIn) -> ConfigFlowResult:
+        self._brought = signed_in
+        ended = await self._async_take_service(self._account_of(signed_in))
+        return ended or await self.async_step_myteslamate_cars()
+
+    async def _async_resume_with_myteslamate(self, left: ServiceSignIn) -> ConfigFlowResult:
+        """Go on behind a sign-in that was left; whether it is still good the service says."""
+        self._service = left.provider
+        try:
+            signed_in = await async_meet(self.hass, left.provider, left.token, left.oauth_client)
+        except TeslaError as error:
+            if trouble(error) == REFUSED:
+                await async_forget(self.hass, OF_SERVICE)
+            return await self._async_show_again(error)
+        return await self._async_met(signed_in)
+
+    async def async_step_myteslamate_cars(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Let the user pick the cars."""
+        assert self._brought is not None  # noqa: S101  # only a sign-in leads here
+        taken = taken_cars(self.hass, self.context.get("entry_id"))
+        cars = {vin: car for vin, car in self._brought.met.cars.items() if vin not in taken}
+        if not cars:
+            return await self._async_nothing_to_pick("service_no_cars")
+        if user_input is not None and not taken.intersection(user_input[CONF_VEHICLES]):
+            self._picked = {vin: plain(cars[vin].name or "") for vin in user_input[CONF_VEHICLES]}
+            if self._service.stream is None:
+                return await self._async_stream_chosen((), raw=self._raw_so_far())
+            self._streamable, self._silent = self._picked, self._brought.silent
+            return await self.async_step_legacy_stream()
+        labels = {vin: label_of(vin, plain(car.name or "")) for vin, car in cars.items()}
+        return self.async_show_form(step_id="myteslamate_cars", data_schema=cars_choice(labels, cars))
+
+    async def async_step_legacy_stream_again(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask anew which cars of an entry are to stream here."""
+        entry = self._service_entry
+        if await self._async_running() is None:
+            return self.async_abort(reason="not_loaded")
+        self._service, api = provider_of(entry.data), entry.runtime_data.api
+        try:
+            token = await entry.runtime_data.tokens.access_token()
+            met = await meet(api, self._service, token, Cause.SET_UP)
+        except TeslaError:
+            return self.async_abort(reason="service_unreachable")
+        self._met_cars = {vin: car for vin, car in met.cars.items() if vin in entry.data[CONF_VEHICLES]}
+        self._streamable = {vin: entry.data[CONF_VEHICLES][vin] for vin in self._met_cars}
+        self._silent = await async_silent(api, self._service, self._met_cars)
+        return await self.async_step_legacy_stream()
+
+    @override
+    def _streamed_so_far(self) -> Iterable[str]:
+        return self._service_entry.data[CONF_TAGS] if self._changing else super()._streamed_so_far()
+
+    @override
+    def _raw_so_far(self) -> bool:
+        return bool(self._service_entry.data[CONF_RAW]) if self._changing else super()._raw_so_far()
+
+    @override
+    async def _async_stream_chosen(self, vins: Iterable[str], *, raw: bool) -> ConfigFlowResult:
+        if self._changing:
+            tags = {vin: tag_of(self._service, vin, self._met_cars[vin]) for vin in vins}
+            now = (await async_get_shared(self.hass)).clock()
+            return self.async_update_and_abort(
+                self._service_entry, data_updates={CONF_TAGS: tags, CONF_RAW: raw, CONF_SIGNED_IN_AT: now}
+            )
+        assert self._brought is not None  # noqa: S101  # a sign-in came first
+        assert self._picked is not None  # noqa: S101  # the same
+        tags = {vin: tag_of(self._service, vin, self._brought.met.cars[vin]) for vin in vins}
+        title = TITLE if self._service.name == MYTESLAMATE.name else STYLED_TITLE
+        return await self._async_make_of_service(
+            title, self._account_of(self._brought), {**self._picked}, {CONF_TAGS: tags, CONF_RAW: raw}
+        )
+
+    def _account_of(self, signed_in: SignedIn) -> ServiceAccount:
+        """Return the account of a sign-in; where nobody names one, an entry's is known by its cars."""
+        met, name = signed_in.met, signed_in.met.account
+        told: dict[str, Any] = {CONF_SCOPES: sorted(met.scopes), CONF_PROVIDER: self._service.to_dict()}
+        if self._changing:
+            data = self._service_entry.data
+            if met.is_of(str(self._service_entry.unique_id), data[CONF_VEHICLES]):
+                name = str(self._service_entry.unique_id)
+            told[CONF_TAGS] = {
+                vin: tag_of(self._service, vin, met.cars[vin]) if vin in met.cars else tag
+                for vin, tag in data[CONF_TAGS].items()
+            }
+        return ServiceAccount(
+            unique_id=name,
+            client_id=name,
+            provider=self._service,
+            token=signed_in.token,
+            oauth_client=signed_in.oauth_client,
+            offered=frozenset(met.cars) - taken_cars(self.hass, self.context.get("entry_id")),
+            told=told,
+        )
+
+
+def speaks_so(service: Provider) -> bool:
+    """Return whether a service is one of these."""
+    return service.name in {MYTESLAMATE.name, TESLAMATE_STYLE}

@@ -42,6 +42,7 @@ from custom_components.tesla_direct.tesla.fleet_api.provider import (
     TESLA,
     Provider,
     custom,
+    myteslamate,
     teslemetry,
 )
 from custom_components.tesla_direct.tesla.fleet_api.tokens import TokenKeeper
@@ -180,6 +181,25 @@ async def test_a_list_that_never_ends_is_left(account: Account) -> None:
 
     assert len(await account.api.vehicles(Cause.POLL)) == 1
     assert len(account.na.requests) == PAGES_LIMIT
+
+
+async def test_cars_are_listed_among_all_products_where_a_provider_does_so(
+    account: Account, session: ClientSession
+) -> None:
+    account.na.answers.append(reply({"response": [{"vin": VIN}, {"energy_site_id": 7}, {"vin": None}]}))
+    api = FleetApi(
+        session,
+        myteslamate(account.na.url),
+        account.na.url,
+        tokens=account.keeper,
+        budget=account.budget,
+        limits=account.limits,
+        clock=account.clock,
+    )
+
+    assert [vehicle.vin for vehicle in await api.vehicles(Cause.POLL)] == [VIN]
+    assert [seen.path for seen in account.na.requests] == ["/api/1/products"]
+    assert api.skipped == 1
 
 
 async def test_looking_at_a_car_is_free(account: Account) -> None:

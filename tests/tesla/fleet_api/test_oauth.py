@@ -353,3 +353,26 @@ def test_a_token_that_was_pasted_lasts_and_is_never_renewed() -> None:
     assert token.fresh(NOW + 50 * 365 * 86400)
     with pytest.raises(LoginExpired):
         next(flow)  # nothing is asked of anybody
+
+
+def test_a_token_that_was_pasted_with_one_to_renew_it_is_renewed_once_it_is_refused() -> None:
+    token = lasting("pasted", [], NOW, "refresh")
+
+    assert token.fresh(NOW + 1e9)
+    assert next(renewal(token, "client", lambda: NOW))["refresh_token"] == "refresh"
+
+
+def test_a_pasted_token_that_says_when_it_ends_is_renewed_before() -> None:
+    token = lasting(jwt(exp=NOW + 3600), [], NOW, "refresh")
+
+    assert token.expires_at == NOW + 3600
+    assert not token.fresh(NOW + 3599)
+    assert lasting(jwt(), [], NOW, "refresh").fresh(NOW + 1e9)
+    assert lasting(jwt(exp=NOW + 3600), [], NOW).fresh(NOW + 1e9)  # nothing could renew it
+
+
+def test_a_renewal_asks_for_scopes_where_that_is_wanted_with_either_token() -> None:
+    flow = renewal(OLD, "client", lambda: NOW, scope="openid")
+
+    assert next(flow)["scope"] == "openid"
+    assert flow.send(answer(LOGIN_REQUIRED, 401))["scope"] == "openid"

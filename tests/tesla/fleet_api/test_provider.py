@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 
 from custom_components.tesla_direct.tesla.errors import ProviderInvalid
+from custom_components.tesla_direct.tesla.fleet_api.addresses import BY_ID, PUBLIC, Certificates, StreamHost
 from custom_components.tesla_direct.tesla.fleet_api.claims import Claims
 from custom_components.tesla_direct.tesla.fleet_api.provider import (
     CHINA,
+    MYTESLAMATE,
     NONE,
     ROWS,
     TESLA,
@@ -15,7 +17,9 @@ from custom_components.tesla_direct.tesla.fleet_api.provider import (
     Provider,
     custom,
     from_dict,
+    myteslamate,
     named,
+    teslamate_style,
     teslemetry,
 )
 
@@ -245,3 +249,133 @@ def test_owners_pair_the_key_of_whoever_signs() -> None:
     assert TESLA.pairing_page(domain="cars.example.com", vin="VIN", elsewhere=True) == page
     assert TESLEMETRY.pairing_page() == "https://tesla.com/_ak/teslemetry.com"
     assert TESLEMETRY.pairing_page(elsewhere=True) == "https://teslemetry.com/key"
+
+
+# Who speaks as TeslaMate is used to.
+
+PINNED = Certificates(fingerprint="0f" * 32)
+OF_AUTHORITY = Certificates(authority="PEM")
+LOOPBACK = "http://127.0.0.1:8080"
+
+
+def test_myteslamate_signs_and_streams_and_neither_wakes_nor_retries() -> None:
+    row = myteslamate()
+
+    assert row is MYTESLAMATE or row == MYTESLAMATE
+    assert row.to_dict() == {"name": "myteslamate"}
+    assert row.base_of("") == "https://api.myteslamate.com"
+    assert row.token_url == "https://api.myteslamate.com/api/oauth2/v3/token"
+    assert (row.signs, row.wakes, row.retries, row.own_application) == (True, False, False, False)
+    assert (row.json_renewal, row.lists_products) == (True, True)
+    assert row.streams == ("legacy_stream",)
+    assert row.stream is not None
+    assert row.stream.address == "wss://streaming.myteslamate.com/streaming/"
+    assert row.pairing_page(vin="VIN") == "https://app.myteslamate.com/fleet"
+    assert row.trusted("https://eu.myteslamate.com") == "https://eu.myteslamate.com"
+    assert row.trusted(EU) is None
+
+
+def test_a_service_like_myteslamate_has_all_at_its_own_addresses() -> None:
+    row = myteslamate(f"{LOOPBACK}/", "ws://127.0.0.1:8081", "PEM")
+
+    assert row.base_of("") == LOOPBACK
+    assert row.token_url == f"{LOOPBACK}/api/oauth2/v3/token"
+    assert row.certificates == OF_AUTHORITY
+    assert row.stream == StreamHost(url="ws://127.0.0.1:8081", certificates=OF_AUTHORITY)
+    assert row.trusted("https://api.myteslamate.com") is None
+    assert myteslamate(LOOPBACK).streams == ()
+
+
+def test_whom_to_believe_at_api_and_stream_may_differ() -> None:
+    row = myteslamate(stream_certificates=PINNED)
+
+    assert row.certificates == PUBLIC
+    assert row.stream is not None
+    assert row.stream.certificates == PINNED
+    assert row.base_of("") == "https://api.myteslamate.com"
+    both = myteslamate(certificates=PINNED)
+    assert both.stream is not None
+    assert both.certificates == both.stream.certificates == PINNED
+
+
+def test_addresses_as_teslamate_is_told_them_are_a_row() -> None:
+    row = teslamate_style(
+        address="https://api.example.com/",
+        renewal="https://auth.example.com/oauth2/v3/token",
+        stream=StreamHost(url="wss://stream.example.com/streaming/", tag=BY_ID, certificates=PINNED),
+        certificates=OF_AUTHORITY,
+    )
+
+    assert (row.name, row.base_of("")) == ("teslamate_style", "https://api.example.com")
+    assert row.token_url == "https://auth.example.com/oauth2/v3/token"
+    assert row.certificates == OF_AUTHORITY
+    assert row.stream == StreamHost(url="wss://stream.example.com", tag=BY_ID, certificates=PINNED)
+    assert row.streams == ("legacy_stream",)
+    assert (row.signs, row.wakes, row.pairing_page()) == (True, False, "")
+    assert row.trusted("https://api.example.com") == "https://api.example.com"
+    assert row.trusted("https://eu.api.example.com") is None
+
+
+def test_without_a_stream_or_a_place_to_renew_there_is_none() -> None:
+    row = teslamate_style(address="https://api.example.com")
+
+    assert (row.token_url, row.stream, row.streams) == ("", None, ())
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong"),
+    [
+        ("address", {"address": "http://api.example.com"}),
+        ("renewal", {"renewal": "http://auth.example.com"}),
+        ("stream", {"stream": StreamHost(url="ws://stream.example.com")}),
+    ],
+)
+def test_no_token_goes_where_others_could_read_it(field: str, wrong: dict[str, Any]) -> None:
+    with pytest.raises(ProviderInvalid) as refused:
+        teslamate_style(**{"address": "https://api.example.com"} | wrong)
+
+    assert refused.value.field == field
+    with pytest.raises(ProviderInvalid):
+        myteslamate("http://192.168.1.2")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        MYTESLAMATE,
+        myteslamate(stream_certificates=Certificates(verified=False)),
+        myteslamate(LOOPBACK, "ws://127.0.0.1:8081", "PEM"),
+        myteslamate(LOOPBACK, certificates=PINNED),
+        teslamate_style(address="https://api.example.com"),
+        teslamate_style(
+            address="https://api.example.com",
+            renewal="https://auth.example.com/token",
+            stream=StreamHost(url="wss://stream.example.com", tag=BY_ID, certificates=PINNED),
+            certificates=Certificates(verified=False),
+        ),
+    ],
+)
+def test_such_a_row_is_found_again_by_what_is_stored_of_it(row: Provider) -> None:
+    assert from_dict(json.loads(json.dumps(row.to_dict()))) == row
+
+
+def test_where_myteslamate_is_is_not_stored_so_that_an_update_can_move_it() -> None:
+    assert myteslamate(stream_certificates=PINNED).to_dict()["address"] is None
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"stream": {}},
+        {"stream": "wss://stream.example.com"},
+        {"address": None},
+        {"address": "http://example.com"},
+        {"certificates": {"fingerprint": "0f"}},
+        {"certificates": None},
+    ],
+)
+def test_such_a_row_that_makes_no_sense_is_refused(broken: dict[str, Any]) -> None:
+    with pytest.raises(ProviderInvalid):
+        from_dict(teslamate_style(address="https://api.example.com").to_dict() | broken)
+    with pytest.raises(ProviderInvalid):
+        from_dict({"name": "teslamate_style"})

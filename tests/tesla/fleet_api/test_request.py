@@ -1,7 +1,7 @@
 import json
 
 from custom_components.tesla_direct.tesla.fleet_api import endpoints
-from custom_components.tesla_direct.tesla.fleet_api.request import Call, build, form
+from custom_components.tesla_direct.tesla.fleet_api.request import Call, build, document, form
 
 from .host import VIN
 
@@ -61,6 +61,14 @@ def test_a_vin_cannot_lead_to_another_path() -> None:
     call = Call(endpoint=endpoints.VEHICLE, vin="../users/me?x=#")
 
     assert build(call, BASE, "x").url == f"{BASE}/api/1/vehicles/..%2Fusers%2Fme%3Fx%3D%23"
+
+
+def test_some_sign_in_services_are_sent_json() -> None:
+    request = document("https://login.example.com/token", {"grant_type": "refresh_token", "x": "a b&c"})
+
+    assert (request.name, request.method, request.url) == ("token", "POST", "https://login.example.com/token")
+    assert request.headers["Content-Type"] == "application/json"
+    assert json.loads(request.body or b"") == {"grant_type": "refresh_token", "x": "a b&c"}
 
 
 def test_the_sign_in_service_is_sent_a_form() -> None:

@@ -3,6 +3,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 import itertools
+import json
 import random
 
 from aiohttp import ClientSession
@@ -60,6 +61,25 @@ async def test_a_token_that_is_good_is_handed_out_without_asking(host: Host, kee
     assert await keeper.access_token() == access(1)
     assert keeper.token == first(START)
     assert host.requests == []
+
+
+async def test_a_token_is_renewed_by_a_json_document_where_that_is_wanted(
+    host: Host, session: ClientSession, clock: Clock
+) -> None:
+    host.answers.append(reply({"access_token": access(2), "refresh_token": "EU_2", "expires_in": LIFE}))
+    keeper = TokenKeeper(
+        session, f"{host.url}/token", "client", store=Disk(expired(START)), clock=clock, json=True
+    )
+
+    assert await keeper.access_token() == access(2)
+    assert host.requests[0].headers["Content-Type"] == "application/json"
+    assert json.loads(host.requests[0].body) == {
+        "grant_type": "refresh_token",
+        "client_id": "client",
+        "refresh_token": "EU_1",
+        "scope": "openid email offline_access",
+    }
+    await keeper.close()
 
 
 @pytest.mark.parametrize(("left", "asked"), [(60.5, 0), (59.5, 1)])

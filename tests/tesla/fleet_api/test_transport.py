@@ -1,15 +1,21 @@
 import asyncio
+from collections.abc import Callable
+from pathlib import Path
 import socket
+import ssl
 
 from aiohttp import ClientSession
 import pytest
 
-from custom_components.tesla_direct.tesla.errors import NoAnswer, NotSent
+from custom_components.tesla_direct.tesla.errors import CertificateUnexpected, NoAnswer, NotSent
 from custom_components.tesla_direct.tesla.fleet_api import transport
+from custom_components.tesla_direct.tesla.fleet_api.addresses import Certificates
 from custom_components.tesla_direct.tesla.fleet_api.request import Request
-from custom_components.tesla_direct.tesla.fleet_api.transport import fetch
+from custom_components.tesla_direct.tesla.fleet_api.transport import fetch, trust_of
+from simulator.certificates import stranger
 
 from .host import VIN, Host, Reply
+from .tls_host import Listening
 
 
 def request(url: str, body: bytes | None = None) -> Request:
@@ -25,6 +31,47 @@ async def test_a_round_trip_brings_status_headers_and_body(host: Host, session: 
     assert answer.headers["x-txid"] == "7"
     assert (host.requests[0].path, host.requests[0].body) == ("/a?b=c%3Bd", b"sent")
     assert host.requests[0].headers["A"] == "b"
+
+
+@pytest.mark.parametrize(
+    ("choice", "believed"),
+    [
+        (lambda _: Certificates(), False),
+        (lambda host: Certificates(authority=host.authority.certificate_pem()), True),
+        (lambda _: Certificates(authority=stranger().certificate_pem()), False),
+        (lambda host: Certificates(fingerprint=host.fingerprint), True),
+        (lambda _: Certificates(fingerprint="00" * 32), False),
+        (lambda _: Certificates(verified=False), True),
+        # Who has pinned a certificate wants no other, whatever else was said.
+        (lambda _: Certificates(fingerprint="00" * 32, verified=False), False),
+    ],
+)
+async def test_who_is_believed_is_chosen_host_by_host(
+    choice: Callable[[Listening], Certificates],
+    session: ClientSession,
+    socket_enabled: None,
+    tmp_path: Path,
+    *,
+    believed: bool,
+) -> None:
+    host = Listening()
+    server = await host.start(tmp_path / "host.pem")
+    trust = await trust_of(choice(host))
+    try:
+        if believed:
+            assert (await fetch(session, request(host.base), limit=5, ssl=trust)).status == 200
+        else:
+            with pytest.raises(CertificateUnexpected):
+                await fetch(session, request(host.base), limit=5, ssl=trust)
+            assert host.heard == b""
+    finally:
+        server.close()
+        await server.wait_closed()
+
+
+async def test_an_authority_that_is_none_is_refused() -> None:
+    with pytest.raises(ssl.SSLError):
+        await trust_of(Certificates(authority="PEM"))
 
 
 async def test_a_redirect_is_not_followed(host: Host, session: ClientSession) -> None:

@@ -23,9 +23,9 @@ from .host import OTHER_VIN, VIN, Clock, Host, Reply, Seen, fixture, jwt, reply
 ME = fixture("users_me")
 UUID = ME["response"]["vault_uuid"]
 NUMBER = 2930000000001
-CARS = reply(
-    {"response": [{"vin": VIN, "display_name": "Marmalade", "vehicle_id": NUMBER}, {"vin": OTHER_VIN}]}
-)
+FIRST = {"vin": VIN, "display_name": "Marmalade", "vehicle_id": NUMBER}
+CARS = reply({"response": [FIRST, {"vin": OTHER_VIN}]})
+MUTE = "pasted"  # a token that says nothing
 
 
 class Pasted:

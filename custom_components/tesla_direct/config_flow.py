@@ -47,6 +47,8 @@ from .const import (
 from .convert_flow import ConvertSteps
 from .hosting_flow import HostingSteps
 from .hosts import async_ssl_context, provider_of
+from .moving_credentials import CredentialSteps
+from .moving_flow import MovingSteps
 from .mqtt_flow import MqttSteps
 from .mqtt_steps import topics_of
 from .mqtt_subentry import MqttSubentryFlow
@@ -93,6 +95,8 @@ class TeslaDirectFlow(
     MqttSteps,
     TeslaMateEntrySteps,
     CarrierSteps,
+    MovingSteps,
+    CredentialSteps,
     domain=DOMAIN,
 ):
     """The dialogue with the user; nothing lives only in it."""
@@ -157,10 +161,9 @@ class TeslaDirectFlow(
             self._provider = providers.named(user_input[CONF_PROVIDER])
             return await self.async_step_pick_implementation()
         if not await self._async_credentials():
-            if self.source == SOURCE_RECONFIGURE:  # whoever enters them would come back to a new entry
-                return self.async_abort(reason="convert_credentials")
-            self.hass.data[SENT_FOR_CREDENTIALS] = True
-            return await self.async_step_pick_implementation()  # which says so, and has them entered
+            if self._fleet_credentials:
+                return await self.async_step_credentials_found()
+            return await self.async_step_credentials_enter()
         rows = [*providers.ROWS, providers.CUSTOM]
         return self.async_show_form(
             step_id="application",
@@ -171,6 +174,15 @@ class TeslaDirectFlow(
                 }
             ),
         )
+
+    async def async_step_credentials_enter(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Have credentials entered, which is done elsewhere."""
+        if self.source == SOURCE_RECONFIGURE:  # whoever enters them would come back to a new entry
+            return self.async_abort(reason="convert_credentials")
+        self.hass.data[SENT_FOR_CREDENTIALS] = True
+        return await self.async_step_pick_implementation()  # which says so, and has them entered
 
     async def _async_credentials(self) -> dict[str, AbstractOAuth2Implementation]:
         try:
@@ -282,7 +294,7 @@ class TeslaDirectFlow(
         entry = self._get_reconfigure_entry()
         self._provider = provider_of(entry.data)
         self._region = entry.data[CONF_REGION]
-        options = self._options(entry)
+        options = [*self._options(entry), *self._moving_options()]
         if user_input is not None and (step := user_input.get("next_step_id")) in options:
             result: ConfigFlowResult = await getattr(self, f"async_step_{step}")()
             return result

@@ -41,6 +41,8 @@ class HostingSteps(KeySteps, TourSteps):
             return await self.async_step_hosting_check()
         domain, cloud = known or async_public_domain(self.hass), async_cloud_domain(self.hass)
         options = ["hosting_domain", "hosting_file", "key_file", "proxy_set", "hosting_later"]
+        if await self._async_has_fleet_key():
+            options.insert(-2, "key_take_over")
         if cloud is not None and cloud != domain:
             options.insert(0, "hosting_cloud")
         if domain is not None:

@@ -45,7 +45,7 @@ class KeySteps(ConfigEntryBaseFlow):
         options = ["key_make", "key_file", "key_domain"]
         if keys.key is not None:
             options.insert(0, "key_show")
-        if await self.hass.async_add_executor_job(Path(self._fleet_file).is_file):
+        if await self._async_has_fleet_key():
             options.insert(-1, "key_take_over")
         return self.async_show_menu(
             step_id="key",
@@ -170,6 +170,10 @@ class KeySteps(ConfigEntryBaseFlow):
         for entry in self.hass.config_entries.async_loaded_entries(DOMAIN):
             self.hass.config_entries.async_schedule_reload(entry.entry_id)
         return await self.async_step_key_show()
+
+    async def _async_has_fleet_key(self) -> bool:
+        """Return whether Home Assistant's own integration has a key, which cars may know."""
+        return await self.hass.async_add_executor_job(Path(self._fleet_file).is_file)
 
     async def _async_keys(self) -> KeyStore:
         return (await async_get_shared(self.hass)).key

@@ -96,6 +96,8 @@ async def async_take(hass: HomeAssistant, entry: ConfigEntry[Any], found: Found)
     Where it has more than our cars only they are switched off.
     """
     other = found.entry
+    if hass.config_entries.async_get_entry(other.entry_id) is None:
+        return False
     try:
         if not (await _async_unloaded(hass, other) and await _async_unloaded(hass, entry)):
             return False

@@ -88,7 +88,7 @@ class TourSteps(WaitingSteps, ConfigFlow):
 
     _touring = False
     _again = False  # whether all was done before, and is looked at once more
-    _offered = False  # whether it was asked what to take over
+    _asked_to_move = False  # whether it was asked what to take over
 
     async def async_step_tour(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Begin with the first part that is not done; where all are, look at each again."""
@@ -155,7 +155,7 @@ class TourSteps(WaitingSteps, ConfigFlow):
         entry = self._get_reconfigure_entry()
         if part == MOVING:
             found = find(self.hass, entry) or (self._again and find_taken(self.hass, entry))
-            return bool(found) and not self._offered
+            return bool(found) and not self._asked_to_move
         data = entry.data
         cars = bool(data[CONF_VEHICLES])
         possible = {

@@ -71,11 +71,15 @@ class Dialogue:
         assert self.step["step_id"] in {"user", "convert"}, self.step
         await self.answer(next_step_id="application")
 
-    async def reconfigure(self, entry: Any, part: str) -> None:
-        """Open the menu of an entry, and choose."""
+    async def look_at_reconfigure(self, entry: Any) -> None:
+        """Open the menu of an entry."""
         flows = self.hass.config_entries.flow
         context = ConfigFlowContext(source="reconfigure", entry_id=entry.entry_id)
         self._show(await flows.async_init(DOMAIN, context=context))
+
+    async def reconfigure(self, entry: Any, part: str) -> None:
+        """Open the menu of an entry, and choose."""
+        await self.look_at_reconfigure(entry)
         assert part in self.step["menu_options"], self.step
         await self.answer(next_step_id=part)
 

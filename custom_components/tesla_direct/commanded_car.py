@@ -12,8 +12,9 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from .const import AMPS_FLOOR, CONF_AMPS_FLOOR, CONF_WAKE, LOGGER, WAKE_ALWAYS, WAKE_NEVER
 from .coordinator import VehicleCoordinator
 from .hosts import provider_of
+from .names import name_of, place_of
 from .notices import async_tell_contradiction
-from .repairs import async_end_refusals, async_tell_refusal, name_of, place_of
+from .repairs import async_end_refusals, async_tell_refusal
 from .tesla.command.command import Command, Origin
 from .tesla.command.confirm import Confirmer
 from .tesla.command.confirmations import Confirmations, Verdict

@@ -45,7 +45,7 @@ async def async_get_config_entry_diagnostics(
         "cars": {cars[vin]: _car(runtime, vehicle) for vin, vehicle in runtime.vehicles.items()},
         "key": _key(keys, entry.data[CONF_CLIENT_ID]),
         "port": None if runtime.port is None else _port(runtime.port),
-        "feeds": {feed.name: _feed(feed) for feed in runtime.feeds.all},
+        "feeds": {feed.name: _feed(feed, cars) for feed in runtime.feeds.all},
         "poll": {
             "works": runtime.poll.works,
             "checked_at": asked["checked_at"],
@@ -129,8 +129,8 @@ def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)
 
 
-def _feed(feed: Feed) -> dict[str, Any]:
-    """Return how a source that pushes fares, for all cars together."""
+def _feed(feed: Feed, cars: Mapping[str, str]) -> dict[str, Any]:
+    """Return how a source that pushes fares, for all cars together and for single ones."""
     return {
         "works": feed.health.works,
         "since": feed.health.since,
@@ -138,6 +138,8 @@ def _feed(feed: Feed) -> dict[str, Any]:
         "detail": feed.health.detail,
         "begun": feed.health.begun,
         "ours": feed.ours,
+        "cars": [name for vin, name in cars.items() if feed.tells_of(vin)],
+        "troubles": _named({vin: trouble for vin, trouble in feed.troubles.items() if trouble}, cars),
         "skipped": dict(feed.skipped),
     }
 

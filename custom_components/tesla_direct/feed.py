@@ -20,6 +20,10 @@ class Feed:
     billed: Tesla bills what it brings to the application of this account
     run:    delivers until it is cancelled; None where somebody else does that
     skipped: what nobody could read, by field or by what is wrong with it
+    vins:   of the cars that it may tell of; None: of all
+    stream: the subentry that it belongs to, where it is a service's stream; empty: the account's own
+    troubles: why it does not work for single cars, by VIN, as keys of the user's texts
+    take_back: has a car asked for whose stream somebody else has taken over; None where nobody can
     """
 
     name: str
@@ -28,6 +32,18 @@ class Feed:
     run: Callable[[Feed], Awaitable[None]] | None
     health: Health = field(default_factory=Health)
     skipped: Mapping[str, int] = field(default_factory=dict)
+    vins: frozenset[str] | None = None
+    stream: str = ""
+    troubles: dict[str, str] = field(default_factory=dict)
+    take_back: Callable[[str], None] | None = None
+
+    def tells_of(self, vin: str) -> bool:
+        """Return whether it may tell of a car."""
+        return self.vins is None or vin in self.vins
+
+    def works_for(self, vin: str) -> bool | None:
+        """Return whether it works for a car; None while it was not tried."""
+        return False if self.troubles.get(vin) else self.health.works
 
 
 class FedCar:

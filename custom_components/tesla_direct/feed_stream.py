@@ -1,6 +1,7 @@
 """A service's stream, and what it takes to open it: addresses, certificates, tokens."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -104,22 +105,12 @@ class Stream:
             on_skipped(source.skipped)
             await source.run()
             return
-        tokens = TokenKeeper(
-            async_get_clientsession(self._hass),
-            self._provider.token_url,
-            self._client_id,
-            store=AccountTokens(self._shared.tokens, self._account),
-            clock=self._shared.clock,
-            ssl=context,
-        )
-        end = self._hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, partial(_stopping, tokens))
-        try:
+        async with async_stream_tokens(
+            self._hass, self._shared, self._provider, self._account, self._client_id
+        ) as tokens:
             source = self._source(cars, tokens, context, on_health)
             on_skipped(source.skipped)
             await source.run()
-        finally:
-            end()
-            await tokens.close()
 
     def _source(
         self,
@@ -160,6 +151,32 @@ class Stream:
         if unpaid != self._unpaid:
             self._unpaid = unpaid
             self._told.unpaid(unpaid)
+
+
+@asynccontextmanager
+async def async_stream_tokens(
+    hass: HomeAssistant, shared: Shared, provider: Provider, account: str, client_id: str
+) -> AsyncGenerator[TokenKeeper]:
+    """Keep the token of a stream beside another provider, for as long as the stream is followed.
+
+    account:   what it is kept under
+    client_id: for whom it was made
+    """
+    tokens = TokenKeeper(
+        async_get_clientsession(hass),
+        provider.token_url,
+        client_id,
+        store=AccountTokens(shared.tokens, account),
+        clock=shared.clock,
+        ssl=await async_ssl_context(hass, provider),
+        json=provider.json_renewal,
+    )
+    end = hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, partial(_stopping, tokens))
+    try:
+        yield tokens
+    finally:
+        end()
+        await tokens.close()
 
 
 def foreign_stream(

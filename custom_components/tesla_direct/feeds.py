@@ -15,10 +15,20 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later, async_track_time_interval
 
-from .const import CONF_VEHICLES, LOGGER, SUBENTRY_MQTT, SUBENTRY_TESLEMETRY
+from .const import (
+    CONF_CARS,
+    CONF_VEHICLES,
+    LOGGER,
+    SUBENTRY_LEGACY_STREAM,
+    SUBENTRY_MQTT,
+    SUBENTRY_TESLAMATE,
+    SUBENTRY_TESLEMETRY,
+)
 from .feed import FedCar, Feed
 from .feed_broker import async_follow_broker
+from .feed_legacy import LegacyStream, foreign_legacy_stream, own_legacy_stream
 from .feed_stream import Stream, StreamTold, foreign_stream
+from .feed_teslamate import async_follow_teslamate
 from .hosts import provider_of
 from .ports import TelemetryPort
 from .shared import Shared
@@ -27,7 +37,7 @@ from .strangers import async_offer_car
 from .tesla.fleet_api.tokens import TokenKeeper
 from .tesla.source.receiver import ReceiverSource
 from .tesla.source.source import Health
-from .tesla.vehicle.sources import MQTT, POLL, RECEIVER, SSE
+from .tesla.vehicle.sources import LEGACY_STREAM, MQTT, POLL, RECEIVER, SSE, TESLAMATE
 from .vehicle import Vehicle
 
 LOOK = timedelta(minutes=1)  # how often rates and last words are shown anew
@@ -80,6 +90,8 @@ class Feeds:
             self._add(RECEIVER, ours=True, billed=True)
         if SSE in provider.streams:
             self._add_stream(Stream(hass, shared, provider, told, tokens=tokens), ours=True)
+        if LEGACY_STREAM in provider.streams and tokens is not None:
+            self._add_legacy(own_legacy_stream(hass, entry, shared, tokens))
         # What cars tell our own port is not what an application's server tells a broker.
         billed = provider.own_application and port is None
         for subentry in entry.subentries.values():
@@ -87,23 +99,36 @@ class Feeds:
                 self._add(MQTT, billed=billed, run=partial(self._async_broker, subentry.data))
             elif subentry.subentry_type == SUBENTRY_TESLEMETRY:
                 self._add_stream(foreign_stream(hass, entry, shared, subentry))
+            elif subentry.subentry_type == SUBENTRY_LEGACY_STREAM:
+                stream = foreign_legacy_stream(hass, entry, shared, subentry)
+                self._add_legacy(stream, subentry.subentry_id)
+            elif subentry.subentry_type == SUBENTRY_TESLAMATE:
+                vins = frozenset(subentry.data[CONF_CARS].values())
+                self._add(TESLAMATE, vins=vins, run=partial(self._async_teslamate, subentry.data))
 
-    def _add(
+    def _add(  # noqa: PLR0913  # what there is to say of a feed
         self,
         source: str,
         *,
         ours: bool = False,
         billed: bool = False,
         run: Callable[[Feed], Awaitable[None]] | None = None,
+        vins: frozenset[str] | None = None,
+        stream: str = "",
     ) -> None:
         name, number = source, 1
         while name in self._feeds:
             number += 1
             name = f"{source} {number}"
-        self._feeds[name] = Feed(name=name, ours=ours, billed=billed, run=run)
+        self._feeds[name] = Feed(name=name, ours=ours, billed=billed, run=run, vins=vins, stream=stream)
 
     def _add_stream(self, stream: Stream, *, ours: bool = False) -> None:
         self._add(SSE, ours=ours, run=partial(self._async_stream, stream))
+
+    def _add_legacy(self, stream: LegacyStream, subentry: str = "") -> None:
+        if stream.vins:  # else it is set up, and left to another program
+            run = partial(self._async_legacy, stream)
+            self._add(LEGACY_STREAM, vins=stream.vins, stream=subentry, run=run)
 
     @property
     def all(self) -> tuple[Feed, ...]:
@@ -111,7 +136,10 @@ class Feeds:
         return tuple(self._feeds.values())
 
     def _cars(self, feed: Feed) -> dict[str, FedCar]:
-        return {vin: FedCar(vehicle, feed) for vin, vehicle in self._vehicles.items()}
+        return {vin: FedCar(vehicle, feed) for vin, vehicle in self._of(feed).items()}
+
+    def _of(self, feed: Feed) -> dict[str, Vehicle]:
+        return {vin: vehicle for vin, vehicle in self._vehicles.items() if feed.tells_of(vin)}
 
     async def async_listen(self) -> None:
         """Take what cars deliver to our port; the other sources have not been tried yet."""
@@ -201,6 +229,26 @@ class Feeds:
             self._cars(feed), on_health=partial(self._fares, feed), on_skipped=partial(_skips, feed)
         )
 
+    async def _async_legacy(self, stream: LegacyStream, feed: Feed) -> None:
+        await stream.async_follow(
+            feed,
+            self._vehicles,
+            on_health=partial(self._fares, feed),
+            on_car=partial(self._car_fares, feed),
+        )
+
+    async def _async_teslamate(self, data: Mapping[str, Any], feed: Feed) -> None:
+        await async_follow_teslamate(
+            self._hass,
+            self._cars(feed),
+            data,
+            clock=self._shared.clock,
+            sleep=self._shared.sleep,
+            on_health=partial(self._fares, feed),
+            on_skipped=partial(_skips, feed),
+            on_car=partial(self._car_fares, feed),
+        )
+
     @callback
     def _fares(self, feed: Feed, health: Health) -> None:
         """Learn how a source fares: for all of its cars alike.
@@ -214,16 +262,24 @@ class Feeds:
         elif feed.name not in self._waits:
             job = HassJob(partial(self._away, feed), f"tesla_direct {feed.name}", cancel_on_shutdown=True)
             self._waits[feed.name] = async_call_later(self._hass, GRACE, job)
-        for vehicle in self._vehicles.values():
-            vehicle.set_works(feed.name, works=health.works, trouble=health.trouble, lately=lately)
+        for vehicle in self._of(feed).values():
+            _tell(feed, vehicle, lately=lately)
+            self._look(vehicle)
+
+    @callback
+    def _car_fares(self, feed: Feed, vin: str, trouble: str) -> None:
+        """Learn why a source does not work for one car while it may for others; empty: it does."""
+        feed.troubles[vin] = trouble
+        if (vehicle := self._vehicles.get(vin)) is not None:
+            _tell(feed, vehicle, lately=feed.name in self._waits)
             self._look(vehicle)
 
     @callback
     def _away(self, feed: Feed, _now: datetime) -> None:
         """Learn that a source that has worked is not back."""
         del self._waits[feed.name]
-        for vehicle in self._vehicles.values():
-            vehicle.set_works(feed.name, works=feed.health.works, trouble=feed.health.trouble)
+        for vehicle in self._of(feed).values():
+            _tell(feed, vehicle)
 
     @callback
     def _end_wait(self, name: str) -> None:
@@ -233,7 +289,8 @@ class Feeds:
     @callback
     def _look(self, vehicle: Vehicle) -> None:
         if self._silence is not None:
-            hears = any(feed.health.works for feed in self._feeds.values())
+            vin = vehicle.vin
+            hears = any(feed.tells_of(vin) and feed.works_for(vin) for feed in self._feeds.values())
             self._silence.look(vehicle, hears=hears)
 
     @callback
@@ -255,6 +312,18 @@ class Feeds:
     def _tell_sources(self, _now: datetime) -> None:
         for vehicle in self._vehicles.values():
             vehicle.tell_sources()
+
+
+@callback
+def _tell(feed: Feed, vehicle: Vehicle, *, lately: bool = False) -> None:
+    """Tell how a source fares for a car: what is wrong with that one alone comes first."""
+    own = feed.troubles.get(vehicle.vin, "")
+    vehicle.set_works(
+        feed.name,
+        works=feed.works_for(vehicle.vin),
+        trouble=own or feed.health.trouble,
+        lately=lately and not own,
+    )
 
 
 def _skips(feed: Feed, skipped: Mapping[str, int]) -> None:

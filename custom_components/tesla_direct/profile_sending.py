@@ -8,7 +8,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
 from .const import LOGGER
-from .repairs import name_of
+from .names import name_of
 from .runtime import Runtime
 from .telemetry import Streaming
 from .tesla.errors import TeslaError

@@ -9,10 +9,12 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from .cars import GoneFlow
-from .const import CONF_RECEIVER, CONF_VEHICLES, DEVELOPER_PORTAL, DOMAIN, RECEIVER_LATER
+from .const import CONF_RECEIVER, DEVELOPER_PORTAL, DOMAIN, RECEIVER_LATER
+from .names import name_of, place_of
 from .pairing_flow import PairingFlow
 from .proxy_repairs import CLOUD_CERTIFICATE
 from .repairs_tour import LEADS, LeadFlow, StreamLoginFlow, async_show_lead
+from .stream_repairs import STREAM_TAKEN_OVER, TakenOverFlow
 from .tesla.errors import (
     AccountLocked,
     ApplicationRefused,
@@ -27,7 +29,6 @@ from .tesla.errors import (
     ScopeMissing,
     TeslaError,
 )
-from .tesla.vehicle.model import read_vin
 
 TROUBLES: dict[type[TeslaError], str] = {
     AccountLocked: "account_locked",
@@ -108,6 +109,8 @@ async def async_create_fix_flow(
     if (subentry_id := data.get("subentry")) is not None:
         return StreamLoginFlow(entry_id, str(subentry_id))
     key = str(data["key"])
+    if key == STREAM_TAKEN_OVER:
+        return TakenOverFlow(entry_id, int(data["car"] or 0), str(data["stream"]))
     if key in LEADS:
         return LeadFlow(entry_id, LEADS[key])
     return FLOWS[key](entry_id, int(data["car"] or 0))
@@ -158,17 +161,6 @@ def async_tell_key(hass: HomeAssistant, trouble: str | None) -> None:
 def _of_car(key: str, entry: ConfigEntry[Any], vin: str) -> str:
     """Return what an issue is filed under: the car's place in the entry, as a VIN is nobody's business."""
     return f"{key}_{entry.entry_id}_{place_of(entry, vin)}"
-
-
-def place_of(entry: ConfigEntry[Any], vin: str) -> int:
-    """Return what stands for a car where its VIN is nobody's business."""
-    vins = list(entry.data[CONF_VEHICLES])
-    return vins.index(vin) if vin in vins else len(vins)  # the user has just left it out
-
-
-def name_of(entry: ConfigEntry[Any], vin: str) -> str:
-    """Return what its owner calls a car."""
-    return entry.data[CONF_VEHICLES].get(vin) or read_vin(vin).model or "Tesla"
 
 
 @callback

@@ -12,10 +12,10 @@ from .const import DOMAIN
 from .runtime import TeslaDirectConfigEntry
 from .shared import async_get_shared
 from .tesla.fleet_api.endpoints import Price
-from .tesla.vehicle.sources import MQTT, POLL, RECEIVER, SSE
+from .tesla.vehicle.sources import LEGACY_STREAM, MQTT, POLL, RECEIVER, SSE, TESLAMATE
 from .vehicle import Vehicle
 
-SOURCES = (RECEIVER, MQTT, SSE, POLL)
+SOURCES = (RECEIVER, MQTT, SSE, LEGACY_STREAM, TESLAMATE, POLL)
 TROUBLE = f"component.{DOMAIN}.common.source_trouble"
 
 

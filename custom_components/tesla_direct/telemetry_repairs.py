@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from .const import DEVELOPER_PORTAL, DOMAIN
-from .repairs import name_of, place_of
+from .names import name_of, place_of
 from .tesla.fleet_api import teslemetry_rows
 from .tesla.fleet_api.endpoints import LOCATION_SCOPE
 from .tesla.fleet_api.rows import TelemetryError

@@ -9,7 +9,8 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from .const import DOMAIN
-from .repairs import CONSOLE, OF_SERVICE, name_of, place_of
+from .names import name_of, place_of
+from .repairs import CONSOLE, OF_SERVICE
 
 ACCOUNT, CREDITS_EMPTY, CREDITS_LOW = OF_SERVICE
 STREAM_EXPIRED = "stream_login_expired"

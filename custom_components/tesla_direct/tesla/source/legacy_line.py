@@ -176,15 +176,18 @@ class Line:
         car = self._by_tag.get(said.tag) if said.tag else self._asked
         self._asked = None
         detail = _plain(said.detail)
-        taken = any(other.heard for other in self._cars.values() if other is not car)
-        if said.of_token and (car is None or not taken):
-            self.give_up(End(trouble=REFUSED, detail=detail, of_token=True))
-        elif car is None:
+        why = reason(said.detail)
+        if why is None and said.of_token:
+            # That the token is good may have been seen by another car.
+            if car is None or not any(other.heard for other in self._cars.values() if other is not car):
+                self.give_up(End(trouble=REFUSED, detail=detail, of_token=True))
+                return
+            why = REFUSED_HERE
+        if car is None:
             self.give_up(End(trouble=REFUSED, detail=detail))
-        elif (why := REFUSED_HERE if said.of_token else reason(said.detail)) is not None:
-            # Of the token: that it is good for another car was just seen.
+        elif why is not None:
             car.refused(why, now)
-            self.give_up(End(trouble=car.trouble, again=True))
+            self.give_up(End(trouble=why, again=True))
         else:
             given_up = car.doubted(now)
             self.give_up(End(trouble=CLOUD_TROUBLE, detail=detail, again=given_up))

@@ -1,0 +1,98 @@
+"""A car's stream that another program has taken over: said, and taken back if its owner wants that.
+
+A service tells of each car to one program only, and the one that has lost it hears nothing of that. Who asks
+again has it back, and the other one loses it; so nobody asks by itself.
+"""
+
+from typing import Any
+
+from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+
+from .const import CONF_TAGS, CONF_VEHICLES, DOMAIN
+from .names import name_of, place_of
+
+STREAM_TAKEN_OVER = "stream_taken_over"
+
+
+@callback
+def async_tell_taken_over(
+    hass: HomeAssistant, entry: ConfigEntry[Any], vin: str, stream: str, *, taken: bool
+) -> None:
+    """Tell that another program seems to have a car's stream, until the car is heard again.
+
+    stream: the subentry that it belongs to; empty: the account's own
+    """
+    car = place_of(entry, vin)
+    issue_id = f"{STREAM_TAKEN_OVER}_{entry.entry_id}_{car}_{stream}"
+    if not taken:
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+        return
+    title = entry.subentries[stream].title if stream in entry.subentries else entry.title
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id,
+        data={"key": STREAM_TAKEN_OVER, "entry_id": entry.entry_id, "car": car, "stream": stream},
+        is_fixable=True,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=STREAM_TAKEN_OVER,
+        translation_placeholders={"car": name_of(entry, vin), "stream": title, "name": entry.title},
+    )
+
+
+class TakenOverFlow(RepairsFlow):
+    """Says what it means that another program has a car's stream, and does what the user wants."""
+
+    def __init__(self, entry_id: str, car: int, stream: str) -> None:
+        """Take a car by its place in an entry, as a VIN is nobody's business."""
+        self._entry_id = entry_id
+        self._car = car
+        self._stream = stream
+
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Say what is so, and ask what to do."""
+        issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
+        if issue is None or self._found is None:
+            return self.async_abort(reason="mended")
+        return self.async_show_menu(
+            step_id="init",
+            menu_options=["take_back", "leave"],
+            description_placeholders=issue.translation_placeholders,
+        )
+
+    async def async_step_take_back(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Ask for the car once more."""
+        if (found := self._found) is None:
+            return self.async_abort(reason="mended")
+        entry, vin = found
+        for feed in entry.runtime_data.feeds.all:
+            if feed.stream == self._stream and feed.take_back is not None:
+                feed.take_back(vin)
+                return self.async_create_entry(data={})
+        return self.async_abort(reason="mended")
+
+    async def async_step_leave(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Leave the car to the other program, for good: it is not asked for any more."""
+        if (found := self._found) is None:
+            return self.async_abort(reason="mended")
+        entry, vin = found
+        subentry = entry.subentries.get(self._stream)
+        data = entry.data if subentry is None else subentry.data
+        left = {**data, CONF_TAGS: {other: tag for other, tag in data[CONF_TAGS].items() if other != vin}}
+        if subentry is None:
+            self.hass.config_entries.async_update_entry(entry, data=left)
+        else:
+            self.hass.config_entries.async_update_subentry(entry, subentry, data=left)
+        return self.async_create_entry(data={})
+
+    @property
+    def _found(self) -> tuple[ConfigEntry[Any], str] | None:
+        """Return the entry and the car, if both are still there."""
+        entry = self.hass.config_entries.async_get_entry(self._entry_id)
+        if entry is None or entry.state is not ConfigEntryState.LOADED:
+            return None
+        vins = list(entry.data[CONF_VEHICLES])
+        return (entry, vins[self._car]) if self._car < len(vins) else None

@@ -13,6 +13,7 @@ from custom_components.tesla_direct.tesla.source.source import Health
 from custom_components.tesla_direct.tesla.vehicle.alert import Alert, Complaint
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Event
 from custom_components.tesla_direct.tesla.vehicle.signal import AnySignal, Report
+from custom_components.tesla_direct.tesla.vehicle.sources import MQTT
 
 VIN = "5YJ3E1EA7KF000001"
 OTHER = "5YJSA1E26MF000002"
@@ -22,7 +23,8 @@ NOW = 1_791_360_000.0
 class Listener:
     """A car that keeps whatever is delivered, in the order of its arrival."""
 
-    def __init__(self, car: Car | None = None) -> None:
+    def __init__(self, car: Car | None = None, source: str = MQTT) -> None:
+        self.source = source
         self.reports: list[Report] = []
         self.events: list[Event] = []
         self.alerts: list[Alert] = []
@@ -53,7 +55,7 @@ class Listener:
         self.fields.update(fields)
 
     def set_links(self, source: str, links: int, network_interface: str | None = None) -> None:
-        assert source == "mqtt"
+        assert source == self.source
         self.links.append((links, network_interface))
 
     @property

@@ -114,6 +114,7 @@ class LoggedCar:
 
     def forget(self, now: float) -> None:
         """Forget that the car is connected: the broker is away, and so is TeslaMate."""
+        self.flush(now)  # what has come before
         self._lost_at = now
         self._believed = self._silent = False
         self._witnessed = None

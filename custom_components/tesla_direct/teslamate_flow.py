@@ -28,7 +28,8 @@ class TeslaMateEntrySteps(TeslaMateSteps, WithoutAccountSteps):
         if self.source == SOURCE_RECONFIGURE:
             self._add_source(entry, source)
             return await super().async_step_tour_done()
-        vehicles = names | dict(entry.data[CONF_VEHICLES])
+        known = entry.data[CONF_VEHICLES]
+        vehicles = {**known, **{vin: name for vin, name in names.items() if vin not in known}}
         self.hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_VEHICLES: vehicles})
         self._add_source(entry, source)
         return self.async_abort(reason="teslamate_added", description_placeholders={"name": entry.title})

@@ -81,6 +81,10 @@ class TeslaMateSteps(AtBrokerSteps):
         entry = self._of_entry
         if heard and entry is not None:
             return self.async_abort(reason="teslamate_in_use", description_placeholders={"name": entry.title})
+        return await self.async_step_teslamate_silent()
+
+    async def async_step_teslamate_silent(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Say that none was heard, and why that may be."""
         return self.async_show_menu(step_id="teslamate_silent", menu_options=["teslamate_listen"])
 
     def _new(self, heard: Found) -> Found:

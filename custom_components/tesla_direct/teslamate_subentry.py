@@ -35,11 +35,10 @@ class TeslaMateSubentryFlow(TeslaMateSteps, AtBrokerSubentryFlow):
     def _keep_cars(self, source: ConfigSubentryData) -> None:
         """Have these cars in the entry, and none that nobody tells of any more."""
         entry = self._of_entry
-        told, vehicles = self._names_told(source), dict(entry.data[CONF_VEHICLES])
-        gone = self._set_up.get(CONF_CARS, {}).values() if self._nobody_else_tells else ()
-        for vin in set(gone) - told.keys():
-            vehicles.pop(vin, None)
-        vehicles = told | vehicles
+        told, known = self._names_told(source), entry.data[CONF_VEHICLES]
+        before = set(self._set_up.get(CONF_CARS, {}).values()) if self._nobody_else_tells else set[str]()
+        stay = {vin: name for vin, name in known.items() if vin not in before - told.keys()}
+        vehicles = {**stay, **{vin: name for vin, name in told.items() if vin not in known}}
         self.hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_VEHICLES: vehicles})
 
     @property

@@ -65,19 +65,19 @@ class Ear:
     """Somebody who listens beside the dialogue, so that it is known when that has heard."""
 
     def __init__(self, hass: HomeAssistant, account: Account) -> None:
-        self._hass = hass
+        self.hass = hass
         self._account = account
         self._times = 0
 
     async def hears(self, topics: str, *published: tuple[str, str]) -> None:
         """Have these heard by whoever listens to these topics, and the time for listening pass."""
         heard: set[str] = set()
-        end = await ha_mqtt.async_subscribe(self._hass, topics, lambda message: heard.add(message.topic))
+        end = await ha_mqtt.async_subscribe(self.hass, topics, lambda message: heard.add(message.topic))
         self._times += 1
         marker = f"{topics.partition('/')[0]}/marker/{self._times}"
         # The broker keeps all of them, so that it does not matter who comes first.
         for topic, payload in (*published, (marker, "")):
-            await publish(self._hass, topic, payload or "1", retain=True)
+            await publish(self.hass, topic, payload or "1", retain=True)
         await until(lambda: heard >= {marker, *(topic for topic, _ in published)})
         end()
         self._account.wall.move(LISTEN)

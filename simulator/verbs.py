@@ -188,6 +188,7 @@ TESLEMETRY = table(
 )
 MYTESLAMATE = table(
     MyTeslaMate.accept,
+    MyTeslaMate.answer_upgrades,
     MyTeslaMate.authority,
     MyTeslaMate.counted,
     MyTeslaMate.delay,
@@ -207,6 +208,7 @@ MYTESLAMATE = table(
     MyTeslaMate.look_up_elevation,
     MyTeslaMate.pair,
     MyTeslaMate.paste_token,
+    MyTeslaMate.publish,
     MyTeslaMate.push,
     MyTeslaMate.refuse,
     MyTeslaMate.refuse_car,

@@ -58,6 +58,14 @@ class StreamMischief:
             if (holder := self.streaming.holder(tag)) is not None:
                 holder.end()
 
+    def answer_upgrades(self, status: int | None = 503) -> None:
+        """Answer whoever wants a socket with a status, with 0 not at all; None gives sockets again."""
+        self.streaming.upgrades = status
+
+    def publish(self, *topics: str) -> None:
+        """Push records of these topics to the stream, and no others: V, alerts, errors, connectivity."""
+        self.pubsub.topics = frozenset(topics)
+
     async def restart_stream(self) -> None:
         """Start the streaming server anew: sockets drop, refused tokens get another chance."""
         await self.streaming.restart()

@@ -44,6 +44,7 @@ class StreamingServer:
     enforces: a token that is not good is refused in the plain form too, not in the raw form only
     hello_s:  real seconds between two signs of life on new sockets
     stalling: so many sockets from now on never say anything
+    upgrades: what who asks for a socket gets instead: a status; 0 is no answer at all, None a socket
     refusals: what clients are told of a car whatever the service says
     storming: cars of which it is said at every subscription that their link has dropped
     original: bad tokens are answered in the words of Tesla's own server of old, and sockets stay
@@ -64,6 +65,7 @@ class StreamingServer:
         self.enforces = self.binary = self.original = False
         self.hello_s = HELLO_S
         self.stalling = 0
+        self.upgrades: int | None = None
         self.columns = Columns()
         self.listeners: list[Listener] = []
         self.refusals: dict[str, str] = {}
@@ -72,7 +74,7 @@ class StreamingServer:
         self._holders: dict[str, Listener] = {}
         self._raw: set[str] = set()
         self._refused: set[tuple[str, str]] = set()
-        self._moved = asyncio.Event()
+        self._moved, self._over = asyncio.Event(), asyncio.Event()
         self._runner: web.ServerRunner | None = None
 
     async def __aenter__(self) -> Self:
@@ -103,10 +105,12 @@ class StreamingServer:
             await web.TCPSite(runner, "127.0.0.1", self.port, ssl_context=tls).start()
             self.port = runner.addresses[0][1]
             self._runner = runner
+            self._over.clear()
 
     async def close(self) -> None:
         """Stop listening and drop every client."""
         runner, self._runner = self._runner, None
+        self._over.set()
         if runner is not None:
             await runner.cleanup()
 
@@ -183,7 +187,7 @@ class StreamingServer:
 
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
         if request.path in PATHS and request.headers.get("Upgrade", "").lower() == "websocket":
-            return await self._listen(request)
+            return await self._upgraded(request)
         if request.path == "/" and request.method == "POST":
             try:
                 message = json.loads(await request.text())
@@ -194,6 +198,16 @@ class StreamingServer:
         if request.path == "/" and request.method == "GET":
             return web.json_response(OK)
         return web.Response(status=404)
+
+    async def _upgraded(self, request: web.BaseRequest) -> web.StreamResponse:
+        if self.upgrades is None:
+            return await self._listen(request)
+        self.counts["not upgraded"] += 1
+        self._moved.set()
+        if self.upgrades:
+            return web.Response(status=self.upgrades)
+        await self._over.wait()
+        return web.Response(status=503)
 
     async def _listen(self, request: web.BaseRequest) -> web.StreamResponse:
         listener = Listener(self.hello_s, binary=self.binary)

@@ -495,3 +495,39 @@ async def test_pushes_are_always_answered(client: Client, service: MyTeslaMate, 
 
     assert service.counted()["pushed"] == 1
     assert service.streaming.counts["unreadable"] == 4
+
+
+async def test_a_socket_may_be_refused_or_never_come(client: Client, service: MyTeslaMate) -> None:
+    url = f"{service.stream_address}/streaming/"
+    service.answer_upgrades(429)
+    with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+        await client.web.ws_connect(url)
+    service.answer_upgrades(0)
+    waiting = asyncio.create_task(client.web.ws_connect(url))
+    await service.streaming.until(lambda: service.streaming.counts["not upgraded"] == 2)
+    assert not waiting.done()
+    waiting.cancel()
+    await asyncio.wait([waiting])
+    service.answer_upgrades(None)
+    async with client.web.ws_connect(url) as ws:
+        assert ws.closed is False
+
+    assert refused.value.status == 429
+    assert service.counted()["connects"] == 1
+
+
+async def test_other_topics_come_in_the_raw_form_only(
+    client: Client, service: MyTeslaMate, world: World, car: Car
+) -> None:
+    service.publish("V", "alerts", "connectivity")
+    car.raise_alert()
+    await world.advance(2)
+    unreadable = service.streaming.counts["unreadable"]
+    async with client.listen() as socket:
+        await socket.subscribe(car.vin, client.token, raw=True)
+        await socket.until(lambda: bool(socket.got))
+        car.end_alert()
+        await world.advance(2)
+        await socket.until(lambda: any("alerts" in message for message in socket.got))
+
+    assert unreadable > 0

@@ -25,7 +25,8 @@ from custom_components.tesla_direct.cloud import NoTokens
 from custom_components.tesla_direct.const import DOMAIN
 from custom_components.tesla_direct.silence import GRACE
 from custom_components.tesla_direct.tesla.errors import NoAccount
-from custom_components.tesla_direct.tesla.source import mqtt as mqtt_source
+from custom_components.tesla_direct.tesla.source import broker as broker_source
+from custom_components.tesla_direct.tesla.source import logged_car
 from custom_components.tesla_direct.tesla.source import sse as sse_source
 from simulator.car.car import Car
 from simulator.world import World
@@ -50,7 +51,8 @@ TROUBLES = {
     "feeds": ("BUG", "NO_SOURCE", "NOT_LISTENING", "NEVER_CONNECTED"),
     "feed_broker": ("MQTT_MISSING",),
     "poll_told": ("UNREACHABLE", "NOT_LISTED"),
-    "mqtt": ("BROKER_AWAY", "NOT_SUBSCRIBED"),
+    "broker": ("BROKER_AWAY", "NOT_SUBSCRIBED"),
+    "logged_car": ("UNHEALTHY", "UNAVAILABLE", "SILENT"),
     "sse": (
         "LOGIN_EXPIRED",
         "SUBSCRIPTION_REQUIRED",
@@ -369,7 +371,7 @@ async def test_the_entry_is_removed_without_a_word_to_anybody(
     assert alone.hass.config_entries.async_entries(DOMAIN) == []
 
 
-@pytest.mark.parametrize("room", [feeds, feed_broker, poll_told, mqtt_source, sse_source])
+@pytest.mark.parametrize("room", [feeds, feed_broker, poll_told, broker_source, logged_car, sse_source])
 def test_whatever_a_source_can_lack_is_said_in_words(room: ModuleType) -> None:
     """Each constant of these rooms that names a trouble, by what is in the texts."""
     texts = json.loads((INTEGRATION / "translations" / "en.json").read_text(encoding="utf-8"))["common"]

@@ -1,5 +1,6 @@
 """Home Assistant with a folder of its own: what is stored is really written there."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,10 @@ from simulator.world import World
 from .account import Account
 from .actions import Caller
 from .dialogue import Dialogue
+from .former import Formers
 from .public_name import PublicName
+
+HUNG_UP = "Error on transport creation for incoming connection"  # asyncio's own words
 
 
 @pytest.fixture
@@ -35,6 +39,19 @@ def nothing_to_report(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     yield
     found = [record.getMessage() for record in caplog.get_records("call")]
     assert not [text for text in found if text.startswith(("Detected that custom", "Detected blocking"))]
+
+
+@pytest.fixture
+def may_hang_up(hass: HomeAssistant) -> None:
+    """Whoever does not believe a simulated host's certificate hangs up on it, as it should."""
+    before = hass.loop.get_exception_handler()
+    assert before is not None
+
+    def look_away(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if context["message"] != HUNG_UP or not isinstance(context["exception"], ConnectionResetError):
+            before(loop, context)
+
+    hass.loop.set_exception_handler(look_away)
 
 
 @pytest.fixture
@@ -82,3 +99,11 @@ async def caller(account: Account, car: Car, second: Car) -> Caller:
         one.power.idle_s = 1e9
     await account.set_up(car, second, options={"dangerous": list(DANGEROUS)})
     return Caller(account)
+
+
+@pytest.fixture
+def formers(hass: HomeAssistant) -> Iterator[Formers]:
+    """Other integrations that have cars."""
+    formers = Formers(hass)
+    yield formers
+    formers.forget()

@@ -60,13 +60,15 @@ class Former:
     """One entry of another integration.
 
     unloads: whether it lets itself be unloaded
+    part:    the subentry that its cars belong to
     """
 
     def __init__(self, hass: HomeAssistant, domain: str = "tesla_fleet", title: str = "Owner") -> None:
         self.hass = hass
         self.domain = domain
         self.unloads = True
-        self.entry: Any = MockConfigEntry(domain=domain, title=title)
+        self.part: str | None = None
+        self.begin(title=title)
         self._added: list[tuple[str, str, str, bool]] = []
         mock_integration(
             hass, MockModule(domain, async_setup_entry=self._set_up, async_unload_entry=self._unload)
@@ -80,9 +82,9 @@ class Former:
         """Have an entity of a device."""
         self._added.append((device, kind, unique_id, enabled))
 
-    def forget(self) -> None:
-        """Leave nothing to the next test."""
-        HANDLERS.pop(self.domain, None)
+    def begin(self, **more: Any) -> None:
+        """Have an entry with more than usual."""
+        self.entry: Any = MockConfigEntry(domain=self.domain, **more)
 
     async def set_up(self) -> None:
         self.entry.add_to_hass(self.hass)
@@ -111,18 +113,38 @@ class Former:
         async def add(
             hass: HomeAssistant, entry: ConfigEntry[Any], async_add: AddConfigEntryEntitiesCallback
         ) -> None:
-            async_add(
+            made = [
                 self._make(*one)
                 for one in self._added
                 if platform == ("sensor" if one[1] == "odometer" else one[1])
-            )
+            ]
+            async_add(made, config_subentry_id=self.part)
 
         return add
 
     def _make(self, device: str, kind: str, unique_id: str, enabled: bool) -> Entity:  # noqa: FBT001  # a row
         entity: Entity = KINDS[kind]()
+        entity._attr_should_poll = False
         entity._attr_unique_id = unique_id
         entity._attr_name = unique_id.replace("-", "_").partition("_")[2]
         entity._attr_device_info = DeviceInfo(identifiers={(self.domain, device)}, name=f"Old {device[-4:]}")
         entity._attr_entity_registry_enabled_default = enabled
         return entity
+
+
+class Formers:
+    """All other integrations of a test."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        self._hass = hass
+        self._all: list[Former] = []
+
+    def add(self, domain: str, title: str = "Owner") -> Former:
+        """Have an entry of an integration, which is not set up yet."""
+        self._all.append(Former(self._hass, domain, title))
+        return self._all[-1]
+
+    def forget(self) -> None:
+        """Leave nothing to the next test."""
+        for former in self._all:
+            HANDLERS.pop(former.domain, None)

@@ -1,6 +1,5 @@
 """A command proxy is set up, looked at before it is believed, and left again; it really listens."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -24,21 +23,11 @@ from .account import Account
 from .dialogue import Dialogue
 
 DOMAIN_OF_KEY = "keys.example.com"
-HUNG_UP = "Error on transport creation for incoming connection"  # asyncio's own words
 
 
 @pytest.fixture
-async def proxy(hass: HomeAssistant, world: World, tmp_path: Path) -> AsyncIterator[Proxy]:
+async def proxy(may_hang_up: None, world: World, tmp_path: Path) -> AsyncIterator[Proxy]:
     """A proxy whose key the application is registered with, and no car knows."""
-    before = hass.loop.get_exception_handler()
-    assert before is not None
-
-    def look_away(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        # Whoever does not believe its certificate hangs up on it, as it should.
-        if context["message"] != HUNG_UP or not isinstance(context["exception"], ConnectionResetError):
-            before(loop, context)
-
-    hass.loop.set_exception_handler(look_away)
     async with Proxy(world.cloud, tmp_path, cloud_ca=world.cloud_ca) as proxy:
         yield proxy
 

@@ -1,0 +1,238 @@
+"""Hosts whose certificates nobody vouches for: they are told nothing until the user says whom to believe."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+import pytest
+
+from custom_components.tesla_direct.const import DOMAIN, SUBENTRY_LEGACY_STREAM
+from custom_components.tesla_direct.proxy_repairs import in_pairs
+from simulator.car.car import Car
+from simulator.certificates import Authorities
+from simulator.myteslamate.service import MyTeslaMate
+from simulator.world import World
+from tests.simulator.wall import Wall
+
+from .account import Account
+from .dialogue import Dialogue
+
+PUBLIC = {"authority": None, "fingerprint": None, "verified": True}
+
+
+@pytest.fixture
+async def world(authorities: Authorities, wall: Wall, socket_enabled: None) -> AsyncIterator[World]:
+    """Take the place of the one that speaks plain HTTP."""
+    async with World(speed=0, wall=wall, authorities=authorities, tls=True) as world:
+        yield world
+
+
+@pytest.fixture
+async def service(may_hang_up: None, world: World, account: Account, car: Car) -> MyTeslaMate:
+    await account.shared()
+    service = await world.open_myteslamate()
+    service.pair(car.vin)
+    return service
+
+
+@pytest.fixture
+def authority(world: World, tmp_path: Path) -> str:
+    """The file of who vouches for the service's good certificates."""
+    assert world.cloud_ca is not None
+    file = tmp_path / "authority.pem"
+    file.write_text(world.cloud_ca)
+    return str(file)
+
+
+async def choose(dialogue: Dialogue, service: MyTeslaMate, **more: str) -> None:
+    """Enter the service's addresses and a token, and wait until it was looked who is there."""
+    await dialogue.begin()
+    await dialogue.answer(next_step_id="myteslamate")
+    await dialogue.answer(next_step_id="myteslamate_server")
+    await dialogue.answer(address=service.address, stream=service.stream_address, **more)
+    await dialogue.answer(token=service.token)
+    assert dialogue.step["type"] == "progress"
+    await dialogue.progress()
+
+
+async def go_on(dialogue: Dialogue, **answer: Any) -> None:
+    await dialogue.answer(**answer)
+    await dialogue.progress()
+
+
+async def make(dialogue: Dialogue, car: Car) -> Any:
+    await dialogue.answer(vehicles=[car.vin])
+    await dialogue.answer(next_step_id="legacy_stream_none")
+    assert dialogue.step["type"] == "create_entry", dialogue.step
+    for flow in dialogue.hass.config_entries.flow.async_progress():  # the tour
+        dialogue.hass.config_entries.flow.async_abort(flow["flow_id"])
+    await dialogue.hass.async_block_till_done()
+    (entry,) = dialogue.hass.config_entries.async_entries(DOMAIN)
+    return entry
+
+
+def believed(entry: Any) -> tuple[Any, Any]:
+    """Return who is believed at the API, and who at the stream."""
+    provider = entry.data["provider"]
+    return provider["certificates"], provider["stream"]["certificates"]
+
+
+def told(dialogue: Dialogue) -> Any:
+    return dialogue.step["description_placeholders"]
+
+
+async def test_whoever_an_authority_of_the_user_s_vouches_for_needs_no_question(
+    dialogue: Dialogue, service: MyTeslaMate, world: World, car: Car, authority: str
+) -> None:
+    await choose(dialogue, service, authority_file=authority)
+    assert dialogue.options == [car.vin]
+    entry = await make(dialogue, car)
+
+    assert believed(entry) == (PUBLIC | {"authority": world.cloud_ca},) * 2
+
+
+async def test_one_certificate_can_be_accepted_and_no_other(
+    dialogue: Dialogue, service: MyTeslaMate, world: World, car: Car, authority: str
+) -> None:
+    fingerprint = await service.show_certificate("self_signed")
+    await choose(dialogue, service, authority_file=authority)
+    assert dialogue.step["step_id"] == "certificate"
+    assert (told(dialogue)["host"], told(dialogue)["address"]) == ("The stream", service.stream_address)
+    assert told(dialogue)["fingerprint"] == in_pairs(fingerprint)
+    assert service.requests("products") == []  # nobody was told the token yet
+    await go_on(dialogue, next_step_id="certificate_pin")
+    entry = await make(dialogue, car)
+
+    assert believed(entry) == (PUBLIC | {"authority": world.cloud_ca}, PUBLIC | {"fingerprint": fingerprint})
+
+
+async def test_both_hosts_are_asked_about_one_after_the_other(
+    dialogue: Dialogue, service: MyTeslaMate, car: Car
+) -> None:
+    api = await service.show_certificate("expired", "api")
+    stream = await service.show_certificate("other_name", "stream")
+    await choose(dialogue, service)
+    assert told(dialogue)["host"] == "The API"
+    await go_on(dialogue, next_step_id="certificate_pin")
+    assert told(dialogue)["host"] == "The stream"
+    assert service.requests("products") == []
+    await go_on(dialogue, next_step_id="certificate_pin")
+    entry = await make(dialogue, car)
+
+    assert believed(entry) == (PUBLIC | {"fingerprint": api}, PUBLIC | {"fingerprint": stream})
+
+
+async def test_an_authority_of_the_user_s_can_be_named_for_one_host(
+    dialogue: Dialogue, service: MyTeslaMate, car: Car, authority: str, tmp_path: Path
+) -> None:
+    await service.show_certificate("unknown_authority")
+    await choose(dialogue, service, authority_file=authority)
+    await dialogue.answer(next_step_id="certificate_authority")
+    nonsense, vouches = tmp_path / "nonsense.pem", tmp_path / "vouches.pem"
+    nonsense.write_text("-----BEGIN CERTIFICATE-----\nbm9uc2Vuc2U=\n-----END CERTIFICATE-----\n")
+    vouches.write_text(service.authority() or "")
+    for wrong in (tmp_path / "none.pem", nonsense):
+        await dialogue.answer(authority_file=str(wrong))
+        assert dialogue.errors == {"authority_file": "file_unreadable"}
+    await go_on(dialogue, authority_file=str(vouches))
+    entry = await make(dialogue, car)
+
+    assert believed(entry)[1] == PUBLIC | {"authority": vouches.read_text()}
+
+
+async def test_any_certificate_is_accepted_by_an_explicit_yes_only(
+    dialogue: Dialogue, service: MyTeslaMate, car: Car, authority: str
+) -> None:
+    await service.show_certificate("self_signed")
+    await choose(dialogue, service, authority_file=authority)
+    await dialogue.answer(next_step_id="certificate_unverified")
+    assert told(dialogue)["address"] == service.stream_address
+    await dialogue.answer(unverified=False)
+    assert dialogue.errors == {"unverified": "not_confirmed"}
+    assert service.requests("products") == []
+    await go_on(dialogue, unverified=True)
+    entry = await make(dialogue, car)
+
+    assert believed(entry)[1] == PUBLIC | {"verified": False}
+
+
+async def test_a_certificate_that_was_put_right_is_looked_at_again(
+    dialogue: Dialogue, service: MyTeslaMate, car: Car, authority: str
+) -> None:
+    await service.show_certificate("expired")
+    await choose(dialogue, service, authority_file=authority)
+    assert dialogue.step["step_id"] == "certificate"
+    await service.show_certificate("good")
+    await go_on(dialogue, next_step_id="hosts_look")
+
+    assert dialogue.options == [car.vin]
+
+
+async def test_a_stream_that_is_away_just_now_keeps_nobody_from_signing_in(
+    dialogue: Dialogue, service: MyTeslaMate, car: Car, authority: str
+) -> None:
+    await service.stream_down()
+    await choose(dialogue, service, authority_file=authority)
+
+    assert dialogue.options == [car.vin]
+
+
+async def test_a_new_certificate_of_an_account_is_accepted_without_signing_in(
+    hass: HomeAssistant, dialogue: Dialogue, service: MyTeslaMate, car: Car, authority: str
+) -> None:
+    await choose(dialogue, service, authority_file=authority)
+    entry = await make(dialogue, car)
+    token_of_the_user_s = await service.show_certificate("self_signed")
+    await dialogue.reconfigure(entry, "hosts_again")
+    await dialogue.progress()
+    assert told(dialogue)["host"] == "The stream"
+    await go_on(dialogue, next_step_id="certificate_pin")
+
+    assert dialogue.step["reason"] == "reconfigure_successful"
+    assert believed(entry)[1] == PUBLIC | {"fingerprint": token_of_the_user_s}
+
+
+async def test_whoever_shows_another_certificate_meanwhile_is_told_nothing(
+    dialogue: Dialogue, service: MyTeslaMate, car: Car, authority: str
+) -> None:
+    await choose(dialogue, service, authority_file=authority)
+    dialogue.hass.config_entries.flow.async_abort(dialogue.step["flow_id"])
+    await service.show_certificate("unknown_authority", "api")
+    asked = len(service.requests())
+    await dialogue.begin()
+    await dialogue.answer(next_step_id="sign_in_resume")
+    assert dialogue.errors == {"base": "service_certificate"}
+    assert len(service.requests()) == asked
+    await go_on(dialogue, token=service.token)
+
+    assert dialogue.step["step_id"] == "certificate"
+
+
+async def test_of_a_stream_beside_another_account_a_new_certificate_is_accepted_alike(
+    account: Account, dialogue: Dialogue, service: MyTeslaMate, car: Car, authority: str
+) -> None:
+    await account.set_up(car)
+    entry = account.entry
+    await dialogue.begin_subentry(entry, SUBENTRY_LEGACY_STREAM)
+    await dialogue.answer_subentry(next_step_id="myteslamate_server")
+    await dialogue.answer_subentry(
+        address=service.address, stream=service.stream_address, authority_file=authority
+    )
+    await dialogue.answer_subentry(token=service.token)
+    await dialogue.progress_subentry()
+    await dialogue.answer_subentry(vehicles=[car.vin], raw=True)
+    assert dialogue.step["type"] == "create_entry"
+    (subentry,) = entry.subentries.values()
+    fingerprint = await service.show_certificate("self_signed")
+    await dialogue.begin_subentry(entry, SUBENTRY_LEGACY_STREAM, subentry.subentry_id)
+    await dialogue.answer_subentry(next_step_id="hosts_again")
+    await dialogue.progress_subentry()
+    await dialogue.answer_subentry(next_step_id="certificate_pin")
+    await dialogue.progress_subentry()
+
+    assert dialogue.step["reason"] == "reconfigure_successful"
+    (subentry,) = entry.subentries.values()
+    assert subentry.data["provider"]["stream"]["certificates"] == PUBLIC | {"fingerprint": fingerprint}
+    assert subentry.data["tags"] == {car.vin: car.vin}
+    await account.quiet()

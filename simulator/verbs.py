@@ -190,6 +190,7 @@ MYTESLAMATE = table(
     MyTeslaMate.accept,
     MyTeslaMate.answer_upgrades,
     MyTeslaMate.authority,
+    MyTeslaMate.break_streams,
     MyTeslaMate.counted,
     MyTeslaMate.delay,
     MyTeslaMate.disconnect,

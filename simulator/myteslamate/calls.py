@@ -16,20 +16,13 @@ from .office import APPLICATION, Call
 
 async def serve(call: Call) -> Answer:
     """Carry a call out."""
-    match call.asked.name:
-        case "fleet_telemetry_config":
-            return telemetry_config(call)
-        case "command":
-            return command(call)
-        case _:
-            return await passed_on(call)
+    if call.car is not None and call.asked.name in OWN:
+        return OWN[call.asked.name](call, call.car)
+    return await passed_on(call)
 
 
-def telemetry_config(call: Call) -> Answer:
+def telemetry_config(call: Call, car: Car) -> Answer:
     """Say what the service has told a car to stream, and whether the car has taken it on."""
-    car = call.car
-    if car is None:
-        return REFUSALS["not_found"]
     feed = call.office.feed(car)
     config = feed.config
     return ok(
@@ -43,11 +36,8 @@ def telemetry_config(call: Call) -> Answer:
     )
 
 
-def command(call: Call) -> Answer:
+def command(call: Call, car: Car) -> Answer:
     """Sign a command and send it, once; a car that sleeps is not woken for it."""
-    car = call.car
-    if car is None:
-        return REFUSALS["not_found"]
     name = call.asked.command = call.asked.values["command"]
     ask = wanted(call.asked, name, PLAIN, SERVER_SIDE, call.member.scopes)
     if isinstance(ask, Answer):
@@ -87,3 +77,6 @@ def _with_own_key(call: Call, response: dict[str, Any]) -> None:
     paired = [car.vin for car in cars if call.office.feed(car).paired]
     response["key_paired_vins"] = paired
     response["unpaired_vins"] = [vin for vin in vins if vin not in paired]
+
+
+OWN = {"fleet_telemetry_config": telemetry_config, "command": command}

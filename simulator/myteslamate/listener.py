@@ -9,9 +9,10 @@ from aiohttp import WSMsgType, web
 
 HELLO_S = 10.0  # real seconds between two signs of life
 CONNECTION_TIMEOUT_MS = 30_000
+HALF = b'\x81\x7d{"msg_type":"data:upd'  # of a text frame that says it has 125 bytes
 LARGEST = 65_536  # bytes of a message from a client
 
-type Ending = Literal["clean", "reset"]
+type Ending = Literal["clean", "half", "reset"]
 
 
 def hello(vin: str = "") -> str:
@@ -51,11 +52,11 @@ class Listener:
     def stall(self) -> None:
         """Fall silent for ever; what was not sent is lost."""
         self.stalled = True
-        while not self._queue.empty():
+        while self._ending is None and not self._queue.empty():
             self._queue.get_nowait()
 
     def end(self, how: Ending = "clean") -> None:
-        """End when all is said, in good order or with a reset."""
+        """End when all is said: in good order, in the middle of a message, or with a reset."""
         if self._ending is None:
             self._ending = how
             self._queue.put_nowait(how)
@@ -90,7 +91,10 @@ class Listener:
             await self.socket.send_str(said)
 
     async def _leave(self, request: web.BaseRequest) -> None:
-        if self._ending == "reset" and request.transport is not None:
-            request.transport.abort()
-        else:
+        if self._ending == "clean" or request.transport is None:
             await self.socket.close()
+        elif self._ending == "half":
+            request.transport.write(HALF)
+            request.transport.close()
+        else:
+            request.transport.abort()

@@ -48,6 +48,10 @@ class StreamMischief:
         """End every open socket in good order."""
         self.streaming.end("clean")
 
+    def break_streams(self) -> None:
+        """End every open socket in the middle of a message."""
+        self.streaming.end("half")
+
     def reset_streams(self) -> None:
         """End every open socket with a reset."""
         self.streaming.end("reset")

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import functools
 import json
 from typing import Any
 
@@ -429,14 +430,15 @@ async def test_pings_are_answered_but_by_a_stalled_one(client: Client, service: 
 
 async def test_sockets_end_in_several_ways(client: Client, service: MyTeslaMate, car: Car) -> None:
     codes = []
-    for end in (service.end_streams, service.reset_streams, lambda: service.kick(car.vin)):
+    kick = functools.partial(service.kick, car.vin)
+    for end in (service.end_streams, service.break_streams, service.reset_streams, kick):
         async with client.listen() as socket:
             await subscribed(socket, car.vin, client.token)
             end()
             codes.append(await socket.end())
 
-    assert codes == [1000, 1006, 1000]
-    assert service.counted()["connects"] == 3
+    assert codes == [1000, 1006, 1006, 1000]
+    assert service.counted()["connects"] == 4
 
 
 async def test_the_stream_goes_down_and_comes_back_at_its_address(

@@ -12,6 +12,7 @@ from .const import CONF_CARS, CONF_NAMESPACE
 from .feed_broker import MQTT_MISSING
 from .tesla.source.source import Health, PushedCar
 from .tesla.source.teslamate import TeslaMateSource
+from .teslamate_twins import async_watch_twins
 
 
 async def async_follow_teslamate(  # noqa: PLR0913  # what it stands on, each named at the only place that calls it
@@ -24,6 +25,7 @@ async def async_follow_teslamate(  # noqa: PLR0913  # what it stands on, each na
     on_health: Callable[[Health], None],
     on_skipped: Callable[[Mapping[str, int]], None],
     on_car: Callable[[str, str], None] = lambda _vin, _trouble: None,
+    on_stranger: Callable[[int], None] = lambda _number: None,
 ) -> None:
     """Deliver until cancelled; where there is no MQTT, from when there is.
 
@@ -32,6 +34,7 @@ async def async_follow_teslamate(  # noqa: PLR0913  # what it stands on, each na
     on_health:  is told how it fares
     on_skipped: is told where is counted what nobody can read
     on_car:     is told by VIN why a car hears nothing, as a key of the user's texts; empty once it does
+    on_stranger: is told TeslaMate's number of each car that is not among these
     """
     changed = asyncio.Event()
     source: TeslaMateSource | None = None
@@ -54,6 +57,7 @@ async def async_follow_teslamate(  # noqa: PLR0913  # what it stands on, each na
         on_health(health)
 
     stop = async_watch_broker(hass, broker_changed)
+    forget_twins = async_watch_twins(hass, vins)
     try:
         while (subscribe := async_subscriber(hass)) is None:
             on_health(Health(works=False, since=clock(), trouble=MQTT_MISSING))
@@ -67,9 +71,11 @@ async def async_follow_teslamate(  # noqa: PLR0913  # what it stands on, each na
             sleep=sleep,
             on_health=fares,
             on_car=lambda number, trouble: on_car(vins[number], trouble),
+            on_stranger=on_stranger,
         )
         on_skipped(source.skipped)
         source.broker_changed(reached)
         await source.run()
     finally:
+        forget_twins()
         stop()

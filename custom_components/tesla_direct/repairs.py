@@ -29,6 +29,7 @@ from .tesla.errors import (
     ScopeMissing,
     TeslaError,
 )
+from .teslamate_twins import TESLAMATE_TWIN, TwinFlow
 
 TROUBLES: dict[type[TeslaError], str] = {
     AccountLocked: "account_locked",
@@ -103,6 +104,8 @@ async def async_create_fix_flow(
 ) -> RepairsFlow:
     """Return the dialogue that puts an issue right."""
     assert data is not None  # noqa: S101  # whoever has shown a fixable issue has put it there
+    if data.get("key") == TESLAMATE_TWIN:
+        return TwinFlow(str(data["device"]))
     entry_id = str(data["entry_id"])
     if (step := data.get("step")) is not None:
         return LeadFlow(entry_id, str(step))

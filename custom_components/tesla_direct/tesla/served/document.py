@@ -109,7 +109,8 @@ def vehicle_data(vin: str, state: VehicleState, power: Power, at: float) -> dict
         if (written := spelled(signal, value)) is not MISSING:
             _put(parts.setdefault(first, {}), rest, written)
     for name, more in _concluded(state).items():
-        parts[name] |= {key: value for key, value in more.items() if value is not None}
+        told = {**parts[name], **more}
+        parts[name] = {key: value for key, value in told.items() if value is not None}
     parts["vehicle_state"].setdefault("software_update", {})["status"] = _update_status(state)
     for part in parts.values():
         part["timestamp"] = timestamp

@@ -85,24 +85,25 @@ class Client:
             self.end()
 
     async def _write(self) -> None:
-        """Send what waits; after a while without anything, that we are there."""
+        """Send what waits, until there is nothing more to come."""
         try:
-            while True:
-                try:
-                    async with asyncio.timeout(self._bounds.hello):
-                        text = await self._waiting.get()
-                except TimeoutError:
-                    text = frames.hello()
-                if text is None:
-                    await self._ws.close()
-                    return
+            while (text := await self._next()) is not None:
                 async with asyncio.timeout(self._bounds.write):
                     await self._ws.send_str(text)
+            await self._ws.close()
         except TimeoutError:
             self._refused[TOO_SLOW] += 1
             self.end()
         except ConnectionError:
             self.end()  # it has left, as reading will find out
+
+    async def _next(self) -> str | None:
+        """Return what waits, once there is something; or that we are there, after a while without."""
+        try:
+            async with asyncio.timeout(self._bounds.hello):
+                return await self._waiting.get()
+        except TimeoutError:
+            return frames.hello()
 
     async def _read(self) -> None:
         """Take what the client wants, until it leaves or is sent away."""

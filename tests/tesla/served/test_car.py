@@ -1,0 +1,90 @@
+"""One car that is served."""
+
+import pytest
+
+from custom_components.tesla_direct.tesla.served.car import ServedCar
+from custom_components.tesla_direct.tesla.vehicle.connectivity import Power
+from custom_components.tesla_direct.tesla.vehicle.signal import UNKNOWN_AGE
+from custom_components.tesla_direct.tesla.vehicle.signals import battery, climate, drive, place
+
+from .cars import DRIVING, NOW, VIN, HandMade
+
+
+@pytest.fixture
+def known() -> HandMade:
+    return HandMade()
+
+
+@pytest.fixture
+def car(known: HandMade) -> ServedCar:
+    known.told(DRIVING, NOW - 10)
+    return ServedCar(known, lambda: NOW)
+
+
+def columns(value: str | None) -> list[str]:
+    assert value is not None
+    return value.split(",")
+
+
+def test_each_report_of_a_drive_is_an_update_with_its_own_time(known: HandMade, car: ServedCar) -> None:
+    for second in range(5):
+        report = known.told({drive.SPEED: 30 + second, place.HEADING: second}, NOW - 5 + second)
+        told = columns(car.take(report))
+        assert told[:2] == [str(round((NOW - 5 + second) * 1000)), str(30 + second)]
+
+
+def test_a_value_that_stays_the_same_is_told_again_with_its_time(known: HandMade, car: ServedCar) -> None:
+    first, second = (known.told({drive.SPEED: 30}, NOW - ago) for ago in (2, 1))
+
+    assert car.take(second) is not None
+    assert car.take(first) is None  # which another one has replaced
+
+
+def test_what_has_nothing_to_do_with_the_columns_is_not_told(known: HandMade, car: ServedCar) -> None:
+    assert car.take(known.told({climate.INSIDE_TEMP: 21.0})) is None
+
+
+def test_what_came_too_late_for_the_state_is_not_told(known: HandMade, car: ServedCar) -> None:
+    assert car.take(known.told({drive.SPEED: 99}, NOW - 11)) is None
+
+
+def test_of_a_late_report_what_was_taken_is_told_and_time_does_not_go_back(
+    known: HandMade, car: ServedCar
+) -> None:
+    car.take(known.told({drive.SPEED: 30}, NOW - 1))
+    told = columns(car.take(known.told({drive.SPEED: 20, battery.LEVEL: 66}, NOW - 2)))
+
+    assert told[:4] == [str(round((NOW - 1) * 1000)), "30", "8455.118", "66"]
+
+
+def test_a_snapshot_is_no_news(known: HandMade, car: ServedCar) -> None:
+    assert car.take(known.told({drive.SPEED: 30}, NOW, snapshot=True)) is None
+
+
+def test_whoever_begins_to_follow_is_told_how_it_is(car: ServedCar) -> None:
+    assert columns(car.value())[:3] == [str(round((NOW - 10) * 1000)), "31", "8455.118"]
+
+
+def test_data_are_never_dated_before_what_was_streamed(known: HandMade, car: ServedCar) -> None:
+    car.take(known.told({drive.SPEED: 30}, NOW))
+
+    assert car.data()["drive_state"]["timestamp"] == round(NOW * 1000)
+
+
+def test_of_a_car_of_which_nothing_is_known_it_is_now() -> None:
+    assert ServedCar(HandMade(), lambda: NOW).data()["charge_state"]["timestamp"] == round(NOW * 1000)
+
+
+def test_what_nobody_can_date_is_of_now() -> None:
+    known = HandMade()
+    known.told(DRIVING, UNKNOWN_AGE, snapshot=True)
+
+    assert ServedCar(known, lambda: NOW).data()["drive_state"]["timestamp"] == round(NOW * 1000)
+
+
+def test_it_is_called_and_listed_and_says_how_reachable_it_is(known: HandMade, car: ServedCar) -> None:
+    assert car.is_called(VIN)
+    assert not car.is_called("another")
+    known.power = Power.ASLEEP
+    assert car.power is Power.ASLEEP
+    assert car.row()["state"] == "asleep"

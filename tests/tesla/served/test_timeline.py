@@ -1,0 +1,71 @@
+"""Time, for those who log a car."""
+
+from custom_components.tesla_direct.tesla.served.timeline import LAG, Timeline
+from custom_components.tesla_direct.tesla.vehicle.signal import Report
+
+CAR = 1_000_000.0  # by a clock of the car's that is ten seconds behind ours
+OURS = CAR + 10
+
+
+def told(at: float, received: float | None = None) -> Report:
+    return Report({}, at, "receiver", at + 10 if received is None else received)
+
+
+def asleep(timeline: Timeline, now: float) -> float:
+    return timeline.now(now, connected=False, online_since=None)
+
+
+def awake(timeline: Timeline, now: float, since: float | None = None) -> float:
+    return timeline.now(now, connected=True, online_since=since)
+
+
+def test_what_is_told_has_the_car_s_time() -> None:
+    timeline = Timeline(CAR, OURS)
+
+    assert timeline.told(told(CAR + 1)) == CAR + 1
+    assert timeline.told(told(CAR + 2)) == CAR + 2
+
+
+def test_what_comes_late_is_not_before_what_was_told() -> None:
+    timeline = Timeline(CAR, OURS)
+    timeline.told(told(CAR + 5))
+
+    assert timeline.told(told(CAR + 3)) == CAR + 5
+    assert timeline.told(told(CAR + 6)) == CAR + 6
+
+
+def test_time_goes_on_while_a_car_is_connected_and_says_nothing() -> None:
+    timeline = Timeline(CAR, OURS)
+
+    assert awake(timeline, OURS + LAG) == CAR
+    assert awake(timeline, OURS + LAG + 60) == CAR + 60
+    assert awake(timeline, OURS + LAG + 90) == CAR + 90
+
+
+def test_time_stands_still_while_a_car_is_not_connected() -> None:
+    assert asleep(Timeline(CAR, OURS), OURS + 3600) == CAR
+
+
+def test_a_frame_is_never_before_the_data_that_were_asked_for_and_data_never_before_a_frame() -> None:
+    timeline = Timeline(CAR, OURS)
+    asked = awake(timeline, OURS + LAG + 100)
+
+    assert timeline.told(told(CAR + 99)) == asked
+    assert timeline.told(told(CAR + 110)) == CAR + 110
+    assert awake(timeline, OURS + LAG + 101) == CAR + 110
+    assert asleep(timeline, OURS) == CAR + 110
+
+
+def test_a_backlog_does_not_hold_time_up() -> None:
+    timeline = Timeline(CAR, OURS)
+    timeline.told(told(CAR + 100))
+    timeline.told(told(CAR + 50, OURS + 101))
+
+    assert awake(timeline, OURS + 100 + LAG + 7) == CAR + 107
+
+
+def test_nothing_of_a_car_that_woke_is_older_than_that() -> None:
+    timeline = Timeline(CAR, OURS)
+
+    assert awake(timeline, OURS + 5000, since=OURS + 4999) == OURS + 4999
+    assert awake(timeline, OURS + 5000, since=OURS + 9999) == OURS + 5000

@@ -2,12 +2,14 @@
 
 from collections import Counter
 import json
+from pathlib import Path
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 import pytest
 
+from custom_components.tesla_direct.tesla.decode import vehicle_data
 from custom_components.tesla_direct.tesla.decode.teslamate import (
     KEYS,
     MILES,
@@ -32,7 +34,10 @@ from custom_components.tesla_direct.tesla.vehicle.signals import (
     software,
     tires,
 )
+from simulator.teslamate.summary import published, summary
 
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+NOW = 1_791_360_000.0
 # All that TeslaMate publishes of a car.
 PUBLISHED = [
     "display_name",
@@ -452,3 +457,29 @@ def test_older_versions_tell_only_whether_any_is_open(
     assert told.tell(**{key: "false"}) == dict.fromkeys(signals, shut)
     assert told.tell(**{key: "true"}) == dict.fromkeys(signals)
     assert len(told.tell(**{key: "false", single: "false"})) == 1
+
+
+@pytest.mark.parametrize("situation", ["driving", "charging", "supercharging"])
+def test_what_teslamate_tells_is_what_the_cloud_told_it(situation: str) -> None:
+    """From what it has asked for to what it publishes, and back."""
+    data = json.loads((FIXTURES / f"vehicle_data_{situation}.json").read_text(encoding="utf-8"))["response"]
+    reports = vehicle_data.decode(data, NOW, Counter())
+    asked = {signal: value for report in reports for signal, value in report.values.items()}
+    texts = published(summary(data, "Blue Thunder"), {})
+    told = Told()
+    values = told.tell(state="driving" if situation == "driving" else "charging", **texts)
+
+    assert not told.skipped
+    assert len(values) > 50
+    differs = {signal for signal, value in values.items() if asked.get(signal) != value}
+    # What the cloud does not say, or TeslaMate in another way: two digits, hours, the owner's name, no route.
+    assert differs <= {
+        drive.ELEVATION,
+        software.UPDATE_AVAILABLE,
+        software.VEHICLE_NAME,
+        drive.ODOMETER,
+        charge.MINUTES_TO_FULL,
+        route.TRAFFIC_DELAY,
+    }
+    for near in (drive.ODOMETER, charge.MINUTES_TO_FULL):
+        assert values[near] == pytest.approx(asked[near], abs=0.5)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later, async_track_time_interval
 
@@ -33,7 +33,7 @@ from .hosts import provider_of
 from .ports import TelemetryPort
 from .shared import Shared
 from .silence import GRACE, Silence
-from .strangers import async_offer_car
+from .strangers import async_offer_car, async_offer_number
 from .tesla.fleet_api.tokens import TokenKeeper
 from .tesla.source.receiver import ReceiverSource
 from .tesla.source.source import Health
@@ -104,7 +104,7 @@ class Feeds:
                 self._add_legacy(stream, subentry.subentry_id)
             elif subentry.subentry_type == SUBENTRY_TESLAMATE:
                 vins = frozenset(subentry.data[CONF_CARS].values())
-                self._add(TESLAMATE, vins=vins, run=partial(self._async_teslamate, subentry.data))
+                self._add(TESLAMATE, vins=vins, run=partial(self._async_teslamate, subentry))
 
     def _add(  # noqa: PLR0913  # what there is to say of a feed
         self,
@@ -237,16 +237,17 @@ class Feeds:
             on_car=partial(self._car_fares, feed),
         )
 
-    async def _async_teslamate(self, data: Mapping[str, Any], feed: Feed) -> None:
+    async def _async_teslamate(self, subentry: ConfigSubentry, feed: Feed) -> None:
         await async_follow_teslamate(
             self._hass,
             self._cars(feed),
-            data,
+            subentry.data,
             clock=self._shared.clock,
             sleep=self._shared.sleep,
             on_health=partial(self._fares, feed),
             on_skipped=partial(_skips, feed),
             on_car=partial(self._car_fares, feed),
+            on_stranger=partial(async_offer_number, self._hass, self._entry, subentry),
         )
 
     @callback

@@ -276,6 +276,37 @@ class TestTour:
         await account.set_up(car)
         return account.entry
 
+    async def test_without_a_broker_nobody_listens(self, dialogue: Dialogue, entry: Any) -> None:
+        data = {**entry.data, "unfinished": ["receiver"], "receiver": "later"}
+        dialogue.hass.config_entries.async_update_entry(entry, data=data)
+        await dialogue.hass.async_block_till_done()
+        await dialogue.reconfigure(entry, "tour")
+        await dialogue.answer(way="never", host="", public_port=443, port=8443)
+        await dialogue.answer()
+
+        assert dialogue.step["reason"] == "tour_done_polled"
+
+    @pytest.mark.usefixtures("mqtt")
+    async def test_it_is_listened_for_once_and_what_was_left_is_offered_behind_it(
+        self, dialogue: Dialogue, ear: Ear, entry: Any, car: Car
+    ) -> None:
+        data = {**entry.data, "unfinished": ["hosting"]}
+        dialogue.hass.config_entries.async_update_entry(entry, data=data)
+        await dialogue.hass.async_block_till_done()
+        await dialogue.reconfigure(entry, "tour")
+        await dialogue.answer(next_step_id="hosting_later")
+        await hears(ear, told(1))
+        await dialogue.progress()
+        await dialogue.answer(next_step_id="teslamate_found")
+        await dialogue.answer(vin=car.vin)
+        assert dialogue.step["step_id"] == "tour_done"
+        assert dialogue.step["menu_options"] == ["hosting", "registration", "tour_later"]
+        await dialogue.answer(next_step_id="hosting")
+        await dialogue.answer(next_step_id="hosting_later")
+
+        assert dialogue.step["step_id"] == "tour_done"
+        assert len(entry.subentries) == 1
+
     async def until_end(self, dialogue: Dialogue, entry: Any, ear: Ear, *cars: list[tuple[str, str]]) -> None:
         """Have all stand, and go on to what was heard at the end."""
         data = {**entry.data, "unfinished": ["receiver"], "receiver": "later"}

@@ -4,15 +4,18 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 import pytest
 
 from custom_components.tesla_direct.const import DOMAIN
+from custom_components.tesla_direct.strangers import TESLAMATE_CARS
 from simulator.car.car import Car
 from tests.broker import broker
+from tests.home import state, until
 
 from .account import Account
 from .dialogue import Dialogue
-from .mqtt import Ear, ear, mqtt
+from .mqtt import Ear, ear, mqtt, publish
 from .teslamate import AURORA, BOREAS, car_told, hears, offered, suggested, told
 
 __all__ = ["broker", "ear", "mqtt"]
@@ -39,6 +42,12 @@ async def begin(
 def subentry_of(entry: Any) -> Any:
     (subentry,) = entry.subentries.values()
     return subentry
+
+
+def count_told(issues: ir.IssueRegistry, issue_id: str) -> str | None:
+    """Return how many cars a notice is about, None where there is none."""
+    issue = issues.async_get_issue(DOMAIN, issue_id)
+    return None if issue is None else (issue.translation_placeholders or {})["count"]
 
 
 @pytest.mark.usefixtures("mqtt")
@@ -158,6 +167,62 @@ async def test_what_is_there_already_is_not_added_twice(
 
     assert dialogue.step["reason"] == "teslamate_in_use"
     assert dialogue.step["description_placeholders"] == {"name": entry.title}
+
+
+@pytest.mark.usefixtures("mqtt")
+async def test_a_car_that_comes_to_teslamate_is_asked_for_once(
+    hass: HomeAssistant, dialogue: Dialogue, ear: Ear, entry: Any, car: Car
+) -> None:
+    await begin(dialogue, entry, ear, told(1), told(2))
+    await dialogue.answer_subentry(vin=car.vin)
+    await dialogue.answer_subentry(vin=NOT_HERE)
+    subentry = subentry_of(entry)
+    issue_id = f"{TESLAMATE_CARS}_{entry.entry_id}_{subentry.subentry_id}"
+    issues = ir.async_get(hass)
+    for number in (3, 4):
+        await publish(hass, f"teslamate/cars/{number}/state", "asleep", retain=True)
+    await until(lambda: count_told(issues, issue_id) == "2")
+
+    issue = issues.async_get_issue(DOMAIN, issue_id)
+    assert issue is not None
+    await dialogue.begin_repair(issue)
+    await dialogue.answer_repair()
+    await dialogue.look_subentry(dialogue.step["next_flow"][1])
+    await hears(ear)
+    await dialogue.progress_subentry()
+    await dialogue.answer_subentry(vin=car.vin)
+    for _ in (2, 3, 4):
+        await dialogue.answer_subentry(vin=NOT_HERE)
+
+    assert dialogue.step["reason"] == "reconfigure_successful"
+    assert subentry_of(entry).data["left_out"] == [2, 3, 4]
+    await publish(hass, "teslamate/cars/4/state", "online", retain=True)
+    await publish(hass, "teslamate/cars/5/state", "online", retain=True)
+    await until(lambda: count_told(issues, issue_id) == "1")  # of which the fourth is none any more
+
+
+@pytest.mark.usefixtures("mqtt")
+async def test_what_it_tells_is_shown_as_the_car_s_it_was_matched_with(
+    hass: HomeAssistant, dialogue: Dialogue, ear: Ear, account: Account
+) -> None:
+    await dialogue.begin()
+    await dialogue.answer(next_step_id="teslamate")
+    await hears(ear, told(1, battery_level="55"), told(2, battery_level="66"))
+    await dialogue.progress()
+    await dialogue.answer(vin=FIRST)
+    await dialogue.answer(vin=SECOND)
+    await until(lambda: state(hass, FIRST, "sensor.battery_level").state == "55.0")
+    await until(lambda: state(hass, SECOND, "sensor.battery_level").state == "66.0")
+
+    await begin(
+        dialogue, dialogue.step["result"], ear, subentry_id=subentry_of(dialogue.step["result"]).subentry_id
+    )
+    await dialogue.answer_subentry(vin=SECOND)
+    await dialogue.answer_subentry(vin=FIRST)
+    await publish(hass, "teslamate/cars/1/battery_level", "44", retain=True)
+    await publish(hass, "teslamate/cars/2/battery_level", "77", retain=True)
+    await until(lambda: state(hass, SECOND, "sensor.battery_level").state == "44.0")
+    await until(lambda: state(hass, FIRST, "sensor.battery_level").state == "77.0")
 
 
 @pytest.mark.usefixtures("mqtt")

@@ -21,7 +21,7 @@ from .telemetry_homes import home_of
 from .tesla.errors import TeslaError
 from .tesla.fleet_api.client import FleetApi
 from .tesla.fleet_api.ledger import Cause
-from .tesla.fleet_api.provider import MYTESLAMATE, TESLAMATE_STYLE, Provider
+from .tesla.fleet_api.provider import LIKE_TESLAMATE, Provider
 from .tesla.source.keeper_plan import ConfigState
 from .tesla.source.telemetry_home import TelemetryHome
 from .tesla.vehicle.model import read_vin
@@ -64,7 +64,7 @@ def _what(provider: Provider) -> str:
     """Return which text says that an account has left: what it leaves behind depends on who answered."""
     if provider.own_application:
         return "entry"
-    return provider.name if provider.name in {MYTESLAMATE.name, TESLAMATE_STYLE} else "service"
+    return provider.name if provider.name in LIKE_TESLAMATE else "service"
 
 
 async def async_take_back(home: TelemetryHome, vins: Iterable[str], limit: float = LIMIT) -> frozenset[str]:

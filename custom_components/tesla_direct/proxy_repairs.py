@@ -5,12 +5,15 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from .const import CONF_PROXY, DOMAIN
+from .hosts import provider_of
 from .repairs_tour import async_show_lead
 from .tesla.errors import CertificateUnexpected, NotSent, TeslaError
+from .tesla.fleet_api.provider import LIKE_TESLAMATE
 
 PROXY_CERTIFICATE = "command_proxy_certificate"
 PROXY_AWAY = "command_proxy_away"
 CLOUD_CERTIFICATE = "cloud_certificate"
+SERVICE_CERTIFICATE = "service_certificate"  # the same where the user chooses whom to believe
 
 
 @callback
@@ -34,19 +37,24 @@ def async_tell_certificate(hass: HomeAssistant, entry: ConfigEntry, error: Tesla
 
     That nobody answers, the poll tells.
     """
-    issue_id = f"{CLOUD_CERTIFICATE}_{entry.entry_id}"
     if error is None:
-        ir.async_delete_issue(hass, DOMAIN, issue_id)
-    elif isinstance(error, CertificateUnexpected):
-        ir.async_create_issue(
-            hass,
-            DOMAIN,
-            issue_id,
-            is_fixable=False,
-            severity=ir.IssueSeverity.ERROR,
-            translation_key=CLOUD_CERTIFICATE,
-            translation_placeholders={"name": entry.title, "fingerprint": in_pairs(error.fingerprint) or "?"},
-        )
+        for key in (CLOUD_CERTIFICATE, SERVICE_CERTIFICATE):
+            ir.async_delete_issue(hass, DOMAIN, f"{key}_{entry.entry_id}")
+    if not isinstance(error, CertificateUnexpected):
+        return
+    told = {"fingerprint": in_pairs(error.fingerprint) or "?"}
+    if provider_of(entry.data).name in LIKE_TESLAMATE:
+        async_show_lead(hass, entry, SERVICE_CERTIFICATE, ir.IssueSeverity.ERROR, told)
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        f"{CLOUD_CERTIFICATE}_{entry.entry_id}",
+        is_fixable=False,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key=CLOUD_CERTIFICATE,
+        translation_placeholders={"name": entry.title, **told},
+    )
 
 
 def in_pairs(fingerprint: str) -> str:

@@ -36,6 +36,7 @@ LEADS: Mapping[str, str] = MappingProxyType(
         "receiver_later": "receiver",
         "receiver_lost": "receiver",
         "scope_missing": "sign_in",
+        "service_certificate": "hosts_again",
     }
 )
 TOLD_OTHERWISE = frozenset({"pairing", "receiver"})  # parts of which there are notices of their own

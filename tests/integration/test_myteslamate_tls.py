@@ -1,6 +1,7 @@
 """A service in MyTeslaMate's place whose certificate not everybody believes."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -10,6 +11,7 @@ import pytest
 from custom_components.tesla_direct.const import DOMAIN
 from custom_components.tesla_direct.hosts import async_ssl_context, async_stream_trust
 from custom_components.tesla_direct.proxy_repairs import in_pairs
+from custom_components.tesla_direct.repairs import async_create_fix_flow
 from custom_components.tesla_direct.tesla.command.catalogue import closures
 from custom_components.tesla_direct.tesla.fleet_api.addresses import Certificates
 from custom_components.tesla_direct.tesla.fleet_api.provider import Provider, myteslamate
@@ -95,10 +97,17 @@ async def test_another_certificate_than_the_pinned_one_is_named_and_told_no_toke
     assert refused.value.translation_key == "certificate_unexpected"
     assert len(service.requests()) == asked
     assert car.executed == []
-    issue = ir.async_get(hass).async_get_issue(DOMAIN, f"cloud_certificate_{account.entry.entry_id}")
+    issue_id = f"service_certificate_{account.entry.entry_id}"
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
     assert issue is not None
-    assert issue.translation_placeholders is not None
-    assert issue.translation_placeholders["fingerprint"] == in_pairs(fingerprint)
+    assert (issue.translation_placeholders or {})["fingerprint"] == in_pairs(fingerprint)
+
+    flow: Any = await async_create_fix_flow(hass, issue_id, issue.data)
+    flow.hass, flow.issue_id, flow.handler = hass, issue_id, DOMAIN
+    assert (await flow.async_step_init())["step_id"] == "confirm"
+    assert (await flow.async_step_confirm({}))["reason"] == "leads_on"
+    (led,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+    assert led["context"]["source"] == "reconfigure"
 
 
 async def test_whoever_nobody_vouches_for_is_told_nothing(
@@ -108,7 +117,7 @@ async def test_whoever_nobody_vouches_for_is_told_nothing(
 
     assert account.loaded
     assert service.requests() == []
-    assert member.notices() == {"cloud_certificate"}
+    assert member.notices() == {"service_certificate"}
 
 
 async def test_a_token_is_not_renewed_at_whoever_is_not_believed(

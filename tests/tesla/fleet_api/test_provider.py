@@ -316,6 +316,13 @@ def test_addresses_as_teslamate_is_told_them_are_a_row() -> None:
     assert row.trusted("https://eu.api.example.com") is None
 
 
+def test_a_stream_alone_needs_no_api() -> None:
+    row = teslamate_style(stream=StreamHost(url="wss://stream.example.com"))
+
+    assert (row.bases, row.base_of(""), row.streams) == ({}, None, ("legacy_stream",))
+    assert from_dict(json.loads(json.dumps(row.to_dict()))) == row
+
+
 def test_without_a_stream_or_a_place_to_renew_there_is_none() -> None:
     row = teslamate_style(address="https://api.example.com")
 

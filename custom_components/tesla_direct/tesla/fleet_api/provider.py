@@ -25,6 +25,7 @@ from .claims import Claims
 
 CUSTOM = "custom"
 TESLAMATE_STYLE = "teslamate_style"  # addresses of the user's own, as TeslaMate is told them
+LIKE_TESLAMATE = frozenset({"myteslamate", TESLAMATE_STYLE})  # who speaks as TeslaMate is used to
 ANYWHERE = ""  # the region of a provider that has none
 SUFFIX = re.compile(r"(\.[a-z0-9-]+){2,}")  # one label alone would trust a whole top-level domain
 REGION = re.compile(r"[a-z][a-z0-9_-]{0,15}")
@@ -145,11 +146,11 @@ class Provider:
             return {"name": self.name}
         if self.name == TESLEMETRY.name:
             return {"name": self.name, "address": self.bases[ANYWHERE], "authority": self.authority}
-        if self.name in {MYTESLAMATE.name, TESLAMATE_STYLE}:
+        if self.name in LIKE_TESLAMATE:
             return {
                 "name": self.name,
                 # MyTeslaMate's own may move one day.
-                "address": None if self.bases == MYTESLAMATE.bases else self.bases[ANYWHERE],
+                "address": None if self.bases == MYTESLAMATE.bases else self.bases.get(ANYWHERE, ""),
                 "renewal": self.token_url,
                 "stream": None if self.stream is None else self.stream.to_dict(),
                 "certificates": self.certificates.to_dict(),
@@ -327,21 +328,21 @@ def myteslamate(
 
 def teslamate_style(
     *,
-    address: str,
+    address: str = "",
     renewal: str = "",
     stream: StreamHost | None = None,
     certificates: Certificates = PUBLIC,
 ) -> Provider:
     """Return the row of addresses of the user's own, as TeslaMate is told them.
 
-    address: of the API
+    address: of the API; empty: there is none, and only the stream is of use
     renewal: where refresh tokens are exchanged; empty: nobody renews them
     stream:  who streams; None: nobody does
     Raises: ProviderInvalid where one is no HTTPS or WSS address (without TLS for loopback only)
     """
     row = Provider(
         name=TESLAMATE_STYLE,
-        bases=MappingProxyType({ANYWHERE: address_of("address", address)}),
+        bases=MappingProxyType({ANYWHERE: address_of("address", address)} if address else {}),
         authorize_url="",
         token_url=renewal and address_of("renewal", renewal),
         trusted_suffixes=(),
@@ -385,7 +386,7 @@ def from_dict(data: Mapping[str, Any]) -> Provider:
             None if address is None else str(address), None if authority is None else str(authority)
         )
     try:
-        if name in {MYTESLAMATE.name, TESLAMATE_STYLE} and "certificates" in data:
+        if name in LIKE_TESLAMATE and "certificates" in data:
             return _stored(data)
         if name != CUSTOM:
             return named(str(name))

@@ -68,7 +68,7 @@ class PubSub:
 
     async def _publish(self, record: Record) -> None:
         try:
-            text = json.dumps(json_record(record))
+            text = json.dumps(json_record(record), ensure_ascii=False)
         except NoJson:
             return
         self.published += 1

@@ -108,7 +108,7 @@ def whole(value: Any) -> int | None:
     """Return the whole part of a number, or of a text that is one."""
     try:
         number = float(value)
-    except TypeError, ValueError:
+    except TypeError, ValueError, OverflowError:
         return None
     return int(number) if math.isfinite(number) else None
 
@@ -132,5 +132,5 @@ def _power(known: Known) -> int:
 def _milliseconds(created: Any) -> int | None:
     try:
         return math.floor(datetime.fromisoformat(created).timestamp() * 1000)
-    except TypeError, ValueError:
+    except TypeError, ValueError, OverflowError:
         return None

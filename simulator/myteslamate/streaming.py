@@ -151,7 +151,7 @@ class StreamingServer:
         if self._runner is None:
             return False
         try:
-            document = json.loads(base64.b64decode(message["message"]["data"]))
+            document = json.loads(_ascii(base64.b64decode(message["message"]["data"])))
         except KeyError, TypeError, ValueError:
             self.counts["unreadable"] += 1
         else:
@@ -289,6 +289,11 @@ class StreamingServer:
             del self._holders[tag]
             self._raw.discard(tag)
         self._moved.set()
+
+
+def _ascii(data: bytes) -> str:
+    """Read a text as the service does, which has only heard of seven bits: a name may end all."""
+    return bytes(byte & 0x7F for byte in data).decode("ascii")
 
 
 def _unfit(answer: Answer) -> str:

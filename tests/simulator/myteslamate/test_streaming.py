@@ -7,16 +7,26 @@ import json
 from typing import Any
 
 import aiohttp
+from hypothesis import given
+from hypothesis import strategies as st
 import pytest
 
 from simulator.car.car import Car
 from simulator.myteslamate.columns import COLUMNS
 from simulator.myteslamate.service import MyTeslaMate
+from simulator.myteslamate.streaming import StreamingServer
 from simulator.world import World
 
 from .client import Client, Socket
 
+PLACE = {"key": "Location", "value": {"locationValue": {"latitude": 1.5, "longitude": 2.5}}}
+GEAR = {"key": "Gear", "value": {"shiftStateValue": "ShiftStateD"}}
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
 HELLO = {"msg_type": "control:hello", "connection_timeout": 30000}
+
+
+def _nested(inside: Any) -> Any:
+    return st.lists(inside) | st.dictionaries(st.sampled_from(["vin", "data", "key", "value"]), inside)
 
 
 async def subscribed(socket: Socket, tag: str, token: str) -> None:
@@ -365,13 +375,11 @@ async def test_columns_come_empty_or_with_anything(
 @pytest.mark.parametrize("keeps", [True, False])
 async def test_frames_out_of_order(client: Client, service: MyTeslaMate, car: Car, *, keeps: bool) -> None:
     service.keep_order(on=keeps)
-    place = {"key": "Location", "value": {"locationValue": {"latitude": 1.5, "longitude": 2.5}}}
-    gear = {"key": "Gear", "value": {"shiftStateValue": "ShiftStateD"}}
     async with client.listen() as socket:
         await subscribed(socket, car.vin, client.token)
         for second in (5, 4, 6):
             at = f"2026-10-07T08:00:0{second}Z"
-            service.push({"vin": car.vin, "createdAt": at, "data": [place, gear]})
+            service.push({"vin": car.vin, "createdAt": at, "data": [PLACE, GEAR]})
         count = 2 if keeps else 3
         await socket.until(lambda: len(socket.frames(car.vin)) == count)
 
@@ -533,3 +541,28 @@ async def test_other_topics_come_in_the_raw_form_only(
         await socket.until(lambda: any("alerts" in message for message in socket.got))
 
     assert unreadable > 0
+
+
+async def test_names_lose_what_is_no_ascii(client: Client, service: MyTeslaMate, car: Car) -> None:
+    async with client.listen() as socket:
+        await socket.subscribe(car.vin, client.token, raw=True)
+        await socket.until(lambda: bool(socket.got))
+        await car.push(VehicleName="Bärbel")
+        await socket.until(lambda: "VehicleName" in str(socket.got[-1]))
+        before = service.streaming.counts["unreadable"]
+        await car.push(VehicleName="pâté")
+
+    assert socket.got[-1]["data"][0]["value"] == {"stringValue": "BC$rbel"}
+    assert service.streaming.counts["unreadable"] == before + 1
+
+
+@given(
+    st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), _nested, max_leaves=20)
+)
+def test_nothing_that_is_pushed_stops_it(document: Any) -> None:
+    server = StreamingServer()
+    server.push(document)
+    server.push({"vin": "x", "createdAt": document, "data": document})
+    server.push({"vin": document, "data": [{"key": "Soc", "value": {"doubleValue": document}}, PLACE, GEAR]})
+
+    assert server.counts["pushed"] == 3

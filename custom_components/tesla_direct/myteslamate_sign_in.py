@@ -21,7 +21,7 @@ from .tesla.errors import (
     TeslaError,
     TokenRefused,
 )
-from .tesla.fleet_api.addresses import BY_ID
+from .tesla.fleet_api.addresses import BY_ID, StreamHost
 from .tesla.fleet_api.budget import Budget
 from .tesla.fleet_api.client import FleetApi
 from .tesla.fleet_api.ledger import Cause, Ledger
@@ -88,6 +88,28 @@ async def async_sign_in(hass: HomeAssistant, service: Provider, entered: Entered
     refresh_token = entered.refresh_token if service.token_url else NOT_RENEWED
     token = lasting(entered.token, frozenset(), now, refresh_token)
     return await async_meet(hass, service, token, entered.client_id if refresh_token else None)
+
+
+async def async_stream_only(
+    hass: HomeAssistant, stream: StreamHost, entered: Entered, vins: Iterable[str]
+) -> SignedIn:
+    """Return a sign-in with a stream that has no API: it is known by where it is, its cars by who asks."""
+    now = (await async_get_shared(hass)).clock()
+    return SignedIn(
+        token=lasting(entered.token, frozenset(), now),
+        oauth_client=None,
+        met=Met(
+            account=host_of(stream),
+            scopes=frozenset(),
+            cars={vin: MetCar(name=None, vehicle_id="") for vin in vins},
+        ),
+        silent=frozenset(),
+    )
+
+
+def host_of(stream: StreamHost) -> str:
+    """Return what a stream is called by."""
+    return stream.url.partition("://")[2]
 
 
 async def async_meet(

@@ -28,7 +28,7 @@ from .const import (
 from .feed_stream import token_of
 from .hosts import provider_of
 from .legacy_stream_steps import LegacyStreamSteps
-from .myteslamate_sign_in import SignedIn, tag_of
+from .myteslamate_sign_in import SignedIn, async_stream_only, host_of, tag_of
 from .myteslamate_steps import TITLE
 from .shared import async_get_shared
 from .storage import NotDurable
@@ -49,6 +49,7 @@ class LegacyStreamFlow(TeslaMateStyleSteps, LegacyStreamSteps, ConfigSubentryFlo
 
     _brought: SignedIn | None = None
     _only_looks = False  # whether only certificates are to be looked at
+    _only_stream = True
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Say what it takes away, and offer the ways to sign in."""
@@ -72,9 +73,18 @@ class LegacyStreamFlow(TeslaMateStyleSteps, LegacyStreamSteps, ConfigSubentryFlo
     @override
     async def _async_believed(self) -> ConfigFlowResult:
         if not self._only_looks:
-            return await super()._async_believed()
+            return await self._async_sign_in()
         changed = {CONF_PROVIDER: self._service.to_dict()}
         return self._change({**self._get_reconfigure_subentry().data, **changed})
+
+    async def _async_sign_in(self) -> ConfigFlowResult:
+        """Sign in; where there is no API, cars are taken at the user's word."""
+        if self._service.bases or self._service.stream is None or self._entered is None:
+            return await super()._async_believed()
+        vins = self._get_entry().data[CONF_VEHICLES]
+        return await self._async_met(
+            await async_stream_only(self.hass, self._service.stream, self._entered, vins)
+        )
 
     @override
     async def _async_met(self, signed_in: SignedIn) -> ConfigFlowResult:
@@ -134,8 +144,8 @@ class LegacyStreamFlow(TeslaMateStyleSteps, LegacyStreamSteps, ConfigSubentryFlo
             data[CONF_OAUTH_CLIENT] = brought.oauth_client
         if changing:
             return self._change(data)
-        host = self._service.stream.url.partition("://")[2] if self._service.stream is not None else ""
-        title = TITLE if self._service == MYTESLAMATE else host
+        stream = self._service.stream
+        title = TITLE if self._service == MYTESLAMATE or stream is None else host_of(stream)
         result: Any = self.async_create_entry(title=title, data=data, unique_id=name)
         return result  # type: ignore[no-any-return]  # of a dialogue of another kind
 

@@ -44,6 +44,7 @@ class TeslaMateStyleSteps(TokenSteps):
 
     _pasted: Settings | None = None
     _typed: Mapping[str, Any] | None = None  # what the form was left with, but for secrets
+    _only_stream = False  # whether a stream is enough, without an API
 
     async def async_step_teslamate_style(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer both ways to say it."""
@@ -56,7 +57,7 @@ class TeslaMateStyleSteps(TokenSteps):
         errors, variable = {}, ""
         if user_input is not None:
             try:
-                self._pasted = read_settings(user_input[CONF_SETTINGS])
+                self._pasted = read_settings(user_input[CONF_SETTINGS], only_stream=self._only_stream)
             except SettingsInvalid as error:
                 errors[CONF_SETTINGS], variable = f"setting_{error.reason}", error.field
             else:
@@ -78,16 +79,26 @@ class TeslaMateStyleSteps(TokenSteps):
         errors: dict[str, str] = {}
         authority = await self._async_authority(user_input, errors)
         try:
-            settings = settings_of(_variables(user_input))
+            settings = settings_of(_variables(user_input), only_stream=self._only_stream)
             self._renewed_for = settings.client_id
             pasted = self._pasted.token if self._pasted is not None else ""
             self._entered = self._enter(user_input, user_input.get(CONF_TOKEN) or pasted)
         except SettingsInvalid as error:
             errors[FIELDS[error.field]] = f"setting_{error.reason}"
+        else:
+            self._service = self._row_of(settings, authority)
+            errors |= self._lacks(settings)
         if errors:
             return await self._async_show_fields(errors)
-        self._service = self._row_of(settings, authority)
         return await self.async_step_hosts_look()
+
+    def _lacks(self, settings: Settings) -> dict[str, str]:
+        """Return what else has to be entered, where only a stream is wanted."""
+        if self._only_stream and self._service.stream is None:
+            return {CONF_STREAM: "setting_no_stream"}
+        if not settings.api and settings.tag == BY_ID:
+            return {CONF_TAG: "setting_no_numbers"}
+        return {}
 
     def _row_of(self, settings: Settings, authority: str | None) -> Provider:
         """Return who answers there; who was believed at an address stays so, unless a file says otherwise."""
@@ -117,7 +128,7 @@ class TeslaMateStyleSteps(TokenSteps):
         required = vol.Optional if self._pasted is not None and self._pasted.token else vol.Required
         schema = vol.Schema(
             {
-                vol.Required(CONF_API): TextSelector(),
+                (vol.Optional if self._only_stream else vol.Required)(CONF_API): TextSelector(),
                 required(CONF_TOKEN): SECRET,
                 vol.Optional(CONF_REFRESH_TOKEN): SECRET,
                 vol.Optional(CONF_RENEWAL): TextSelector(),
@@ -165,7 +176,7 @@ def fields_of(service: Provider, client_id: str) -> dict[str, Any]:
     """Return what the form holds of a service that is set up."""
     stream = service.stream
     return {
-        CONF_API: service.bases[ANYWHERE],
+        CONF_API: service.bases.get(ANYWHERE, ""),
         CONF_RENEWAL: service.token_url,
         CONF_CLIENT_ID: client_id,
         CONF_STREAM: "" if stream is None else stream.url,
@@ -190,7 +201,7 @@ def _variables(fields: Mapping[str, Any]) -> dict[str, str]:
     scheme, apart, rest = renewal.rpartition("://")
     host, slash, path = rest.partition("/")
     return {
-        variables.API_HOST: fields[CONF_API],
+        variables.API_HOST: fields.get(CONF_API, ""),
         variables.AUTH_HOST: f"{scheme}{apart}{host}",
         variables.AUTH_PATH: f"{slash}{path}",
         variables.CLIENT_ID: fields.get(CONF_CLIENT_ID, ""),

@@ -6,7 +6,12 @@ import pytest
 
 from custom_components.tesla_direct.tesla.errors import SettingsInvalid
 from custom_components.tesla_direct.tesla.fleet_api.addresses import BY_ID, BY_VIN, PUBLIC, Certificates
-from custom_components.tesla_direct.tesla.fleet_api.provider import MYTESLAMATE, myteslamate, teslamate_style
+from custom_components.tesla_direct.tesla.fleet_api.provider import (
+    MYTESLAMATE,
+    from_dict,
+    myteslamate,
+    teslamate_style,
+)
 from custom_components.tesla_direct.tesla.fleet_api.teslamate_settings import (
     KNOWN,
     LONGEST,
@@ -267,3 +272,16 @@ def test_any_text_is_settings_or_refused(text: str) -> None:
         outcome = error.reason
 
     assert isinstance(outcome, Settings) or outcome
+
+
+def test_a_stream_alone_needs_no_api() -> None:
+    told = {"TESLA_WSS_HOST": "wss://streaming.example.com", "TESLA_WSS_USE_VIN": "true"}
+    with pytest.raises(SettingsInvalid):
+        settings_of(told)
+    row = settings_of(told, only_stream=True).row()
+
+    assert (dict(row.bases), row.token_url) == ({}, "")
+    assert row.stream is not None
+    assert from_dict(row.to_dict()) == row
+    pasted = "TESLA_WSS_HOST=wss://streaming.example.com\nTESLA_WSS_USE_VIN=true"
+    assert read_settings(pasted, only_stream=True).row() == row

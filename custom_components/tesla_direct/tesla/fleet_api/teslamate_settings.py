@@ -56,7 +56,7 @@ STREAMING = {"https": "wss", "http": "ws"}
 class Settings:
     """What TeslaMate is told, checked.
 
-    api:          address of the API
+    api:          address of the API; empty where only the stream is wanted
     renewal:      where refresh tokens are exchanged; empty: nobody renews them there
     client_id:    for whom they are
     stream:       address of the WebSockets; None: nobody streams
@@ -97,9 +97,10 @@ class Settings:
         )
 
 
-def read_settings(text: str) -> Settings:
+def read_settings(text: str, *, only_stream: bool = False) -> Settings:
     """Return what pasted settings say.
 
+    only_stream: as for `settings_of`
     Raises: SettingsInvalid, as `settings_of`; also "nothing" where no variable of TeslaMate's is there, and
             "too_long"
     """
@@ -108,12 +109,13 @@ def read_settings(text: str) -> Settings:
     told = dict(_assigned(text))
     if not told.keys() & set(KNOWN):
         raise SettingsInvalid("", "nothing")
-    return settings_of(told)
+    return settings_of(told, only_stream=only_stream)
 
 
-def settings_of(told: Mapping[str, str]) -> Settings:
+def settings_of(told: Mapping[str, str], *, only_stream: bool = False) -> Settings:
     """Return what settings say, by TeslaMate's names of them; an empty one counts as none.
 
+    only_stream: no API is needed
     Raises: SettingsInvalid, with the variable and a word: "missing"; "placeholder": it stands for another
             variable; "address", "not_encrypted"; "owner_api", "owner_stream": Tesla has closed it to others;
             "client_id"; "token"
@@ -122,10 +124,10 @@ def settings_of(told: Mapping[str, str]) -> Settings:
     for name, value in values.items():
         if PLACEHOLDER.fullmatch(value):
             raise SettingsInvalid(name, "placeholder")
-    if not values[API_HOST]:
+    if not values[API_HOST] and not only_stream:
         raise SettingsInvalid(API_HOST, "missing")
     corrected = list[str]()
-    api = _address(API_HOST, values[API_HOST], corrected)
+    api = _address(API_HOST, values[API_HOST], corrected) if values[API_HOST] else ""
     if _host(api).startswith("owner-api."):
         raise SettingsInvalid(API_HOST, "owner_api")
     if not CLIENT.fullmatch(values[CLIENT_ID]):

@@ -1,8 +1,9 @@
 """What other integrations call what we show, too: tables of their keys and ours.
 
-A row stands here where both mean the same and both count in the same unit, so that one can go on where the
-other has stopped. Left out is, among others, the energy added while charging: ours says when it last began at
-zero, theirs does not, and so statistics that change from one to the other count the present charge twice.
+A row stands here where both mean the same, and count in the same unit or have the same words, so that one can
+go on where the other has stopped. Left out is, among others, the energy added while charging: ours says when
+it last began at zero and theirs does not, so statistics that change from one to the other count the last
+charge twice.
 
 Source: Home Assistant's tesla_fleet, teslemetry and tessie, and alandtse/tesla: unique ids, device classes,
 units and states as their code has them.
@@ -126,7 +127,6 @@ _CORE: Rows = {
         "switch",
         climate_state_defrost_mode="defrost",
         vehicle_state_sentry_mode="sentry_mode",
-        vehicle_state_valet_mode="valet_mode",
     ),
 }
 
@@ -153,9 +153,8 @@ _FLEET: Rows = {
     **_rows("update", vehicle_state_software_update_status="software"),
 }
 
-# What Tesla calls the fields of a drive unit, and what we do.
+# What Tesla calls the fields of a drive unit, and what we do; axles turn in other units.
 _DRIVE_UNIT = {
-    "axle_speed_": "axle_speed",
     "heatsink_t": "heatsink_temp",
     "inverter_t": "inverter_temp",
     "motor_current_": "motor_current",
@@ -199,8 +198,6 @@ _TESLEMETRY: Rows = {
         "dc_charging_power",
         "di_slave_torque_cmd",
         "energy_remaining",
-        "forward_collision_warning",
-        "hvac_power_state",
         "isolation_resistance",
         "lane_departure_avoidance",
         "lifetime_energy_used",
@@ -215,7 +212,6 @@ _TESLEMETRY: Rows = {
         "powershare_type",
         "scheduled_charging_mode",
         "self_driving_miles_since_reset",
-        "speed_limit_warning",
         "tonneau_tent_mode",
         "tpms_hard_warnings",
         "tpms_soft_warnings",
@@ -263,13 +259,12 @@ _TESLEMETRY: Rows = {
     ),
     **_same("cover", "tonneau"),
     **_same("device_tracker", "origin"),
-    **_rows("lock", vehicle_state_speed_limit_mode_active="speed_limit"),
     **_rows(
         "select",
         climate_state_seat_fan_front_left="seat_cooling_front_left",
         climate_state_seat_fan_front_right="seat_cooling_front_right",
     ),
-    **_rows("switch", guest_mode_enabled="guest_mode"),
+    **_rows("switch", guest_mode_enabled="guest_mode", vehicle_state_valet_mode="valet_mode"),
 }
 
 _TESSIE: Rows = {
@@ -302,6 +297,7 @@ _TESSIE: Rows = {
         "switch",
         charge_state_charge_enable_request="charge",
         climate_state_steering_wheel_heater="steering_wheel_heater",
+        vehicle_state_valet_mode="valet_mode",
     ),
     **_same("text", "navigation_destination"),
     **_rows("update", update="software"),

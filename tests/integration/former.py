@@ -1,5 +1,6 @@
 """Another integration that has cars, as far as Home Assistant sees of it: its entry, devices and entities."""
 
+import asyncio
 from typing import Any
 
 from homeassistant.components.device_tracker.entity import TrackerEntity
@@ -61,6 +62,7 @@ class Former:
 
     unloads: whether it lets itself be unloaded
     part:    the subentry that its cars belong to
+    held:    whether it is being unloaded, and takes its time
     """
 
     def __init__(self, hass: HomeAssistant, domain: str = "tesla_fleet", title: str = "Owner") -> None:
@@ -68,6 +70,9 @@ class Former:
         self.domain = domain
         self.unloads = True
         self.part: str | None = None
+        self.held = False
+        self._free = asyncio.Event()
+        self._free.set()
         self.begin(title=title)
         self._added: list[tuple[str, str, str, bool]] = []
         mock_integration(
@@ -85,6 +90,19 @@ class Former:
     def begin(self, **more: Any) -> None:
         """Have an entry with more than usual."""
         self.entry: Any = MockConfigEntry(domain=self.domain, **more)
+
+    def hold(self) -> None:
+        """Take one's time with the next unloading, until `let_go`."""
+        self._free.clear()
+
+    def let_go(self) -> None:
+        self._free.set()
+
+    def has_credentials(self) -> None:
+        """Have an application of the user's at Tesla, as Home Assistant's own integration has."""
+        platform = MockPlatform()
+        platform.async_get_auth_implementation = None
+        mock_platform(self.hass, f"{self.domain}.application_credentials", platform)
 
     async def set_up(self) -> None:
         self.entry.add_to_hass(self.hass)
@@ -107,6 +125,8 @@ class Former:
         return True
 
     async def _unload(self, hass: HomeAssistant, entry: ConfigEntry[Any]) -> bool:
+        self.held = not self._free.is_set()
+        await self._free.wait()
         return self.unloads and await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
     def _adder(self, platform: str) -> Any:

@@ -3,7 +3,7 @@
 Source: providers, section 2, "Streaming server behaviour"
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 import math
 from typing import Any
@@ -22,6 +22,7 @@ COLUMNS = (
     "est_range",
     "heading",
 )
+WHOLE_OF_OLD = ("est_heading", "range", "est_range", "heading")
 PREFIX = "ShiftState"
 NOT_A_NUMBER = "NaN"  # what becomes of a percentage that the car does not know
 
@@ -35,6 +36,8 @@ class Columns:
     elevation: metres that the operator's own lookup answers; None where there is none
     emptied:   columns that come out empty whatever is known
     told:      columns that say this whatever is known
+    power:     asked for what drives a car, in kW, less than nothing while it charges, as Tesla's own server
+               knew it; those frames have whole numbers. None: what charges it, as telemetry tells
     """
 
     def __init__(self) -> None:
@@ -43,6 +46,7 @@ class Columns:
         self.elevation: int | None = None
         self.emptied: set[str] = set()
         self.told: dict[str, str] = {}
+        self.power: Callable[[str], float] | None = None
         self._known: dict[str, Known] = {}
         self._forwarded: dict[str, int] = {}
 
@@ -61,14 +65,14 @@ class Columns:
             return None
         if at is not None:
             self._forwarded[vin] = at
-        return ",".join([NOT_A_NUMBER if at is None else str(at), *self._row(known).values()])
+        return ",".join([NOT_A_NUMBER if at is None else str(at), *self._row(vin, known).values()])
 
     def forget(self) -> None:
         """Know nothing any more, as after a restart."""
         self._known.clear()
         self._forwarded.clear()
 
-    def _row(self, known: Known) -> dict[str, str]:
+    def _row(self, vin: str, known: Known) -> dict[str, str]:
         speed = whole(known.get("VehicleSpeed"))
         soc = whole(known["Soc"]) if "Soc" in known else ""
         row: dict[str, Any] = {
@@ -85,6 +89,8 @@ class Columns:
             "est_range": known.get("EstBatteryRange"),
             "heading": known.get("GpsHeading"),
         }
+        if self.power is not None:
+            row |= {name: whole(row[name]) for name in WHOLE_OF_OLD} | {"power": whole(self.power(vin))}
         told = {name: text(value) for name, value in row.items()} | self.told
         return {name: "" if name in self.emptied else value for name, value in told.items()}
 

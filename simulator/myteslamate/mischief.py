@@ -139,8 +139,13 @@ class StreamMischief:
         self.streaming.storming = self.streaming.storming | tags if on else self.streaming.storming - tags
 
     def speak_as_of_old(self, *, on: bool = True) -> None:
-        """Refuse as Tesla's own server did: an error about the token, and the socket stays."""
+        """Speak as Tesla's own server did.
+
+        Refused is with an error about the token, and the socket stays; power is what drives a car, and less
+        than nothing while it charges; numbers are whole.
+        """
         self.streaming.original = on
+        self.streaming.columns.power = self._power if on else None
 
     async def reorder(self, *, on: bool = True) -> None:
         """Push of every two records of cars the second first."""
@@ -223,6 +228,10 @@ class StreamMischief:
     def keep_order(self, *, on: bool = True) -> None:
         """Drop what is older than the last frame, as the service does, or send it all the same."""
         self.streaming.columns.guarded = on
+
+    def _power(self, vin: str) -> float:
+        body = {car.vin: car.body for car in self.office.cars()}[vin]
+        return -body.battery_kw if body.plugged_in else body.drive_power_kw
 
     def _error(self, vin: str, kind: str, value: str | None = None) -> None:
         for tag in self.streaming.tags(vin):

@@ -566,3 +566,22 @@ def test_nothing_that_is_pushed_stops_it(document: Any) -> None:
     server.push({"vin": document, "data": [{"key": "Soc", "value": {"doubleValue": document}}, PLACE, GEAR]})
 
     assert server.counts["pushed"] == 3
+
+
+async def test_power_of_old_is_what_drives(
+    client: Client, service: MyTeslaMate, world: World, car: Car
+) -> None:
+    service.speak_as_of_old()
+    async with client.listen() as socket:
+        await subscribed(socket, car.vin, client.token)
+        car.charge()
+        await world.advance(60)
+        await socket.until(lambda: any(int(frame[8]) < 0 for frame in socket.frames(car.vin)))
+        car.unplug()
+        car.drive("work")
+        await world.advance(30)
+        await socket.until(lambda: any(int(frame[8]) > 0 for frame in socket.frames(car.vin)))
+
+    wholes = [frame[column] for frame in socket.frames(car.vin) for column in (5, 10, 11, 12)]
+    assert wholes
+    assert all(text.isdigit() for text in wholes)

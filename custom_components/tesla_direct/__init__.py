@@ -20,6 +20,7 @@ from .repairs_tour import async_tell_tour
 from .runtime import TeslaDirectConfigEntry, async_make_runtime
 from .saved import readings_store, sessions_store
 from .services import async_setup_services
+from .serving import async_forget_notices, serving_store
 from .shared import async_get_shared
 from .sign_ins import async_tidy
 
@@ -75,6 +76,8 @@ async def async_remove_entry(hass: HomeAssistant, entry: TeslaDirectConfigEntry)
         await async_entry_leaves(hass, entry, shared, await readings.async_load() or {})
     await readings.async_remove()
     await sessions_store(hass, entry).async_remove()
+    await serving_store(hass, entry).async_remove()
+    async_forget_notices(hass, entry)
     for account in (str(entry.unique_id), *stream_tokens(entry)):
         await shared.tokens.async_remove(account)
     client_id = entry.data[CONF_CLIENT_ID]

@@ -46,6 +46,7 @@ async def async_get_config_entry_diagnostics(
         "key": _key(keys, entry.data[CONF_CLIENT_ID]),
         "port": None if runtime.port is None else _port(runtime.port),
         "feeds": {feed.name: _feed(feed, cars) for feed in runtime.feeds.all},
+        "serving": runtime.serving.to_dict(),
         "poll": {
             "works": runtime.poll.works,
             "checked_at": asked["checked_at"],

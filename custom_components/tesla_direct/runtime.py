@@ -34,6 +34,7 @@ from .poll_told import PollTold
 from .ports import TelemetryPort
 from .repairs import async_forget_cars, async_tell_key, async_tell_receiver
 from .saved import Saved, readings_store, sessions_store
+from .serving import Serving
 from .shared import Shared, async_get_shared
 from .storage import JsonStore, NotDurable, recovered
 from .telemetry import Streaming
@@ -130,6 +131,7 @@ class Runtime:
             on_bug=self._reload_once,
             on_key_missing=self._key_missing,
         )
+        self.serving = Serving(hass, entry, self.vehicles, self.clock)
         self.poll_told = PollTold(hass, entry, self.vehicles, on_news=self._saved.now)
         self.poll = recovered("the poll", self._make_poll, stored.get("poll", {}), {})
         self.teslemetry = self._make_watch()
@@ -252,6 +254,7 @@ class Runtime:
                 )
             )
         await self.feeds.async_listen()
+        await self.serving.async_start()
 
     async def async_ask_paired(self, vin: str) -> bool:
         """Ask the cloud for free whether our key is on a car, as its owner says that it was paired.
@@ -303,6 +306,7 @@ class Runtime:
 
     async def async_stop(self) -> None:
         """Let go of what is shared, and save what nothing can add to any more."""
+        await self.serving.async_stop()
         await self.streaming.async_stop()
         for vehicle in self.vehicles.values():
             await vehicle.coordinator.commands.async_end()

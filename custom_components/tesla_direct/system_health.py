@@ -46,6 +46,7 @@ async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
             for port in shared.ports
             if port.server
         ),
+        **_served(entries),
         "requests_this_month": sum(
             ledger.month(shared.clock()).calls(price)
             for ledger in {
@@ -59,6 +60,17 @@ async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
         # Tesla's own page for this; it needs no sign-in and costs nothing.
         info["cloud"] = system_health.async_check_can_reach_url(hass, f"{asked}/status")
     return info
+
+
+def _served(entries: Iterable[TeslaDirectConfigEntry]) -> dict[str, str]:
+    """Return who is served, where somebody wants that."""
+    all_told = [told for entry in entries if (told := entry.runtime_data.serving.to_dict()) is not None]
+    if not all_told:
+        return {}
+    open_ = sum(told["listening"] for told in all_told)
+    clients = sum(told["clients"] for told in all_told)
+    refused = sum(sum(told["refused"].values()) for told in all_told)
+    return {"served": f"{open_} of {len(all_told)} open, {clients} followers, {refused} refusals"}
 
 
 def _sources(vehicles: Iterable[Vehicle], texts: Mapping[str, str]) -> dict[str, str]:

@@ -7,21 +7,27 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigFlowResult
 
+from ..hosts import provider_of
 from ..key_flow import KeySteps
 from ..pairing import is_ours
+from ..tesla.fleet_api import provider as providers
 from .budget import BudgetSteps
 from .commands import CommandSteps
 from .polling import PollingSteps
+from .serving import ServingSteps
 from .telemetry import TelemetrySteps
 
 # The first page of each subject: `async_step_<name>` of one of the classes below.
-MENU = ("telemetry", "polling", "commands", "budget", "prices", "key")
+SERVING = "serving"
+MENU = ("telemetry", "polling", "commands", "budget", "prices", "key", SERVING)
 
 
-class TeslaDirectOptionsFlow(TelemetrySteps, PollingSteps, CommandSteps, BudgetSteps, KeySteps):
+class TeslaDirectOptionsFlow(TelemetrySteps, PollingSteps, CommandSteps, BudgetSteps, KeySteps, ServingSteps):
     """Asks what the user wants to change."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer the subjects."""
         options = [one for one in MENU if one != "key" or is_ours(self.config_entry.data)]
+        if provider_of(self.config_entry.data).name == providers.NONE.name:
+            options = [SERVING]  # nobody is asked for anything, and nothing costs
         return self.async_show_menu(step_id="init", menu_options=options)

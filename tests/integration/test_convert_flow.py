@@ -15,6 +15,7 @@ from custom_components.tesla_direct.no_account_flow import MQTT_TITLE, SCOPES
 from custom_components.tesla_direct.strangers import CARS_HEARD, async_offer_car
 from custom_components.tesla_direct.tour import PARTS
 from simulator.car.car import Car
+from simulator.myteslamate.service import MyTeslaMate
 from simulator.teslemetry.service import Teslemetry
 from simulator.world import World
 
@@ -85,7 +86,6 @@ async def test_the_entry_becomes_the_account_s_and_all_that_there_is_of_it_stays
     entities = entities_of(hass, device)
     assert entities
     assert device.name == "Model 3"
-    assert not entry.supports_options
     (subentry,) = entry.subentries.values()
     entry_id, other = entry.entry_id, world.add_car("untyped")
     async_offer_car(hass, entry, "7SAYGDEE4PA000003")
@@ -118,7 +118,6 @@ async def test_the_entry_becomes_the_account_s_and_all_that_there_is_of_it_stays
     assert {name: entities[name] for name in kept} == {name: now[name] for name in kept}
     assert {"sensor.model_3_battery_level", "device_tracker.model_3_location"} <= kept
     assert hass.config_entries.async_entries(DOMAIN) == [entry]
-    assert entry.supports_options  # which Home Assistant had asked for before there was an account
 
 
 async def test_a_title_of_the_user_s_stays(
@@ -181,7 +180,7 @@ async def test_teslemetry_can_take_the_entry_over(
 ) -> None:
     service = await world.open_teslemetry()
     service.pair(car.vin)
-    assert set(entry.supported_subentry_types) == {"mqtt", "teslemetry"}
+    assert "teslemetry" in entry.supported_subentry_types
     await begin_at(dialogue, entry, service)
     assert dialogue.options == [car.vin]
     await dialogue.answer(vehicles=[car.vin])
@@ -191,7 +190,7 @@ async def test_teslemetry_can_take_the_entry_over(
     assert entry.unique_id == "teslemetry-customer-1"
     assert len(entry.subentries) == 1
     assert entry.state is ConfigEntryState.LOADED
-    assert set(entry.supported_subentry_types) == {"mqtt"}  # its stream it has by itself
+    assert "teslemetry" not in entry.supported_subentry_types  # its stream it has by itself
 
 
 async def test_of_two_dialogues_the_faster_one_decides_whose_the_entry_is(
@@ -242,6 +241,89 @@ async def test_an_account_at_teslemetry_with_an_entry_of_its_own_is_no_second_on
         domain=DOMAIN, unique_id="teslemetry-customer-1", data={**entry.data, "vehicles": {}}
     ).add_to_hass(hass)
     await begin_at(dialogue, entry, service)
+
+    assert dialogue.step["reason"] == "convert_elsewhere"
+    assert entry.unique_id == "none"
+
+
+async def enter_token(dialogue: Dialogue, entry: Any, service: MyTeslaMate) -> None:
+    """Sign in with the simulated MyTeslaMate."""
+    await dialogue.reconfigure(entry, "convert")
+    await dialogue.answer(next_step_id="myteslamate")
+    await dialogue.answer(next_step_id="myteslamate_server")
+    await dialogue.answer(address=service.address, stream=service.stream_address)
+    await dialogue.answer(token=service.token)
+
+
+async def test_myteslamate_can_take_the_entry_over(
+    dialogue: Dialogue, world: World, entry: Any, car: Car
+) -> None:
+    service = await world.open_myteslamate()
+    service.pair(car.vin)
+    assert "legacy_stream" in entry.supported_subentry_types
+    await enter_token(dialogue, entry, service)
+    assert dialogue.options == [car.vin]
+    await dialogue.answer(vehicles=[car.vin])
+    await dialogue.answer(next_step_id="legacy_stream_cars")
+    await dialogue.answer(vehicles=[car.vin], raw=True)
+
+    assert entry.data["provider"]["name"] == "myteslamate"
+    assert entry.data["vehicles"] == {car.vin: car.truth.name, STRANGER: ""}
+    assert (entry.data["tags"], entry.data["raw"]) == ({car.vin: car.vin}, True)
+    assert entry.unique_id.startswith("myteslamate-")
+    assert len(entry.subentries) == 1
+    assert entry.state is ConfigEntryState.LOADED
+    assert "legacy_stream" not in entry.supported_subentry_types
+
+
+async def test_what_teslamate_is_set_up_with_can_take_the_entry_over(
+    dialogue: Dialogue, world: World, entry: Any, car: Car
+) -> None:
+    service = await world.open_myteslamate()
+    await dialogue.reconfigure(entry, "convert")
+    await dialogue.answer(next_step_id="teslamate_style")
+    await dialogue.answer(next_step_id="teslamate_fields")
+    await dialogue.answer(api=service.address, token=service.token, tag="vin")
+    await dialogue.answer(vehicles=[car.vin])
+
+    assert entry.data["provider"]["name"] == "teslamate_style"
+    assert entry.data["vehicles"] == {car.vin: car.truth.name, STRANGER: ""}
+
+
+@pytest.mark.parametrize("page", ["myteslamate_cars", "legacy_stream"])
+async def test_whoever_is_overtaken_on_a_page_of_myteslamate_s_changes_nothing(
+    dialogue: Dialogue, entry: Any, world: World, car: Car, page: str
+) -> None:
+    service = await world.open_myteslamate()
+    await enter_token(dialogue, entry, service)
+    if page == "legacy_stream":
+        await dialogue.answer(vehicles=[car.vin])
+    assert dialogue.step["step_id"] == page
+    slower = dialogue.step
+    await enter_token(dialogue, entry, service)
+    await dialogue.answer(vehicles=[car.vin])
+    await dialogue.answer(next_step_id="legacy_stream_none")
+    taken_over = dict(entry.data)
+    dialogue.step = slower
+    if page == "legacy_stream":
+        await dialogue.answer(next_step_id="legacy_stream_none")
+    else:
+        await dialogue.answer(vehicles=[car.vin])
+
+    assert dialogue.step["reason"] == "convert_overtaken"
+    assert dict(entry.data) == taken_over
+
+
+async def test_an_account_at_myteslamate_with_an_entry_of_its_own_is_no_second_one(
+    hass: HomeAssistant, dialogue: Dialogue, world: World, entry: Any
+) -> None:
+    service = await world.open_myteslamate()
+    await enter_token(dialogue, entry, service)
+    (flow,) = hass.config_entries.flow.async_progress()
+    MockConfigEntry(
+        domain=DOMAIN, unique_id=flow["context"]["unique_id"], data={**entry.data, "vehicles": {}}
+    ).add_to_hass(hass)
+    await enter_token(dialogue, entry, service)
 
     assert dialogue.step["reason"] == "convert_elsewhere"
     assert entry.unique_id == "none"

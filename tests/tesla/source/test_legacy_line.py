@@ -103,12 +103,10 @@ def test_cars_are_asked_for_one_after_the_other() -> None:
     talk = Talk(tags=("1", "2"))
 
     assert talk.asks == ["1"]
-    assert talk.line.unanswered
     talk.hear(HELLO)
     assert talk.asks == ["2"]
     talk.hear(HELLO)
     assert talk.asks == []
-    assert not talk.line.unanswered
     assert talk.line.accepted
     assert talk.line.end is None
 
@@ -117,12 +115,20 @@ def test_a_hello_that_may_come_by_itself_is_no_answer(talk: Talk) -> None:
     talk.wait(HELLO_EVERY)
     assert talk.asks == [VIN]
     talk.hear(HELLO)
-    assert not talk.line.accepted
-    assert not talk.line.unanswered
+    assert talk.asks == []
     talk.hear(HELLO)
 
     assert talk.line.accepted
     assert talk.asks == [OTHER_VIN]
+
+
+def test_an_answer_is_waited_for_until_something_comes(talk: Talk) -> None:
+    waits = [talk.line.unanswered]
+    talk.wait(HELLO_EVERY)
+    talk.hear(HELLO)
+    waits.append(talk.line.unanswered)
+
+    assert waits == [True, False]
 
 
 def test_a_hello_that_names_the_car_is_its_answer_whenever_it_comes() -> None:

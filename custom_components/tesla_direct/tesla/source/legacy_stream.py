@@ -36,7 +36,6 @@ PATH = "/streaming/"
 ANSWER_SHORTEST, ANSWER_LONGEST = 10.0, 30.0  # seconds until the first answer, growing with each time without
 SILENCE = 30.0  # seconds without any frame; a hello comes every ten
 CONNECT_LIMIT = 15.0  # seconds until the WebSocket is open
-SEND_LIMIT = 10.0  # seconds; who takes nothing from us for that long is not there
 CLOSE_LIMIT = 2.0  # seconds in which the other side may say goodbye
 TICK = 1.0  # seconds after which it is looked at what is due; no wait of the protocol is shorter
 AT_ONCE = 20  # frames that are handled without a pause, a few milliseconds
@@ -276,32 +275,30 @@ class LegacyStreamSource:
         """Return for how many seconds nothing has to come."""
         if not line.unanswered:
             return self._silence
-        return min(self._silence, max(2.0**self._timeouts, ANSWER_SHORTEST), ANSWER_LONGEST)
+        return min(self._silence, until_answered(self._timeouts))
 
     async def _tend(self, socket: ClientWebSocketResponse[bool], line: Line) -> None:
-        """Do what is due, until the connection is to be ended."""
-        while line.end is None:
+        """Do what is due, until cancelled."""
+        while True:
             await self._sleep(TICK)
             line.tend(self._clock())
             await self._send(socket, line)
-        await socket.close()
 
     async def _send(self, socket: ClientWebSocketResponse[bool], line: Line) -> None:
+        """Say what there is to say: so little that nobody is waited for."""
         try:
-            async with asyncio.timeout(SEND_LIMIT):
-                for frame in line.data_to_send():
-                    await socket.send_str(frame)
-        except (ClientError, TimeoutError, OSError) as error:
-            line.give_up(End(trouble=SILENT, detail=type(error).__name__))
+            for frame in line.data_to_send():
+                await socket.send_str(frame)
+        except (ClientError, OSError) as error:  # whoever listens will hear of the end, too
+            line.give_up(End(trouble=ENDED, detail=type(error).__name__))
 
     async def _leave(self, socket: ClientWebSocketResponse[bool]) -> None:
         """Say goodbye as far as anybody listens, and close."""
         try:
-            async with asyncio.timeout(CLOSE_LIMIT):
-                for car in self._cars.values():
-                    if car.subscribed and not socket.closed:
-                        await socket.send_str(legacy_stream.leaving(car.tag))
-        except (ClientError, TimeoutError, OSError) as error:
+            for car in self._cars.values():
+                if car.subscribed and not socket.closed:
+                    await socket.send_str(legacy_stream.leaving(car.tag))
+        except (ClientError, OSError) as error:
             _LOGGER.debug("The stream was left without a goodbye: %s", type(error).__name__)
         finally:
             await socket.close()
@@ -339,6 +336,11 @@ class LegacyStreamSource:
             _LOGGER.info("The stream %s", "is back" if works else f"is lost ({new.detail or new.trouble})")
         self.health = new
         self._on_health(new)
+
+
+def until_answered(timeouts: int) -> float:
+    """Return for how many seconds a first answer is waited for, after so many times without any data."""
+    return min(max(2.0**timeouts, ANSWER_SHORTEST), ANSWER_LONGEST)
 
 
 def _of_token(error: TeslaError) -> End:

@@ -14,7 +14,7 @@ from ..clock import Clock
 from ..fleet_telemetry.mqtt import MqttConfig, Publisher
 from ..fleet_telemetry.server import NotDispatched
 from ..tasks import Tasks
-from .summary import published, summary
+from .summary import published, summary, text
 
 ENDPOINTS = (
     "charge_state",
@@ -51,11 +51,15 @@ class LoggedCar:
         self._state = ""
         self._since = ""
 
-    def due(self) -> dict[str, str]:
-        """Look at the car if it is time to; return the texts that have changed."""
-        if self._clock.passed < self._next:
-            return {}
-        return self.look()
+    @property
+    def due(self) -> bool:
+        """Tell whether it is time to look at the car."""
+        return self._clock.passed >= self._next
+
+    @property
+    def left_alone(self) -> bool:
+        """Tell whether the car is left alone, so that it can sleep; then nothing is said of it."""
+        return self._state == "suspended"
 
     def look(self) -> dict[str, str]:
         """Look at the car; return the texts that have changed."""
@@ -140,6 +144,7 @@ class TeslaMate:
         self._publisher = Publisher(config)
         self._discovery = discovery
         self._running = False
+        self._failing: set[int] = set()
         self._tasks = tasks
         self._texts: asyncio.Queue[tuple[list[tuple[str, str]], bool]] = asyncio.Queue()
 
@@ -159,7 +164,8 @@ class TeslaMate:
         if not self._running:
             return
         for car in self.cars.values():
-            self._say_all(car.number, car.due())
+            if car.due:
+                self._look(car)
 
     async def settled(self, limit: float = SETTLE_LIMIT) -> None:
         """Wait until the broker has everything; a broker that is not there is not waited for."""
@@ -172,7 +178,7 @@ class TeslaMate:
     async def look(self) -> None:
         """Look at all cars now."""
         for car in self.cars.values():
-            self._say_all(car.number, car.look())
+            self._look(car)
         await self.settled()
 
     async def say(self, key: str, value: str, *, car: int = 1, retained: bool = True) -> None:
@@ -182,10 +188,12 @@ class TeslaMate:
 
     async def fail(self, car: int = 1) -> None:
         """Get no answer from Tesla for a car."""
+        self._failing.add(car)
         await self.say("healthy", "false", car=car, retained=False)
 
     async def recover(self, car: int = 1) -> None:
         """Get answers again."""
+        self._failing.discard(car)
         await self.say("healthy", "true", car=car, retained=False)
 
     async def stop(self) -> None:
@@ -246,6 +254,13 @@ class TeslaMate:
             self._say_all(car.number, car.look())
         if self._discovery:
             self._tasks.start(self.discover(), "TeslaMate's discovery")
+
+    def _look(self, car: LoggedCar) -> None:
+        """Look at a car, and say what has changed, and each time how that went."""
+        self._say_all(car.number, car.look())
+        if not car.left_alone:
+            fares = text(car.number not in self._failing)
+            self._put([(self.topic(car.number, "healthy"), fares)], retained=False)
 
     def _say_all(self, number: int, texts: Mapping[str, str]) -> None:
         if texts:

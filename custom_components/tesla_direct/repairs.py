@@ -10,6 +10,7 @@ from homeassistant.helpers import issue_registry as ir
 
 from .cars import GoneFlow
 from .const import CONF_RECEIVER, DEVELOPER_PORTAL, DOMAIN, RECEIVER_LATER
+from .hosts import provider_of
 from .names import name_of, place_of
 from .pairing_flow import PairingFlow
 from .proxy_repairs import CLOUD_CERTIFICATE
@@ -29,6 +30,7 @@ from .tesla.errors import (
     ScopeMissing,
     TeslaError,
 )
+from .tesla.fleet_api.provider import LIKE_TESLAMATE
 from .teslamate_twins import TESLAMATE_TWIN, TwinFlow
 
 TROUBLES: dict[type[TeslaError], str] = {
@@ -39,6 +41,10 @@ TROUBLES: dict[type[TeslaError], str] = {
     PaymentRequired: "payment_required",
     ScopeMissing: "scope_missing",
 }
+# What concerns an application; where it is a service's, its users cannot do much about it.
+OF_APPLICATION = frozenset(
+    {"application_refused", "billing_limit_exceeded", "not_registered", "payment_required"}
+)
 # Of one car, and only the owner can end them in it.
 REFUSALS: dict[type[TeslaError], str] = {
     KeyInactive: "key_inactive",
@@ -62,6 +68,10 @@ def async_tell_trouble(hass: HomeAssistant, entry: ConfigEntry[Any], error: Tesl
     if isinstance(error, PaymentRequired) and error.key:
         _tell_unpaid(hass, entry, error.key)
     elif key := TROUBLES.get(type(error)):
+        if key in OF_APPLICATION and provider_of(entry.data).name in LIKE_TESLAMATE:
+            issue_id, text = f"{key}_{entry.entry_id}", f"{key}_service"
+            _show(hass, issue_id, text, ir.IssueSeverity.ERROR, name=entry.title, portal=DEVELOPER_PORTAL)
+            return
         if key in LEADS:
             async_show_lead(hass, entry, key, ir.IssueSeverity.ERROR, {"portal": DEVELOPER_PORTAL})
             return

@@ -74,7 +74,7 @@ async def test_nothing_is_configured_and_no_key_of_ours_is_made(
     member: Member, account: Account, car: Car
 ) -> None:
     await member.set_up(car)
-    await account.pass_time(86_400)
+    await account.later(86_400)
 
     assert not [asked for asked in member.service.requests() if asked.name in TO_CONFIGURE]
     assert (await account.shared()).key.key is None
@@ -194,8 +194,48 @@ async def test_tesla_that_shuts_the_service_out_is_left_alone(
     asked = len(member.service.requests())
     await account.pass_time(130)
 
-    assert "billing_limit_exceeded" in member.notices()
+    assert member.notices() == {"billing_limit_exceeded_service"}
     assert len(member.service.requests()) == asked
+
+
+async def test_a_call_that_the_service_does_not_know_is_done_without(
+    member: Member, account: Account, car: Car
+) -> None:
+    member.service.refuse("fleet_status", 404)
+    member.service.refuse("mobile_enabled", 404)
+    await member.set_up(car)
+
+    assert member.notices() == set()
+    assert account.runtime.poll.works
+    assert account.shows(car, "sensor.battery_level") == str(round(car.body.battery_percent))
+    await Commanded(account, car).send(closures.door_unlock())
+    assert [one.name for one in car.executed] == ["door_unlock"]
+
+
+@pytest.mark.parametrize(
+    ("status", "notice"), [(412, "not_registered_service"), (402, "payment_required_service")]
+)
+async def test_what_ails_the_services_application_is_told_as_the_services(
+    member: Member, account: Account, car: Car, status: int, notice: str
+) -> None:
+    await member.set_up(car)
+    for endpoint in ("products", "vehicle_data"):
+        member.service.refuse(endpoint, status)
+    await account.pass_time(130)
+
+    assert member.notices() == {notice}
+    member.service.accept()
+    await account.later(86_400)
+    assert member.notices() == set()
+
+
+async def test_a_client_id_that_is_not_accepted_is_told(member: Member, account: Account, car: Car) -> None:
+    await member.set_up(car, refresh_token=member.service.refresh_token)
+    member.service.expire_tokens()
+    member.service.refuse("token", 401, body={"error": "invalid_client"})
+    await account.pass_time(130)
+
+    assert member.notices() == {"application_refused_service"}
 
 
 # What there is to set up, and what is left behind.

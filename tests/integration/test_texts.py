@@ -22,8 +22,8 @@ from custom_components.tesla_direct.repairs import (
 )
 from custom_components.tesla_direct.repairs_certificate import CERTIFICATE_TROUBLES
 from custom_components.tesla_direct.repairs_tour import LEADS
-from custom_components.tesla_direct.stream_repairs import STREAM_TAKEN_OVER
 from custom_components.tesla_direct.strangers import TESLAMATE_CARS
+from custom_components.tesla_direct.stream_repairs import STREAM_TAKEN_OVER
 from custom_components.tesla_direct.telemetry_repairs import TEXTS as TELEMETRY
 from custom_components.tesla_direct.tesla import errors
 from custom_components.tesla_direct.tesla.fleet_telemetry.server import PortTaken

@@ -251,6 +251,26 @@ async def test_only_pairing_is_left_to_do_where_the_service_shows_how(
     assert parts_of({**account.entry.data, "provider": style}) == ("cars",)
 
 
+async def test_what_cars_stream_and_a_key_are_no_options_where_a_service_sees_to_both(
+    hass: HomeAssistant, member: Member, account: Account, car: Car
+) -> None:
+    await member.set_up(car)
+    menu: Any = await hass.config_entries.options.async_init(account.entry.entry_id)
+
+    assert {"telemetry", "key"}.isdisjoint(menu["menu_options"])
+    assert {"polling", "commands", "budget"} <= set(menu["menu_options"])
+
+
+async def test_the_tour_ends_with_where_the_data_come_from(
+    member: Member, account: Account, car: Car, dialogue: Dialogue
+) -> None:
+    await member.set_up(car)
+    await dialogue.reconfigure(account.entry, "tour")
+    await dialogue.progress()
+
+    assert dialogue.step["reason"] == "tour_done_asked"
+
+
 async def test_where_nobody_shows_how_to_pair_no_notice_asks_for_it(
     member: Member, account: Account, car: Car
 ) -> None:

@@ -11,6 +11,7 @@ from ..hosts import provider_of
 from ..key_flow import KeySteps
 from ..pairing import is_ours
 from ..tesla.fleet_api import provider as providers
+from ..tour import PROFILE, parts_of
 from .budget import BudgetSteps
 from .commands import CommandSteps
 from .polling import PollingSteps
@@ -27,7 +28,9 @@ class TeslaDirectOptionsFlow(TelemetrySteps, PollingSteps, CommandSteps, BudgetS
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer the subjects."""
-        options = [one for one in MENU if one != "key" or is_ours(self.config_entry.data)]
-        if provider_of(self.config_entry.data).name == providers.NONE.name:
+        data = self.config_entry.data
+        sensible = {"key": is_ours(data), "telemetry": PROFILE in parts_of(data)}
+        options = [one for one in MENU if sensible.get(one, True)]
+        if provider_of(data).name == providers.NONE.name:
             options = [SERVING]  # nobody is asked for anything, and nothing costs
         return self.async_show_menu(step_id="init", menu_options=options)

@@ -47,9 +47,9 @@ class CertificateSteps(WaitingSteps):
         """Go on: whoever is at the service's hosts is believed, as far as somebody is there."""
 
     @property
+    @abstractmethod
     def _ways_back(self) -> list[str]:
         """The pages on which the addresses can be changed."""
-        return []
 
     async def async_step_hosts_look(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Look at the hosts, where there is anything to doubt."""

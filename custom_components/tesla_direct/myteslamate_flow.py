@@ -26,7 +26,7 @@ from .sign_ins import OF_SERVICE, ServiceSignIn, async_forget
 from .tesla.errors import TeslaError
 from .tesla.fleet_api.ledger import Cause
 from .tesla.fleet_api.myteslamate import MetCar, meet
-from .tesla.fleet_api.provider import MYTESLAMATE, TESLAMATE_STYLE, Provider
+from .tesla.fleet_api.provider import LIKE_TESLAMATE, MYTESLAMATE, Provider
 from .tesla.fleet_api.teslamate_settings import DEFAULT_CLIENT
 from .teslamate_style_steps import TeslaMateStyleSteps, fields_of
 from .texts import plain
@@ -187,4 +187,4 @@ class MyTeslaMateSteps(TeslaMateStyleSteps, LegacyStreamSteps, ServiceSteps):
 
 def speaks_so(service: Provider) -> bool:
     """Return whether a service is one of these."""
-    return service.name in {MYTESLAMATE.name, TESLAMATE_STYLE}
+    return service.name in LIKE_TESLAMATE

@@ -193,6 +193,35 @@ async def test_a_new_certificate_of_an_account_is_accepted_without_signing_in(
     assert believed(entry)[1] == PUBLIC | {"fingerprint": token_of_the_user_s}
 
 
+async def test_addresses_that_were_entered_can_be_changed_and_who_was_believed_there_stays_so(
+    dialogue: Dialogue, service: MyTeslaMate, world: World, car: Car, authority: str
+) -> None:
+    fingerprint = await service.show_certificate("self_signed", "api")
+    await service.show_certificate("self_signed")
+    entered = {"api": service.address, "token": service.token, "tag": "vin"}
+    await dialogue.begin()
+    await dialogue.answer(next_step_id="teslamate_style")
+    await dialogue.answer(next_step_id="teslamate_fields")
+    await go_on(dialogue, **entered, stream=service.stream_address)
+    await go_on(dialogue, next_step_id="certificate_pin")
+    assert told(dialogue)["host"] == "The stream"
+    await dialogue.answer(next_step_id="teslamate_fields")
+    await go_on(dialogue, **entered)
+    assert dialogue.options == [car.vin]  # nobody was asked about the API again
+    assert service.requests("products")
+
+    await service.show_certificate("good", "api")
+    await dialogue.begin()
+    await dialogue.answer(next_step_id="sign_in_anew")
+    await dialogue.answer(next_step_id="teslamate_style")
+    await dialogue.answer(next_step_id="teslamate_fields")
+    await go_on(dialogue, **entered, authority_file=authority)
+    await dialogue.answer(vehicles=[car.vin])
+    (entry,) = dialogue.hass.config_entries.async_entries(DOMAIN)
+    assert entry.data["provider"]["certificates"] == PUBLIC | {"authority": world.cloud_ca}
+    assert fingerprint not in str(entry.data)
+
+
 async def test_whoever_shows_another_certificate_meanwhile_is_told_nothing(
     dialogue: Dialogue, service: MyTeslaMate, car: Car, authority: str
 ) -> None:

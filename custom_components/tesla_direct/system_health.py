@@ -9,8 +9,10 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.translation import async_get_translations
 
 from .const import DOMAIN
+from .hosts import provider_of
 from .runtime import TeslaDirectConfigEntry
 from .shared import async_get_shared
+from .tesla.fleet_api.addresses import PUBLIC
 from .tesla.fleet_api.endpoints import Price
 from .tesla.vehicle.sources import LEGACY_STREAM, MQTT, POLL, RECEIVER, SSE, TESLAMATE
 from .vehicle import Vehicle
@@ -55,11 +57,16 @@ async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
             for price in (Price.DATA, Price.COMMAND, Price.WAKE)
         ),
     }
-    asked = next((entry.runtime_data.api.base for entry in entries if entry.runtime_data.cloud.asked), None)
+    asked = next((entry.runtime_data.api.base for entry in entries if _is_public(entry)), None)
     if asked is not None:
         # Tesla's own page for this; it needs no sign-in and costs nothing.
         info["cloud"] = system_health.async_check_can_reach_url(hass, f"{asked}/status")
     return info
+
+
+def _is_public(entry: TeslaDirectConfigEntry) -> bool:
+    """Return whether an entry asks a host that everybody believes; Home Assistant believes no other."""
+    return entry.runtime_data.cloud.asked and provider_of(entry.data).certificates == PUBLIC
 
 
 def _served(entries: Iterable[TeslaDirectConfigEntry]) -> dict[str, str]:

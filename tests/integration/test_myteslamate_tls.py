@@ -6,7 +6,11 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.setup import async_setup_component
 import pytest
+from pytest_homeassistant_custom_component.common import (  # type: ignore[import-untyped]  # has no types
+    get_system_health_info,
+)
 
 from custom_components.tesla_direct.const import DOMAIN
 from custom_components.tesla_direct.hosts import async_ssl_context, async_stream_trust
@@ -108,6 +112,18 @@ async def test_another_certificate_than_the_pinned_one_is_named_and_told_no_toke
     assert (await flow.async_step_confirm({}))["reason"] == "leads_on"
     (led,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
     assert led["context"]["source"] == "reconfigure"
+
+
+async def test_the_health_page_does_not_ask_whom_home_assistant_itself_does_not_believe(
+    hass: HomeAssistant, member: Member, world: World, car: Car
+) -> None:
+    provider = myteslamate(member.service.address, authority=world.cloud_ca)
+    await member.set_up(car, provider=provider)
+    assert await async_setup_component(hass, "system_health", {})
+    await hass.async_block_till_done()
+
+    assert "cloud" not in await get_system_health_info(hass, DOMAIN)
+    assert member.account.runtime.poll.works
 
 
 async def test_whoever_nobody_vouches_for_is_told_nothing(

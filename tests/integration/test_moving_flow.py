@@ -13,13 +13,14 @@ from custom_components.tesla_direct.const import DOMAIN
 from custom_components.tesla_direct.key import TAKEN_OVER
 from simulator.car.car import Car
 from simulator.world import World
-from tests.home import until
+from tests.home import entity_id, until
 
 from .account import Account
 from .dialogue import Dialogue
 from .former import Former, Formers
 from .key_files import new_key, write_key
 from .public_name import PublicName
+from .test_convert_flow import add_entry
 
 
 async def has(formers: Formers, car: Car, domain: str = "tesla_fleet", title: str = "Owner") -> Former:
@@ -270,3 +271,22 @@ async def test_another_application_can_be_entered_nevertheless(
     await dialogue.answer(next_step_id="credentials_enter")
 
     assert dialogue.step["reason"] == "missing_credentials"
+
+
+async def test_cars_of_a_broker_go_on_too_where_another_integration_has_stopped(
+    account: Account, car: Car, dialogue: Dialogue, formers: Formers
+) -> None:
+    hass = account.hass
+    await account.shared()
+    entry = add_entry(hass, car.vin)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    former = await has(formers, car)
+    theirs = former.id_of("sensor", f"{car.vin}-vehicle_state_odometer")
+    await dialogue.reconfigure(entry, "moving")
+    await dialogue.answer(next_step_id="moving_choose")
+    await dialogue.answer(next_step_id="moving_take")
+    await dialogue.progress()
+
+    assert dialogue.step["reason"] == "moving_ready"
+    assert entity_id(hass, car.vin, "sensor.odometer") == theirs
+    assert entry.state is ConfigEntryState.LOADED

@@ -5,13 +5,32 @@ It takes no stream away and costs nothing, so nobody who has one should have to 
 
 from typing import Any, override
 
-from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigFlowResult, ConfigSubentryData
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    SOURCE_USER,
+    ConfigEntry,
+    ConfigFlowResult,
+    ConfigSubentryData,
+)
+from homeassistant.helpers.selector import (
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+)
+import probatio as vol
 
 from .broker import async_wait
-from .const import CONF_VEHICLES
+from .const import CONF_VEHICLES, DOMAIN
+from .hosts import provider_of
 from .no_account_flow import TESLAMATE_TITLE, WithoutAccountSteps
+from .tesla.fleet_api.provider import NONE
 from .teslamate_steps import TeslaMateSteps, told_cars
+from .texts import async_text
 
+# A field: whose cars they are, and what stands for nobody's.
+CONF_ENTRY = "entry"
+NO_ACCOUNT = "no_account"
 LOOK = 3.0  # seconds; a broker hands out what it has kept at once
 
 
@@ -19,6 +38,47 @@ class TeslaMateEntrySteps(TeslaMateSteps, WithoutAccountSteps):
     """Makes the entry of the cars that a TeslaMate tells of, or adds one to an entry."""
 
     _listened_for_it = False  # whether this dialogue has listened for one by itself
+    _asked_whose = False  # whether the user has said whose cars they are, on the way from the first page
+    _whose: ConfigEntry[Any] | None = None  # the account's, if it is one's
+
+    @property
+    @override
+    def _of_entry(self) -> ConfigEntry[Any] | None:
+        return self._whose or super()._of_entry
+
+    @override
+    async def async_step_teslamate(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask first whose cars they are, where they may be those of an account."""
+        if self.source == SOURCE_USER and self._accounts and not self._asked_whose:
+            return await self.async_step_teslamate_whose()
+        return await super().async_step_teslamate()
+
+    async def async_step_teslamate_whose(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Offer the accounts, and to do without one."""
+        if user_input is not None:
+            self._asked_whose = True
+            self._whose = self._accounts.get(user_input[CONF_ENTRY])
+            return await super().async_step_teslamate()
+        options = [
+            SelectOptionDict(value=entry_id, label=entry.title) for entry_id, entry in self._accounts.items()
+        ]
+        label = await async_text(self.hass, "teslamate", NO_ACCOUNT)
+        options.append(SelectOptionDict(value=NO_ACCOUNT, label=label))
+        whose = SelectSelector(SelectSelectorConfig(options=options, mode=SelectSelectorMode.LIST))
+        usual = options[0]["value"]
+        return self.async_show_form(
+            step_id="teslamate_whose",
+            data_schema=vol.Schema({vol.Required(CONF_ENTRY, default=usual): whose}),
+        )
+
+    @property
+    def _accounts(self) -> dict[str, ConfigEntry[Any]]:
+        """The entries of accounts that have cars."""
+        return {
+            entry.entry_id: entry
+            for entry in self.hass.config_entries.async_entries(DOMAIN)
+            if entry.data[CONF_VEHICLES] and provider_of(entry.data).name != NONE.name
+        }
 
     @override
     async def _async_matched(self, source: ConfigSubentryData) -> ConfigFlowResult:

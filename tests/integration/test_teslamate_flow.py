@@ -79,6 +79,7 @@ async def test_what_can_be_no_answer_is_refused(
 ) -> None:
     await account.set_up(car)
     await begin(dialogue)
+    await dialogue.answer(entry="no_account")
     await hears(ear, told(1, **AURORA), told(2))
     await dialogue.progress()
     for wrong in (FIRST[:-1], f"{FIRST}0", "5YJ3E1EA7KF0000O1", "+", "#"):
@@ -95,6 +96,35 @@ async def test_what_can_be_no_answer_is_refused(
     await dialogue.answer(vin=SECOND)
 
     assert dialogue.step["result"].data["vehicles"] == {FIRST: "Aurora", SECOND: ""}
+
+
+async def test_where_there_is_an_account_it_is_added_to_that(
+    dialogue: Dialogue, broker: Broker, ear: Ear, account: Account, car: Car
+) -> None:
+    hass = dialogue.hass
+    await account.set_up(car)
+    await begin(dialogue)
+    assert dialogue.step["step_id"] == "teslamate_whose"
+    assert offered(dialogue, "entry") == {
+        account.entry.entry_id: account.entry.title,
+        "no_account": "Other cars, without an account",
+    }
+    assert suggested(dialogue, "entry") == account.entry.entry_id
+    await dialogue.answer(entry=account.entry.entry_id)
+    assert dialogue.step["step_id"] == "broker_absent"
+    await add_mqtt(hass, broker)
+    await dialogue.answer(next_step_id="teslamate")
+    await hears(ear, told(1))
+    await dialogue.progress()
+    assert suggested(dialogue) == car.vin
+    await dialogue.answer(vin=car.vin)
+
+    assert dialogue.step["reason"] == "teslamate_added"
+    assert hass.config_entries.async_entries(DOMAIN) == [account.entry]
+    (subentry,) = account.entry.subentries.values()
+    assert subentry.data["cars"] == {"1": car.vin}
+    assert account.entry.data["vehicles"] == {car.vin: car.model.name}
+    await end_mqtt(hass)
 
 
 @pytest.mark.usefixtures("mqtt")

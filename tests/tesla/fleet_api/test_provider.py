@@ -316,6 +316,13 @@ def test_addresses_as_teslamate_is_told_them_are_a_row() -> None:
     assert row.trusted("https://eu.api.example.com") is None
 
 
+@pytest.mark.parametrize(
+    ("address", "signs"), [("https://api.example.com", True), (EU, False), ("", True), (LOOPBACK, True)]
+)
+def test_tesla_itself_signs_nothing_whoever_asks(address: str, *, signs: bool) -> None:
+    assert teslamate_style(address=address).signs is signs
+
+
 def test_a_stream_alone_needs_no_api() -> None:
     row = teslamate_style(stream=StreamHost(url="wss://stream.example.com"))
 

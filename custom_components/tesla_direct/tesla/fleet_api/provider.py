@@ -340,15 +340,17 @@ def teslamate_style(
     stream:  who streams; None: nobody does
     Raises: ProviderInvalid where one is no HTTPS or WSS address (without TLS for loopback only)
     """
+    base = address and address_of("address", address)
     row = Provider(
         name=TESLAMATE_STYLE,
-        bases=MappingProxyType({ANYWHERE: address_of("address", address)} if address else {}),
+        bases=MappingProxyType({ANYWHERE: base} if base else {}),
         authorize_url="",
         token_url=renewal and address_of("renewal", renewal),
         trusted_suffixes=(),
         own_application=False,
-        signs=True,  # nobody knows; we cannot, for a key of ours is in no car of theirs
-        pairing="",  # neither who would show the key of theirs
+        # Of others nobody knows it, and we could not: a key of ours is in no car of theirs. Tesla does not.
+        signs=TESLA.trusted(base) is None,
+        pairing="",
         json_renewal=True,
         lists_products=True,
     )

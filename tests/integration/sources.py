@@ -45,6 +45,19 @@ def broker_feed(topic: str = BASE, form: str = "topics") -> dict[str, Any]:
     }
 
 
+def teslamate_feed(*cars: Car, namespace: str = "") -> dict[str, Any]:
+    """Return the subentry of a TeslaMate, as its dialogue makes it."""
+    return {
+        "subentry_type": "teslamate",
+        "title": "TeslaMate",
+        "unique_id": f"teslamate:{namespace}",
+        "data": {
+            "namespace": namespace,
+            "cars": {str(number): car.vin for number, car in enumerate(cars, 1)},
+        },
+    }
+
+
 def row_of(account: Account, service: Teslemetry) -> dict[str, Any]:
     """Return how an entry names the service at its address in this world."""
     return provider.teslemetry(service.base, account.world.cloud_ca).to_dict()

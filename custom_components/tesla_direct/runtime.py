@@ -254,6 +254,7 @@ class Runtime:
                 )
             )
         await self.feeds.async_listen()
+        self._entry.async_on_unload(self.serving.async_stop)  # also where the set-up fails after this
         await self.serving.async_start()
 
     async def async_ask_paired(self, vin: str) -> bool:

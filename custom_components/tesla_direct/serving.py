@@ -35,6 +35,8 @@ TOKEN = "token"  # noqa: S105  # of the store
 # Why it does not listen; each has a notice of its own.
 PORT_TAKEN = "serving_port_taken"
 PORT_UNUSABLE = "serving_port_unusable"
+TOKEN_UNREADABLE = "serving_token_unreadable"  # noqa: S105  # a reason
+PROBLEMS: Mapping[type[OSError], str] = {PortTaken: PORT_TAKEN, NotDurable: TOKEN_UNREADABLE}
 
 
 class _Known:
@@ -102,7 +104,7 @@ class Serving:
             server = TeslaMateServer(cars, token, clock=self._clock)
             await server.start(where[CONF_HOST], where[CONF_PORT])
         except OSError as error:
-            self._tell_problem(PORT_TAKEN if isinstance(error, PortTaken) else PORT_UNUSABLE, where)
+            self._tell_problem(PROBLEMS.get(type(error), PORT_UNUSABLE), where)
             job = HassJob(self._async_again, "tesla_direct served port", cancel_on_shutdown=True)
             self._end_wait = async_call_later(self._hass, RETRY, job)
             return
@@ -129,14 +131,15 @@ class Serving:
             server, self.server = self.server, None
             await server.stop()
 
-    async def async_change_token(self) -> None:
-        """Make another token, with which alone anybody is served from now on.
+    async def async_change_token(self) -> str:
+        """Make another token, with which alone anybody is served from now on, and return it.
 
         Raises: NotDurable
         """
         token = await async_token(self._hass, self._entry, new=True)
         if self.server is not None:
             self.server.change_token(token)
+        return token
 
     def to_dict(self) -> dict[str, Any] | None:
         """Return how it fares; None where nobody wants it. Neither token nor address is in it."""
@@ -161,7 +164,7 @@ class Serving:
     @callback
     def _tell_problem(self, problem: str, where: Mapping[str, Any]) -> None:
         if self.problem != problem:
-            LOGGER.warning("The port on which TeslaMate is served cannot be opened (%s)", problem)
+            LOGGER.warning("TeslaMate cannot be served (%s)", problem)
         self.problem = problem
         ir.async_create_issue(
             self._hass,
@@ -181,7 +184,7 @@ class Serving:
 @callback
 def async_forget_notices(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
     """Take back what was said of a port that could not be opened."""
-    for problem in (PORT_TAKEN, PORT_UNUSABLE):
+    for problem in (*PROBLEMS.values(), PORT_UNUSABLE):
         ir.async_delete_issue(hass, DOMAIN, f"{problem}_{entry.entry_id}")
 
 

@@ -29,6 +29,7 @@ class ServingSteps(OptionsSteps):
     """Asks for address and port, and shows what TeslaMate is to be set to."""
 
     _where: dict[str, Any]
+    _token = ""  # as it is on disk
 
     async def async_step_serving(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask whether, and where."""
@@ -67,11 +68,10 @@ class ServingSteps(OptionsSteps):
                 await self._async_change_token()
             except NotDurable:
                 errors["base"] = "serving_not_saved"
-        token = await async_token(self.hass, self.config_entry)
         return self.async_show_form(
             step_id="serving_settings",
             data_schema=vol.Schema({vol.Required(CONF_NEW_TOKEN, default=False): BooleanSelector()}),
-            description_placeholders={"settings": settings_text(self.hass, self._where, token)},
+            description_placeholders={"settings": settings_text(self.hass, self._where, self._token)},
             errors=errors,
         )
 
@@ -90,7 +90,7 @@ class ServingSteps(OptionsSteps):
         except OSError:
             return {CONF_HOST: "serving_address_unusable"}
         try:
-            await async_token(self.hass, self.config_entry)
+            self._token = await async_token(self.hass, self.config_entry)
         except NotDurable:
             return {"base": "serving_not_saved"}
         return {}
@@ -108,6 +108,6 @@ class ServingSteps(OptionsSteps):
         """
         entry = self.config_entry
         if entry.state is ConfigEntryState.LOADED:
-            await entry.runtime_data.serving.async_change_token()
+            self._token = await entry.runtime_data.serving.async_change_token()
         else:
-            await async_token(self.hass, entry, new=True)
+            self._token = await async_token(self.hass, entry, new=True)

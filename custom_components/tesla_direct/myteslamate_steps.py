@@ -15,6 +15,7 @@ from .tesla.errors import FileUnreadable, ProviderInvalid, SettingsInvalid, Tesl
 from .tesla.fleet_api import provider as providers
 from .tesla.fleet_api.provider import MYTESLAMATE, Provider
 from .tesla.fleet_api.teslamate_settings import DEFAULT_CLIENT, plain_token
+from .texts import async_text
 
 CONF_ADDRESS = "address"
 CONF_REFRESH_TOKEN = "refresh_token"  # noqa: S105  # a field of a form
@@ -79,11 +80,11 @@ class TokenSteps(CertificateSteps):
     ) -> ConfigFlowResult:
         """Ask for a token, in any of the forms in which TeslaMate takes it."""
         if user_input is None:
-            return self._show_token()
+            return await self._async_show_token()
         try:
             self._entered = self._enter(user_input, user_input[CONF_TOKEN])
         except SettingsInvalid:
-            return self._show_token("service_refused")
+            return await self._async_show_token("service_refused")
         return await self.async_step_hosts_look()
 
     def _enter(self, user_input: dict[str, Any], token: str) -> Entered:
@@ -110,14 +111,16 @@ class TokenSteps(CertificateSteps):
 
     async def _async_show_again(self, error: TeslaError) -> ConfigFlowResult:
         """Say what went wrong where the token was entered."""
-        return self._show_token(trouble(error), str(error))
+        return await self._async_show_token(trouble(error), str(error))
 
-    def _show_token(self, problem: str = "", detail: str = "") -> ConfigFlowResult:
+    async def _async_show_token(self, problem: str = "", detail: str = "") -> ConfigFlowResult:
+        own = self._service.bases == MYTESLAMATE.bases
         return self.async_show_form(
             step_id="myteslamate_token",
             data_schema=TOKEN,
             errors={"base": problem} if problem else {},
             description_placeholders={
+                "where": await async_text(self.hass, "myteslamate", "token") if own else "",
                 "addresses": ", ".join(self._service.bases.values()) or "-",
                 "detail": f"({detail})" if detail else "",
             },

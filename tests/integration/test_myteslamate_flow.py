@@ -38,7 +38,8 @@ async def choose(dialogue: Dialogue, service: MyTeslaMate, **more: str) -> None:
     await dialogue.answer(next_step_id="myteslamate_server")
     await dialogue.answer(address=service.address, **({"stream": service.stream_address} | more))
     assert dialogue.step["step_id"] == "myteslamate_token"
-    assert service.address in dialogue.step["description_placeholders"]["addresses"]
+    told = dialogue.step["description_placeholders"]
+    assert (told["where"], told["addresses"]) == ("", service.address)
 
 
 async def enter(dialogue: Dialogue, service: MyTeslaMate, **more: str) -> None:
@@ -142,7 +143,9 @@ async def test_its_own_page_is_asked_for_its_own_address(dialogue: Dialogue) -> 
     await dialogue.answer(next_step_id="myteslamate")
     await dialogue.answer(next_step_id="myteslamate_token")
 
-    assert dialogue.step["description_placeholders"]["addresses"] == "https://api.myteslamate.com"
+    told = dialogue.step["description_placeholders"]
+    assert told["addresses"] == "https://api.myteslamate.com"
+    assert told["where"].startswith("MyTeslaMate shows your token on")
 
 
 @pytest.mark.parametrize("form", ["?token={}", "token={}", " {}\n", '"{}"', "Bearer {}"])

@@ -7,6 +7,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.tesla_direct.const import SUBENTRY_LEGACY_STREAM
+from custom_components.tesla_direct.feed_stream import async_forget_streams
 from simulator.car.car import Car
 from simulator.myteslamate.service import MyTeslaMate
 from simulator.world import World
@@ -207,6 +208,17 @@ async def test_the_token_goes_with_the_stream(
     await direct.quiet()
 
     assert await token_of(direct, subentry) is None
+
+
+async def test_the_token_of_one_that_went_while_nobody_was_there_is_forgotten_at_the_next_start(
+    hass: HomeAssistant, direct: Account, dialogue: Dialogue, service: MyTeslaMate, car: Car
+) -> None:
+    subentry = await add(direct, dialogue, service, car)
+    shared = await direct.shared()
+    await shared.tokens.async_save("legacy_stream:gone", await token_of(direct, subentry))
+    await async_forget_streams(hass, shared)
+
+    assert await shared.tokens.async_names() == {subentry.unique_id, direct.owner.sub}
 
 
 async def test_the_token_goes_with_the_entry(

@@ -331,12 +331,13 @@ async def test_of_a_few_cars_all_are_picked_of_a_fleet_none(dialogue: Dialogue, 
     assert picked(dialogue) == []
 
 
-async def test_where_a_broker_tells_there_is_nothing_to_choose_but_topics_and_cars(
+async def test_where_a_broker_tells_there_is_nothing_to_choose_but_topics_cars_and_who_is_served(
     hass: HomeAssistant, dialogue: Dialogue, mqtt: Any, ear: Ear
 ) -> None:
     entry = await with_cars_of_a_broker(dialogue, ear, FIRST)
 
-    assert not entry.supports_options
+    step = await hass.config_entries.options.async_init(entry.entry_id)
+    assert step["menu_options"] == ["serving"]
     assert set(entry.supported_subentry_types) >= {"mqtt"}
     assert entry.supports_reconfigure
 

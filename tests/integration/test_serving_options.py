@@ -9,8 +9,11 @@ from homeassistant.components.http import ApiConfig
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry  # type: ignore[import-untyped]  # has no types
 
+from custom_components.tesla_direct.const import DOMAIN
 from custom_components.tesla_direct.serving import settings_text
+from custom_components.tesla_direct.tesla.fleet_api import provider as providers
 from demo.home import free_port
 from simulator.car.car import Car
 from simulator.teslamate.reader import Reader, Refused
@@ -130,6 +133,39 @@ async def test_another_token_may_be_had_before_anything_is_served(
     assert await hass.config_entries.async_unload(polled.entry.entry_id)
     await dialogue.answer_options(new_token=True)
     assert token_of(dialogue) not in (first, second)
+
+
+async def test_what_only_a_teslamate_tells_is_not_told_to_a_teslamate(
+    dialogue: Dialogue, hass: HomeAssistant, account: Account
+) -> None:
+    await account.shared()
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        data={
+            "auth_implementation": DOMAIN,
+            "provider": providers.NONE.to_dict(),
+            "region": "",
+            "client_id": "",
+            "scopes": [],
+            "vehicles": {"5YJ3E7EB0SF000001": ""},
+            "receiver": "never",
+            "signed_in_at": 0.0,
+        },
+        subentries_data=[
+            {
+                "subentry_type": "teslamate",
+                "title": "TeslaMate",
+                "unique_id": None,
+                "data": {"namespace": "", "cars": {"1": "5YJ3E7EB0SF000001"}},
+            }
+        ],
+    )
+    entry.add_to_hass(hass)
+    await dialogue.begin_options(entry, "serving")
+    assert dialogue.step["data_schema"]
+    await dialogue.answer_options(serve=True, host="127.0.0.1", port=free_port())
+
+    assert dialogue.step["errors"] == {"base": "serving_circle"}
 
 
 @pytest.mark.parametrize("host", ["", "homeassistant.local", "192.168.1", "1.2.3.4:80"])

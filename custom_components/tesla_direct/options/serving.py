@@ -14,9 +14,11 @@ from homeassistant.helpers.selector import (
 )
 import probatio as vol
 
-from ..const import CONF_SERVE
+from ..const import CONF_SERVE, SUBENTRY_TESLAMATE
+from ..hosts import provider_of
 from ..serving import PORT, async_token, settings_text
 from ..storage import NotDurable
+from ..tesla.fleet_api import provider as providers
 from ..tesla.fleet_telemetry.listening import PortTaken, check_port
 from .steps import OptionsSteps
 
@@ -78,6 +80,9 @@ class ServingSteps(OptionsSteps):
     async def _async_check(self) -> dict[str, str]:
         """Return what stands in the way, by the field that it is about."""
         host, port = self._where[CONF_HOST], self._where[CONF_PORT]
+        kinds = {subentry.subentry_type for subentry in self.config_entry.subentries.values()}
+        if kinds == {SUBENTRY_TESLAMATE} and provider_of(self.config_entry.data).name == providers.NONE.name:
+            return {"base": "serving_circle"}
         try:
             ip_address(host)
         except ValueError:

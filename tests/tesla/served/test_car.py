@@ -4,8 +4,9 @@ import pytest
 
 from custom_components.tesla_direct.tesla.served.car import ServedCar
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Power
-from custom_components.tesla_direct.tesla.vehicle.signal import UNKNOWN_AGE
+from custom_components.tesla_direct.tesla.vehicle.signal import UNKNOWN_AGE, Report
 from custom_components.tesla_direct.tesla.vehicle.signals import battery, climate, drive, place
+from custom_components.tesla_direct.tesla.vehicle.sources import TESLAMATE
 
 from .cars import DRIVING, NOW, VIN, HandMade
 
@@ -59,6 +60,13 @@ def test_of_a_late_report_what_was_taken_is_told_and_time_does_not_go_back(
 
 def test_a_snapshot_is_no_news(known: HandMade, car: ServedCar) -> None:
     assert car.take(known.told({drive.SPEED: 30}, NOW, snapshot=True)) is None
+
+
+def test_a_teslamate_is_not_told_what_a_teslamate_says(known: HandMade, car: ServedCar) -> None:
+    report = Report({drive.SPEED: 30}, NOW, TESLAMATE, NOW)
+    known.state.apply(report)
+
+    assert car.take(report) is None
 
 
 def test_whoever_begins_to_follow_is_told_how_it_is(car: ServedCar) -> None:

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from ..vehicle.connectivity import Power
 from ..vehicle.signal import Report
+from ..vehicle.sources import TESLAMATE
 from ..vehicle.state import VehicleState
 from . import columns, document
 from .timeline import Timeline
@@ -56,6 +57,8 @@ class ServedCar:
         report: which is known already, with what follows from it
         """
         if report.snapshot or columns.MADE_OF.isdisjoint(report.values):
+            return None
+        if report.source == TESLAMATE:  # it would hear as news what it has said itself
             return None
         state = self.known.state
         if not any(state.report(signal) is report for signal in columns.MADE_OF & report.values.keys()):

@@ -16,6 +16,9 @@ RECONNECT_S = 40.0  # simulated seconds in which a car has connected again
 # Before this firmware a car streams the version of the next update as its own; only a poll tells better.
 SAYS_VERSION = "2024.44"
 OF_VERSION = ("sensor.software_version", "update.software")
+# TeslaMate has a connection to Tesla, and the car none to anybody. Of the display it has a number, which is
+# the same for several of its states, and of what is played nothing.
+UNLIKE = ("binary_sensor.telemetry_connected", "sensor.center_display", "media_player.media")
 ROUNDED = ("poll", "restored", "teslamate")  # what they tell comes from `vehicle_data`, in whole numbers
 BILLED = ("command", "data", "wake")  # signals are, too, but nobody asks for those
 
@@ -113,6 +116,9 @@ class Cars:
 
     async def connected(self, *vins: str) -> None:
         """Wait until cars have a connection, and have told how they are."""
+        if self.pushed == "teslamate":  # which asks for what it knows, and has no connection of theirs
+            await self.world.do("teslamate", "look")
+            return
         for _ in range(20):
             await self.advance(RECONNECT_S / 20)
             truths = [await self.world.truth(vin) for vin in vins]
@@ -173,6 +179,8 @@ class Cars:
             if state is None:
                 continue
             source = self._source(domain, state)
+            if key in UNLIKE and self.pushed == "teslamate":
+                continue
             if key in OF_VERSION and self.pushed == "mqtt" and truth["body"]["firmware"] < SAYS_VERSION:
                 continue
             if (

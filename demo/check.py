@@ -29,10 +29,12 @@ class Checker:
 
     polls:    what the cars do not tell by themselves they were asked for
     complain: alerts are told, too
+    meters:   the energy from the wall is told, too
     """
 
     polls = True
     complain = True
+    meters = True
 
     def __init__(self, home: Home, world: SimulatedWorld, cars: Cars) -> None:
         """Find them parked at home, and nothing set up yet."""
@@ -226,7 +228,7 @@ class Checker:
         grown = after[0] - before[0], after[1] - before[1]
         print(f"  counters, kWh: {grown[0]:.2f} into the battery (in truth {into:.2f}),", end=" ")
         print(f"{grown[1]:.2f} from the wall (in truth {wall:.2f})")
-        for name, got, expected in (("battery", grown[0], into), ("wall", grown[1], wall)):
+        for name, got, expected in (("battery", grown[0], into), ("wall", grown[1], wall * self.meters)):
             if abs(got - expected) > 0.1:
                 raise CheckFailed(f"{name} counter grew by {got:.3f} kWh, in truth {expected:.3f}")
 

@@ -12,7 +12,9 @@ from .home import Home
 from .setup_flow import DOMAIN, Way
 from .world import SimulatedWorld
 
-NOTICE_LIMIT = 90.0  # seconds until it has to show that a car sleeps, or that nobody tells of it any more
+# Seconds until it has to show that a car sleeps, or that nobody tells of it any more: a cloud is looked at
+# every two minutes.
+NOTICE_LIMIT = 150.0
 BALANCE_LIMIT = 75.0  # seconds; what is spent is shown once a minute
 TOLD_S = 30.0  # simulated seconds in which a car has told what has changed
 LEFT_S = 90.0  # simulated seconds for which a car that has gone stays away

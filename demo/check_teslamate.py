@@ -15,6 +15,7 @@ class TeslaMateChecker(BrokerChecker):
     """The topics of the user's own TeslaMate, through a real broker."""
 
     complain = False
+    meters = False
 
     @override
     async def _heard(self, *vins: str) -> None:
@@ -30,9 +31,14 @@ class LegacyStreamChecker(SourceChecker):
     complain = False
 
     @override
+    async def _tell_all(self) -> None:
+        for vin in self.cars.vins:
+            await self.world.do("myteslamate", "stream", vin=vin)
+
+    @override
     async def _interrupt(self, *vins: str) -> None:
         """Have the stream break off: nothing is lost, and it is followed again."""
-        await self.world.do("myteslamate", "break_streams")
+        await self.world.do("myteslamate", "reset_streams")
         started = time.monotonic()
         for vin in vins:
             await self.world.do(vin, "push", args=["Odometer"])

@@ -21,17 +21,18 @@ class TeslaMateSetUp:
     async def run(self, before_pairing: Hook | None = None) -> None:
         """Connect Home Assistant with the broker, and say which cars TeslaMate's are."""
         await connect_broker(self._home, self._broker)
-        pages = {"user": self._user, "teslamate_cars": self._cars}
+        cars = iter([car["vin"] for car in self._world.addresses["cars"]])  # in the order of its numbers
+
+        async def match(step: Step) -> Step:
+            return await confirm(self._home, step, vin=next(cars))
+
+        pages = {"user": self._user, "teslamate_car": match}
         step = await Walk(self._home, pages).walk()
         if step["type"] != "create_entry":
             raise RuntimeError(f"there is no entry of what TeslaMate tells: {step}")
 
     async def _user(self, step: Step) -> Step:
         return await choose(self._home, step, "teslamate")
-
-    async def _cars(self, step: Step) -> Step:
-        cars = {f"car_{number}": car["vin"] for number, car in enumerate(self._world.addresses["cars"], 1)}
-        return await confirm(self._home, step, **cars)
 
 
 class MyTeslaMateSetUp:
@@ -43,12 +44,25 @@ class MyTeslaMateSetUp:
         self._world = world
 
     async def run(self, before_pairing: Hook | None = None) -> None:
-        """Paste what TeslaMate's users paste, and go on until the tour says that all stands."""
-        pages = {"user": self._user, "teslamate_style": self._paste}
-        await Walk(self._home, pages).tour()
+        """Paste what TeslaMate's users paste, and go on until there is an entry."""
+        pages = {
+            "user": self._user,
+            "teslamate_style": self._style,
+            "teslamate_paste": self._paste,
+            "legacy_stream": self._stream,
+        }
+        step = await Walk(self._home, pages).walk()
+        if step["type"] != "create_entry":
+            raise RuntimeError(f"there is no entry of what the service streams: {step}")
 
     async def _user(self, step: Step) -> Step:
         return await choose(self._home, step, "teslamate_style")
+
+    async def _style(self, step: Step) -> Step:
+        return await choose(self._home, step, "teslamate_paste")
+
+    async def _stream(self, step: Step) -> Step:
+        return await choose(self._home, step, "legacy_stream_cars")
 
     async def _paste(self, step: Step) -> Step:
         where = self._world.addresses["myteslamate"]

@@ -112,7 +112,7 @@ class TeslaMateEntrySteps(TeslaMateSteps, WithoutAccountSteps):
     async def async_step_teslamate_looked(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Propose what was heard; where nothing was, go on as if nobody had asked."""
         self._teslamates = self._new(self._done() or {})
-        if not self._teslamates or not self._vehicles:
+        if not self._teslamates or not self._vehicles or self._serves:
             return await super().async_step_tour_done()
         return await self.async_step_tour_teslamate()
 

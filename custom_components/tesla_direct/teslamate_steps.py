@@ -20,7 +20,7 @@ from homeassistant.helpers.selector import (
 import probatio as vol
 
 from .broker_steps import LISTEN, AtBrokerSteps
-from .const import CONF_CARS, CONF_LEFT_OUT, CONF_NAMESPACE, SUBENTRY_TESLAMATE
+from .const import CONF_CARS, CONF_LEFT_OUT, CONF_NAMESPACE, CONF_SERVE, SUBENTRY_TESLAMATE
 from .hosts import provider_of
 from .no_account_flow import TESLAMATE_TITLE
 from .tesla.decode.mqtt import is_vin
@@ -119,6 +119,22 @@ class TeslaMateSteps(AtBrokerSteps):
     async def _async_ask_for_cars(self) -> ConfigFlowResult:
         if self._has_account and not self._vehicles:
             return self.async_abort(reason="teslamate_no_cars")
+        if self._serves and not self._set_up:
+            return await self.async_step_teslamate_served()
+        return await self.async_step_teslamate_cars()
+
+    async def async_step_teslamate_served(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask whether TeslaMate has its data from here: then it would only be heard what was said."""
+        return self.async_show_menu(
+            step_id="teslamate_served", menu_options=["teslamate_cars", "teslamate_echo"]
+        )
+
+    async def async_step_teslamate_echo(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """End: it has nothing to add."""
+        return self.async_abort(reason="teslamate_echo")
+
+    async def async_step_teslamate_cars(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Begin with the first of its cars."""
         self._unmatched = tuple(sorted(self._teslamates[self._namespace]))
         self._matched = {}
         return await self.async_step_teslamate_car()
@@ -228,6 +244,12 @@ class TeslaMateSteps(AtBrokerSteps):
         """Whether somebody else says which cars there are."""
         entry = self._of_entry
         return entry is not None and provider_of(entry.data).name != NONE.name
+
+    @property
+    def _serves(self) -> bool:
+        """Whether the entry serves a TeslaMate, which may be the one that is heard."""
+        entry = self._of_entry
+        return entry is not None and CONF_SERVE in entry.options
 
     def _source(self) -> ConfigSubentryData:
         cars = {str(number): vin for number, vin in self._matched.items()}

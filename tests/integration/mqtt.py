@@ -68,17 +68,21 @@ class Ear:
         self.hass = hass
         self._account = account
         self._times = 0
+        self._kept: dict[str, None] = {}  # topics that the broker has kept
 
     async def hears(self, topics: str, *published: tuple[str, str]) -> None:
         """Have these heard by whoever listens to these topics, and the time for listening pass."""
         heard: set[str] = set()
         end = await ha_mqtt.async_subscribe(self.hass, topics, lambda message: heard.add(message.topic))
         self._times += 1
-        marker = f"{topics.partition('/')[0]}/marker/{self._times}"
+        root = f"{topics.partition('/')[0]}/"
+        marker = f"{root}marker/{self._times}"
         # The broker keeps all of them, so that it does not matter who comes first.
         for topic, payload in (*published, (marker, "")):
             await publish(self.hass, topic, payload or "1", retain=True)
-        await until(lambda: heard >= {marker, *(topic for topic, _ in published)})
+        self._kept |= dict.fromkeys([marker, *(topic for topic, _ in published)])
+        # What it has kept may come behind what is new.
+        await until(lambda: heard >= {topic for topic in self._kept if topic.startswith(root)})
         end()
         self._account.wall.move(LISTEN)
 

@@ -9,7 +9,7 @@ import pytest
 from custom_components.tesla_direct.const import DOMAIN
 from simulator.car.car import Car
 from simulator.world import World
-from tests.broker import Broker, broker
+from tests.broker import Broker, broker, free_port
 
 from .account import Account
 from .dialogue import Dialogue
@@ -336,6 +336,14 @@ class TestTour:
 
         assert dialogue.step["step_id"] == "tour_done"
         assert len(entry.subentries) == 1
+
+    @pytest.mark.usefixtures("mqtt")
+    async def test_one_that_is_served_is_not_proposed(self, dialogue: Dialogue, ear: Ear, entry: Any) -> None:
+        options = {**entry.options, "serve": {"host": "127.0.0.1", "port": free_port()}}
+        dialogue.hass.config_entries.async_update_entry(entry, options=options)
+        await self.until_end(dialogue, entry, ear, told(1))
+
+        assert dialogue.step["reason"] == "tour_done_polled"
 
     async def until_end(self, dialogue: Dialogue, entry: Any, ear: Ear, *cars: list[tuple[str, str]]) -> None:
         """Have all stand, and go on to what was heard at the end."""

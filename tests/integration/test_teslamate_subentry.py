@@ -10,7 +10,7 @@ import pytest
 from custom_components.tesla_direct.const import DOMAIN
 from custom_components.tesla_direct.strangers import TESLAMATE_CARS
 from simulator.car.car import Car
-from tests.broker import broker
+from tests.broker import broker, free_port
 from tests.home import state, until
 
 from .account import Account
@@ -223,6 +223,29 @@ async def test_what_it_tells_is_shown_as_the_car_s_it_was_matched_with(
     await publish(hass, "teslamate/cars/2/battery_level", "77", retain=True)
     await until(lambda: state(hass, SECOND, "sensor.battery_level").state == "44.0")
     await until(lambda: state(hass, FIRST, "sensor.battery_level").state == "77.0")
+
+
+@pytest.mark.usefixtures("mqtt")
+async def test_one_that_lives_on_what_is_told_here_is_no_source(
+    dialogue: Dialogue, ear: Ear, account: Account, car: Car
+) -> None:
+    await account.set_up(car)
+    serve = {"host": "127.0.0.1", "port": free_port()}
+    dialogue.hass.config_entries.async_update_entry(account.entry, options={"serve": serve})
+    await dialogue.hass.async_block_till_done()
+    await begin(dialogue, account.entry, ear, told(1))
+    assert dialogue.step["step_id"] == "teslamate_served"
+    await dialogue.answer_subentry(next_step_id="teslamate_echo")
+    assert dialogue.step["reason"] == "teslamate_echo"
+    assert not account.entry.subentries
+
+    await begin(dialogue, account.entry, ear)
+    await dialogue.answer_subentry(next_step_id="teslamate_cars")
+    await dialogue.answer_subentry(vin=car.vin)
+    first = subentry_of(account.entry)
+    assert first.data["cars"] == {"1": car.vin}
+    await begin(dialogue, account.entry, ear, subentry_id=first.subentry_id)
+    assert dialogue.step["step_id"] == "teslamate_car"  # who has answered that is not asked again
 
 
 @pytest.mark.usefixtures("mqtt")

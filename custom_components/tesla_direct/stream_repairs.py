@@ -1,5 +1,7 @@
 """A car's stream that another program has taken over: said, and taken back if its owner wants that.
 
+And a stream in whose place somebody is who is not believed.
+
 A service tells of each car to one program only, and the one that has lost it hears nothing of that. Who asks
 again has it back, and the other one loses it; so nobody asks by itself.
 """
@@ -14,6 +16,7 @@ from homeassistant.helpers import issue_registry as ir
 from .const import CONF_TAGS, CONF_VEHICLES, DOMAIN
 from .names import name_of, place_of
 
+STREAM_CERTIFICATE = "stream_certificate"
 STREAM_TAKEN_OVER = "stream_taken_over"
 
 
@@ -40,6 +43,35 @@ def async_tell_taken_over(
         severity=ir.IssueSeverity.WARNING,
         translation_key=STREAM_TAKEN_OVER,
         translation_placeholders={"car": name_of(entry, vin), "stream": title, "name": entry.title},
+    )
+
+
+@callback
+def async_tell_stream_certificate(
+    hass: HomeAssistant, entry: ConfigEntry[Any], stream: str, *, doubted: bool
+) -> None:
+    """Tell that somebody is in the place of a stream who is not believed, until the stream itself is there.
+
+    stream: the subentry that it belongs to; empty: the account's own
+    """
+    issue_id = f"{STREAM_CERTIFICATE}_{entry.entry_id}_{stream}"
+    if not doubted:
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+        return
+    subentry = entry.subentries.get(stream)
+    where = {"step": "hosts_again"} if subentry is None else {"subentry": stream}
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id,
+        data={"key": STREAM_CERTIFICATE, "entry_id": entry.entry_id, **where},
+        is_fixable=True,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=STREAM_CERTIFICATE,
+        translation_placeholders={
+            "name": entry.title,
+            "stream": entry.title if subentry is None else subentry.title,
+        },
     )
 
 

@@ -23,7 +23,7 @@ from custom_components.tesla_direct.repairs import (
 from custom_components.tesla_direct.repairs_certificate import CERTIFICATE_TROUBLES
 from custom_components.tesla_direct.repairs_tour import LEADS
 from custom_components.tesla_direct.strangers import TESLAMATE_CARS
-from custom_components.tesla_direct.stream_repairs import STREAM_TAKEN_OVER
+from custom_components.tesla_direct.stream_repairs import STREAM_CERTIFICATE, STREAM_TAKEN_OVER
 from custom_components.tesla_direct.telemetry_repairs import TEXTS as TELEMETRY
 from custom_components.tesla_direct.tesla import errors
 from custom_components.tesla_direct.tesla.fleet_telemetry.server import PortTaken
@@ -108,7 +108,7 @@ def test_every_repair_has_a_text_and_every_text_its_repair() -> None:
     of_cars = {"not_listed", "key_not_paired", "commands_not_granted", *REFUSALS.values()}
     shown = {*TROUBLES.values(), *ports, *of_cars, *KEY_TROUBLES, *CERTIFICATE_TROUBLES, *LEADS, *TELEMETRY}
     shown |= {*OF_SERVICE, WITHOUT_SUBSCRIPTION, STREAM_EXPIRED, *STREAM_UNPAID.values(), CLOUD_CERTIFICATE}
-    shown |= {STREAM_TAKEN_OVER, TESLAMATE_CARS}
+    shown |= {STREAM_CERTIFICATE, STREAM_TAKEN_OVER, TESLAMATE_CARS}
 
     assert shown == set(TEXTS["issues"])
 

@@ -13,6 +13,7 @@ from custom_components.tesla_direct.ports import UNKNOWN, problem_key
 from custom_components.tesla_direct.proxy_repairs import CLOUD_CERTIFICATE
 from custom_components.tesla_direct.repairs import (
     KEY_TROUBLES,
+    OF_APPLICATION,
     OF_SERVICE,
     REFUSALS,
     TROUBLES,
@@ -108,6 +109,7 @@ def test_every_repair_has_a_text_and_every_text_its_repair() -> None:
     of_cars = {"not_listed", "key_not_paired", "commands_not_granted", *REFUSALS.values()}
     shown = {*TROUBLES.values(), *ports, *of_cars, *KEY_TROUBLES, *CERTIFICATE_TROUBLES, *LEADS, *TELEMETRY}
     shown |= {*OF_SERVICE, WITHOUT_SUBSCRIPTION, STREAM_EXPIRED, *STREAM_UNPAID.values(), CLOUD_CERTIFICATE}
+    shown |= {f"{key}_service" for key in OF_APPLICATION}
     shown |= {STREAM_CERTIFICATE, STREAM_TAKEN_OVER, TESLAMATE_CARS}
 
     assert shown == set(TEXTS["issues"])

@@ -1,4 +1,4 @@
-"""[I/O] What a service that speaks as TeslaMate is used to says of a token. Free, and no car is asked itself.
+"""What a service that speaks as TeslaMate is used to says of a token. Free, and no car is asked itself.
 
 A token of MyTeslaMate's own tells nothing of itself, so that whose it is has to be asked for.
 """

@@ -49,6 +49,7 @@ OF_NO_FIELD = frozenset(
     {
         "data_age",
         "data_source",
+        "elevation",  # of which services tell, and no car
         "keep_accessory_power",
         "key_paired",
         "low_power_mode",

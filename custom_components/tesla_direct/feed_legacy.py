@@ -14,11 +14,11 @@ from .feed import FedCar, Feed
 from .feed_stream import async_stream_tokens, token_of
 from .hosts import async_stream_trust, provider_of
 from .shared import Shared
-from .stream_repairs import async_tell_taken_over
+from .stream_repairs import async_tell_stream_certificate, async_tell_taken_over
 from .tesla.fleet_api.client import Tokens
 from .tesla.fleet_api.tokens import TokenKeeper
 from .tesla.source.legacy_car import TAKEN_OVER, Elsewhere
-from .tesla.source.legacy_stream import LegacyStreamSource
+from .tesla.source.legacy_stream import CERTIFICATE, LegacyStreamSource
 from .tesla.source.source import Health
 from .tesla.vehicle import conclusions
 from .tesla.vehicle.connectivity import Power
@@ -87,6 +87,14 @@ class LegacyStream:
             on_car(vin, trouble)
             async_tell_taken_over(self.hass, self.entry, vin, feed.stream, taken=trouble == TAKEN_OVER)
 
+        @callback
+        def fares(health: Health) -> None:
+            on_health(health)
+            doubted = health.trouble == CERTIFICATE
+            # While it cannot be reached nobody knows who is there.
+            if doubted or health.works:
+                async_tell_stream_certificate(self.hass, self.entry, feed.stream, doubted=doubted)
+
         source = LegacyStreamSource(
             {vin: FedCar(vehicle, feed) for vin, vehicle in vehicles.items() if feed.tells_of(vin)},
             session=async_get_clientsession(self.hass),
@@ -98,7 +106,7 @@ class LegacyStream:
             clock=self.shared.clock,
             sleep=self.shared.sleep,
             elsewhere=lambda vin: elsewhere(vehicles[vin], feed.name, asked=asked),
-            on_health=on_health,
+            on_health=fares,
             on_car=told,
             on_login_expired=self.login_expired,
         )
@@ -150,8 +158,9 @@ def elsewhere(vehicle: Vehicle, name: str, *, asked: bool) -> Elsewhere:
     busy = conclusions.parked(truth) is False or conclusions.charging(truth) is True
     if any(links for source, links in vehicle.links.items() if source != name):
         return Elsewhere(online=True, busy=busy)
-    # While the stream itself says so, and where nobody is asked, it is no second word.
-    if vehicle.connected or not asked or vehicle.seen_at <= vehicle.silent_since:
-        return Elsewhere(busy=busy)
     online = {Power.ONLINE: True, Power.ASLEEP: False, Power.OFFLINE: False}.get(vehicle.power)
+    # While the stream itself says so, and where nobody is asked, that it is online is no second word.
+    first = vehicle.connected and online is not False
+    if first or not asked or vehicle.seen_at <= vehicle.silent_since:
+        return Elsewhere(busy=busy)
     return Elsewhere(online=online, busy=busy)

@@ -17,6 +17,7 @@ from .tesla.fleet_api.month_start import MonthStart
 from .tesla.journal.derived import SOURCE as JOURNAL
 from .tesla.journal.journal import Journal
 from .tesla.journal.signal_counts import SignalCounts
+from .tesla.source.poll_plan import FREE_READ
 from .tesla.source.quiet import left_alone
 from .tesla.vehicle import model
 from .tesla.vehicle.alert import Alert, AlertEvent, AlertLog, Complaint
@@ -27,7 +28,7 @@ from .tesla.vehicle.key_on_car import KeyOnCar
 from .tesla.vehicle.linked import Linked
 from .tesla.vehicle.signal import AnySignal, Report
 from .tesla.vehicle.signals import config, connection, journal, security, software
-from .tesla.vehicle.sources import POLL, PUSHES, UNDATED
+from .tesla.vehicle.sources import INFERRED, POLL, PUSHES, UNDATED
 from .tesla.vehicle.state import RESTORED
 from .tesla.vehicle.stored import by_time, plain
 from .tesla.vehicle.streamed import Streamed
@@ -166,7 +167,7 @@ class Vehicle:
     def witness(self, event: Event) -> None:
         """Learn what was seen of how reachable the car is."""
         self.seen_at = self._clock()
-        power = after(self.power, event, connected=self.connected)
+        power = after(self.power, event, connected=self.proven)
         if power is self.power:
             return
         now = self._clock()
@@ -205,6 +206,20 @@ class Vehicle:
     def connected(self) -> bool:
         """Whether a telemetry connection of the car is open, to whichever source."""
         return self._linked.open
+
+    @property
+    def proven(self) -> bool:
+        """Whether a connection is open of which somebody would tell if it were not any more.
+
+        Whoever only infers it from what the car tells is believed while that is a moment ago.
+        """
+        return any(links and self._is_proof(source) for source, links in self.links.items())
+
+    def _is_proof(self, source: str) -> bool:
+        if not source.startswith(tuple(INFERRED)):
+            return True
+        last = self.heard[source].last_at if source in self.heard else None
+        return last is not None and abs(self._clock() - last) < FREE_READ
 
     @property
     def silent_since(self) -> float:

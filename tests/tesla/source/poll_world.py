@@ -41,6 +41,10 @@ class Watched:
         self.shown: bool | None = None  # what the car itself says of the key
         self._clock = clock
 
+    @property
+    def proven(self) -> bool:
+        return self.connected
+
     def apply(self, report: Report) -> None:
         self.state.apply(report)
 

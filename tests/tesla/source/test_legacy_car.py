@@ -403,3 +403,12 @@ def test_it_begins_with_no_connection() -> None:
 )
 def test_a_reason_is_known_by_what_is_said(detail: str, why: str | None) -> None:
     assert reason(detail) == why
+
+
+def test_a_car_that_is_said_to_be_asleep_is_not_connected_any_more(followed: Followed) -> None:
+    followed.say(soc=70)
+    followed.elsewhere = Elsewhere(online=False)
+    followed.wait(60)
+    followed.say(soc=69)
+
+    assert followed.told.links == [1, 0, 1]

@@ -209,7 +209,9 @@ class LegacyCar:
         if self._ask_at < inf:
             self._ask_at = min(self._ask_at, now + DAY)
         elsewhere = self._elsewhere()
-        if self._open and now - self._heard_at >= (BUSY_LAPSE if elsewhere.busy else LAPSE):
+        # Whoever says that it sleeps has known for a while: it has been silent for as long.
+        silent = now - self._heard_at >= (BUSY_LAPSE if elsewhere.busy else LAPSE)
+        if self._open and (silent or elsewhere.online is False):
             self._close()
         patience = _patience(elsewhere) if self._subscribed else None
         if patience is None:

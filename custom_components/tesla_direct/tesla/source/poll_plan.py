@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from ..vehicle.connectivity import Power
 
-FREE_READ = 120.0  # seconds between free reads of an account while one of its cars has no connection open
-FREE_READ_CONNECTED = 3600.0  # while all of them have: names, service, and what a dead connection would hide
+FREE_READ = 120.0  # seconds between free reads of an account while one of its cars is not proven to be awake
+# While all of them are, by an open connection: names, service, and what a dead connection would hide.
+FREE_READ_CONNECTED = 3600.0
 CHECK = 86_400.0  # seconds between looks at fleet_status, which is free and changes with a pairing
 FALLBACK = (
     600.0  # seconds between fetches of an online car that does not stream, unless the user says otherwise
@@ -35,6 +36,7 @@ class CarView:
 
     power:        how reachable it is
     connected:    a telemetry connection of it is open
+    proven:       somebody would tell if it were not any more
     online_since: when it was first seen online in a row, None while it is not
     silent_since: when its last telemetry connection ended; 0 if it had none. Cars change networks, and close
                   it before they sleep, long before the cloud knows; that is no reason to ask
@@ -47,6 +49,7 @@ class CarView:
     vin: str
     power: Power
     connected: bool = False
+    proven: bool = False
     online_since: float | None = None
     silent_since: float = 0.0
     fetched_at: float | None = None
@@ -98,9 +101,8 @@ def next_step(
     interval:   seconds between fetches of an online car that does not stream; None fetches only rarely
     """
     cars = tuple(cars)
-    read_due = (
-        now if read_at is None else read_at + (FREE_READ_CONNECTED if _all_connected(cars) else FREE_READ)
-    )
+    pace = FREE_READ_CONNECTED if all(car.proven for car in cars) else FREE_READ
+    read_due = now if read_at is None else read_at + pace
     if read_due <= now:
         return Read()
     check_due = now if checked_at is None else checked_at + CHECK
@@ -145,7 +147,3 @@ def month_cost(interval: float, online: float, price: float) -> float:
     price:    of one data request
     """
     return 30 * 24 * 3600 / interval * online * price
-
-
-def _all_connected(cars: Iterable[CarView]) -> bool:
-    return all(car.connected for car in cars)

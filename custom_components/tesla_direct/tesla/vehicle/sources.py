@@ -8,4 +8,5 @@ TESLAMATE = "teslamate"  # the topics of the user's own TeslaMate
 POLL = "poll"
 
 PUSHES = frozenset({RECEIVER, MQTT, SSE, LEGACY_STREAM, TESLAMATE})  # they tell without being asked
+INFERRED = frozenset({LEGACY_STREAM})  # nobody tells them of connections: whoever speaks has one, for a while
 UNDATED = frozenset({MQTT, TESLAMATE})  # what they tell has no time of its own

@@ -5,18 +5,23 @@ from pathlib import Path
 from typing import Any
 
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 import pytest
 
 from custom_components.tesla_direct.const import DOMAIN, SUBENTRY_LEGACY_STREAM
 from custom_components.tesla_direct.proxy_repairs import in_pairs
+from custom_components.tesla_direct.stream_repairs import STREAM_CERTIFICATE
+from custom_components.tesla_direct.tesla.vehicle.sources import LEGACY_STREAM
 from simulator.car.car import Car
 from simulator.certificates import Authorities
 from simulator.myteslamate.service import MyTeslaMate
 from simulator.world import World
+from tests.home import until
 from tests.simulator.wall import Wall
 
 from .account import Account
 from .dialogue import Dialogue
+from .sources import health
 
 PUBLIC = {"authority": None, "fingerprint": None, "verified": True}
 
@@ -65,11 +70,15 @@ async def make(dialogue: Dialogue, car: Car) -> Any:
     await dialogue.answer(vehicles=[car.vin])
     await dialogue.answer(next_step_id="legacy_stream_none")
     assert dialogue.step["type"] == "create_entry", dialogue.step
-    for flow in dialogue.hass.config_entries.flow.async_progress():  # the tour
-        dialogue.hass.config_entries.flow.async_abort(flow["flow_id"])
+    leave(dialogue.hass)
     await dialogue.hass.async_block_till_done()
     (entry,) = dialogue.hass.config_entries.async_entries(DOMAIN)
     return entry
+
+
+def leave(hass: HomeAssistant) -> None:
+    for flow in hass.config_entries.flow.async_progress():  # the tour
+        hass.config_entries.flow.async_abort(flow["flow_id"])
 
 
 def believed(entry: Any) -> tuple[Any, Any]:
@@ -222,6 +231,43 @@ async def test_addresses_that_were_entered_can_be_changed_and_who_was_believed_t
     assert fingerprint not in str(entry.data)
 
 
+def notices(hass: HomeAssistant) -> list[ir.IssueEntry]:
+    issues = ir.async_get(hass).issues.values()
+    return [one for one in issues if one.translation_key == STREAM_CERTIFICATE]
+
+
+async def test_a_stream_that_is_not_believed_any_more_is_said_and_leads_to_where_it_is(
+    hass: HomeAssistant, account: Account, dialogue: Dialogue, service: MyTeslaMate, car: Car
+) -> None:
+    await service.show_certificate("self_signed", "api")
+    await service.show_certificate("self_signed")
+    await choose(dialogue, service)
+    await go_on(dialogue, next_step_id="certificate_pin")
+    await go_on(dialogue, next_step_id="certificate_pin")
+    await dialogue.answer(vehicles=[car.vin])
+    await dialogue.answer(next_step_id="legacy_stream_cars")
+    await dialogue.answer(vehicles=[car.vin], raw=True)
+    leave(hass)
+    (account.entry,) = hass.config_entries.async_entries(DOMAIN)
+    await account.wait_for(until(lambda: health(account, LEGACY_STREAM).works))
+    assert notices(hass) == []
+    other = await service.show_certificate("self_signed")
+    await account.wait_for(until(lambda: notices(hass)))
+    (issue,) = notices(hass)
+    await dialogue.begin_repair(issue)
+    await dialogue.answer_repair()
+    kind, flow_id = dialogue.step["next_flow"]
+    assert kind == "config_flow"
+    await dialogue.look(flow_id)
+    await dialogue.progress()
+    assert told(dialogue)["fingerprint"] == in_pairs(other)
+    await go_on(dialogue, next_step_id="certificate_pin")
+
+    assert dialogue.step["reason"] == "reconfigure_successful"
+    await account.wait_for(until(lambda: health(account, LEGACY_STREAM).works))
+    assert notices(hass) == []
+
+
 async def test_whoever_shows_another_certificate_meanwhile_is_told_nothing(
     dialogue: Dialogue, service: MyTeslaMate, car: Car, authority: str
 ) -> None:
@@ -252,9 +298,12 @@ async def test_of_a_stream_beside_another_account_a_new_certificate_is_accepted_
     await dialogue.progress_subentry()
     await dialogue.answer_subentry(vehicles=[car.vin], raw=True)
     assert dialogue.step["type"] == "create_entry"
-    (subentry,) = entry.subentries.values()
     fingerprint = await service.show_certificate("self_signed")
-    await dialogue.begin_subentry(entry, SUBENTRY_LEGACY_STREAM, subentry.subentry_id)
+    await account.wait_for(until(lambda: notices(account.hass)))
+    (issue,) = notices(account.hass)
+    await dialogue.begin_repair(issue)
+    await dialogue.answer_repair()
+    await dialogue.look_subentry(dialogue.step["next_flow"][1])
     await dialogue.answer_subentry(next_step_id="hosts_again")
     await dialogue.progress_subentry()
     await dialogue.answer_subentry(next_step_id="certificate_pin")

@@ -22,6 +22,7 @@ from custom_components.tesla_direct.tesla.vehicle.signals import (
     battery,
     charge,
     climate,
+    config,
     connection,
     drive,
     place,
@@ -127,6 +128,13 @@ def test_a_parked_car_has_no_speed() -> None:
 
     assert drive_state["shift_state"] == "P"
     assert "speed" not in drive_state
+
+
+def test_which_model_it_is_the_vin_says_where_nobody_else_does() -> None:
+    assert data({})["vehicle_config"]["car_type"] == "model3"
+    assert data({config.CAR_TYPE: "lychee"})["vehicle_config"]["car_type"] == "lychee"
+    nameless = vehicle_data("0" * 17, stated({}), Power.ONLINE, NOW)
+    assert "car_type" not in nameless["vehicle_config"]
 
 
 def test_no_phases_are_not_told_as_a_number() -> None:

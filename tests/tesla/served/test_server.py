@@ -220,6 +220,21 @@ async def test_a_body_that_does_not_come_is_not_waited_for(place: Place) -> None
     writer.close()
 
 
+async def test_a_body_that_makes_no_sense_is_no_error_of_ours(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", place.server.port)
+    head = b"POST /oauth2/v3/token HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n"
+    writer.write(head + b"Expect: 100-continue\r\n\r\n")
+    assert b" 100 " in await reader.readline()
+    assert await reader.readline() == b"\r\n"
+    writer.write(b"none")
+
+    assert b" 400 " in await reader.readline()
+    assert "A request of a TeslaMate has failed" not in caplog.text
+    writer.close()
+
+
 async def gone(reader: asyncio.StreamReader) -> None:
     """Wait until a connection is ended without a word."""
     if await reader.read(1) == b"":

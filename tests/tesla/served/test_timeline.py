@@ -11,8 +11,8 @@ def told(at: float, received: float | None = None) -> Report:
     return Report({}, at, "receiver", at + 10 if received is None else received)
 
 
-def asleep(timeline: Timeline, now: float) -> float:
-    return timeline.now(now, connected=False, online_since=None)
+def asleep(timeline: Timeline, now: float, since: float | None = None) -> float:
+    return timeline.now(now, connected=False, online_since=since)
 
 
 def awake(timeline: Timeline, now: float, since: float | None = None) -> float:
@@ -64,8 +64,16 @@ def test_a_backlog_does_not_hold_time_up() -> None:
     assert awake(timeline, OURS + 100 + LAG + 7) == CAR + 107
 
 
-def test_nothing_of_a_car_that_woke_is_older_than_that() -> None:
+def test_nothing_of_a_car_without_a_connection_is_older_than_its_waking() -> None:
     timeline = Timeline(CAR, OURS)
 
-    assert awake(timeline, OURS + 5000, since=OURS + 4999) == OURS + 4999
-    assert awake(timeline, OURS + 5000, since=OURS + 9999) == OURS + 5000
+    assert asleep(timeline, OURS + 5000, since=OURS + 4999) == OURS + 4999
+    assert asleep(timeline, OURS + 5000, since=OURS + 9999) == OURS + 5000
+
+
+def test_a_car_that_has_woken_and_delivers_what_it_has_kept_is_not_hurried() -> None:
+    timeline = Timeline(CAR, OURS)
+    awake(timeline, OURS + 600, since=OURS + 599)
+
+    assert timeline.last == CAR + 600 - LAG
+    assert timeline.told(told(CAR + 599)) == CAR + 599 == timeline.last

@@ -51,23 +51,24 @@ class ServedCar:
         """How reachable it is, in Tesla's words."""
         return document.reachable(self.known.state, self.known.power)
 
-    def take(self, report: Report) -> str | None:
-        """Return what the stream says after a report, None where that is nothing new.
+    def take(self, report: Report) -> bool:
+        """Learn of a report; return whether the stream has something new to say.
 
         report: which is known already, with what follows from it
         """
         if report.snapshot or columns.MADE_OF.isdisjoint(report.values):
-            return None
+            return False
         if report.source == TESLAMATE:  # it would hear as news what it has said itself
-            return None
+            return False
         state = self.known.state
         if not any(state.report(signal) is report for signal in columns.MADE_OF & report.values.keys()):
-            return None  # it came too late
-        return columns.value(state, self._timeline.told(report))
+            return False  # it came too late
+        self._timeline.told(report)
+        return True
 
     def value(self) -> str | None:
-        """Return what the stream says now to whoever begins to follow it."""
-        return columns.value(self.known.state, self._now())
+        """Return what the stream says: of the newest time that anybody was told, as more may be under way."""
+        return columns.value(self.known.state, self._timeline.last)
 
     def row(self) -> dict[str, Any]:
         """Return the car as a list of cars has it."""

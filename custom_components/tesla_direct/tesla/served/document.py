@@ -11,12 +11,13 @@ from dataclasses import dataclass
 import hashlib
 from typing import Any
 
-from ..vehicle import conclusions
+from ..vehicle import conclusions, model
 from ..vehicle.connectivity import Power
 from ..vehicle.signals import (
     ALL,
     battery,
     charge,
+    config,
     connection,
     place,
     software,
@@ -108,7 +109,7 @@ def vehicle_data(vin: str, state: VehicleState, power: Power, at: float) -> dict
             continue
         if (written := spelled(signal, value)) is not MISSING:
             _put(parts.setdefault(first, {}), rest, written)
-    for name, more in _concluded(state).items():
+    for name, more in _concluded(vin, state).items():
         told = {**parts[name], **more}
         parts[name] = {key: value for key, value in told.items() if value is not None}
     parts["vehicle_state"].setdefault("software_update", {})["status"] = _update_status(state)
@@ -129,11 +130,12 @@ def _put(part: dict[str, Any], keys: list[str], value: Any) -> None:
     part[keys[-1]] = value
 
 
-def _concluded(state: VehicleState) -> Mapping[str, Mapping[str, Any]]:
+def _concluded(vin: str, state: VehicleState) -> Mapping[str, Mapping[str, Any]]:
     """Return what follows from several facts, or stands in for one that the car does not tell."""
     ideal, rated = state.get(battery.RANGE_IDEAL), state.get(battery.RANGE)
     gear, speed, phases = conclusions.gear(state), conclusions.speed(state), state.get(charge.PHASES)
     power = conclusions.charger_power(state)
+    car_type = state.get(config.CAR_TYPE)
     return {
         "charge_state": {
             "battery_level": _whole(columns.level(state)),
@@ -149,11 +151,19 @@ def _concluded(state: VehicleState) -> Mapping[str, Mapping[str, Any]]:
             "shift_state": None if gear is None else gear.upper(),
             "speed": None if gear == "p" else _whole(speed),
         },
+        # Without it TeslaMate forgets which model it has recorded.
+        "vehicle_config": {"car_type": car_type or _type_of(vin)},
         "vehicle_state": {
             "api_version": API_VERSION,
             "is_user_present": conclusions.user_present(state),
         },
     }
+
+
+def _type_of(vin: str) -> str | None:
+    """Return a car's type as its VIN tells it: "Model 3" is model3."""
+    name = model.read_vin(vin).model
+    return None if name is None else name.replace(" ", "").lower()
 
 
 def _update_status(state: VehicleState) -> str:

@@ -123,7 +123,7 @@ class TeslaMateServer:
     def take(self, vin: str, report: Report) -> None:
         """Tell whoever follows a car what a report says, which is known already."""
         car = self._cars[vin]
-        if (value := car.take(report)) is not None:
+        if car.take(report) and self._clients and (value := car.value()) is not None:
             for client in self._clients:
                 client.tell(car, value)
 
@@ -201,10 +201,12 @@ class TeslaMateServer:
         """Renew a token: it is the same as before."""
         try:
             async with asyncio.timeout(self._bounds.body_time):
-                body = read_json(await request.text())
+                body = read_json((await request.read()).decode())
         except TimeoutError:
             self.refused[NO_REQUEST] += 1
             return _error(408, "the request did not come")
+        except web.RequestPayloadError:
+            return _error(400, "the request cannot be read")
         except ValueError, RecursionError:
             body = None
         token = body.get("refresh_token") if isinstance(body, dict) else None

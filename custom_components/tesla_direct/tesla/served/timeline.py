@@ -25,6 +25,11 @@ class Timeline:
         self._newest = newest
         self._received = received
 
+    @property
+    def last(self) -> float:
+        """The newest time that anybody was told."""
+        return self._last
+
     def told(self, report: Report) -> float:
         """Return the time of what a report says, for those who are told in the order of arrival."""
         if report.at >= self._newest:
@@ -37,9 +42,11 @@ class Timeline:
 
         now:          by our clock
         connected:    the car would have told what is not so any more
-        online_since: when it woke, by our clock; nothing of it is older than that
+        online_since: when it woke, by our clock: what a car without a connection told before, holds since
         """
-        passed = max(now - self._received - LAG, 0.0) if connected else 0.0
-        woke = 0.0 if online_since is None else min(online_since, now)
-        self._last = max(self._last, self._newest + passed, woke)
+        if connected:
+            known = self._newest + max(now - self._received - LAG, 0.0)
+        else:
+            known = min(online_since or 0.0, now)
+        self._last = max(self._last, known)
         return self._last

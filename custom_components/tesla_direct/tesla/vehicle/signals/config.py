@@ -15,6 +15,7 @@ WHEEL_TYPE = Signal(
 EXTERIOR_COLOR = Signal(
     name="exterior_color", kind=text, path="vehicle_config.exterior_color", field="ExteriorColor"
 )
+SPOILER_TYPE = Signal(name="spoiler_type", kind=text, path="vehicle_config.spoiler_type")
 ROOF_COLOR = Signal(name="roof_color", kind=text, path="vehicle_config.roof_color", field="RoofColor")
 EFFICIENCY_PACKAGE = Signal(
     name="efficiency_package",

@@ -196,6 +196,27 @@ async def test_after_a_restart_of_teslamate_while_the_car_sleeps_nothing_is_take
     assert account.shows(car, STATE) == "asleep"
 
 
+async def test_what_has_changed_while_nobody_listened_is_newer_than_what_was_known(
+    account: Account, car: Car, followed: TeslaMate
+) -> None:
+    await followed.say("battery_level", "61")
+    await shown(account, lambda: account.shows(car, BATTERY) == "61.0")
+    assert await account.hass.config_entries.async_unload(account.entry.entry_id)
+    # The car was driven, and parked.
+    account.wall.move(600)
+    await followed.say("since", dt_util.utc_from_timestamp(account.wall()).isoformat())
+    await followed.say("battery_level", "40")
+    account.wall.move(600)
+    assert await account.hass.config_entries.async_setup(account.entry.entry_id)
+    await works(account, NAME)
+    assert account.shows(car, BATTERY) == "61.0"
+    await heard(account, followed, car)
+
+    await shown(account, lambda: account.shows(car, BATTERY) == "40.0")
+    measured_at = account.state(car, BATTERY).attributes["measured_at"]
+    assert measured_at.timestamp() == pytest.approx(account.wall() - 600, abs=1)
+
+
 async def test_the_broker_goes_and_comes_back_with_what_was_missed(
     account: Account, car: Car, mqtt: Broker, followed: TeslaMate
 ) -> None:

@@ -15,10 +15,12 @@ from custom_components.tesla_direct.tesla.source.logged_car import (
 )
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Event
 from custom_components.tesla_direct.tesla.vehicle.signal import UNKNOWN_AGE
-from custom_components.tesla_direct.tesla.vehicle.signals import battery, charge, drive, software
+from custom_components.tesla_direct.tesla.vehicle.signals import battery, charge, climate, drive, software
 from custom_components.tesla_direct.tesla.vehicle.sources import TESLAMATE
 
 from .broker_world import NOW, Listener
+
+BEGAN = NOW - 2400  # 2026-10-07T07:20:00Z
 
 
 class Logged:
@@ -124,6 +126,59 @@ def test_the_state_that_was_kept_counts_once_teslamate_says_anything(
 
     assert logged.listener.events == events
     assert logged.is_connected() is (kept == "suspended")
+
+
+@pytest.mark.parametrize("state", ["online", "asleep"])
+def test_what_was_kept_is_of_when_the_state_began_once_teslamate_says_anything(
+    logged: Logged, state: str
+) -> None:
+    # Else what is known from before a restart of ours, which is older, would stay.
+    logged.keep(state=state, since="2026-10-07T07:20:00Z", battery_level="60", odometer="x")
+    logged.tell(healthy="true", charge_limit_soc="80")
+
+    kept, dated, told = logged.listener.reports
+    assert (kept.at, dated.at, told.at) == (UNKNOWN_AGE, BEGAN, NOW if state == "online" else UNKNOWN_AGE)
+    assert dated.snapshot
+    assert dated.values == kept.values
+    assert dated.values[battery.LEVEL] == 60
+    assert told.values == {charge.LIMIT: 80}
+    assert logged.skipped == {"odometer": 1}
+    logged.tell(healthy="true")
+    assert len(logged.listener.reports) == 3
+
+
+def test_what_was_not_told_again_when_a_car_wakes_was_so_then(logged: Logged) -> None:
+    logged.tell(state="asleep", since="2026-10-07T06:00:00Z", battery_level="60")
+    logged.tell(state="online", since="2026-10-07T07:20:00Z", inside_temp="20")
+
+    _, dated, told = logged.listener.reports
+    assert (dated.at, dated.snapshot, dated.values[battery.LEVEL]) == (BEGAN, True, 60)
+    assert climate.INSIDE_TEMP not in dated.values
+    assert (told.at, told.snapshot) == (NOW, False)
+    logged.tell(state="driving", since="2026-10-07T07:21:00Z")
+    logged.tell(state="asleep", since="2026-10-07T07:22:00Z")
+    assert not [report for report in logged.listener.reports[3:] if report.snapshot and report.at > BEGAN]
+
+
+def test_what_was_kept_may_come_in_parts_and_after_what_is_told(logged: Logged) -> None:
+    logged.keep(state="asleep", battery_level="60")
+    logged.tell(healthy="true")
+    logged.keep(since="2026-10-07T07:20:00Z", charge_limit_soc="80")
+    logged.keep(odometer="0")
+    logged.keep(geofence="Home")
+
+    dated = [report for report in logged.listener.reports if report.at == BEGAN]
+    assert [{battery.LEVEL, charge.LIMIT, drive.ODOMETER} & report.values.keys() for report in dated] == [
+        {battery.LEVEL, charge.LIMIT},
+        {drive.ODOMETER},
+    ]
+
+
+def test_a_state_that_begins_ahead_of_our_clock_begins_now(logged: Logged) -> None:
+    logged.keep(state="online", since="2027-01-01T00:00:00Z", battery_level="60")
+    logged.tell(healthy="true")
+
+    assert logged.listener.reports[-1].at == NOW
 
 
 def test_what_it_tells_of_a_sleeping_car_is_from_its_memory(logged: Logged) -> None:

@@ -29,13 +29,13 @@ from ..vehicle.signals import (
     tires,
 )
 from .mqtt import read_json
-from .teslamate_topics import AWAKE, HEALTHY, STATE
+from .teslamate_topics import AWAKE, HEALTHY, SINCE, STATE
 
 # TeslaMate's own factor. It rounds what it makes of miles, and what that was made from is found again.
 MILES = 0.62137119223733  # in a kilometre
 MILES_DIGITS = 2
 NOT_TAKEN: Mapping[str, str] = {
-    "since": "when its state began, by TeslaMate's clock",
+    SINCE: "when its state began; the source dates by it what the broker has kept",
     "geofence": "a place of TeslaMate's own; Home Assistant has zones",
     "spoiler_type": "no fact of ours",
     "software_update": "says again what version and update_version say",
@@ -63,6 +63,11 @@ def values_of(changed: Iterable[str], known: Texts, skipped: Counter[str]) -> Va
         if not told.isdisjoint(keys):
             values.update(join(told, known, skipped))
     return values
+
+
+def state_since(known: Texts) -> float | None:
+    """Return when its state began, seconds since 1970; what TeslaMate knows was so then, or later."""
+    return _moment(known.get(SINCE, ""))
 
 
 def _read(key: str, read: Kind[Any], known: Texts, skipped: Counter[str]) -> Any:

@@ -30,6 +30,7 @@ EMPTIED = frozenset(
     }
 )
 STATE = "state"  # what the car does, as TeslaMate believes
+SINCE = "since"  # when that began, by TeslaMate's clock
 HEALTHY = "healthy"  # whether TeslaMate gets data of the car
 AWAKE = frozenset({"online", "driving", "charging", "updating", "suspended"})
 STATES = AWAKE | {"asleep", "offline", "start", "unavailable"}

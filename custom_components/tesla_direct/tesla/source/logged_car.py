@@ -2,13 +2,14 @@
 
 Topics tell of values neither their time nor which came together; so what arrives within a moment becomes one
 report, as of its arrival. What the broker has kept says neither when it was so nor whether TeslaMate is still
-there; but as soon as TeslaMate says anything, its last word on the car's state is of now.
+there; but as soon as TeslaMate says anything, its last word on the car's state is of now, and the rest is of
+when that state began.
 """
 
 from collections import Counter
 from collections.abc import Callable
 
-from ..decode.teslamate import KEYS, values_of
+from ..decode.teslamate import KEYS, state_since, values_of
 from ..decode.teslamate_topics import AWAKE, EMPTIED, HEALTHY, STATE, STATES
 from ..vehicle.connectivity import Event
 from ..vehicle.kind import flag
@@ -28,6 +29,7 @@ TOPIC = "a topic"
 TOO_LARGE = "too large"
 NOT_UTF8 = "not UTF-8"
 SLEEPS = {"asleep": Event.SAID_ASLEEP, "offline": Event.SAID_OFFLINE}
+DATED = AWAKE | SLEEPS.keys()  # states in which TeslaMate has had data of the car
 # Why nothing is heard of a car, though the broker is there: keys of the user's texts.
 UNHEALTHY = "teslamate_unhealthy"
 UNAVAILABLE = "teslamate_unavailable"
@@ -51,6 +53,9 @@ class LoggedCar:
         self._known: dict[str, str] = {}  # the newest text of each key
         self._kept: dict[str, str] = {}  # what has come since the last flush, kept by the broker
         self._live: dict[str, str] = {}  # the same, told just now
+        self._undated: set[str] = (
+            set()
+        )  # keys of what the broker has kept, as long as nobody knows since when
         self._believed = False  # TeslaMate was heard, so that its last words on the car and itself are of now
         self._silent = False
         self._witnessed: str | None = None
@@ -163,17 +168,35 @@ class LoggedCar:
         for keys, at in ((new, UNKNOWN_AGE), (changed, self._lost_at or UNKNOWN_AGE)):
             if values := values_of(keys, self._known, self._skipped):
                 self._car.apply(Report(values, min(at, now), TESLAMATE, now, snapshot=True))
+        self._undated.update(new)
+        self._date(now)
+
+    def _date(self, now: float) -> None:
+        """Tell anew what has no time yet: TeslaMate is there, so it was so when the car's state began.
+
+        Without that, what is known from before a restart of ours would stay until there is another value.
+        """
+        since = state_since(self._known)
+        if self._undated and self._state in DATED and since is not None:
+            values = values_of(self._undated, self._known, Counter())
+            self._undated.clear()
+            if values:
+                self._car.apply(Report(values, min(since, now), TESLAMATE, now, snapshot=True))
 
     def _take_live(self, live: dict[str, str], now: float) -> None:
         """Take over what TeslaMate tells just now."""
+        was_open = self._links
         self._known |= live
         self._heard_at, self._believed, self._silent = now, True, False
         self.tell_links()
-        state = self._state
-        if state != self._witnessed:
+        if (state := self._state) != self._witnessed:
+            if state in AWAKE and not was_open:
+                self._undated.update(self._known)  # it has just had all of it
             self._witnessed = state
             if state in SLEEPS:
                 self._car.witness(SLEEPS[state])
+        self._undated -= live.keys()
+        self._date(now)
         values = values_of(live, self._known, self._skipped)
         if state in AWAKE and STATE in live:
             values[software.UPDATE_IN_PROGRESS] = state == "updating"

@@ -8,13 +8,16 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.config_entries import ConfigEntry, ConfigFlowResult
+from homeassistant.core import callback
 from homeassistant.data_entry_flow import FlowHandler
 from homeassistant.helpers.selector import BooleanSelector
 import probatio as vol
 
-from .const import CONF_RAW, CONF_VEHICLES
+from .const import CONF_RAW, CONF_TAGS, CONF_VEHICLES, SUBENTRY_LEGACY_STREAM
+from .hosts import provider_of
 from .service_flow import cars_choice, label_of
+from .tesla.fleet_api.provider import Provider
 from .texts import async_text, plain
 
 
@@ -62,3 +65,21 @@ class LegacyStreamSteps(FlowHandler[Any, ConfigFlowResult, Any]):
             {vol.Required(CONF_RAW, default=self._raw_so_far()): BooleanSelector()}
         )
         return self.async_show_form(step_id="legacy_stream_cars", data_schema=schema)
+
+
+@callback
+def streamed_beside(entry: ConfigEntry[Any], service: Provider, own: str = "") -> frozenset[str]:
+    """Return the cars of which another source of an entry hears at the same place, so that this one cannot.
+
+    own: the subentry that is changed
+    """
+    return frozenset(
+        vin
+        for subentry in entry.get_subentries_of_type(SUBENTRY_LEGACY_STREAM)
+        if subentry.subentry_id != own and _url(provider_of(subentry.data)) == _url(service)
+        for vin in subentry.data[CONF_TAGS]
+    )
+
+
+def _url(service: Provider) -> str | None:
+    return None if service.stream is None else service.stream.url

@@ -17,7 +17,7 @@ from .const import (
     CONF_VEHICLES,
 )
 from .hosts import provider_of
-from .legacy_stream_steps import LegacyStreamSteps
+from .legacy_stream_steps import LegacyStreamSteps, streamed_beside
 from .myteslamate_sign_in import REFUSED, SignedIn, async_meet, async_silent, tag_of, trouble
 from .myteslamate_steps import TITLE
 from .service_flow import ServiceAccount, ServiceSteps, cars_choice, label_of
@@ -81,11 +81,14 @@ class MyTeslaMateSteps(TeslaMateStyleSteps, LegacyStreamSteps, ServiceSteps):
         )
 
     @property
+    def _changes_entry(self) -> bool:
+        """Whether an entry is there, and is changed; it may get its account only now."""
+        return self.source in (SOURCE_REAUTH, SOURCE_RECONFIGURE)
+
+    @property
     def _changing(self) -> bool:
-        """Whether an entry of such an account is there, and is changed."""
-        if self.source not in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
-            return False
-        return speaks_so(provider_of(self._service_entry.data))
+        """Whether it is one of such an account."""
+        return self._changes_entry and speaks_so(provider_of(self._service_entry.data))
 
     @override
     async def _async_met(self, signed_in: SignedIn) -> ConfigFlowResult:
@@ -113,9 +116,11 @@ class MyTeslaMateSteps(TeslaMateStyleSteps, LegacyStreamSteps, ServiceSteps):
             return await self._async_nothing_to_pick("service_no_cars")
         if user_input is not None and not taken.intersection(user_input[CONF_VEHICLES]):
             self._picked = {vin: plain(cars[vin].name or "") for vin in user_input[CONF_VEHICLES]}
-            if self._service.stream is None:
+            beside = streamed_beside(self._service_entry, self._service) if self._changes_entry else ()
+            self._streamable = {vin: name for vin, name in self._picked.items() if vin not in beside}
+            self._silent = self._brought.silent
+            if self._service.stream is None or not self._streamable:
                 return await self._async_stream_chosen((), raw=self._raw_so_far())
-            self._streamable, self._silent = self._picked, self._brought.silent
             return await self.async_step_legacy_stream()
         labels = {vin: label_of(vin, plain(car.name or "")) for vin, car in cars.items()}
         return self.async_show_form(step_id="myteslamate_cars", data_schema=cars_choice(labels, cars))
@@ -134,7 +139,11 @@ class MyTeslaMateSteps(TeslaMateStyleSteps, LegacyStreamSteps, ServiceSteps):
         except TeslaError:
             return self.async_abort(reason="service_unreachable")
         self._met_cars = {vin: car for vin, car in met.cars.items() if vin in entry.data[CONF_VEHICLES]}
-        self._streamable = {vin: entry.data[CONF_VEHICLES][vin] for vin in self._met_cars}
+        beside = streamed_beside(entry, self._service)
+        names = entry.data[CONF_VEHICLES]
+        self._streamable = {vin: names[vin] for vin in self._met_cars if vin not in beside}
+        if not self._streamable:
+            return self.async_abort(reason="stream_in_use")
         self._silent = await async_silent(api, self._service, self._met_cars)
         return await self.async_step_legacy_stream()
 

@@ -27,7 +27,7 @@ from .const import (
 )
 from .feed_stream import token_of
 from .hosts import provider_of
-from .legacy_stream_steps import LegacyStreamSteps
+from .legacy_stream_steps import LegacyStreamSteps, streamed_beside
 from .myteslamate_sign_in import SignedIn, async_stream_only, host_of, tag_of
 from .myteslamate_steps import TITLE
 from .shared import async_get_shared
@@ -97,10 +97,14 @@ class LegacyStreamFlow(TeslaMateStyleSteps, LegacyStreamSteps, ConfigSubentryFlo
             return self.async_abort(reason="stream_in_use")
         names = entry.data[CONF_VEHICLES]
         self._brought = signed_in
-        self._streamable = {vin: names[vin] for vin in met.cars if vin in names}
+        if names.keys().isdisjoint(met.cars):
+            return self.async_abort(reason="stream_no_cars")
+        own = self._get_reconfigure_subentry().subentry_id if self.source == SOURCE_RECONFIGURE else ""
+        beside = streamed_beside(entry, self._service, own)
+        self._streamable = {vin: names[vin] for vin in met.cars if vin in names and vin not in beside}
         self._silent = signed_in.silent
         if not self._streamable:
-            return self.async_abort(reason="stream_no_cars")
+            return self.async_abort(reason="stream_in_use")
         if self._service.stream is None:
             return self.async_abort(reason="service_without_stream")
         return await self.async_step_legacy_stream_cars()

@@ -15,6 +15,7 @@ from simulator.world import World
 from .account import Account
 from .dialogue import Dialogue
 from .disk import full_disk
+from .legacy import legacy_feed
 from .sources import set_up_alone
 
 
@@ -199,6 +200,18 @@ async def test_a_stream_without_an_api_is_taken_at_its_word(
     await account.hass.async_block_till_done()
 
 
+async def test_a_car_of_which_another_source_hears_at_the_same_place_is_not_offered(
+    direct: Account, dialogue: Dialogue, service: MyTeslaMate, car: Car
+) -> None:
+    await add(direct, dialogue, service, car)
+    await dialogue.begin_subentry(direct.entry, SUBENTRY_LEGACY_STREAM)
+    await dialogue.answer_subentry(next_step_id="teslamate_style")
+    await dialogue.answer_subentry(next_step_id="teslamate_fields")
+    await dialogue.answer_subentry(stream=service.stream_address, tag="vin", token="any")
+
+    assert dialogue.step["reason"] == "stream_in_use"
+
+
 async def test_the_token_goes_with_the_stream(
     hass: HomeAssistant, direct: Account, dialogue: Dialogue, service: MyTeslaMate, car: Car
 ) -> None:
@@ -243,3 +256,22 @@ async def test_an_account_with_the_service_has_its_stream_already(
     (entry,) = hass.config_entries.async_entries("tesla_direct")
 
     assert SUBENTRY_LEGACY_STREAM not in entry.supported_subentry_types
+
+
+async def test_an_account_that_takes_over_cars_leaves_their_stream_to_the_source_that_has_it(
+    account: Account, dialogue: Dialogue, service: MyTeslaMate, car: Car
+) -> None:
+    feed = await legacy_feed(account, service, car)
+    await set_up_alone(account, car, feeds=[feed])
+    await dialogue.reconfigure(account.entry, "convert")
+    await dialogue.answer(next_step_id="myteslamate")
+    await dialogue.answer(next_step_id="myteslamate_server")
+    await dialogue.answer(address=service.address, stream=service.stream_address)
+    await dialogue.answer(token=service.paste_token())
+    await dialogue.answer(vehicles=[car.vin])
+    assert (account.entry.data["provider"]["name"], account.entry.data["tags"]) == ("myteslamate", {})
+    await account.hass.async_block_till_done()
+
+    await dialogue.reconfigure(account.entry, "legacy_stream_again")
+    assert dialogue.step["reason"] == "stream_in_use"
+    await account.quiet()

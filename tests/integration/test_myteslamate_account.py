@@ -11,7 +11,7 @@ import pytest
 from custom_components.tesla_direct.const import CONF_WAKE, DOMAIN, WAKE_NEVER
 from custom_components.tesla_direct.diagnostics import async_get_config_entry_diagnostics
 from custom_components.tesla_direct.tesla.command.catalogue import charge, closures
-from custom_components.tesla_direct.tesla.fleet_api.provider import teslamate_style
+from custom_components.tesla_direct.tesla.fleet_api.provider import myteslamate, teslamate_style
 from custom_components.tesla_direct.tesla.vehicle.signals import connection
 from custom_components.tesla_direct.tour import parts_of
 from simulator.car.car import Car
@@ -261,14 +261,18 @@ async def test_what_cars_stream_and_a_key_are_no_options_where_a_service_sees_to
     assert {"polling", "commands", "budget"} <= set(menu["menu_options"])
 
 
+@pytest.mark.parametrize(("streams", "reason"), [(True, "tour_done_streamed"), (False, "tour_done_asked")])
 async def test_the_tour_ends_with_where_the_data_come_from(
-    member: Member, account: Account, car: Car, dialogue: Dialogue
+    member: Member, car: Car, dialogue: Dialogue, *, streams: bool, reason: str
 ) -> None:
-    await member.set_up(car)
-    await dialogue.reconfigure(account.entry, "tour")
+    service = member.service
+    await member.set_up(
+        car, provider=myteslamate(service.address, service.stream_address if streams else None)
+    )
+    await dialogue.reconfigure(member.account.entry, "tour")
     await dialogue.progress()
 
-    assert dialogue.step["reason"] == "tour_done_asked"
+    assert dialogue.step["reason"] == reason
 
 
 async def test_where_nobody_shows_how_to_pair_no_notice_asks_for_it(

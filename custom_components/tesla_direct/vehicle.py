@@ -3,6 +3,7 @@
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from math import inf
 from typing import Any
 
 from homeassistant.core import CALLBACK_TYPE, callback
@@ -167,7 +168,7 @@ class Vehicle:
     def witness(self, event: Event) -> None:
         """Learn what was seen of how reachable the car is."""
         self.seen_at = self._clock()
-        power = after(self.power, event, connected=self.proven)
+        power = after(self.power, event, connected=self.proven_until > self._clock())
         if power is self.power:
             return
         now = self._clock()
@@ -208,18 +209,19 @@ class Vehicle:
         return self._linked.open
 
     @property
-    def proven(self) -> bool:
-        """Whether a connection is open of which somebody would tell if it were not any more.
+    def proven_until(self) -> float:
+        """Until when an open connection is proof that the car is online, seconds since 1970; 0 without one.
 
-        Whoever only infers it from what the car tells is believed while that is a moment ago.
+        Whoever only infers it from what the car tells is believed for a while.
         """
-        return any(links and self._is_proof(source) for source, links in self.links.items())
+        return max((self._proof(source) for source, links in self.links.items() if links), default=0.0)
 
-    def _is_proof(self, source: str) -> bool:
+    def _proof(self, source: str) -> float:
         if not source.startswith(tuple(INFERRED)):
-            return True
+            return inf
         last = self.heard[source].last_at if source in self.heard else None
-        return last is not None and abs(self._clock() - last) < FREE_READ
+        # What was told before our clock was set back proves nothing.
+        return 0.0 if last is None or last > self._clock() else last + FREE_READ
 
     @property
     def silent_since(self) -> float:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
+from math import inf
 from typing import Any
 
 from aiohttp import ClientSession
@@ -42,8 +43,8 @@ class Watched:
         self._clock = clock
 
     @property
-    def proven(self) -> bool:
-        return self.connected
+    def proven_until(self) -> float:
+        return inf if self.connected else 0.0
 
     def apply(self, report: Report) -> None:
         self.state.apply(report)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import pairwise
+from math import inf
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -67,20 +68,23 @@ def test_cars_without_connection_are_looked_at_every_two_minutes() -> None:
 
 
 def test_one_car_without_connection_is_enough_to_look() -> None:
-    streaming = replace(ONLINE, vin="B", connected=True, proven=True, missing=frozenset())
+    streaming = replace(ONLINE, vin="B", connected=True, proven_until=inf, missing=frozenset())
 
     assert step(streaming, ASLEEP, read=120) == Read()
     assert step(streaming, read=120) == Wait(NOW + HOUR - 120)
 
 
 def test_a_connection_that_may_be_none_any_more_is_looked_after_for_free() -> None:
-    streaming = replace(ONLINE, connected=True, proven=False, missing=frozenset())
+    streaming = replace(ONLINE, connected=True, proven_until=NOW + 300, missing=frozenset())
 
-    assert step(streaming, read=120.0) == Read()
+    assert step(streaming, read=119.0) == Wait(NOW + 300)
+    assert step(replace(streaming, proven_until=NOW), read=120.0) == Read()
+    assert step(replace(streaming, proven_until=NOW), read=119.0) == Wait(NOW + 1)
+    assert step(streaming, read=HOUR) == Read()
 
 
 def test_cars_that_all_stream_are_looked_at_once_an_hour() -> None:
-    streaming = replace(ONLINE, connected=True, proven=True, missing=frozenset())
+    streaming = replace(ONLINE, connected=True, proven_until=inf, missing=frozenset())
 
     assert step(streaming, read=HOUR - 1) == Wait(NOW + 1)
     assert step(streaming, read=HOUR) == Read()
@@ -116,7 +120,7 @@ def test_a_car_that_does_not_stream_is_fetched_in_the_interval_the_user_chose() 
 
 def test_a_car_that_streams_is_fetched_seldom_and_only_for_what_it_does_not_tell() -> None:
     streaming = replace(
-        ONLINE, fetched_at=NOW, connected=True, proven=True, missing=frozenset({"vehicle_config"})
+        ONLINE, fetched_at=NOW, connected=True, proven_until=inf, missing=frozenset({"vehicle_config"})
     )
 
     assert due(streaming) == 6 * HOUR
@@ -266,7 +270,7 @@ def test_a_car_that_never_sleeps_costs_what_was_promised(interval: float) -> Non
 
 
 def test_a_car_that_streams_costs_next_to_nothing() -> None:
-    streaming = replace(ONLINE, connected=True, proven=True, missing=frozenset({"vehicle_config"}))
+    streaming = replace(ONLINE, connected=True, proven_until=inf, missing=frozenset({"vehicle_config"}))
 
     reads, fetches = days(streaming, USUAL, 30)
 

@@ -83,8 +83,8 @@ class PolledCar(Sink, Protocol):
         """Whether a telemetry connection of it is open."""
 
     @property
-    def proven(self) -> bool:
-        """Whether it is, and somebody would tell if it were not any more."""
+    def proven_until(self) -> float:
+        """Until when that is proof that it is online, seconds since 1970, by our clock; see `CarView`."""
 
     @property
     def online_since(self) -> float | None:
@@ -325,7 +325,7 @@ class PollSource:
             vin=vin,
             power=car.power,
             connected=car.connected,
-            proven=car.proven,
+            proven_until=car.proven_until,
             online_since=None if car.online_since is None else memory.online_since(car.online_since, now),
             silent_since=memory.silent_since(car.silent_since, now),
             fetched_at=memory.fetched_at,

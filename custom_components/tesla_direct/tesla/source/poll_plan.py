@@ -7,6 +7,7 @@ Source: fleet-api reference, section 9; costs, sections 2 and 7
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import inf
 
 from ..vehicle.connectivity import Power
 
@@ -36,7 +37,7 @@ class CarView:
 
     power:        how reachable it is
     connected:    a telemetry connection of it is open
-    proven:       somebody would tell if it were not any more
+    proven_until: until when that is proof that it is online: for ever, if somebody would tell when it ends
     online_since: when it was first seen online in a row, None while it is not
     silent_since: when its last telemetry connection ended; 0 if it had none. Cars change networks, and close
                   it before they sleep, long before the cloud knows; that is no reason to ask
@@ -49,7 +50,7 @@ class CarView:
     vin: str
     power: Power
     connected: bool = False
-    proven: bool = False
+    proven_until: float = 0.0
     online_since: float | None = None
     silent_since: float = 0.0
     fetched_at: float | None = None
@@ -101,8 +102,7 @@ def next_step(
     interval:   seconds between fetches of an online car that does not stream; None fetches only rarely
     """
     cars = tuple(cars)
-    pace = FREE_READ_CONNECTED if all(car.proven for car in cars) else FREE_READ
-    read_due = now if read_at is None else read_at + pace
+    read_due = now if read_at is None else _read_due(read_at, cars)
     if read_due <= now:
         return Read()
     check_due = now if checked_at is None else checked_at + CHECK
@@ -117,6 +117,11 @@ def next_step(
             return Fetch(car.vin, car.missing)
         wait = min(wait, due)
     return Wait(wait)
+
+
+def _read_due(read_at: float, cars: Iterable[CarView]) -> float:
+    proven_until = min((car.proven_until for car in cars), default=inf)
+    return min(max(read_at + FREE_READ, proven_until), read_at + FREE_READ_CONNECTED)
 
 
 def fetch_due(car: CarView, interval: float | None) -> float | None:

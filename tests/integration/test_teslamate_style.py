@@ -1,5 +1,6 @@
 """Addresses as TeslaMate is told them: pasted however they are written, or entered one by one."""
 
+import logging
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -290,3 +291,31 @@ async def test_other_addresses_of_somebody_else_are_not_taken(
 
     assert dialogue.step["reason"] == "wrong_account"
     assert dict(entry.data) == before
+
+
+async def test_what_was_pasted_is_shown_and_written_nowhere(
+    hass: HomeAssistant,
+    dialogue: Dialogue,
+    service: MyTeslaMate,
+    car: Car,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    secret = "a-secret-that-is-none"
+    await begin(dialogue)
+    for settings in (f"TOKEN={secret}", f"TESLA_API_HOST={service.address}\nTOKEN='{secret} with a gap"):
+        await dialogue.answer(settings=settings)
+        assert dialogue.errors
+        assert secret not in repr(dialogue.step)
+    await dialogue.answer(settings=settings_of(service, TOKEN=secret))
+    held = {name: value for name, value in suggested(dialogue).items() if value}
+    await dialogue.answer(**held, refresh_token=secret)
+    assert dialogue.errors == {"base": "service_refused"}
+    assert secret not in repr(dialogue.step)
+    await dialogue.answer(**held, token=service.token)
+    await make(hass, dialogue, car)
+
+    written = [
+        record.getMessage() for record in caplog.records if record.name.startswith("custom_components")
+    ]
+    assert not [line for line in written if secret in line or service.token in line or car.vin in line]

@@ -259,6 +259,14 @@ def test_what_is_no_fact_of_ours_or_not_told_exactly_is_left_out(key: str, text:
     assert (told.tell(**{key: text}), told.skipped) == ({}, {})
 
 
+@pytest.mark.parametrize("text", ["9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59"])
+def test_a_time_that_no_clock_shows_is_none(text: str) -> None:
+    told = Told()
+
+    assert told.tell(scheduled_charging_start_time=text) == {schedules.CHARGING_START: None}
+    assert told.skipped == {"scheduled_charging_start_time": 1}
+
+
 @given(st.integers(min_value=0, max_value=200))
 def test_whole_miles_per_hour_come_back_as_they_were(miles: int) -> None:
     assert Told().tell(speed=str(round(miles / MILES)))[drive.SPEED] == miles

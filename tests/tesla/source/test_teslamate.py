@@ -1,10 +1,14 @@
 """Subscriptions to a TeslaMate's topics, and finding one; what is said stands in test_logged_car."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
 import pytest
 
 from custom_components.tesla_direct.tesla.decode import mqtt
+from custom_components.tesla_direct.tesla.decode.teslamate import KEYS
 from custom_components.tesla_direct.tesla.source.broker import BROKER_AWAY, Message
 from custom_components.tesla_direct.tesla.source.logged_car import TROUBLE_AFTER, UNHEALTHY
 from custom_components.tesla_direct.tesla.source.source import Health
@@ -20,6 +24,31 @@ from tests.home import until
 
 from .broker_world import NOW, Listener, Subscriptions
 from .endless import Endless
+
+TOPICS = st.tuples(
+    st.sampled_from(["teslamate/cars/1", "teslamate/cars/2", "teslamate/cars", "teslamate/x/cars/1"]),
+    st.sampled_from([*sorted(KEYS), "", "x", "a/b"]),
+).map("/".join)
+PAYLOADS = st.binary(max_size=20) | st.sampled_from(
+    [
+        b"",
+        b"nil",
+        b"true",
+        b"online",
+        b"asleep",
+        b"1",
+        b"1e999",
+        b"9" * 5000,
+        b"[" * 10_000,
+        b"null",
+        b'{"latitude":1,"longitude":[]}',
+        b'{"error":{}}',
+        b'{"location":[],"destination":{}}',
+        b"2026-10-07T07:20:00Z",
+        b"9999-12-31T23:59:59-23:59",
+        b"0001-01-01T00:00:00+23:59",
+    ]
+)
 
 
 class Followed:
@@ -159,6 +188,17 @@ async def test_it_listens_until_it_is_cancelled_and_gathers_what_comes_together(
     assert [len(report.values) for report in followed.car.reports] == [2]
     await endless.stop()
     assert followed.broker.by_filter == {}
+
+
+@given(st.lists(st.tuples(TOPICS, PAYLOADS, st.booleans()), max_size=20))
+@settings(max_examples=200)
+def test_whatever_is_published_nothing_is_raised(published: list[tuple[str, bytes, bool]]) -> None:
+    followed = asyncio.run(following())
+    for topic, payload, retained in published:
+        followed.broker.publish(topic, payload, retained=retained)
+    followed.take_over()
+
+    assert all(report.at <= report.received for report in followed.car.reports)
 
 
 async def found_of(*published: tuple[str, str]) -> dict[str, dict[int, FoundCar]]:

@@ -19,6 +19,7 @@ from .account import Account
 from .dialogue import Dialogue
 from .disk import full_disk
 from .disk import path as file_of
+from .legacy import subscribed
 
 
 @pytest.fixture
@@ -136,6 +137,15 @@ async def test_a_token_leads_to_an_entry_whose_cars_stream_here(
     token = await stored(hass, entry)
     assert (token.access_token, token.refresh_token) == (service.token, "")
     assert not await kept(hass)
+
+
+async def test_what_was_chosen_is_asked_for_at_once(
+    hass: HomeAssistant, account: Account, dialogue: Dialogue, service: MyTeslaMate, car: Car
+) -> None:
+    await make(hass, dialogue, service, car)
+    (account.entry,) = hass.config_entries.async_entries(DOMAIN)
+
+    await subscribed(account, service, car)
 
 
 async def test_its_own_page_is_asked_for_its_own_address(dialogue: Dialogue) -> None:

@@ -259,7 +259,9 @@ class TeslaMateSteps(AtBrokerSteps):
     def _names_told(self, source: ConfigSubentryData) -> dict[str, str]:
         """Return what the cars are called in TeslaMate, by VIN; empty for those that have no name there."""
         found = self._teslamates[source["data"][CONF_NAMESPACE]]
-        return {vin: found[int(number)].name or "" for number, vin in source["data"][CONF_CARS].items()}
+        return {
+            vin: plain(found[int(number)].name or "") for number, vin in source["data"][CONF_CARS].items()
+        }
 
 
 def teslamates_of(entry: ConfigEntry[Any]) -> list[Mapping[str, Any]]:
@@ -292,7 +294,7 @@ def told_cars(found: Found) -> str:
 def _label(namespace: str, cars: Mapping[int, FoundCar]) -> str:
     """Return what tells one TeslaMate from others: where it publishes, and which cars."""
     named = ", ".join(plain(car.name or "") or str(number) for number, car in sorted(cars.items()))
-    return f"{ROOT}/{namespace} ({named})" if namespace else f"{ROOT} ({named})"
+    return f"{ROOT}/{plain(namespace)} ({named})" if namespace else f"{ROOT} ({named})"
 
 
 def _model(car: FoundCar) -> str | None:

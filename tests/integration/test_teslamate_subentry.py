@@ -312,9 +312,9 @@ async def test_without_an_account_a_car_that_another_source_may_tell_of_stays(
 async def test_without_an_account_a_further_one_brings_its_cars(
     dialogue: Dialogue, ear: Ear, alone: Any
 ) -> None:
-    await begin(dialogue, alone, ear, told(1, "parents", display_name="Eos"))
+    await begin(dialogue, alone, ear, told(1, "parents", display_name="<b>Eos\n"))
     await dialogue.answer_subentry(vin=THIRD)
 
     assert dialogue.step["type"] == "create_entry"
-    assert alone.data["vehicles"] == {FIRST: "Aurora", SECOND: "Boreas", THIRD: "Eos"}
+    assert alone.data["vehicles"] == {FIRST: "Aurora", SECOND: "Boreas", THIRD: "(b)Eos"}
     assert [one.title for one in alone.subentries.values()] == ["TeslaMate", "TeslaMate (parents)"]

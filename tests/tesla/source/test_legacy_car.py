@@ -96,7 +96,7 @@ def test_columns_in_which_nothing_is_new_are_a_sign_of_life_and_nothing_else(fol
 
 def test_on_another_connection_columns_are_a_snapshot_again(followed: Followed) -> None:
     followed.say(soc=66)
-    followed.car.lost(followed.now)
+    followed.car.lost()
     followed.car.asked(followed.now)
     followed.say(soc=66)
 
@@ -237,7 +237,7 @@ def test_a_car_that_was_taken_over_is_not_fought_for(followed: Followed) -> None
     followed.elsewhere = Elsewhere(online=True, busy=True)
     followed.wait(86_400)
     assert followed.car.ask_at == inf
-    followed.car.lost(followed.now)
+    followed.car.lost()
 
     assert followed.car.ask_at == inf
     assert not followed.car.subscribed
@@ -248,8 +248,8 @@ def test_what_nobody_has_seen_is_asked_for_again_on_another_connection(followed:
     followed.elsewhere = Elsewhere(busy=True)  # perhaps it went into a garage
     followed.wait(LAPSE)
     assert followed.car.trouble == TAKEN_OVER
-    followed.car.lost(followed.now)
-    assert followed.car.ask_at == followed.now
+    followed.car.lost()
+    assert followed.car.ask_at == -inf
 
     followed.car.asked(followed.now)
     followed.car.accepted()
@@ -270,8 +270,8 @@ def test_a_word_of_the_car_ends_all_suspicion(followed: Followed) -> None:
 def test_it_is_taken_back_once_if_somebody_wants_that(followed: Followed) -> None:
     followed.elsewhere = Elsewhere(online=True, busy=True)
     followed.wait(BUSY_LAPSE)
-    followed.car.take_back(followed.now)
-    assert followed.car.ask_at == followed.now
+    followed.car.take_back()
+    assert followed.car.ask_at == -inf
     followed.car.asked(followed.now)
     followed.wait(BUSY_LAPSE)
 
@@ -286,7 +286,7 @@ def test_a_car_that_is_refused_is_asked_for_again_after_hours(followed: Followed
     assert followed.car.ask_at == NOW + REFUSED_FOR
     assert followed.troubles == [NOT_SYNCED]
     assert followed.told.links == [1, 0]
-    followed.car.lost(followed.now)
+    followed.car.lost()
     assert followed.car.ask_at == NOW + REFUSED_FOR
 
     followed.car.asked(NOW + REFUSED_FOR)
@@ -358,7 +358,7 @@ def test_of_too_many_drops_the_user_is_told_and_it_rests(followed: Followed) -> 
 def test_a_rest_is_kept_on_another_connection(followed: Followed) -> None:
     for _ in range(STORM):
         followed.car.disconnected(followed.now)
-    followed.car.lost(followed.now)
+    followed.car.lost()
 
     assert followed.car.ask_at == NOW + STORM_PAUSE
 

@@ -68,7 +68,7 @@ class Talk:
 
     def connect(self) -> None:
         for car in self.cars.values():
-            car.lost(self.now)
+            car.lost()
         self.open_for = 0.0
         self.line = Line(
             self.cars,

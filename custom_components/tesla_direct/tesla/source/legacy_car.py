@@ -89,7 +89,8 @@ class LegacyCar:
         self._on_trouble = on_trouble
         self._elsewhere = elsewhere
         self._allowance = Allowance(PER_DAY, now)
-        self._ask_at = now  # when it is to be asked for; inf: it was, or only its owner can have it asked for
+        # When it is to be asked for; -inf: at once; inf: it was, or only its owner can have it asked for.
+        self._ask_at = -inf
         self._subscribed = False
         self._doubts = 0
         self._disconnects = 0
@@ -100,7 +101,7 @@ class LegacyCar:
 
     @property
     def ask_at(self) -> float:
-        """When it is to be asked for; infinite where it is not, seconds since 1970."""
+        """When it is to be asked for, seconds since 1970; -inf: at once; inf: not by itself."""
         return self._ask_at
 
     @property
@@ -145,18 +146,18 @@ class LegacyCar:
         self.refused(REFUSED_HERE, now)
         return True
 
-    def lost(self, now: float) -> None:
+    def lost(self) -> None:
         """Forget what is no longer known to be so: the connection to the service has ended."""
         self._close()
         self._told.clear()
         self._heard_at = -inf
         if self._subscribed:
             self._subscribed = False
-            self._ask_at = now if self._ask_at == inf else self._ask_at
+            self._ask_at = -inf if self._ask_at == inf else self._ask_at
 
-    def take_back(self, now: float) -> None:
+    def take_back(self) -> None:
         """Ask for it again, as its owner wants its stream here: whoever has it now loses it."""
-        self._ask_at = now
+        self._ask_at = -inf
         self._tell("")
 
     def take_update(self, said: Update, received: float, skipped: Counter[str]) -> None:

@@ -136,7 +136,7 @@ class LegacyStreamSource:
             finally:
                 # Also if we are cancelled: nobody listens any more.
                 for car in self._cars.values():
-                    car.lost(self._clock())
+                    car.lost()
             if end.trouble == LOGIN_EXPIRED:
                 self._tell(works=False, end=end)
                 self._on_login_expired()
@@ -151,7 +151,7 @@ class LegacyStreamSource:
     def take_back(self, vin: str) -> None:
         """Ask for a car once more, whose stream somebody else seems to have: who loses it then."""
         if (car := self._cars.get(vin)) is not None:
-            car.take_back(self._clock())
+            car.take_back()
             self._wanted.set()
 
     async def _wait_for_cars(self) -> None:

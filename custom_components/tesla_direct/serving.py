@@ -36,7 +36,11 @@ TOKEN = "token"  # noqa: S105  # of the store
 PORT_TAKEN = "serving_port_taken"
 PORT_UNUSABLE = "serving_port_unusable"
 TOKEN_UNREADABLE = "serving_token_unreadable"  # noqa: S105  # a reason
-PROBLEMS: Mapping[type[OSError], str] = {PortTaken: PORT_TAKEN, NotDurable: TOKEN_UNREADABLE}
+PROBLEMS: Mapping[type[OSError], str] = {
+    PortTaken: PORT_TAKEN,
+    NotDurable: TOKEN_UNREADABLE,
+    OSError: PORT_UNUSABLE,
+}
 
 
 class _Known:
@@ -184,7 +188,7 @@ class Serving:
 @callback
 def async_forget_notices(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
     """Take back what was said of a port that could not be opened."""
-    for problem in (*PROBLEMS.values(), PORT_UNUSABLE):
+    for problem in PROBLEMS.values():
         ir.async_delete_issue(hass, DOMAIN, f"{problem}_{entry.entry_id}")
 
 

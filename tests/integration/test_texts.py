@@ -23,11 +23,13 @@ from custom_components.tesla_direct.repairs import (
 )
 from custom_components.tesla_direct.repairs_certificate import CERTIFICATE_TROUBLES
 from custom_components.tesla_direct.repairs_tour import LEADS
+from custom_components.tesla_direct.serving import PROBLEMS as NOT_SERVED
 from custom_components.tesla_direct.strangers import TESLAMATE_CARS
 from custom_components.tesla_direct.stream_repairs import STREAM_CERTIFICATE, STREAM_TAKEN_OVER
 from custom_components.tesla_direct.telemetry_repairs import TEXTS as TELEMETRY
 from custom_components.tesla_direct.tesla import errors
 from custom_components.tesla_direct.tesla.fleet_telemetry.server import PortTaken
+from custom_components.tesla_direct.teslamate_twins import TESLAMATE_TWIN
 from custom_components.tesla_direct.teslemetry_repairs import CAR as WITHOUT_SUBSCRIPTION
 from custom_components.tesla_direct.teslemetry_repairs import STREAM_EXPIRED, STREAM_UNPAID
 from custom_components.tesla_direct.texts import plain
@@ -110,7 +112,7 @@ def test_every_repair_has_a_text_and_every_text_its_repair() -> None:
     shown = {*TROUBLES.values(), *ports, *of_cars, *KEY_TROUBLES, *CERTIFICATE_TROUBLES, *LEADS, *TELEMETRY}
     shown |= {*OF_SERVICE, WITHOUT_SUBSCRIPTION, STREAM_EXPIRED, *STREAM_UNPAID.values(), CLOUD_CERTIFICATE}
     shown |= {f"{key}_service" for key in OF_APPLICATION}
-    shown |= {STREAM_CERTIFICATE, STREAM_TAKEN_OVER, TESLAMATE_CARS}
+    shown |= {STREAM_CERTIFICATE, STREAM_TAKEN_OVER, TESLAMATE_CARS, TESLAMATE_TWIN, *NOT_SERVED.values()}
 
     assert shown == set(TEXTS["issues"])
 

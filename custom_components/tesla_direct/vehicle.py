@@ -27,9 +27,9 @@ from .tesla.vehicle.expectation import Expectation
 from .tesla.vehicle.heard import Heard
 from .tesla.vehicle.key_on_car import KeyOnCar
 from .tesla.vehicle.linked import Linked
-from .tesla.vehicle.signal import AnySignal, Report
+from .tesla.vehicle.signal import UNKNOWN_AGE, AnySignal, Report
 from .tesla.vehicle.signals import config, connection, journal, security, software
-from .tesla.vehicle.sources import INFERRED, POLL, PUSHES, UNDATED
+from .tesla.vehicle.sources import INFERRED, POLL, PUSHES, TESLAMATE, UNDATED
 from .tesla.vehicle.state import RESTORED
 from .tesla.vehicle.stored import by_time, plain
 from .tesla.vehicle.streamed import Streamed
@@ -119,6 +119,9 @@ class Vehicle:
         changed = self.coordinator.async_apply(news)
         if not report.snapshot:
             self._follow(report, feed, news)
+        elif report.source == TESLAMATE and report.at != UNKNOWN_AGE:
+            # A TeslaMate that is there tells it again once it changes, so nobody has to be asked for it.
+            self._streamed.take(feed, report.values, self._clock())
         if not changed.isdisjoint(CONTEXT):
             self._car = None
         for tell in self._followers:

@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.common import (  # type: ignore[impor
 from custom_components.tesla_direct.silence import GRACE
 from custom_components.tesla_direct.tesla.source.logged_car import SILENT_FOR, TROUBLE_AFTER
 from custom_components.tesla_direct.tesla.vehicle import conclusions
-from custom_components.tesla_direct.tesla.vehicle.signals import charge, drive
+from custom_components.tesla_direct.tesla.vehicle.signals import battery, charge, drive, seats, security
 from simulator.car.car import Car
 from simulator.teslamate.logger import TeslaMate
 from simulator.world import World
@@ -289,3 +289,22 @@ async def test_a_car_that_streams_to_us_too_is_told_of_once(
 
     assert account.shows(car, BATTERY) == "55.0"
     assert account.runtime.vehicles[car.vin].links == {"receiver": 1, NAME: 1}
+
+
+async def test_what_a_teslamate_has_told_before_we_listened_is_not_asked_for(
+    account: Account, world: World, car: Car, mqtt: Broker
+) -> None:
+    car.power.idle_s = 1e9
+    teslamate = await world.open_teslamate(mqtt.host, mqtt.port)
+    await set_up_with(account, car, feeds=[teslamate_feed(car)])
+    await works(account, NAME)
+    vehicle = account.runtime.vehicles[car.vin]
+    assert not vehicle.streams([battery.LEVEL])
+    await heard(account, teslamate, car)
+    await shown(account, lambda: vehicle.streams([battery.LEVEL, security.LOCKED, charge.LIMIT]))
+
+    assert not vehicle.streams([seats.HEATER_FRONT_LEFT])  # of which TeslaMate knows nothing
+    car.power.sleep()
+    await teslamate.look()
+    await shown(account, lambda: not vehicle.connected)
+    assert not vehicle.streams([battery.LEVEL])

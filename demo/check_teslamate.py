@@ -50,6 +50,11 @@ class LegacyStreamChecker(SourceChecker):
         await self.cars.compare("the stream is back", *vins)
 
     @override
+    async def _until_shown(self, vin: str, key: str, *expected: str) -> float:
+        async with self.world.time_passes():  # the service says hello in its own time
+            return await super()._until_shown(vin, key, *expected)
+
+    @override
     async def _use(self, vin: str) -> None:
         """Lock the car: the service signs."""
         await self.world.do(vin, "unlock")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from ipaddress import ip_address
+import logging
 import secrets
 from typing import Any
 
@@ -23,6 +24,7 @@ from .storage import JsonStore, NotDurable
 from .tesla.served.car import ServedCar
 from .tesla.served.server import PortTaken, TeslaMateServer
 from .tesla.vehicle.connectivity import Power
+from .tesla.vehicle.signal import Report
 from .tesla.vehicle.signals import connection
 from .tesla.vehicle.state import VehicleState
 from .vehicle import Vehicle
@@ -95,6 +97,7 @@ class Serving:
         self._ends: list[CALLBACK_TYPE] = []
         self._end_wait: CALLBACK_TYPE | None = None
         self._over = False
+        self._failed = False
 
     async def async_start(self) -> None:
         """Open the port, if the user wants one; one that cannot be opened is tried again."""
@@ -117,7 +120,7 @@ class Serving:
             return
         self.server, self.problem = server, ""
         for vin, vehicle in self._vehicles.items():
-            self._ends.append(vehicle.async_follow(partial(server.take, vin)))
+            self._ends.append(vehicle.async_follow(partial(self._tell, server, vin)))
             changed = partial(server.power_changed, vin)
             self._ends.append(vehicle.coordinator.async_watch(changed, (connection.STATE,)))
         stopping = self._hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, self._async_stopping)
@@ -164,6 +167,16 @@ class Serving:
     async def _async_stopping(self, _event: Event) -> None:
         """Entries are not unloaded when Home Assistant stops."""
         await self.async_stop()
+
+    @callback
+    def _tell(self, server: TeslaMateServer, vin: str, report: Report) -> None:
+        """Tell who follows a car what it has said; a bug there must not keep others from hearing the car."""
+        try:
+            server.take(vin, report)
+        except Exception:  # noqa: BLE001  # nobody else would hear of it
+            level = logging.DEBUG if self._failed else logging.ERROR
+            self._failed = True
+            LOGGER.log(level, "What a car has told could not be served", exc_info=True)
 
     @callback
     def _tell_problem(self, problem: str, where: Mapping[str, Any]) -> None:

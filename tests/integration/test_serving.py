@@ -29,6 +29,7 @@ from custom_components.tesla_direct.const import DOMAIN
 from custom_components.tesla_direct.serving import RETRY, serving_store
 from custom_components.tesla_direct.tesla.served import columns
 from custom_components.tesla_direct.tesla.vehicle.signal import Report
+from custom_components.tesla_direct.tesla.vehicle.signals import battery
 from custom_components.tesla_direct.tesla.vehicle.state import VehicleState
 from demo.home import free_port
 from simulator.car.car import Car
@@ -298,6 +299,27 @@ async def test_who_has_no_token_or_wants_something_done_is_refused_and_counted_a
 
 def mode_of(path: str) -> int:
     return S_IMODE(Path(path).stat().st_mode)
+
+
+async def test_a_bug_where_it_is_served_does_not_keep_the_car_from_being_heard(
+    served: Served, car: Car, caplog: pytest.LogCaptureFixture
+) -> None:
+    vehicle = served.account.runtime.vehicles[car.vin]
+    follower = Follower(served.reader(), car.vin)
+    task = asyncio.create_task(follower.run())
+    await until(lambda: follower.frames)
+
+    now = served.account.wall()
+    for _ in range(2):
+        vehicle.apply(Report({battery.RANGE: "no number"}, now, "receiver", now))
+    taken = vehicle.coordinator.truth.report(battery.RANGE)
+    assert taken is not None
+    assert taken.values[battery.RANGE] == "no number"
+    failures = [one for one in caplog.records if "could not be served" in one.getMessage()]
+    assert [one.levelno for one in failures if one.levelno > logging.DEBUG] == [logging.ERROR]
+    vehicle.apply(Report({battery.RANGE: 200.0}, now, "receiver", now))
+    await until(lambda: follower.frames[-1]["range"] == 200)
+    await ended([task])
 
 
 async def test_the_token_is_readable_by_its_owner_only_and_outlives_a_reload(

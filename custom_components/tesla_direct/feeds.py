@@ -271,9 +271,8 @@ class Feeds:
     def _car_fares(self, feed: Feed, vin: str, trouble: str) -> None:
         """Learn why a source does not work for one car while it may for others; empty: it does."""
         feed.troubles[vin] = trouble
-        if (vehicle := self._vehicles.get(vin)) is not None:
-            _tell(feed, vehicle, lately=feed.name in self._waits)
-            self._look(vehicle)
+        _tell(feed, self._vehicles[vin], lately=feed.name in self._waits)
+        self._look(self._vehicles[vin])
 
     @callback
     def _away(self, feed: Feed, _now: datetime) -> None:

@@ -6,6 +6,7 @@ A service tells of each car to one program only, and the one that has lost it he
 again has it back, and the other one loses it; so nobody asks by itself.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
@@ -99,18 +100,15 @@ class TakenOverFlow(RepairsFlow):
         """Ask for the car once more."""
         if (found := self._found) is None:
             return self.async_abort(reason="mended")
-        entry, vin = found
-        for feed in entry.runtime_data.feeds.all:
-            if feed.stream == self._stream and feed.take_back is not None:
-                feed.take_back(vin)
-                return self.async_create_entry(data={})
-        return self.async_abort(reason="mended")
+        _, vin, take_back = found
+        take_back(vin)
+        return self.async_create_entry(data={})
 
     async def async_step_leave(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
         """Leave the car to the other program, for good: it is not asked for any more."""
         if (found := self._found) is None:
             return self.async_abort(reason="mended")
-        entry, vin = found
+        entry, vin, _ = found
         subentry = entry.subentries.get(self._stream)
         data = entry.data if subentry is None else subentry.data
         left = {**data, CONF_TAGS: {other: tag for other, tag in data[CONF_TAGS].items() if other != vin}}
@@ -121,10 +119,13 @@ class TakenOverFlow(RepairsFlow):
         return self.async_create_entry(data={})
 
     @property
-    def _found(self) -> tuple[ConfigEntry[Any], str] | None:
-        """Return the entry and the car, if both are still there."""
+    def _found(self) -> tuple[ConfigEntry[Any], str, Callable[[str], None]] | None:
+        """Return the entry, the car and what takes it back, if its stream is still followed."""
         entry = self.hass.config_entries.async_get_entry(self._entry_id)
         if entry is None or entry.state is not ConfigEntryState.LOADED:
             return None
-        vins = list(entry.data[CONF_VEHICLES])
-        return (entry, vins[self._car]) if self._car < len(vins) else None
+        for vin in list(entry.data[CONF_VEHICLES])[self._car : self._car + 1]:
+            for feed in entry.runtime_data.feeds.all:
+                if feed.stream == self._stream and feed.tells_of(vin) and feed.take_back is not None:
+                    return entry, vin, feed.take_back
+        return None

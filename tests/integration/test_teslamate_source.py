@@ -308,3 +308,19 @@ async def test_what_a_teslamate_has_told_before_we_listened_is_not_asked_for(
     await teslamate.look()
     await shown(account, lambda: not vehicle.connected)
     assert not vehicle.streams([battery.LEVEL])
+
+
+async def test_a_car_that_falls_asleep_while_teslamate_leaves_it_alone_is_seen_to_sleep(
+    account: Account, world: World, car: Car, mqtt: Broker
+) -> None:
+    car.power.idle_s = 1e9
+    teslamate = await world.open_teslamate(mqtt.host, mqtt.port)
+    await set_up_with(account, car, feeds=[teslamate_feed(car)])
+    await works(account, NAME)
+    await heard(account, teslamate, car)
+    await teslamate.suspend()
+    car.power.sleep()
+    await account.later(5 * 60.0)
+    await shown(account, lambda: account.shows(car, STATE) == "asleep")
+
+    assert account.runtime.vehicles[car.vin].links[NAME] == 1

@@ -8,5 +8,7 @@ TESLAMATE = "teslamate"  # the topics of the user's own TeslaMate
 POLL = "poll"
 
 PUSHES = frozenset({RECEIVER, MQTT, SSE, LEGACY_STREAM, TESLAMATE})  # they tell without being asked
-INFERRED = frozenset({LEGACY_STREAM})  # nobody tells them of connections: whoever speaks has one, for a while
+# Nobody tells them of connections: whoever speaks has one, for a while. TeslaMate leaves cars alone for half
+# an hour, so that they fall asleep, and does not see when they do.
+INFERRED = frozenset({LEGACY_STREAM, TESLAMATE})
 UNDATED = frozenset({MQTT, TESLAMATE})  # what they tell has no time of its own

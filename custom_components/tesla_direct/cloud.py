@@ -94,7 +94,7 @@ class Cloud:
                 entry.data.get(CONF_OAUTH_CLIENT, client_id),
                 store=AccountTokens(shared.tokens, str(entry.unique_id)),
                 clock=self._clock,
-                ssl=context,
+                ssl=context if provider.renewed_here else None,
                 json=provider.json_renewal,
             )
         self.tokens = self.keeper or NoTokens()

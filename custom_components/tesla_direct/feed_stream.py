@@ -168,7 +168,7 @@ async def async_stream_tokens(
         client_id,
         store=AccountTokens(shared.tokens, account),
         clock=shared.clock,
-        ssl=await async_ssl_context(hass, provider),
+        ssl=await async_ssl_context(hass, provider) if provider.renewed_here else None,
         json=provider.json_renewal,
     )
     end = hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, partial(_stopping, tokens))

@@ -127,7 +127,7 @@ async def async_meet(
         oauth_client or DEFAULT_CLIENT,
         store=held,
         clock=shared.clock,
-        ssl=trust,
+        ssl=trust if service.renewed_here else None,
         json=service.json_renewal,
     )
     try:

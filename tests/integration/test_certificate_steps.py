@@ -9,8 +9,11 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 
 from custom_components.tesla_direct.const import DOMAIN, SUBENTRY_LEGACY_STREAM
+from custom_components.tesla_direct.feed_stream import async_stream_tokens
+from custom_components.tesla_direct.hosts import provider_of
 from custom_components.tesla_direct.proxy_repairs import in_pairs
 from custom_components.tesla_direct.stream_repairs import STREAM_CERTIFICATE
+from custom_components.tesla_direct.tesla.errors import TokenUnavailable
 from custom_components.tesla_direct.tesla.vehicle.sources import LEGACY_STREAM
 from simulator.car.car import Car
 from simulator.certificates import Authorities
@@ -18,6 +21,7 @@ from simulator.myteslamate.service import MyTeslaMate
 from simulator.world import World
 from tests.home import until
 from tests.simulator.wall import Wall
+from tests.tesla.fleet_api.tls_host import Listening
 
 from .account import Account
 from .dialogue import Dialogue
@@ -229,6 +233,58 @@ async def test_addresses_that_were_entered_can_be_changed_and_who_was_believed_t
     (entry,) = dialogue.hass.config_entries.async_entries(DOMAIN)
     assert entry.data["provider"]["certificates"] == PUBLIC | {"authority": world.cloud_ca}
     assert fingerprint not in str(entry.data)
+
+
+async def test_what_was_accepted_for_the_api_is_not_for_where_tokens_are_renewed(
+    dialogue: Dialogue, service: MyTeslaMate, tmp_path: Path
+) -> None:
+    await service.show_certificate("self_signed", "api")
+    service.expire_tokens()
+    elsewhere = Listening()
+    server = await elsewhere.start(tmp_path / "elsewhere.pem")
+    await dialogue.begin()
+    await dialogue.answer(next_step_id="teslamate_style")
+    await dialogue.answer(next_step_id="teslamate_fields")
+    entered = {"api": service.address, "token": service.token, "refresh_token": service.refresh_token}
+    await go_on(dialogue, **entered, renewal=f"{elsewhere.base}/oauth2/v3", tag="vin")
+    await dialogue.answer(next_step_id="certificate_unverified")
+    await go_on(dialogue, unverified=True)
+
+    assert dialogue.errors == {"base": "service_unreachable"}
+    assert service.requests("products")
+    assert elsewhere.heard == b""
+    server.close()
+    await server.wait_closed()
+
+
+async def test_nor_is_it_once_an_account_is_set_up(
+    account: Account, dialogue: Dialogue, service: MyTeslaMate, car: Car, tmp_path: Path
+) -> None:
+    await service.show_certificate("self_signed", "api")
+    elsewhere = Listening()
+    server = await elsewhere.start(tmp_path / "elsewhere.pem")
+    await dialogue.begin()
+    await dialogue.answer(next_step_id="teslamate_style")
+    await dialogue.answer(next_step_id="teslamate_fields")
+    entered = {"api": service.address, "token": service.token, "refresh_token": service.refresh_token}
+    await go_on(dialogue, **entered, renewal=f"{elsewhere.base}/oauth2/v3", tag="vin")
+    await dialogue.answer(next_step_id="certificate_unverified")
+    await go_on(dialogue, unverified=True)
+    await dialogue.answer(vehicles=[car.vin])
+    leave(dialogue.hass)
+    (account.entry,) = dialogue.hass.config_entries.async_entries(DOMAIN)
+    await account.quiet()
+    with pytest.raises(TokenUnavailable):
+        await account.runtime.tokens.replace(service.token)
+    shared, data = await account.shared(), account.entry.data
+    name = account.entry.unique_id
+    async with async_stream_tokens(dialogue.hass, shared, provider_of(data), name, "mine") as tokens:
+        with pytest.raises(TokenUnavailable):
+            await tokens.replace(service.token)
+
+    assert elsewhere.heard == b""
+    server.close()
+    await server.wait_closed()
 
 
 def notices(hass: HomeAssistant) -> list[ir.IssueEntry]:

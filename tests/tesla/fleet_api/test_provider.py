@@ -393,3 +393,19 @@ def test_such_a_row_that_makes_no_sense_is_refused(broken: dict[str, Any]) -> No
         from_dict(teslamate_style(address="https://api.example.com").to_dict() | broken)
     with pytest.raises(ProviderInvalid):
         from_dict({"name": "teslamate_style"})
+
+
+@pytest.mark.parametrize(
+    ("row", "here"),
+    [
+        (MYTESLAMATE, True),
+        (TESLEMETRY, True),
+        (teslamate_style(address="https://a.example", renewal="https://A.example/oauth2/v3/token"), True),
+        (teslamate_style(address="https://a.example", renewal="https://a.example:8443/token"), False),
+        (teslamate_style(address="https://a.example", renewal="https://auth.example/token"), False),
+    ],
+)
+def test_who_is_believed_at_an_api_of_teslamate_s_kind_is_not_believed_wherever_tokens_are_renewed(
+    row: Provider, *, here: bool
+) -> None:
+    assert row.renewed_here is here

@@ -94,6 +94,16 @@ class Provider:
         """Return who is to be believed at these hosts."""
         return Certificates(authority=self.authority, fingerprint=self.fingerprint, verified=self.verified)
 
+    @property
+    def renewed_here(self) -> bool:
+        """Whether tokens are renewed at these hosts, so that whoever is believed here is believed there, too.
+
+        Where they are as TeslaMate is told them, a choice about the API's certificate is about the API alone.
+        """
+        renewal = urlsplit(self.token_url).netloc.lower()
+        bases = {urlsplit(base).netloc.lower() for base in self.bases.values()}
+        return self.name not in LIKE_TESLAMATE or renewal in bases
+
     def base_of(self, region: str | None) -> str | None:
         """Return the address of a region's API, None for a region we do not know."""
         return None if region is None else self.bases.get(region)

@@ -27,7 +27,7 @@ from custom_components.tesla_direct.tesla.source.legacy_car import (
 )
 from custom_components.tesla_direct.tesla.source.reconnect import DAY
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Event
-from custom_components.tesla_direct.tesla.vehicle.signals import battery, charge, drive
+from custom_components.tesla_direct.tesla.vehicle.signals import battery, charge, drive, place
 
 from .legacy_told import NOW, VIN, Told, record, value
 
@@ -82,6 +82,28 @@ def test_of_later_columns_only_what_has_changed_is_told(followed: Followed) -> N
     assert followed.told.reports[1].values == {drive.SPEED: 31.0}
     assert not followed.told.reports[1].snapshot
     assert followed.told.reports[1].at == NOW
+
+
+def test_a_speed_that_comes_out_empty_has_become_zero(followed: Followed) -> None:
+    followed.say(speed=30, shift_state="D", heading=10)
+    followed.say(shift_state="D")
+    followed.say(shift_state="D")
+
+    assert followed.told.reports[1].values == {drive.SPEED: 0.0, place.HEADING: 0.0}
+    assert len(followed.told.reports) == 2
+
+
+def test_what_was_never_told_is_not_zero_nor_is_what_was_cut_off(followed: Followed) -> None:
+    followed.say(shift_state="D", soc=66)
+    followed.say(shift_state="D", soc=65)
+    followed.say(speed=30, shift_state="D")
+    followed.car.take_update(Update(VIN, "1791368401500,,9000.5"), followed.now, followed.skipped)
+
+    assert [dict(report.values) for report in followed.told.reports[1:]] == [
+        {battery.LEVEL: 65.0},
+        {drive.SPEED: 30.0},
+        {drive.ODOMETER: 9000.5},
+    ]
 
 
 def test_columns_in_which_nothing_is_new_are_a_sign_of_life_and_nothing_else(followed: Followed) -> None:

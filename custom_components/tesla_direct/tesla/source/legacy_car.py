@@ -13,7 +13,7 @@ from math import inf
 from typing import Any
 
 from ..decode import alerts, legacy_stream, payload
-from ..decode.legacy_stream import Raw, Update
+from ..decode.legacy_stream import COLUMNS, Raw, Update
 from ..decode.named import values_of
 from ..decode.record import Record, read_records
 from ..proto.vehicle_alert_pb2 import VehicleAlerts
@@ -22,7 +22,7 @@ from ..proto.vehicle_data_pb2 import Payload
 from ..proto.vehicle_error_pb2 import VehicleErrors
 from ..vehicle.connectivity import Event
 from ..vehicle.signal import AnySignal, Report
-from ..vehicle.signals import drive
+from ..vehicle.signals import drive, place
 from ..vehicle.sources import LEGACY_STREAM
 from .reconnect import DAY, Allowance
 from .source import PushedCar
@@ -47,6 +47,8 @@ BUSY_LAPSE = 300.0
 ONLINE_LAPSE = 3600.0
 FIELDS_AT_ONCE = 300  # of a record, about 1 ms
 ALERTS_AT_ONCE = 50
+# A number of 0 comes out empty: what was told before, is filled in, and is empty now has become that.
+EMPTY_AT_ZERO = (drive.SPEED, place.HEADING)
 # Resubscriptions (providers, section 5): seconds, how they grow, and how many until it is enough for a while.
 IN_GEAR_BASE, IN_GEAR_LONGEST = 1.3, 8.0
 OTHER_SHORTEST, OTHER_LONGEST = 15.0, 30.0
@@ -167,18 +169,19 @@ class LegacyCar:
         only what has changed is of that time, and of the first ones nobody knows.
         """
         report = legacy_stream.decode(said.value, received, skipped)
-        before, self._told = self._told, {**self._told, **report.values}
+        before, told = self._told, dict(report.values)
+        if said.value.count(",") >= len(COLUMNS):
+            told |= {signal: 0.0 for signal in EMPTY_AT_ZERO if signal in before and signal not in told}
+        self._told = before | told
         self._hear(received)
         if not before:
             self._car.apply(replace(report, snapshot=True))
             return
-        values = {
-            signal: value
-            for signal, value in report.values.items()
-            if signal not in before or before[signal] != value
+        new = {
+            signal: value for signal, value in told.items() if signal not in before or before[signal] != value
         }
-        if values:
-            self._car.apply(replace(report, values=values))
+        if new:
+            self._car.apply(replace(report, values=new))
 
     def take_raw(self, said: Raw, received: float, skipped: Counter[str]) -> Iterator[None]:
         """Take in a record, a large one in several goes."""

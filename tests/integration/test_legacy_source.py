@@ -319,6 +319,12 @@ async def test_that_a_car_fell_asleep_is_seen_by_a_free_look(
     account.wall.move(2)
     await until(lambda: account.runtime.vehicles[car.vin].links[LEGACY] == 0)
     assert len(service.requests("vehicle_data")) == asked
+    car.wake_now()
+    await account.pass_time(60)
+    await say(account, car, Soc=69.0)
+
+    assert account.state(car, "sensor.vehicle_state").state == "online"
+    assert account.runtime.vehicles[car.vin].links[LEGACY] == 1
 
 
 async def test_where_no_cloud_is_asked_a_car_in_use_that_is_silent_is_told_of_after_a_while(

@@ -19,7 +19,7 @@ LONGEST_ASKED = DAY  # seconds; nobody is waited for any longer
 
 
 class Allowance:
-    """So many attempts in any 24 hours: a third of them may follow each other, the others come back one by one.
+    """So many attempts in any 24 hours: a third may follow each other, the others come back one by one.
 
     Times are seconds, by the clock of whoever asks.
     """

@@ -13,6 +13,7 @@ from .hosts import provider_of
 from .http import async_serve_key
 from .key_watch import async_watch_key
 from .leaving import async_end_dialogues, async_entry_leaves
+from .moving import async_let_go
 from .pairing import is_ours
 from .port_watch import async_watch_port
 from .repairs import async_forget_entry
@@ -66,6 +67,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: TeslaDirectConfigEntry)
 async def async_remove_entry(hass: HomeAssistant, entry: TeslaDirectConfigEntry) -> None:
     """Forget an account: what its cars were told, its token, its readings, its cars on the port."""
     async_end_dialogues(hass, entry)
+    async_let_go(hass, entry)
     shared = await async_get_shared(hass)
     number = entry.data[CONF_RECEIVER]
     if isinstance(number, int) and (port := shared.ports.get(number)):
@@ -112,6 +114,7 @@ def _drop_stale_devices(hass: HomeAssistant, entry: TeslaDirectConfigEntry) -> N
     registry = dr.async_get(hass)
     for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
         if device.identifiers.isdisjoint(_identifiers(entry)):
+            async_let_go(hass, entry, device.id)
             registry.async_remove_device(device.id)
 
 

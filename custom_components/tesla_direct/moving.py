@@ -21,6 +21,7 @@ from homeassistant.config_entries import (
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity import entity_sources
 from homeassistant.helpers.typing import UNDEFINED
 from homeassistant.util import dt as dt_util
 
@@ -133,6 +134,36 @@ async def async_give_back(hass: HomeAssistant, entry: ConfigEntry[Any]) -> bool:
     finally:
         await _async_load(hass, *others, entry)
     return True
+
+
+@callback
+def async_let_go(hass: HomeAssistant, entry: ConfigEntry[Any], device_id: str | None = None) -> None:
+    """Leave what was taken over with whom it was taken from, as our entry goes: nobody is switched on by that.
+
+    device_id: only what is of this device goes
+    """
+    registry, held = er.async_get(hass), entity_sources(hass)  # what could not be unloaded stays
+    for one in find_taken(hass, entry):
+        ours = registry.entities[one.entity_id]
+        if one.entity_id in held or device_id not in {None, ours.device_id}:
+            continue
+        _give_back(hass, one)
+        other = hass.config_entries.async_get_known_entry(one.config_entry_id)
+        if ours.disabled_by is None or ours.disabled_by in WITH_ALL:
+            disabled_by = _disabled_with(hass, other, registry.entities[one.entity_id].device_id)
+            registry.async_update_entity(one.entity_id, disabled_by=disabled_by)
+            if disabled_by is None and other.state is ConfigEntryState.LOADED:
+                hass.config_entries.async_schedule_reload(other.entry_id)
+
+
+def _disabled_with(
+    hass: HomeAssistant, entry: ConfigEntry[Any], device_id: str | None
+) -> er.RegistryEntryDisabler | None:
+    """Return with what an entity is switched off that is not for its own sake."""
+    if entry.disabled_by is not None:
+        return er.RegistryEntryDisabler.CONFIG_ENTRY
+    device = None if device_id is None else dr.async_get(hass).async_get(device_id)
+    return er.RegistryEntryDisabler.DEVICE if device is not None and device.disabled else None
 
 
 def _look(

@@ -8,6 +8,7 @@ from homeassistant.components.sensor import SensorDeviceClass, SensorEntity, Sen
 from homeassistant.components.switch import SwitchEntity
 from homeassistant.config_entries import HANDLERS, ConfigEntry, ConfigFlow
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceInfo
@@ -61,6 +62,7 @@ class Former:
     """One entry of another integration.
 
     unloads: whether it lets itself be unloaded
+    ready:   whether it can be set up, or has to try again later
     part:    the subentry that its cars belong to
     held:    whether it is being unloaded, and takes its time
     """
@@ -69,6 +71,7 @@ class Former:
         self.hass = hass
         self.domain = domain
         self.unloads = True
+        self.ready = True
         self.part: str | None = None
         self.held = False
         self._free = asyncio.Event()
@@ -121,6 +124,8 @@ class Former:
         return found
 
     async def _set_up(self, hass: HomeAssistant, entry: ConfigEntry[Any]) -> bool:
+        if not self.ready:
+            raise ConfigEntryNotReady
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
         return True
 

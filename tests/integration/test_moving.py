@@ -335,3 +335,125 @@ async def test_an_entity_that_belonged_to_a_part_of_an_entry_goes_back_there(
     assert former.id_of("sensor", f"{car.vin}-vehicle_state_odometer") == theirs
     assert line(hass, theirs).config_subentry_id == (None if gone else "car")
     assert line(hass, theirs).device_id == former.device(car.vin).id
+
+
+@pytest.mark.parametrize("with_site", [False, True])
+async def test_when_our_entry_is_removed_what_it_had_taken_rests_with_who_had_it(
+    former: Former, account: Account, car: Car, *, with_site: bool
+) -> None:
+    """Nobody is switched on by that; whoever switches the other one on finds all as it was."""
+    if with_site:
+        former.has(SITE, "sensor", f"{SITE}-solar_power")
+    await former.set_up()
+    hass = account.hass
+    before = line(hass, former.id_of("sensor", f"{car.vin}-vehicle_state_odometer"))
+    await take(account)
+    await hass.config_entries.async_remove(account.entry.entry_id)
+    await hass.async_block_till_done()
+
+    after = line(hass, before.entity_id)
+    assert (after.id, after.platform, after.unique_id, after.config_entry_id, after.device_id) == (
+        before.id,
+        "tesla_fleet",
+        before.unique_id,
+        former.entry.entry_id,
+        before.device_id,
+    )
+    assert after.disabled_by is (
+        er.RegistryEntryDisabler.DEVICE if with_site else er.RegistryEntryDisabler.CONFIG_ENTRY
+    )
+    assert DOMAIN not in after.options
+    if with_site:
+        dr.async_get(hass).async_update_device(former.device(car.vin).id, disabled_by=None)
+        await hass.config_entries.async_reload(former.entry.entry_id)
+    else:
+        await hass.config_entries.async_set_disabled_by(former.entry.entry_id, None)
+    await hass.async_block_till_done()
+    state = hass.states.get(before.entity_id)
+    assert state is not None
+    assert state.state == "1609.344"
+
+
+async def test_what_a_user_has_switched_off_meanwhile_stays_off_when_our_entry_is_removed(
+    former: Former, account: Account, car: Car
+) -> None:
+    await former.set_up()
+    hass = account.hass
+    theirs = former.id_of("sensor", f"{car.vin}-vehicle_state_odometer")
+    await take(account)
+    switch_off(hass, theirs)
+    await hass.config_entries.async_remove(account.entry.entry_id)
+
+    assert former.id_of("sensor", f"{car.vin}-vehicle_state_odometer") == theirs
+    assert line(hass, theirs).disabled_by is USER
+
+
+async def test_who_is_on_again_is_loaded_anew_when_our_entry_is_removed(
+    former: Former, account: Account, car: Car
+) -> None:
+    await former.set_up()
+    hass = account.hass
+    theirs = former.id_of("sensor", f"{car.vin}-vehicle_state_odometer")
+    await take(account)
+    await hass.config_entries.async_set_disabled_by(former.entry.entry_id, None)
+    await hass.async_block_till_done()
+    await hass.config_entries.async_remove(account.entry.entry_id)
+    await hass.async_block_till_done()
+
+    assert former.id_of("sensor", f"{car.vin}-vehicle_state_odometer") == theirs
+    state = hass.states.get(str(theirs))
+    assert state is not None
+    assert state.state == "1609.344"
+
+
+async def test_a_car_that_is_left_out_takes_nothing_along(
+    former: Former, account: Account, car: Car
+) -> None:
+    await former.set_up()
+    hass = account.hass
+    theirs = former.id_of("sensor", f"{car.vin}-vehicle_state_odometer")
+    await take(account)
+    hass.config_entries.async_update_entry(account.entry, data=account.entry.data | {"vehicles": {}})
+    await hass.async_block_till_done()
+
+    assert former.id_of("sensor", f"{car.vin}-vehicle_state_odometer") == theirs
+    assert find_taken(hass, account.entry) == []
+
+
+async def test_who_is_just_trying_again_to_be_set_up_is_taken_from_like_anybody(
+    former: Former, account: Account, car: Car
+) -> None:
+    await former.set_up()
+    hass = account.hass
+    theirs = former.id_of("sensor", f"{car.vin}-vehicle_state_odometer")
+    former.ready = False
+    await hass.config_entries.async_reload(former.entry.entry_id)
+    assert former.entry.state is ConfigEntryState.SETUP_RETRY
+    await take(account)
+
+    assert former.entry.state is ConfigEntryState.NOT_LOADED
+    assert former.entry.disabled_by is ConfigEntryDisabler.USER
+    assert account.entity_id(car, "sensor.odometer") == theirs
+    assert account.shows(car, "sensor.odometer") != "unavailable"
+    former.ready = True
+    await give_back(account)
+    assert former.entry.state is ConfigEntryState.LOADED
+    assert former.id_of("sensor", f"{car.vin}-vehicle_state_odometer") == theirs
+
+
+async def test_of_several_cars_only_ours_is_taken_and_switched_off(
+    former: Former, account: Account, car: Car
+) -> None:
+    former.has(OTHER_CAR, "odometer", f"{OTHER_CAR}-vehicle_state_odometer")
+    await former.set_up()
+    hass = account.hass
+    other = former.id_of("sensor", f"{OTHER_CAR}-vehicle_state_odometer")
+    await take(account)
+
+    assert former.entry.disabled_by is None
+    assert former.device(OTHER_CAR).disabled_by is None
+    assert former.device(car.vin).disabled_by is dr.DeviceEntryDisabler.USER
+    assert former.id_of("sensor", f"{OTHER_CAR}-vehicle_state_odometer") == other
+    state = hass.states.get(str(other))
+    assert state is not None
+    assert state.state == "1609.344"

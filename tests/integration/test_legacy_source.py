@@ -14,7 +14,7 @@ from pytest_homeassistant_custom_component.common import (  # type: ignore[impor
 
 from custom_components.tesla_direct.const import CONF_TAGS, DOMAIN
 from custom_components.tesla_direct.diagnostics import async_get_config_entry_diagnostics
-from custom_components.tesla_direct.stream_repairs import STREAM_TAKEN_OVER
+from custom_components.tesla_direct.stream_repairs import STREAM_TAKEN_OVER, TakenOverFlow
 from custom_components.tesla_direct.tesla.source.legacy_car import BUSY_LAPSE, LAPSE, REFUSED_FOR
 from custom_components.tesla_direct.tesla.vehicle.signals import drive
 from simulator.car.car import Car
@@ -283,16 +283,38 @@ async def test_a_stream_beside_another_provider_is_left_too(
     assert account.runtime.feeds.all == ()
 
 
-async def test_what_is_mended_already_is_said(member: Member, car: Car, dialogue: Dialogue) -> None:
+@pytest.mark.parametrize("step", ["take_back", "leave"])
+async def test_what_is_mended_already_is_said(
+    member: Member, car: Car, dialogue: Dialogue, step: str
+) -> None:
     account = await follow(member, car)
     await drive_off(account, member, car)
     (issue,) = notices(account.hass, STREAM_TAKEN_OVER)
     await dialogue.begin_repair(issue)
     assert await account.hass.config_entries.async_unload(account.entry.entry_id)
-    await dialogue.answer_repair(next_step_id="take_back")
+    await dialogue.answer_repair(next_step_id=step)
 
     assert dialogue.step["reason"] == "mended"
+    assert account.entry.data[CONF_TAGS] == {car.vin: car.vin}
     assert notices(account.hass, STREAM_TAKEN_OVER) == []
+
+
+async def test_of_a_stream_that_is_gone_nothing_is_left_to_mend(
+    account: Account, service: MyTeslaMate, car: Car, dialogue: Dialogue
+) -> None:
+    await set_up_with(account, car, feeds=[await legacy_feed(account, service, car)])
+    await works(account, LEGACY)
+    await subscribed(account, service, car)
+    await drive_off(account, Member(account, service), car)
+    (issue,) = notices(account.hass, STREAM_TAKEN_OVER)
+    (subentry,) = account.entry.subentries.values()
+    account.hass.config_entries.async_remove_subentry(account.entry, subentry.subentry_id)
+    await account.quiet()
+    flow = TakenOverFlow(account.entry.entry_id, 0, subentry.subentry_id)
+    flow.hass, flow.issue_id = account.hass, issue.issue_id
+
+    assert (await flow.async_step_init())["reason"] == "mended"
+    assert (await flow.async_step_leave())["reason"] == "mended"
 
 
 async def test_a_car_that_fell_asleep_was_not_taken_over(member: Member, car: Car) -> None:

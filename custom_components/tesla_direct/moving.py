@@ -138,9 +138,9 @@ async def async_give_back(hass: HomeAssistant, entry: ConfigEntry[Any]) -> bool:
 
 @callback
 def async_let_go(hass: HomeAssistant, entry: ConfigEntry[Any], device_id: str | None = None) -> None:
-    """Leave what was taken over with whom it was taken from, as our entry goes: nobody is switched on by that.
+    """Leave what was taken over with whom it was taken from, as our entry goes; nobody is switched on.
 
-    device_id: only what is of this device goes
+    device_id: only what is of this device is left
     """
     registry, held = er.async_get(hass), entity_sources(hass)  # what could not be unloaded stays
     for one in find_taken(hass, entry):

@@ -69,6 +69,8 @@ def test_a_web_socket_is_opened_where_streams_are() -> None:
         ("wss://stream.example.com:8081/tesla", "wss://stream.example.com:8081/tesla"),
         ("ws://127.0.0.1:8081", "ws://127.0.0.1:8081"),
         ("ws://[::1]:8081/", "ws://[::1]:8081"),
+        ("wss://Stream.example.com:443/Tesla", "wss://stream.example.com/Tesla"),
+        ("wss://stream.example.com:443/streaming/", STREAM),
     ],
 )
 def test_the_address_of_a_stream_is_what_its_path_is_appended_to(entered: str, address: str) -> None:
@@ -95,6 +97,8 @@ def test_a_token_goes_to_no_stream_that_others_could_read(entered: str) -> None:
 
 def test_an_address_loses_the_slash_at_its_end_and_says_what_is_wrong() -> None:
     assert address_of("api", " https://api.example.com/v1/ ") == "https://api.example.com/v1"
+    assert address_of("api", "HTTPS://API.example.com:443/V1") == "https://api.example.com/V1"
+    assert address_of("api", "http://localhost:443") == "http://localhost:443"
     with pytest.raises(ProviderInvalid, match=r"api: .*https://"):
         address_of("api", "http://api.example.com")
     with pytest.raises(ValueError, match="no host name"):

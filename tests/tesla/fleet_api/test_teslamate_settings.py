@@ -91,6 +91,19 @@ def test_settings_are_read_however_they_are_pasted(text: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "* TESLA_API_HOST=https://api.example.com\n* TOKEN=x-1",  # of a page
+        "•\tTESLA_API_HOST=https://api.example.com\n•\tTOKEN=x-1",
+        'Environment="TESLA_API_HOST=https://api.example.com"\nEnvironment=TOKEN=x-1',  # of systemd
+        "TESLA_API_HOST=https://api.example.com\u200b\n\u200bTOKEN=\ufeffx-1\u2060",  # what nobody sees
+    ],
+)
+def test_what_a_page_or_a_service_manager_puts_around_settings_does_not_matter(text: str) -> None:
+    assert read_settings(text) == Settings(api=API, token="x-1")
+
+
 def test_the_last_of_two_counts_as_for_a_shell() -> None:
     assert read_settings(f"TESLA_API_HOST=https://old.example.com\nTESLA_API_HOST={API}").api == API
 
@@ -130,7 +143,7 @@ def test_the_host_that_renewed_tokens_is_the_one_that_does_so_now(host: str) -> 
     told = settings(TESLA_API_HOST=TESLAS, TESLA_AUTH_HOST=host, TESLA_AUTH_CLIENT_ID="0123-4567")
 
     assert (told.renewal, told.client_id) == (RENEWAL, "0123-4567")
-    assert "TESLA_AUTH_HOST" in told.corrected
+    assert told.corrected == ("TESLA_AUTH_HOST",)
 
 
 def test_where_nobody_renews_is_only_guessed_for_tesla_itself() -> None:
@@ -213,6 +226,7 @@ def test_what_is_no_settings_is_refused(text: str, reason: str) -> None:
         'TOKEN="x-1"',
         "Bearer x-1",
         "https://api.example.com/?token=x-1&bypass=1",
+        "\ufeff?token=x-1\u200b",
     ],
 )
 def test_a_token_is_taken_in_any_of_its_forms(text: str) -> None:
@@ -245,6 +259,13 @@ def test_myteslamate_is_known_by_its_address() -> None:
 
     assert told.row() == MYTESLAMATE
     assert told.row(stream_certificates=PINNED) == myteslamate(stream_certificates=PINNED)
+
+
+@pytest.mark.parametrize("host", ["https://API.MyTeslaMate.com/", "https://api.myteslamate.com:443"])
+def test_myteslamate_is_known_however_its_address_is_written(host: str) -> None:
+    assert (
+        settings(TESLA_API_HOST=host, TESLA_WSS_HOST="wss://Streaming.MyTeslaMate.com").row() == MYTESLAMATE
+    )
 
 
 def test_whoever_else_answers_is_believed_as_the_user_says() -> None:

@@ -99,19 +99,29 @@ def stream_address_of(field: str, address: str) -> str:
     if spoken is None:
         raise ProviderInvalid(field, "has to begin with wss://")
     try:
-        url = checked(f"{spoken}://{rest}").geturl()
+        url = _plain(checked(f"{spoken}://{rest}"))
     except ValueError as error:
         raise ProviderInvalid(field, str(error)) from None
-    return f"{scheme.lower()}{url.removeprefix(spoken)}".rstrip("/").removesuffix("/streaming")
+    return f"{scheme.lower()}{url.removeprefix(spoken)}".removesuffix("/streaming")
 
 
 def address_of(field: str, address: str) -> str:
-    """Return a checked address without a slash at the end."""
+    """Return a checked address without a slash at the end.
+
+    Raises: ProviderInvalid
+    """
     try:
-        parts = checked(address)
+        return _plain(checked(address))
     except ValueError as error:
         raise ProviderInvalid(field, str(error)) from None
-    return parts.geturl().rstrip("/")
+
+
+def _plain(parts: SplitResult) -> str:
+    """Return an address as short as it can be written, so that two of the same host are the same text."""
+    host = parts.netloc.lower()
+    if parts.scheme == "https":
+        host = host.removesuffix(":443")
+    return parts._replace(netloc=host).geturl().rstrip("/")
 
 
 def checked(address: str) -> SplitResult:

@@ -29,11 +29,13 @@ OWNER_STREAMS = frozenset({"streaming.vn.teslamotors.com", "streaming.vn.cloud.t
 
 LONGEST = 20_000  # characters of what is pasted; a whole Compose file has a tenth of that
 LONGEST_TOKEN = 8192  # characters; more is none
+# Of no width, or a mark of the order of bytes: what pages and files put between letters, and nobody sees.
+INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
 QUOTES = "\"'`“”„‘’"  # noqa: RUF001  # with what pages make of them
 ASSIGNED = re.compile(
     rf"""
-    \s*(?:-\s+)?[{QUOTES}]?                   # a list of YAML; quotes may be around name and value
-    (?:(?:export|set|ENV)\s+|\$env:)?[{QUOTES}]?
+    \s*(?:[-*•]\s+)?[{QUOTES}]?               # a list of YAML or a page; quotes may be around both
+    (?:(?:export|set|ENV)\s+|\$env:|Environment=)?[{QUOTES}]?
     (?P<name>[A-Z][A-Z0-9_]{{1,63}})[{QUOTES}]?
     \s*[=:]\s*
     (?:[{QUOTES}](?P<quoted>[^{QUOTES}]*)[{QUOTES}]|(?P<bare>.*))
@@ -106,7 +108,7 @@ def read_settings(text: str, *, only_stream: bool = False) -> Settings:
     """
     if len(text) > LONGEST:
         raise SettingsInvalid("", "too_long")
-    told = dict(_assigned(text))
+    told = dict(_assigned(text.translate(INVISIBLE)))
     if not told.keys() & set(KNOWN):
         raise SettingsInvalid("", "nothing")
     return settings_of(told, only_stream=only_stream)
@@ -141,7 +143,7 @@ def settings_of(told: Mapping[str, str], *, only_stream: bool = False) -> Settin
         tag=BY_VIN if values[USE_VIN] else BY_ID,
         accepts_any_certificate=values[ACCEPT_INVALID].lower() == "true",
         token=plain_token(values[TOKEN]) if values[TOKEN] else "",
-        corrected=tuple(corrected),
+        corrected=tuple(dict.fromkeys(corrected)),  # one may be put right twice
         ignored=tuple(sorted(told.keys() - set(KNOWN))),
     )
 
@@ -151,7 +153,7 @@ def plain_token(text: str) -> str:
 
     Raises: SettingsInvalid ("token"), which does not repeat it
     """
-    token = BEARER.sub("", text.strip().strip(QUOTES), count=1)
+    token = BEARER.sub("", text.translate(INVISIBLE).strip().strip(QUOTES), count=1)
     if before := BEFORE_TOKEN.match(token):
         token = token[before.end() :].partition("&")[0]
     token = token.strip().strip(QUOTES)
@@ -163,7 +165,7 @@ def plain_token(text: str) -> str:
 def _assigned(text: str) -> Iterator[tuple[str, str]]:
     """Yield the variables that are set in a text, in its order."""
     for line in text.splitlines():
-        first, *options = OPTION.split(line.strip("\ufeff\xa0 \t\\"))
+        first, *options = OPTION.split(line.strip("\xa0 \t\\"))
         for piece in options or [first]:
             if (found := ASSIGNED.match(piece)) is None:
                 continue

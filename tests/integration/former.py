@@ -55,7 +55,18 @@ class _Battery(SensorEntity):
     _attr_native_value = 70
 
 
-KINDS = {"switch": _Switch, "device_tracker": _Tracker, "odometer": _Odometer, "sensor": _Battery}
+class _Pressure(SensorEntity):
+    """A sensor that is shown in another unit than it has."""
+
+    _attr_device_class = SensorDeviceClass.PRESSURE
+    _attr_state_class = SensorStateClass.MEASUREMENT
+    _attr_native_unit_of_measurement = "bar"
+    _attr_suggested_unit_of_measurement = "psi"
+    _attr_native_value = 2.9
+
+
+SENSORS = {"odometer": _Odometer, "pressure": _Pressure, "sensor": _Battery}
+KINDS = {"switch": _Switch, "device_tracker": _Tracker, **SENSORS}
 
 
 class Former:
@@ -141,7 +152,7 @@ class Former:
             made = [
                 self._make(*one)
                 for one in self._added
-                if platform == ("sensor" if one[1] == "odometer" else one[1])
+                if platform == ("sensor" if one[1] in SENSORS else one[1])
             ]
             async_add(made, config_subentry_id=self.part)
 

@@ -8,7 +8,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry  # type: ignore[import-untyped]  # has no types
 
 from custom_components.tesla_direct.const import DOMAIN
-from custom_components.tesla_direct.moving import Found, async_give_back, async_take, find, find_taken
+from custom_components.tesla_direct.moving import async_give_back, async_take, find, find_taken
 from simulator.car.car import Car
 
 from .account import Account
@@ -166,6 +166,22 @@ async def test_where_there_is_an_energy_site_only_the_car_is_switched_off(
     assert er.async_get(hass).async_get(again.entity_id) is None
 
 
+async def test_what_was_shown_in_another_unit_is_shown_in_it_still(
+    former: Former, account: Account, car: Car
+) -> None:
+    former.has(car.vin, "pressure", f"{car.vin}-vehicle_state_tpms_pressure_fl")
+    await former.set_up()
+    hass = account.hass
+    bar = float(account.shows(car, "sensor.tpms_pressure_fl"))
+    theirs = former.id_of("sensor", f"{car.vin}-vehicle_state_tpms_pressure_fl")
+    await take(account)
+
+    state = hass.states.get(str(theirs))
+    assert state is not None
+    assert state.attributes["unit_of_measurement"] == "psi"
+    assert float(state.state) == pytest.approx(bar * 14.5038, abs=0.1)
+
+
 async def test_what_somebody_has_switched_off_stays_as_it_is(
     former: Former, account: Account, car: Car
 ) -> None:
@@ -286,8 +302,7 @@ async def test_an_entry_that_is_gone_has_nothing_to_give(former: Former, account
 
     assert not await async_take(hass, account.entry, found)
     assert account.loaded
-    empty = Found(entry=account.entry, name="", devices=frozenset(), pairs=(), others=0, stays=False)
-    assert empty not in find(hass, account.entry)
+    assert find(hass, account.entry) == []
 
 
 async def test_to_an_entry_that_was_removed_nothing_is_given_back(
@@ -406,9 +421,7 @@ async def test_who_is_on_again_is_loaded_anew_when_our_entry_is_removed(
     assert state.state == "1609.344"
 
 
-async def test_a_car_that_is_left_out_takes_nothing_along(
-    former: Former, account: Account, car: Car
-) -> None:
+async def test_a_car_that_is_left_out_takes_nothing_along(former: Former, account: Account, car: Car) -> None:
     await former.set_up()
     hass = account.hass
     theirs = former.id_of("sensor", f"{car.vin}-vehicle_state_odometer")
@@ -431,13 +444,14 @@ async def test_who_is_just_trying_again_to_be_set_up_is_taken_from_like_anybody(
     assert former.entry.state is ConfigEntryState.SETUP_RETRY
     await take(account)
 
-    assert former.entry.state is ConfigEntryState.NOT_LOADED
     assert former.entry.disabled_by is ConfigEntryDisabler.USER
     assert account.entity_id(car, "sensor.odometer") == theirs
     assert account.shows(car, "sensor.odometer") != "unavailable"
     former.ready = True
     await give_back(account)
-    assert former.entry.state is ConfigEntryState.LOADED
+    state = hass.states.get(str(theirs))
+    assert state is not None
+    assert state.state == "1609.344"
     assert former.id_of("sensor", f"{car.vin}-vehicle_state_odometer") == theirs
 
 

@@ -97,6 +97,19 @@ def test_a_sensor_counts_in_the_same_unit_by_the_same_rule_or_has_the_same_words
     assert {theirs: ours for theirs, ours in sensors.items() if not is_same(domain, theirs, ours)} == {}
 
 
+@pytest.mark.parametrize("domain", CORE)
+def test_a_number_is_entered_in_the_same_unit_and_a_choice_has_their_words(domain: str) -> None:
+    for (platform, theirs), ours in FORMER[domain].rows.items():
+        row: Any = OURS[platform][ours]
+        told = rows_of(domain, platform).get(theirs, {})
+        if platform == "number":
+            assert value(told["native_unit_of_measurement"]) == row.native_unit_of_measurement
+        elif platform == "select":  # named in the code of each, and not always in a table
+            levels = {"off", "low", "high"} if "wheel" in ours else {"off", "low", "medium", "high"}
+            assert levels <= texts_of(domain, platform)
+            assert levels <= set(row.options)
+
+
 def is_same(domain: str, theirs: str, ours: str) -> bool:
     """Return whether two sensors agree; who says less contradicts nobody."""
     row: Any = OURS["sensor"][ours]

@@ -57,7 +57,7 @@ async def async_follow_teslamate(  # noqa: PLR0913  # what it stands on, each na
         on_health(health)
 
     stop = async_watch_broker(hass, broker_changed)
-    forget_twins = async_watch_twins(hass, vins)
+    forget_twins = async_watch_twins(hass, data[CONF_NAMESPACE], vins)
     try:
         while (subscribe := async_subscriber(hass)) is None:
             on_health(Health(works=False, since=clock(), trouble=MQTT_MISSING))

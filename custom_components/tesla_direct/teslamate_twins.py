@@ -13,14 +13,19 @@ from homeassistant.helpers import issue_registry as ir
 
 from .broker import MQTT
 from .const import DOMAIN
+from .texts import plain
 
 TESLAMATE_TWIN = "teslamate_twin"
 
 
 @callback
-def async_watch_twins(hass: HomeAssistant, numbers: Iterable[int]) -> CALLBACK_TYPE:
-    """Tell of second devices of these cars of a TeslaMate, until there are none; return what ends that."""
-    identifiers = {(MQTT, f"teslamate_car_{number}") for number in numbers}
+def async_watch_twins(hass: HomeAssistant, namespace: str, numbers: Iterable[int]) -> CALLBACK_TYPE:
+    """Tell of second devices of these cars of a TeslaMate, until there are none; return what ends that.
+
+    namespace: stands in the identifiers of that TeslaMate's devices; empty for none
+    """
+    node = f"teslamate_{namespace}" if namespace else "teslamate"
+    identifiers = {(MQTT, f"{node}_car_{number}") for number in numbers}
     told: set[str] = set()
 
     @callback
@@ -101,5 +106,5 @@ def _show(hass: HomeAssistant, twin: dr.DeviceEntry) -> None:
         is_fixable=True,
         severity=ir.IssueSeverity.WARNING,
         translation_key=TESLAMATE_TWIN,
-        translation_placeholders={"device": twin.name_by_user or twin.name or "Tesla"},
+        translation_placeholders={"device": plain(twin.name_by_user or twin.name or "Tesla")},
     )

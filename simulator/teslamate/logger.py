@@ -221,9 +221,10 @@ class TeslaMate:
 
     async def discover(self) -> None:
         """Tell Home Assistant of a device for each car, as newer versions do when they are asked to."""
+        node = f"teslamate_{self.namespace}" if self.namespace else "teslamate"
         for car in self.cars.values():
             device = {
-                "identifiers": [f"teslamate_car_{car.number}"],
+                "identifiers": [f"{node}_car_{car.number}"],
                 "manufacturer": "Tesla",
                 "name": car.car.truth.name,
             }
@@ -234,11 +235,11 @@ class TeslaMate:
                     "device_class": "battery",
                     "unit_of_measurement": "%",
                     "state_topic": self.topic(car.number, "battery_level"),
-                    "unique_id": f"teslamate_car_{car.number}_battery_level",
+                    "unique_id": f"{node}_{car.number}_battery_level",
                 }
             }
             document = {"device": device, "origin": {"name": "TeslaMate"}, "components": components}
-            topic = f"homeassistant/device/teslamate_{car.number}/config"
+            topic = f"homeassistant/device/{node}_{car.number}/config"
             self._put([(topic, json.dumps(document))], retained=True)
         await self.settled()
 

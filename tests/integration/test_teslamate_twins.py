@@ -21,13 +21,15 @@ from .sources import set_up_alone, teslamate_feed, works
 __all__ = ["broker", "connected"]
 
 
-def add_device(hass: HomeAssistant, number: int = 1) -> dr.DeviceEntry:
+def add_device(
+    hass: HomeAssistant, number: int = 1, *, node: str = "teslamate", name: str = "Aurora"
+) -> dr.DeviceEntry:
     """Have TeslaMate tell Home Assistant's MQTT of a car."""
     (entry,) = hass.config_entries.async_entries(ha_mqtt.DOMAIN)
     return dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,
-        identifiers={(ha_mqtt.DOMAIN, f"teslamate_car_{number}")},
-        name="Aurora",
+        identifiers={(ha_mqtt.DOMAIN, f"{node}_car_{number}")},
+        name=name,
     )
 
 
@@ -96,6 +98,31 @@ async def test_a_device_that_comes_later_is_seen_and_one_that_goes_is_not_mentio
     dr.async_get(hass).async_remove_device(device.id)
     await hass.async_block_till_done()
     assert told(issue_registry) == []
+
+
+async def test_a_car_of_the_same_number_in_another_teslamate_is_no_second_device(
+    hass: HomeAssistant, account: Account, car: Car, mqtt: Broker, issue_registry: ir.IssueRegistry
+) -> None:
+    await set_up_alone(account, car, feeds=[teslamate_feed(car, namespace="home")])
+    await works(account, "teslamate")
+    add_device(hass)
+    add_device(hass, node="teslamate_work")
+    own = add_device(hass, node="teslamate_home")
+    await hass.async_block_till_done()
+
+    assert [issue.data for issue in told(issue_registry)] == [{"key": TESLAMATE_TWIN, "device": own.id}]
+
+
+async def test_the_name_of_a_second_device_is_shown_as_text(
+    hass: HomeAssistant, account: Account, car: Car, mqtt: Broker, issue_registry: ir.IssueRegistry
+) -> None:
+    await set_up_alone(account, car, feeds=[teslamate_feed(car)])
+    await works(account, "teslamate")
+    add_device(hass, name="<b>[x](https://example.com)")
+    await hass.async_block_till_done()
+
+    (issue,) = told(issue_registry)
+    assert issue.translation_placeholders == {"device": "(b)(x)(https example.com)"}
 
 
 @pytest.mark.parametrize("choice", ["", "switch_off"])

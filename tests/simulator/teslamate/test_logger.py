@@ -137,6 +137,17 @@ async def test_it_tells_home_assistant_of_its_devices(
     assert listener.at(topic)[0].json["device"]["identifiers"] == ["teslamate_car_1"]
 
 
+async def test_with_a_namespace_its_devices_have_it_too(
+    world: World, broker: Broker, listener: Listener
+) -> None:
+    world.add_car()
+    await opened(world, broker, namespace="garage", discovery=True)
+
+    topic = "homeassistant/device/teslamate_garage_1/config"
+    await listener.until(lambda: listener.at(topic))
+    assert listener.at(topic)[0].json["device"]["identifiers"] == ["teslamate_garage_car_1"]
+
+
 async def test_what_it_could_not_publish_waits_for_the_broker(world: World, broker: Broker) -> None:
     car = world.add_car()
     teslamate = await opened(world, broker)

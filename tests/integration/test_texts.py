@@ -207,3 +207,13 @@ async def test_every_trouble_of_a_port_can_be_read(
 )
 def test_words_from_outside_are_shown_as_words(told: str, shown: str) -> None:
     assert plain(told) == shown
+
+
+@pytest.mark.parametrize("part", ["config", "options", "config_subentries"])
+def test_the_title_of_a_menu_has_no_gaps(part: str) -> None:
+    """Home Assistant's pages fill in the gaps of a form's title, but not those of a menu's."""
+    flows = TEXTS[part].values() if part == "config_subentries" else [TEXTS[part]]
+    menus = [step for flow in flows for step in flow["step"].values() if "menu_options" in step]
+
+    assert menus
+    assert not [menu["title"] for menu in menus if PLACEHOLDER.search(menu["title"])]

@@ -9,6 +9,7 @@ from homeassistant.components.application_credentials import (
     ClientCredential,
 )
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import OAuth2TokenRequestReauthError
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.config_entry_oauth2_flow import (
     AUTH_CALLBACK_PATH,
@@ -19,7 +20,8 @@ from homeassistant.helpers.network import NoURLAvailableError, get_url
 
 from .const import DEVELOPER_PORTAL, DEVELOPER_PORTAL_CHINA
 from .hosts import async_cloud_domain, async_public_domain
-from .tesla.fleet_api.provider import TESLA, Provider
+from .tesla.fleet_api.oauth import REFUSALS
+from .tesla.fleet_api.provider import CUSTOM, TESLA, Provider
 from .tesla.fleet_api.transport import Trust
 from .texts import async_text
 
@@ -121,11 +123,20 @@ class TeslaImplementation(AuthImplementation):
 
     @override
     async def _token_request(self, data: dict[str, Any]) -> dict[str, Any]:
-        if self._ssl is None:
+        if self._provider.name != CUSTOM:
             return await super()._token_request(data)
         data |= {"client_id": self.client_id, "client_secret": self.client_secret}
         session = async_get_clientsession(self.hass)
-        async with session.post(self.token_url, data=data, ssl=self._ssl) as response:
+        # Home Assistant's own way goes wherever a host points to, and takes the secret along.
+        async with session.post(
+            self.token_url, data=data, ssl=self._ssl or True, allow_redirects=False
+        ) as response:
+            if response.status in REFUSALS:
+                raise OAuth2TokenRequestReauthError(
+                    request_info=response.request_info, status=response.status, domain=self.service_domain
+                )
             response.raise_for_status()
+            if response.status >= 300:
+                raise ClientPayloadError("the sign-in was sent elsewhere")
             token: dict[str, Any] = await response.json()
             return token

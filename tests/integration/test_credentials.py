@@ -1,9 +1,20 @@
 """What the dialogue for credentials tells the user to enter at Tesla, ready to be copied."""
 
+from aiohttp import ClientError
+from homeassistant.components.application_credentials import ClientCredential
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.tesla_direct.application_credentials import async_get_description_placeholders
+from custom_components.tesla_direct.application_credentials import (
+    SCOPES,
+    TeslaImplementation,
+    async_get_description_placeholders,
+)
+from custom_components.tesla_direct.const import DOMAIN
+from custom_components.tesla_direct.hosts import async_ssl_context
+from custom_components.tesla_direct.tesla.fleet_api.provider import custom
+from simulator.certificates import stranger
+from tests.tesla.fleet_api.host import Host, Reply
 
 from .dialogue import PLACEHOLDER, TEXTS
 
@@ -50,3 +61,33 @@ async def test_without_an_address_an_example_is_told(hass: HomeAssistant) -> Non
 
     assert told["origin"] == "https://your-domain.example"
     assert told["redirect_uri"] == "https://your-domain.example" + LOCAL
+
+
+@pytest.mark.parametrize("own_authority", [False, True])
+@pytest.mark.parametrize("status", [302, 307, 308])
+async def test_a_code_and_the_secret_go_to_nobody_whom_the_sign_in_points_to(
+    hass: HomeAssistant, socket_enabled: None, status: int, *, own_authority: bool
+) -> None:
+    chosen, elsewhere = Host(), Host()
+    await chosen.start()
+    await elsewhere.start()
+    chosen.otherwise = lambda _: Reply(status=status, headers={"Location": f"{elsewhere.url}/token"})
+    provider = custom(
+        bases={"eu": chosen.url},
+        authorize_url=f"{chosen.url}/authorize",
+        token_url=f"{chosen.url}/token",
+        authority=stranger().certificate_pem() if own_authority else None,
+    )
+    sign_in = TeslaImplementation(hass, DOMAIN, ClientCredential("client", "secret"))
+    sign_in.choose(provider, await async_ssl_context(hass, provider), SCOPES)
+    try:
+        with pytest.raises(ClientError):
+            await sign_in.async_resolve_external_data(
+                {"code": "EU_code", "state": {"redirect_uri": "https://home.example.com"}}
+            )
+    finally:
+        await chosen.stop()
+        await elsewhere.stop()
+
+    assert len(chosen.requests) == 1
+    assert elsewhere.requests == []

@@ -196,6 +196,8 @@ def test_every_key_that_is_published_is_known_and_no_other() -> None:
         ("sun_roof_state", "vent", closures.SUNROOF_STATE, "vent"),
         ("sun_roof_installed", "0", config.SUNROOF, "not_installed"),
         ("sun_roof_installed", "2", config.SUNROOF, "gen2_installed"),
+        ("sun_roof_installed", "false", config.SUNROOF, "not_installed"),
+        ("sun_roof_installed", "true", config.SUNROOF, "installed"),
         ("sun_roof_percent_open", "40", closures.SUNROOF_PERCENT_OPEN, 40),
         ("trunk_open", "true", closures.TRUNK_REAR, True),
         ("frunk_open", "true", closures.TRUNK_FRONT, True),

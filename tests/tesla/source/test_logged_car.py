@@ -17,6 +17,7 @@ from custom_components.tesla_direct.tesla.vehicle.connectivity import Event
 from custom_components.tesla_direct.tesla.vehicle.signal import UNKNOWN_AGE
 from custom_components.tesla_direct.tesla.vehicle.signals import battery, charge, climate, drive, software
 from custom_components.tesla_direct.tesla.vehicle.sources import TESLAMATE
+from custom_components.tesla_direct.tesla.vehicle.state import VehicleState
 
 from .broker_world import NOW, Listener
 
@@ -60,6 +61,14 @@ class Logged:
     def is_connected(self) -> bool:
         links, _ = self.listener.links[-1]
         return links > 0
+
+
+def merged(logged: Logged) -> VehicleState:
+    """Return what is known of the car, of all that was told."""
+    state = VehicleState()
+    for report in logged.listener.reports:
+        state.apply(report)
+    return state
 
 
 @pytest.fixture
@@ -192,6 +201,28 @@ def test_what_it_tells_of_a_sleeping_car_is_from_its_memory(logged: Logged) -> N
     assert not logged.listener.reports[-1].snapshot
 
 
+def test_a_car_that_sleeps_neither_drives_nor_charges_whatever_was_told_last(logged: Logged) -> None:
+    # TeslaMate went in the middle of a drive that began with a charge, and is back a day later.
+    logged.tell(state="driving", shift_state="D", speed="80", charging_state="Charging", battery_level="60")
+    logged.wait(86_400)
+    logged.tell(state="unavailable", shift_state="")
+    assert merged(logged).get(drive.GEAR) == "d"
+    logged.tell(state="asleep", since="2026-10-07T09:00:00Z")
+    state = merged(logged)
+    assert (state.get(drive.GEAR), state.get(drive.SPEED), state.get(charge.STATE)) == (None, None, None)
+    assert state.get(battery.LEVEL) == 60
+    assert logged.listener.reports[-1].snapshot
+
+
+def test_what_a_car_that_fell_asleep_was_doing_stays_known(logged: Logged) -> None:
+    logged.tell(state="online", shift_state="P", speed="0", charging_state="Complete")
+    logged.wait(100)
+    logged.tell(state="asleep")
+
+    state = merged(logged)
+    assert (state.get(drive.GEAR), state.get(charge.STATE)) == ("p", "complete")
+
+
 def test_values_without_a_state_are_taken_as_they_come(logged: Logged) -> None:
     logged.tell(battery_level="60")
 
@@ -269,8 +300,9 @@ def test_a_trouble_that_is_over_in_a_moment_is_none(logged: Logged) -> None:
     assert logged.troubles == []
 
 
-def test_a_teslamate_that_has_not_reached_the_car_says_so(logged: Logged) -> None:
-    logged.tell(state="unavailable")
+@pytest.mark.parametrize("state", ["unavailable", "start"])
+def test_a_teslamate_that_has_not_reached_the_car_says_so(logged: Logged, state: str) -> None:
+    logged.tell(state=state)
     logged.wait(TROUBLE_AFTER)
     assert logged.troubles == [UNAVAILABLE]
 

@@ -70,6 +70,19 @@ def state_since(known: Texts) -> float | None:
     return _moment(known.get(SINCE, ""))
 
 
+def values_of_sleep(last: Texts) -> Values:
+    """Return what cannot be so any more of a car that sleeps.
+
+    last: what was told of it while it was awake
+    """
+    values: Values = {}
+    if drive.GEAR.kind(last.get("shift_state", "")) in MOVES:
+        values = {drive.GEAR: None, drive.SPEED: None}
+    if charge.STATE.kind(last.get("charging_state", "")) in ("charging", "starting"):
+        values[charge.STATE] = None
+    return values
+
+
 def _read(key: str, read: Kind[Any], known: Texts, skipped: Counter[str]) -> Any:
     """Return what the text of a key says, None where it is unknown or makes no sense."""
     text = known.get(key, "")
@@ -142,6 +155,14 @@ def _numbered(kind: Kind[str]) -> Kind[str]:
     return read
 
 
+def _sunroof(text: str) -> str | None:
+    """Accept whether there is one; older versions tell its number in Tesla's cloud."""
+    if text.isdecimal():
+        return _numbered(config.SUNROOF.kind)(text)
+    is_there = flag(text)
+    return None if is_there is None else "installed" if is_there else "not_installed"
+
+
 def _of_model(told: frozenset[str], known: Texts, skipped: Counter[str]) -> Values:
     """Read the model; S and X are each two of Tesla's types, and TeslaMate does not say which."""
     car_type = CAR_TYPES.get(known["model"].casefold())
@@ -156,7 +177,7 @@ def _of_speed(told: frozenset[str], known: Texts, skipped: Counter[str]) -> Valu
     values: Values = {}
     state = known.get(STATE, "")
     if "shift_state" in known:
-        moves = drive.GEAR.kind(known["shift_state"]) in ("d", "r", "n")
+        moves = drive.GEAR.kind(known["shift_state"]) in MOVES
     else:
         moves = state in ("driving", "")
         # No gear is told by an empty text, which no broker keeps.
@@ -242,6 +263,7 @@ def _of_several(key: str, each: Mapping[str, AnySignal], known: Texts, skipped: 
 
 
 DOWNLOADED_PERCENT = 100
+MOVES = frozenset({"d", "n", "r"})  # gears of a car that drives
 CAR_TYPES = {"3": "model3", "y": "modely", "cybertruck": "cybertruck"}
 STANDING = (AWAKE - {"driving"}) | {"asleep"}
 CLOSED = {"doors_open": False, "windows_open": "closed"}
@@ -309,7 +331,7 @@ ROWS: Mapping[str, tuple[AnySignal, Kind[Any]]] = {
     **{key: (signal, signal.kind) for key, signal in SAME.items()},
     **{key: (signal, _window) for key, signal in WINDOWS.items()},
     "trim_badging": (config.TRIM, _trim),
-    "sun_roof_installed": (config.SUNROOF, _numbered(config.SUNROOF.kind)),
+    "sun_roof_installed": (config.SUNROOF, _sunroof),
     "center_display_state": (software.CENTER_DISPLAY, _numbered(software.CENTER_DISPLAY.kind)),
     "odometer": (drive.ODOMETER, _miles),
     "est_battery_range_km": (battery.RANGE_ESTIMATED, _miles),

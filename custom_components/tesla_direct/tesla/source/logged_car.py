@@ -9,7 +9,7 @@ when that state began.
 from collections import Counter
 from collections.abc import Callable
 
-from ..decode.teslamate import KEYS, state_since, values_of
+from ..decode.teslamate import KEYS, state_since, values_of, values_of_sleep
 from ..decode.teslamate_topics import AWAKE, EMPTIED, HEALTHY, STATE, STATES
 from ..vehicle.connectivity import Event
 from ..vehicle.kind import flag
@@ -30,6 +30,7 @@ TOO_LARGE = "too large"
 NOT_UTF8 = "not UTF-8"
 SLEEPS = {"asleep": Event.SAID_ASLEEP, "offline": Event.SAID_OFFLINE}
 DATED = AWAKE | SLEEPS.keys()  # states in which TeslaMate has had data of the car
+NO_DATA = frozenset({"start", "unavailable"})
 # Why nothing is heard of a car, though the broker is there: keys of the user's texts.
 UNHEALTHY = "teslamate_unhealthy"
 UNAVAILABLE = "teslamate_unavailable"
@@ -53,6 +54,7 @@ class LoggedCar:
         self._known: dict[str, str] = {}  # the newest text of each key
         self._kept: dict[str, str] = {}  # what has come since the last flush, kept by the broker
         self._live: dict[str, str] = {}  # the same, told just now
+        self._awake: dict[str, str] = {}  # what was told since it fell asleep last
         self._undated: set[str] = (
             set()
         )  # keys of what the broker has kept, as long as nobody knows since when
@@ -151,7 +153,7 @@ class LoggedCar:
             return SILENT
         if self._believed and flag(self._known.get(HEALTHY)) is False:
             return UNHEALTHY
-        return UNAVAILABLE if self._state == "unavailable" else ""
+        return UNAVAILABLE if self._state in NO_DATA else ""
 
     def _tell_trouble(self, trouble: str) -> None:
         self._trouble = trouble
@@ -183,6 +185,13 @@ class LoggedCar:
             if values:
                 self._car.apply(Report(values, min(since, now), TESLAMATE, now, snapshot=True))
 
+    def _take_sleep(self, now: float) -> None:
+        """End what cannot go on: TeslaMate may have been away when a drive, or a charge, came to its end."""
+        if values := values_of_sleep(self._awake):
+            since = state_since(self._known) or now
+            self._car.apply(Report(values, min(since, now), TESLAMATE, now, snapshot=True))
+        self._awake.clear()
+
     def _take_live(self, live: dict[str, str], now: float) -> None:
         """Take over what TeslaMate tells just now."""
         was_open = self._links
@@ -195,6 +204,8 @@ class LoggedCar:
             self._witnessed = state
             if state in SLEEPS:
                 self._car.witness(SLEEPS[state])
+            if state == "asleep":
+                self._take_sleep(now)
         self._undated -= live.keys()
         self._date(now)
         values = values_of(live, self._known, self._skipped)
@@ -203,6 +214,7 @@ class LoggedCar:
         if not values:
             return
         if state is None or state in AWAKE:
+            self._awake |= live
             self._car.apply(Report(values, now, TESLAMATE, now))
         else:
             # When it begins while a car sleeps, it tells what it has in its database.

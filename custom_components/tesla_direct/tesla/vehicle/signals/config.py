@@ -56,6 +56,7 @@ SUNROOF = Signal(
         "not_installed",
         "gen1_installed",
         "gen2_installed",
+        "installed",  # a TeslaMate does not tell which
         aliases={0: "not_installed", 1: "gen1_installed", 2: "gen2_installed"},
     ),
     path="vehicle_config.sun_roof_installed",

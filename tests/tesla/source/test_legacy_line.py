@@ -107,7 +107,6 @@ def test_cars_are_asked_for_one_after_the_other() -> None:
     assert talk.asks == ["2"]
     talk.hear(HELLO)
     assert talk.asks == []
-    assert talk.line.accepted
     assert talk.line.end is None
 
 
@@ -118,7 +117,6 @@ def test_a_hello_that_may_come_by_itself_is_no_answer(talk: Talk) -> None:
     assert talk.asks == []
     talk.hear(HELLO)
 
-    assert talk.line.accepted
     assert talk.asks == [OTHER_VIN]
 
 
@@ -136,7 +134,7 @@ def test_a_hello_that_names_the_car_is_its_answer_whenever_it_comes() -> None:
     assert [json.loads(text)["msg_type"] for text in talk.line.data_to_send()] == ["data:subscribe_all"]
     talk.wait(100)
     talk.hear(hello(OTHER_VIN))
-    assert not talk.line.accepted
+    assert talk.asks == []
     talk.hear(hello(VIN))
 
     assert talk.asks == [OTHER_VIN]
@@ -226,6 +224,26 @@ def test_a_token_that_is_good_for_another_car_is_not_replaced(talk: Talk) -> Non
 
     assert talk.line.end == End(trouble=REFUSED_HERE, again=True)
     assert talk.troubles == [(OTHER_VIN, REFUSED_HERE)]
+
+
+def test_a_token_that_was_taken_for_another_car_by_name_is_not_replaced() -> None:
+    talk = Talk(raw=True)
+    assert talk.asks == [VIN]
+    assert not talk.line.proven
+    talk.hear(hello(VIN))
+    assert talk.line.proven
+    talk.hear(refusal("Token invalid (already tried)"))
+
+    assert talk.line.end == End(trouble=REFUSED_HERE, again=True)
+    assert talk.troubles == [(OTHER_VIN, REFUSED_HERE)]
+
+
+def test_a_hello_alone_proves_no_token(talk: Talk) -> None:
+    talk.hear(HELLO)
+    assert not talk.line.proven
+    talk.hear(refusal("Token invalid (already tried)"))
+
+    assert talk.line.end == End(trouble=REFUSED, detail="token", of_token=True)
 
 
 def test_a_token_that_is_refused_while_nobody_is_asked_for_is_replaced(talk: Talk) -> None:

@@ -558,3 +558,80 @@ async def test_a_loss_is_logged_once_without_anything_private(
 
     ours = [one.getMessage() for one in caplog.records if one.name.endswith("legacy_stream")]
     assert ours == ["The stream is lost (refused)", "The stream is back"]
+
+
+async def test_a_car_whose_token_is_refused_while_the_other_one_is_silent_bothers_nobody_all_day(
+    session: ClientSession, service: Service
+) -> None:
+    service.answers = lambda said: (HELLO,) if said["tag"] == VIN else (refusal("Token invalid"),)
+    service.closes = lambda said: said["tag"] != VIN
+    both = Followed(session, service.url, VIN, OTHER_VIN, in_no_time=True)
+    both.run(both.source.run())
+    await until(lambda: len(service.sockets) > 20 or both.expired)
+    await both.stop()
+
+    assert len(service.sockets) == 2
+    assert both.tokens.number == 2
+    assert both.source.health.trouble == LOGIN_EXPIRED
+
+
+async def test_a_day_in_which_each_token_is_taken_and_then_is_not_is_no_loop(
+    session: ClientSession, service: Service
+) -> None:
+    service.answers = lambda _said: (HELLO, update(soc=66), refusal("Token invalid"))
+    service.closes = lambda _said: True
+    followed = Followed(session, service.url, in_no_time=True)
+    followed.run(followed.source.run())
+    await until(lambda: followed.clock.now > NOW + DAY)
+    await followed.stop()
+
+    assert len(service.sockets) < 200
+    assert followed.tokens.number <= len(service.sockets) + 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (HELLO,),
+        (HELLO, update(soc=66)),
+        (HELLO, update(soc=66), error("client_error", "owner_api error: 408")),
+        (error("vehicle_disconnected"),),
+        (),
+    ],
+    ids=["hello", "data", "api", "drop", "nothing"],
+)
+async def test_a_day_in_which_whoever_answers_hangs_up_is_no_loop(
+    session: ClientSession, service: Service, answer: tuple[Any, ...]
+) -> None:
+    service.answers = lambda _said: answer
+    service.closes = lambda _said: True
+    followed = Followed(session, service.url, in_no_time=True)
+    followed.run(followed.source.run())
+    await until(lambda: followed.clock.now > NOW + DAY)
+    await followed.stop()
+
+    assert len(service.sockets) < 200
+
+
+async def test_a_day_in_which_every_other_handshake_is_refused_is_no_loop(
+    session: ClientSession, service: Service
+) -> None:
+    service.answers = lambda _said: (HELLO, update(soc=66))
+    service.closes = lambda _said: True
+    service.statuses = [web.Response(status=401)]
+    followed = Followed(session, service.url, in_no_time=True)
+    asked = 0
+
+    def refuse_next() -> bool:
+        nonlocal asked
+        if not service.statuses:
+            asked += 1
+            service.statuses.append(web.Response(status=401))
+        return followed.clock.now > NOW + DAY or followed.expired > 0
+
+    followed.run(followed.source.run())
+    await until(refuse_next)
+    await followed.stop()
+
+    assert asked < 200
+    assert len(service.sockets) < 200

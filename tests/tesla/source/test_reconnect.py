@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 import pytest
 
 from custom_components.tesla_direct.tesla.source.reconnect import (
+    AT_ONCE,
     DAY,
     LIVED,
     LONGEST,
@@ -128,6 +129,21 @@ def test_who_delivers_for_minutes_and_hangs_up_is_never_waited_for(wall: Wall, r
     times = attempts(wall, reconnect, 2, lambda: LIVED)
 
     assert {after - before for before, after in itertools.pairwise(times)} == {LIVED}
+
+
+def test_another_attempt_need_not_wait_unless_it_is_one_of_many(reconnect: Reconnect) -> None:
+    pauses = [reconnect.pause(at_once=True) for _ in range(AT_ONCE + 2)]
+
+    assert pauses == [0.0] * AT_ONCE + [2.0**AT_ONCE, 2.0 ** (AT_ONCE + 1)]
+
+
+def test_attempts_that_need_not_wait_are_counted_too(wall: Wall, reconnect: Reconnect) -> None:
+    begin, times = wall.now, list[float]()
+    while wall.now < begin + 2 * DAY:
+        times.append(wall.now)
+        wall.now += reconnect.pause(at_once=True)
+
+    assert most_in_a_day(times) <= PER_DAY + 1
 
 
 @settings(deadline=None)  # the machine may be busy

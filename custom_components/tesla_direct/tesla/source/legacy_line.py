@@ -45,7 +45,6 @@ class Line:
     """What is said on one connection, and what we owe it.
 
     alive: something has come, so that a service is there
-    accepted: it has agreed to a subscription
     end:   why it is to be ended; None while it is not
     """
 
@@ -65,12 +64,12 @@ class Line:
         skipped:  counts what nobody can read
         """
         self.alive = False
-        self.accepted = False
         self.end: End | None = None
         self._cars = cars
         self._by_tag = {car.tag: car for car in cars.values()}
         self._token = token
         self._raw = raw
+        self._named: LegacyCar | None = None  # whose subscription was agreed to by name
         self._skipped = skipped
         self._on_stranger = on_stranger
         self._asked: LegacyCar | None = None  # who is asked for, and not answered yet
@@ -82,6 +81,11 @@ class Line:
     def heard(self) -> bool:
         """Whether a car has told something."""
         return any(car.heard for car in self._cars.values())
+
+    @property
+    def proven(self) -> bool:
+        """Whether the token was seen to be good."""
+        return self.heard or self._named is not None
 
     def give_up(self, end: End) -> None:
         """Learn that it is to be ended; the first reason counts."""
@@ -163,10 +167,11 @@ class Line:
         if self._asked is None:
             return
         if tag == self._asked.tag or (not tag and (open_for < HELLO_EVERY or self._hellos > 1)):
+            if tag:
+                self._named = self._asked
             self._answered(self._asked)
 
     def _answered(self, car: LegacyCar) -> None:
-        self.accepted = True
         car.accepted()
         if car is self._asked:
             self._asked = None
@@ -179,7 +184,8 @@ class Line:
         why = reason(said.detail)
         if why is None and said.of_token:
             # That the token is good may have been seen by another car.
-            if car is None or not any(other.heard for other in self._cars.values() if other is not car):
+            others = (other for other in self._cars.values() if other is not car)
+            if car is None or not any(other.heard or other is self._named for other in others):
                 self.give_up(End(trouble=REFUSED, detail=detail, of_token=True))
                 return
             why = REFUSED_HERE

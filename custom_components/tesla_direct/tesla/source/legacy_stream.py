@@ -29,7 +29,7 @@ from ..fleet_api.client import Tokens
 from ..fleet_api.transport import Trust
 from .legacy_car import Elsewhere, LegacyCar
 from .legacy_line import CLOUD_TROUBLE, REFUSED, End, Line
-from .reconnect import Reconnect
+from .reconnect import LIVED, Reconnect
 from .source import Health, PushedCar
 
 PATH = "/streaming/"
@@ -141,9 +141,9 @@ class LegacyStreamSource:
                 self._tell(works=False, end=end)
                 self._on_login_expired()
                 await asyncio.Event().wait()  # whoever signs in again begins anew with us
-            if end.again:
+            pause = self._reconnect.pause(asked=end.asked, at_once=end.again)
+            if end.again and not pause:
                 continue
-            pause = self._reconnect.pause(asked=end.asked)
             self._tell(works=False, end=end)
             _LOGGER.debug("The stream: %s; again in %.0f s", end.trouble, pause)
             await self._sleep(pause)
@@ -222,10 +222,11 @@ class LegacyStreamSource:
 
     async def _follow(self, socket: ClientWebSocketResponse[bool], token: str) -> End:
         """Deliver what is said until it ends."""
+        begun = self._clock()
         line = Line(
             self._cars,
             token,
-            self._clock(),
+            begun,
             raw=self._raw,
             skipped=self.skipped,
             on_stranger=self._meet,
@@ -234,7 +235,8 @@ class LegacyStreamSource:
             tending = group.create_task(self._tend(socket, line))
             await self._listen(socket, line)
             tending.cancel()
-        if line.accepted:
+        # A hello alone proves no token: some services look at it later, or not at all.
+        if line.proven or self._clock() - begun >= LIVED:
             self._renewed = False
         if line.heard:
             self._timeouts = 0

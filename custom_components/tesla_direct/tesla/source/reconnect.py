@@ -16,6 +16,9 @@ DAY = 86_400.0
 LIVED = 300.0
 SPREAD = 0.2  # share of a pause that is left to chance, so that not everybody is back in the same second
 LONGEST_ASKED = DAY  # seconds; nobody is waited for any longer
+# Attempts that may follow each other at once where each of them is another one: with another token, or
+# without a car that was refused. Beyond that it is a loop.
+AT_ONCE = 5
 
 
 class Allowance:
@@ -75,19 +78,21 @@ class Reconnect:
         if self._connected_at is None:
             self._connected_at = self._clock()
 
-    def pause(self, *, clean: bool = False, asked: float = 0.0) -> float:
+    def pause(self, *, clean: bool = False, asked: float = 0.0, at_once: bool = False) -> float:
         """Return the seconds until the next attempt.
 
-        clean: the other side has ended it as it should; after a while of working that is no failure
-        asked: seconds that it asks us to wait
+        clean:   the other side has ended it as it should; after a while of working that is no failure
+        asked:   seconds that it asks us to wait
+        at_once: the next one is another one, and need not wait if it is not one of many
         """
         now = self._clock()
         since, self._connected_at = self._connected_at, None
         if lived := since is not None and now - since >= LIVED:
             self._failures = 0
             self._allowance.give_back()
+        welcome = at_once and self._failures < AT_ONCE
         wait = 0.0 if lived and clean else self._grown()
-        return max(wait, min(asked, LONGEST_ASKED), self._allowance.take(now))
+        return max(0.0 if welcome else wait, min(asked, LONGEST_ASKED), self._allowance.take(now))
 
     def _grown(self) -> float:
         pause = min(FIRST * 2.0 ** min(self._failures, 30), self._longest)

@@ -14,7 +14,7 @@ from ..clock import Clock
 from ..fleet_telemetry.mqtt import MqttConfig, Publisher
 from ..fleet_telemetry.server import NotDispatched
 from ..tasks import Tasks
-from .summary import published, summary, text
+from .summary import begun, published, summary, text
 
 ENDPOINTS = (
     "charge_state",
@@ -76,8 +76,17 @@ class LoggedCar:
                 "since": self._since,
             }
         )
+        return self.tell(told)
+
+    def begin(self) -> dict[str, str]:
+        """Know nothing of it but what is in the database; return the texts that say so."""
+        self.told.clear()
+        return self.tell(begun(self._data) | {"state": GONE})
+
+    def tell(self, told: Mapping[str, Any]) -> dict[str, str]:
+        """Return the texts that have changed; of what is not published the last that was stays in mind."""
         texts = published(told, self.told)
-        self.told |= told
+        self.told |= {key: told[key] for key in texts}
         return texts
 
     def suspend(self, seconds: float = SUSPENDED_S) -> None:
@@ -202,9 +211,7 @@ class TeslaMate:
         await self.settled()
 
     async def restart(self) -> None:
-        """Begin anew: it knows nothing of its cars but their names, and then all of them is told again."""
-        for car in self.cars.values():
-            car.told.clear()
+        """Begin anew: it knows next to nothing of its cars, and then all of them is told again."""
         self._begin()
         await self.settled()
 
@@ -250,8 +257,10 @@ class TeslaMate:
     def _begin(self) -> None:
         self._running = True
         for car in self.cars.values():
-            self._put([(self.topic(car.number, "healthy"), "true")], retained=False)
-            self._say_all(car.number, {"state": GONE, "display_name": car.car.truth.name})
+            healthy = self.topic(car.number, "healthy")
+            self._put([(healthy, "")], retained=True)  # what older versions have kept there
+            self._put([(healthy, "true")], retained=False)
+            self._say_all(car.number, car.begin())
             self._say_all(car.number, car.look())
         if self._discovery:
             self._tasks.start(self.discover(), "TeslaMate's discovery")

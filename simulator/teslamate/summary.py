@@ -10,6 +10,7 @@ from math import sin
 from typing import Any
 
 MILES_IN_KM = 0.62137119223733
+UPDATES = frozenset({"available", "downloading", "downloading_wifi_wait"})  # what it calls available
 NO_ROUTE = '{"error":"No active route available"}'
 # Of these it says also that there is nothing; what else is unknown keeps its last value at the broker.
 EMPTIED = frozenset(
@@ -50,7 +51,7 @@ SAME = {
         "outside_temp",
     ),
     "drive_state": ("heading", "latitude", "longitude", "power", "shift_state"),
-    "vehicle_config": ("exterior_color", "spoiler_type", "sun_roof_installed", "trim_badging", "wheel_type"),
+    "vehicle_config": ("exterior_color", "spoiler_type", "wheel_type"),
     "vehicle_state": (
         "center_display_state",
         "is_user_present",
@@ -92,7 +93,15 @@ def summary(data: Mapping[str, Any], name: str) -> dict[str, Any]:
     speed = drive.get("speed")
     told["speed"] = None if speed is None else round(speed / MILES_IN_KM)
     told["elevation"] = terrain(drive.get("latitude"), drive.get("longitude"))
-    return told | _closures(data.get("vehicle_state", {})) | _software(data) | _route(drive)
+    told |= _closures(data.get("vehicle_state", {})) | _configuration(data) | _software(data)
+    return told | _route(drive)
+
+
+def begun(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what is published before anything was heard of a car: what is in the database, and nothing."""
+    kept = ("exterior_color", "spoiler_type", "wheel_type", "model", "trim_badging")
+    known = _configuration(data) | data.get("vehicle_config", {})
+    return dict.fromkeys(EMPTIED) | {key: known.get(key) for key in kept} | _route({})
 
 
 def published(told: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, str]:
@@ -144,23 +153,34 @@ def _closures(state: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _software(data: Mapping[str, Any]) -> dict[str, Any]:
-    state, config = data.get("vehicle_state", {}), data.get("vehicle_config", {})
-    update = state.get("software_update", {})
-    version = str(state.get("car_version", "")).split(" ")[0] or None
-    newer = str(update.get("version") or "").strip().split(" ")[0] or None
+def _configuration(data: Mapping[str, Any]) -> dict[str, Any]:
+    config = data.get("vehicle_config", {})
+    roof, trim = config.get("sun_roof_installed"), config.get("trim_badging")
     return {
         "model": MODELS.get(config.get("car_type", "")),
+        "sun_roof_installed": None if roof is None else roof > 0,
+        "trim_badging": None if trim is None else trim.upper(),
+    }
+
+
+def _software(data: Mapping[str, Any]) -> dict[str, Any]:
+    state = data.get("vehicle_state", {})
+    update = state.get("software_update", {})
+    version = str(state.get("car_version", "")).split(" ")[0] or None
+    status, newer = update.get("status"), update.get("version")
+    told = {
         "odometer": kilometres(state.get("odometer")),
         "version": version,
-        "update_available": update.get("status") == "available",
-        "update_version": newer,
+        "update_available": None if status is None else status in UPDATES,
+        "update_version": None if newer is None else newer.split(" ")[0],
         "download_perc": update.get("download_perc"),
         "install_perc": update.get("install_perc"),
-        "software_update": json.dumps(
-            {"installed_version": version, "latest_version": newer or version}, separators=(",", ":")
-        ),
     }
+    latest = told["update_version"] if told["update_available"] else version
+    if version is None or status is None or latest is None:
+        return told
+    both = {"installed_version": version, "latest_version": latest}
+    return told | {"software_update": _json(both)}
 
 
 def _route(drive: Mapping[str, Any]) -> dict[str, Any]:

@@ -47,6 +47,22 @@ async def test_it_begins_without_knowing_anything(world: World, broker: Broker, 
 
     states = [message.payload for message in listener.at("teslamate/cars/1/state")]
     assert states == ["unavailable", "online"]
+    assert listener.at("teslamate/cars/1/healthy")[0].payload == ""
+    assert listener.at("teslamate/cars/1/charger_voltage")[0].payload == ""
+
+
+async def test_a_speed_that_was_told_last_is_not_told_again_at_the_next_drive(
+    world: World, broker: Broker, listener: Listener
+) -> None:
+    car = world.add_car()
+    teslamate = await opened(world, broker)
+    for gear, speed in (("D", 31.0), ("P", 0.0), ("D", 31.0), ("D", 62.0)):
+        car.change(gear=gear, speed_mph=speed)
+        await teslamate.look()
+    assert await _came(listener, "speed", "100")
+
+    assert [message.payload for message in listener.at("teslamate/cars/1/speed")] == ["50", "100"]
+    assert last(listener, "shift_state") == "D"
 
 
 async def test_a_drive_is_followed_every_few_seconds(

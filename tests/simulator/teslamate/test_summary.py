@@ -1,10 +1,11 @@
 """What TeslaMate publishes, from what Tesla answers."""
 
+import json
 from typing import Any
 
 import pytest
 
-from simulator.teslamate.summary import kilometres, published, summary, terrain, text
+from simulator.teslamate.summary import begun, kilometres, published, summary, terrain, text
 from simulator.world import World
 
 
@@ -55,6 +56,47 @@ async def test_without_a_route_its_texts_are_nil(world: World) -> None:
 
     assert got["active_route"] == '{"error":"No active route available"}'
     assert got["active_route_destination"] == "nil"
+
+
+def of_update(status: str, version: str) -> dict[str, Any]:
+    """Return what is told of an update."""
+    update = {"status": status, "version": version}
+    return summary({"vehicle_state": {"car_version": "2026.8.3 abc", "software_update": update}}, "Marmalade")
+
+
+def test_an_update_is_called_available_while_it_is_still_downloaded() -> None:
+    got = of_update("downloading_wifi_wait", "2026.14.1")
+
+    assert (got["update_available"], got["update_version"]) == (True, "2026.14.1")
+    assert json.loads(got["software_update"]) == {
+        "installed_version": "2026.8.3",
+        "latest_version": "2026.14.1",
+    }
+
+
+@pytest.mark.parametrize("version", ["", " "])
+def test_where_there_is_no_update_its_version_is_an_empty_text(version: str) -> None:
+    got = of_update("", version)
+
+    assert (got["update_available"], got["update_version"]) == (False, "")
+    assert published(got, {})["update_version"] == ""
+    assert json.loads(got["software_update"])["latest_version"] == "2026.8.3"
+
+
+@pytest.mark.parametrize(("number", "told"), [(0, "false"), (1, "true"), (2, "true")])
+def test_of_a_sunroof_it_tells_whether_there_is_one(number: int, told: str) -> None:
+    got = summary({"vehicle_config": {"sun_roof_installed": number, "trim_badging": "75d"}}, "Grandpa")
+
+    assert published(got, {})["sun_roof_installed"] == told
+    assert published(got, {})["trim_badging"] == "75D"
+
+
+def test_before_it_has_heard_of_a_car_it_tells_what_is_in_its_database() -> None:
+    got = published(begun({"vehicle_config": {"car_type": "models2", "wheel_type": "Base19"}}), {})
+
+    assert got["shift_state"] == got["charge_energy_added"] == got["trim_badging"] == ""
+    assert (got["model"], got["wheel_type"], got["active_route_destination"]) == ("S", "Base19", "nil")
+    assert "location" not in got
 
 
 def test_only_what_has_changed_is_published() -> None:

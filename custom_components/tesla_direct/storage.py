@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, override
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CoreState, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.storage import Store
 from homeassistant.util.json import load_json
@@ -63,7 +63,12 @@ class JsonStore(Store[dict[str, Any]]):
 
     @callback
     def async_save_within(self, delay: float, data: Callable[[], dict[str, Any]]) -> None:
-        """Write after `delay` seconds at the latest; a further wish does not put it off."""
+        """Write after `delay` seconds at the latest; a further wish does not put it off.
+
+        What is learnt when Home Assistant writes everything for the last time comes too late.
+        """
+        if self.hass.state is CoreState.final_write:
+            return
         now = self.hass.loop.time()
         if self._due is not None and now < self._due <= now + delay:
             return

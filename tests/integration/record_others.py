@@ -1,5 +1,6 @@
 """Record what entries of other kinds leave in `.storage`: run by script/record-storage, not by tests."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from functools import partial
@@ -19,10 +20,12 @@ from tests.home import until
 
 from .account import Account
 from .dialogue import Dialogue
+from .legacy import subscribed
 from .mqtt import Ear, ear, mqtt
 from .recorded import FOLDER_OF_OTHERS, describe
 from .recording import BEFORE_NOW, RELEASE, record
-from .sources import listens, publish_to
+from .sources import listens, publish_to, works
+from .teslamate import hears, told
 from .waited import progressed
 
 __all__ = ["broker", "ear", "mqtt"]
@@ -128,6 +131,63 @@ async def test_record_proxied(
     await record(account, folder("proxied"), describe(world, moved=[proxy.base, proxy.fingerprint]))
 
 
+async def test_record_teslamate(
+    account: Account, dialogue: Dialogue, both: tuple[Car, Car], heard: Heard
+) -> None:
+    """Take the cars of an own TeslaMate, without any account."""
+    await dialogue.begin()
+    await dialogue.answer(next_step_id="teslamate")
+    await hears(heard.ear, *(told(number) for number, _ in enumerate(both, 1)))
+    await dialogue.progress()
+    for car in both:
+        await dialogue.answer(vin=car.vin)
+    account.entry = entry_of(account.hass)
+    await works(account, "teslamate")
+    teslamate = await account.world.open_teslamate(heard.broker.host, heard.broker.port)
+    while not has_told(account, *both):  # Home Assistant takes its time until it listens
+        await teslamate.look()
+        await asyncio.sleep(0)
+    await teslamate.restart()
+    await account.hass.async_block_till_done()
+    for car in both:
+        car.sleep()
+    await teslamate.look()
+    await to_sleep(account)
+    await record(account, folder("teslamate"), describe(account.world))
+
+
+async def test_record_myteslamate(
+    account: Account, world: World, dialogue: Dialogue, both: tuple[Car, Car]
+) -> None:
+    """Sign in with a token of the service, and hear what it streams."""
+    service = await world.open_myteslamate()
+    for vin in world.cars:
+        service.pair(vin)
+    await dialogue.begin()
+    await dialogue.answer(next_step_id="myteslamate")
+    await dialogue.answer(next_step_id="myteslamate_server")
+    await dialogue.answer(address=service.address, stream=service.stream_address)
+    await dialogue.answer(token=service.token, refresh_token=service.refresh_token)
+    await dialogue.progress()
+    await dialogue.answer(vehicles=list(world.cars))
+    await dialogue.answer(next_step_id="legacy_stream_cars")
+    await dialogue.answer(vehicles=list(world.cars), raw=True)
+    account.entry = entry_of(account.hass)
+    await dialogue.follow()
+    await progressed(account, dialogue)
+    assert dialogue.step["reason"] == "tour_done_streamed", dialogue.step
+    await subscribed(account, service, *both)
+    await say(account, "legacy_stream", *both)
+    await to_sleep(account)
+    moved = [service.address, service.stream_address]
+    await record(account, folder("myteslamate"), describe(world, moved=moved))
+
+
+def has_told(account: Account, *cars: Car) -> bool:
+    """Tell whether TeslaMate has told that cars are awake."""
+    return all(account.runtime.vehicles[car.vin].connected for car in cars)
+
+
 def folder(kind: str) -> Path:
     return FOLDER_OF_OTHERS / RELEASE / kind
 
@@ -170,6 +230,9 @@ async def to_sleep(account: Account) -> None:
     for car in account.world.cars.values():
         car.sleep()
     vehicles = account.runtime.vehicles.values()
+    if account.runtime.cloud.asked:
+        await account.pass_time(130.0)  # nobody else says that a car sleeps whose connection is only inferred
+        account.wall.move(2.0)
     await until(lambda: not any(vehicle.connected for vehicle in vehicles))
     await pass_time(account, 121.0)
     await account.hass.async_block_till_done()

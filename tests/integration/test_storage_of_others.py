@@ -1,5 +1,6 @@
 """Home Assistant, started with what releases have left of entries other than an account with a receiver."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 
 from custom_components.tesla_direct.const import DOMAIN
+from simulator.myteslamate.service import MyTeslaMate
 from simulator.proxy.server import Proxy
 from simulator.service.tokens import Client
 from simulator.teslemetry.service import UID, Teslemetry
@@ -22,17 +24,38 @@ from tests.home import until
 from tests.simulator.wall import Wall
 
 from .account import Account
+from .legacy import subscribed
 from .mqtt import add_mqtt, end_mqtt
 from .recorded import FOLDER_OF_OTHERS, OTHERS, RELEASES, Recorded, lay_out, sign_in, started
 from .sources import listens, publish_to, works
 
 __all__ = ["broker"]
 
-KINDS = ["broker", "proxied", "teslemetry"]
-FIRST = "0004"  # the first release that had them
-SERVICES = {"broker": set(), "proxied": {"Tesla Fleet API"}, "teslemetry": {"Teslemetry"}}
+# The first release that had each of them.
+KINDS = {
+    "broker": "0004",
+    "myteslamate": "0005",
+    "proxied": "0004",
+    "teslamate": "0005",
+    "teslemetry": "0004",
+}
+ALONE = {"broker", "teslamate"}  # without an account
+SERVICES = {
+    "broker": set(),
+    "myteslamate": {"MyTeslaMate"},
+    "proxied": {"Tesla Fleet API"},
+    "teslamate": set(),
+    "teslemetry": {"Teslemetry"},
+}
+SOURCES = {
+    "broker": "mqtt",
+    "myteslamate": "legacy_stream",
+    "proxied": "mqtt",
+    "teslamate": "teslamate",
+    "teslemetry": "sse",
+}
 # What the user of a recording has still to do; nothing where the tour was gone to its end.
-NOTICES = {"broker": set[str](), "proxied": {"receiver_later"}, "teslemetry": set[str]()}
+NOTICES = {"proxied": {"receiver_later"}}
 LOCK = "lock.doors"
 BATTERY = "sensor.battery_level"
 # True of connections, and of those alone.
@@ -44,7 +67,7 @@ TOKENS = f"{DOMAIN}.tokens"
 class Home:
     """What a release has left, and the world around it.
 
-    service, proxy: None for the kinds that have none
+    service, member, proxy: None for the kinds that have none
     """
 
     kind: str
@@ -54,6 +77,7 @@ class Home:
     wall: Wall
     folder: Path
     service: Teslemetry | None = None
+    member: MyTeslaMate | None = None
     proxy: Proxy | None = None
 
     @asynccontextmanager
@@ -65,7 +89,7 @@ class Home:
             await end_mqtt(account.hass)
 
     async def _before(self, hass: HomeAssistant) -> None:
-        if self.service is None:
+        if self.kind in {"broker", "proxied", "teslamate"}:
             await add_mqtt(hass, self.broker)
 
     @property
@@ -78,6 +102,8 @@ class Home:
         """Return what was asked that costs."""
         asked = [*self.world.cloud.billed().items()]
         paid = [] if self.service is None else self.service.paid()
+        if self.member is not None:
+            asked += self.member.counted()["billed"].items()
         return [str(one) for one in (*((name, times) for name, times in asked if times), *paid)]
 
 
@@ -99,6 +125,20 @@ async def home(
         for vin in world.cars:
             service.pair(vin)
         yield Home(folder.name, broker, recorded, world, wall, tmp_path, service=service)
+    elif folder.name == "myteslamate":
+        member = await world.open_myteslamate()
+        moved = [member.address, member.stream_address]
+        recorded = lay_out(folder, world, wall, tmp_path, moved=moved)
+        ((_, token),) = recorded.data(TOKENS).items()
+        client = Client(client_id="", name="page")
+        member.office.tokens.know(member.member, client, token["access_token"], token["refresh_token"])
+        for vin, car in world.cars.items():
+            car.wake_now()
+            member.pair(vin)
+        await world.advance(1.0)  # in which they take over what they are to stream
+        for car in world.cars.values():
+            car.sleep()
+        yield Home(folder.name, broker, recorded, world, wall, tmp_path, member=member)
     elif folder.name == "proxied":
         async with Proxy(world.cloud, tmp_path, cloud_ca=world.cloud_ca) as proxy:
             world.cloud.register_key(proxy.public_key)
@@ -126,9 +166,10 @@ async def quiet(home: Home, account: Account) -> None:
     await account.hass.async_block_till_done()
 
 
-@pytest.mark.parametrize("release", [release for release in RELEASES if release >= FIRST])
+@pytest.mark.parametrize("release", [release for release in RELEASES if release >= min(KINDS.values())])
 def test_a_release_has_recordings_of_every_kind(release: str) -> None:
-    assert [one.partition("/")[2] for one in OTHERS if one.startswith(f"{release}/")] == KINDS
+    had = [kind for kind, since in KINDS.items() if release >= since]
+    assert [one.partition("/")[2] for one in OTHERS if one.startswith(f"{release}/")] == had
 
 
 async def test_everything_is_there_again_under_its_old_name(home: Home) -> None:
@@ -143,7 +184,7 @@ async def test_everything_is_there_again_under_its_old_name(home: Home) -> None:
         assert names >= SERVICES[home.kind]
         issues = ir.async_get(account.hass).issues.values()
         told = {issue.translation_key for issue in issues if issue.active and issue.domain == DOMAIN}
-        assert told == NOTICES[home.kind]
+        assert told == NOTICES.get(home.kind, set())
         assert not account.hass.config_entries.flow.async_progress_by_handler(DOMAIN)
 
 
@@ -168,7 +209,7 @@ async def test_no_request_is_billed(home: Home) -> None:
                 account.runtime.poll.poke()
             await quiet(home, account)
         assert home.billed() == []
-        if home.kind == "broker":
+        if home.kind in ALONE:
             assert home.world.cloud.requests() == []
 
 
@@ -178,7 +219,7 @@ async def test_tokens_stay_where_only_we_read_them(home: Home) -> None:
         storage = home.folder / ".storage"
         texts = {file.name: file.read_text() for file in storage.iterdir()}
     secrets = [kept[name] for kept in home.tokens.values() for name in ("access_token", "refresh_token")]
-    assert bool(secrets) is (home.kind != "broker")
+    assert bool(secrets) is (home.kind not in ALONE)
     for secret in secrets:
         assert [name for name, text in texts.items() if secret in text] == [TOKENS]
 
@@ -199,16 +240,33 @@ async def test_the_login_goes_on(home: Home) -> None:
             assert {asked.status for asked in home.service.requests()} == {200}
 
 
+async def test_a_stream_is_followed_again(home: Home) -> None:
+    async with home.start() as account:
+        await quiet(home, account)
+        if home.member is not None:
+            cars = home.world.cars.values()
+            await subscribed(account, home.member, *cars)
+            assert {asked.status for asked in home.member.requests()} == {200}
+
+
 async def test_its_sources_tell_again(home: Home) -> None:
     car = next(iter(home.world.cars.values()))
     async with home.start() as account:
         await quiet(home, account)
         car.power.idle_s = 1e9
         car.wake_now()
-        source = "sse" if home.kind == "teslemetry" else "mqtt"
+        source = SOURCES[home.kind]
         await works(account, source)
-        if home.service is not None:
+        if home.kind == "teslamate":
+            teslamate = await home.world.open_teslamate(home.broker.host, home.broker.port)
+            while not account.runtime.vehicles[car.vin].connected:
+                await teslamate.look()
+                await asyncio.sleep(0)
+            await teslamate.say("battery_level", "37")
+        elif home.service is not None:
             home.service.stream(car.vin, BatteryLevel=1, Gear=1, Odometer=1)
+        elif home.member is not None:
+            await subscribed(account, home.member, car)
         else:
             await publish_to(account, home.broker, {"BatteryLevel": 1, "Gear": 1, "Odometer": 1})
             await listens(account, car)
@@ -226,7 +284,7 @@ async def test_commands_go_the_way_they_went(home: Home) -> None:
     car.wake_now()
     async with home.start() as account:
         await quiet(home, account)
-        if home.kind == "broker":
+        if home.kind in ALONE:
             assert account.runtime.cloud.proxy is None
             assert not {
                 entity_id for _, entity_id in home.recorded.entity_ids if entity_id.startswith("lock.")

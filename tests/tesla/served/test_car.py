@@ -5,10 +5,13 @@ import pytest
 from custom_components.tesla_direct.tesla.served.car import ServedCar
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Power
 from custom_components.tesla_direct.tesla.vehicle.signal import UNKNOWN_AGE, Report
-from custom_components.tesla_direct.tesla.vehicle.signals import battery, climate, drive, place
+from custom_components.tesla_direct.tesla.vehicle.signals import battery, climate, connection, drive, place
 from custom_components.tesla_direct.tesla.vehicle.sources import TESLAMATE
+from custom_components.tesla_direct.tesla.vehicle.state import RESTORED
 
 from .cars import DRIVING, NOW, VIN, HandMade
+
+LONG = 8 * 3600.0
 
 
 @pytest.fixture
@@ -98,3 +101,51 @@ def test_it_is_called_and_listed_and_says_how_reachable_it_is(known: HandMade, c
     known.power = Power.ASLEEP
     assert car.power is Power.ASLEEP
     assert car.row()["state"] == "asleep"
+
+
+def timestamp(car: ServedCar) -> float:
+    told: int = car.data()["charge_state"]["timestamp"]
+    return told / 1000
+
+
+def test_points_of_a_charge_that_is_only_polled_have_times_of_their_own() -> None:
+    known = HandMade(connected=False, online_since=NOW - LONG)
+    known.told(DRIVING, NOW - LONG)
+    car = ServedCar(known, lambda: NOW)
+
+    for at in (NOW - 600, NOW - 300):
+        assert not car.take(known.told({battery.LEVEL: 66}, at, snapshot=True))
+        assert timestamp(car) == at
+    car.take(known.told({climate.INSIDE_TEMP: 21.0}, NOW - 1, snapshot=True))
+    assert timestamp(car) == NOW - 300
+
+
+def test_a_reload_does_not_turn_back_the_clock_of_a_parked_car() -> None:
+    known = HandMade()
+    known.state.apply(Report(DRIVING, NOW - LONG, RESTORED, NOW - 60, snapshot=True))
+    car = ServedCar(known, lambda: NOW)
+
+    assert timestamp(car) == NOW - 15
+
+
+def test_nothing_is_known_of_now_just_after_a_restart() -> None:
+    known = HandMade(power=Power.UNKNOWN, connected=False)
+
+    assert not ServedCar(known, lambda: NOW).settled
+    known.power = Power.ONLINE
+    assert ServedCar(known, lambda: NOW).settled
+
+
+def test_a_car_that_has_just_connected_is_waited_for(known: HandMade) -> None:
+    known.told(DRIVING, NOW - 600, received=NOW - 600)
+    known.told({connection.TELEMETRY_CONNECTED: True}, NOW - 5, received=NOW - 5)
+    now = NOW
+    car = ServedCar(known, lambda: now)
+
+    assert not car.settled
+    now = NOW + 10
+    assert car.settled  # it has nothing to say
+    now = NOW
+    car.take(known.told({drive.SPEED: 30}, NOW - 590, received=NOW - 1))
+    assert car.settled
+    assert timestamp(car) == NOW - 590  # it has more, and each has its own time

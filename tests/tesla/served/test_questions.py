@@ -5,6 +5,7 @@ import pytest
 from custom_components.tesla_direct.tesla.served.car import ServedCar
 from custom_components.tesla_direct.tesla.served.questions import Answer, answer, error, find, renewed
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Power
+from custom_components.tesla_direct.tesla.vehicle.signals import connection
 
 from .cars import DRIVING, NOW, VIN, HandMade
 
@@ -82,3 +83,13 @@ def test_a_token_that_is_renewed_is_the_same() -> None:
         "token_type": "Bearer",
         "expires_in": 28800,
     }
+
+
+def test_data_of_a_car_that_nobody_has_seen_since_a_restart_are_not_to_be_had_yet() -> None:
+    known = HandMade(power=Power.UNKNOWN, connected=False)
+    known.told({connection.STATE: "online"})
+    car = ServedCar(known, lambda: NOW)
+
+    told = answer(f"/api/1/vehicles/{VIN}/vehicle_data", [car])
+    assert (told.status, told.asked) == (504, "vehicle_data")
+    assert answer(f"/api/1/vehicles/{VIN}", [car]).body["response"]["state"] == "online"

@@ -77,3 +77,31 @@ def test_a_car_that_has_woken_and_delivers_what_it_has_kept_is_not_hurried() -> 
 
     assert timeline.last == CAR + 600 - LAG
     assert timeline.told(told(CAR + 599)) == CAR + 599 == timeline.last
+
+
+def test_time_goes_on_after_a_restart_of_ours_as_if_there_had_been_none() -> None:
+    timeline = Timeline(CAR, OURS + 7200, restored=True)  # who logs it was told two hours more meanwhile
+
+    assert timeline.last == CAR
+    assert awake(timeline, OURS + 7200 + LAG) == OURS + 7200
+    assert timeline.told(told(CAR + 7300)) == CAR + 7300
+
+
+def test_what_a_car_has_kept_while_we_restarted_has_its_own_time() -> None:
+    timeline = Timeline(CAR, OURS + 120, restored=True)
+
+    assert timeline.told(told(CAR + 30, OURS + 121)) == CAR + 30
+    assert awake(timeline, OURS + 122) == CAR + 30
+
+
+def test_of_a_car_that_is_asked_it_is_the_time_of_its_last_answer() -> None:
+    timeline = Timeline(CAR, OURS)
+
+    assert timeline.now(OURS + 900, connected=False, online_since=OURS, asked=CAR + 880) == CAR + 880
+    assert timeline.now(OURS + 900, connected=False, online_since=OURS, asked=OURS + 999) == OURS + 900
+
+
+def test_it_is_known_whether_anything_was_told_since() -> None:
+    assert Timeline(CAR, OURS).heard_since(OURS)
+    assert not Timeline(CAR, OURS).heard_since(OURS + 1)
+    assert not Timeline(CAR, OURS, restored=True).heard_since(OURS)

@@ -5,10 +5,11 @@ from typing import Any, Protocol
 
 from ..vehicle.connectivity import Power
 from ..vehicle.signal import Report
+from ..vehicle.signals import connection
 from ..vehicle.sources import TESLAMATE
-from ..vehicle.state import VehicleState
+from ..vehicle.state import RESTORED, VehicleState
 from . import columns, document
-from .timeline import Timeline
+from .timeline import LAG, Timeline
 
 
 class Known(Protocol):
@@ -41,6 +42,7 @@ class ServedCar:
         self.known = known
         self._clock = clock
         self._timeline = _begun(known.state, clock())
+        self._asked = 0.0  # when what was asked for last was measured
 
     def is_called(self, name: str) -> bool:
         """Return whether the car is meant by a name."""
@@ -51,12 +53,29 @@ class ServedCar:
         """How reachable it is, in Tesla's words."""
         return document.reachable(self.known.state, self.known.power)
 
+    @property
+    def settled(self) -> bool:
+        """Whether what is known of it is of now.
+
+        Not just after a restart, while nobody has seen it; and not just after it has connected: it may deliver
+        what it has kept meanwhile, which must not come too late for those who were told a later time.
+        """
+        known = self.known
+        if not known.connected:
+            return known.power is not Power.UNKNOWN
+        linked = known.state.reading(connection.TELEMETRY_CONNECTED)
+        since = 0.0 if linked is None else linked.at
+        return self._timeline.heard_since(since) or self._clock() >= since + LAG
+
     def take(self, report: Report) -> bool:
         """Learn of a report; return whether the stream has something new to say.
 
         report: which is known already, with what follows from it
         """
-        if report.snapshot or columns.MADE_OF.isdisjoint(report.values):
+        if columns.MADE_OF.isdisjoint(report.values):
+            return False
+        if report.snapshot:
+            self._asked = max(self._asked, report.at)
             return False
         if report.source == TESLAMATE:  # it would hear as news what it has said itself
             return False
@@ -80,7 +99,9 @@ class ServedCar:
 
     def _now(self) -> float:
         known = self.known
-        return self._timeline.now(self._clock(), connected=known.connected, online_since=known.online_since)
+        return self._timeline.now(
+            self._clock(), connected=known.connected, online_since=known.online_since, asked=self._asked
+        )
 
 
 def _begun(state: VehicleState, now: float) -> Timeline:
@@ -89,4 +110,4 @@ def _begun(state: VehicleState, now: float) -> Timeline:
     newest = max(reports, key=lambda report: report.at, default=None)
     if newest is None or newest.at <= 0:
         return Timeline(now, now)
-    return Timeline(min(newest.at, now), newest.received)
+    return Timeline(min(newest.at, now), newest.received, restored=newest.source == RESTORED)

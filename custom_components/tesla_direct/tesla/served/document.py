@@ -28,6 +28,7 @@ from .spelling import MISSING, spelled
 
 OFFLINE = "vehicle unavailable: vehicle is offline or asleep"
 NOT_FOUND = "not_found"
+NOT_YET = "upstream timeout"  # as if the car had not answered in time, of which TeslaMate makes nothing
 # All of them are in each answer, even if nothing is known: TeslaMate takes no answer without.
 PARTS = ("charge_state", "climate_state", "drive_state", "gui_settings", "vehicle_config", "vehicle_state")
 API_VERSION = 86  # what cars of our day say

@@ -47,6 +47,8 @@ def answer(path: str, cars: Iterable[ServedCar]) -> Answer:
         return Answer(body={"response": car.row()}, asked="vehicle")
     if car.power is not Power.ONLINE:
         return Answer(body=error(document.OFFLINE), status=408, asked="vehicle_data")
+    if not car.settled:
+        return Answer(body=error(document.NOT_YET), status=504, asked="vehicle_data")
     return Answer(body={"response": car.data()}, asked="vehicle_data")
 
 

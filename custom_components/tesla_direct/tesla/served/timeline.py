@@ -15,15 +15,17 @@ LAG = 15.0
 class Timeline:
     """The time of one car; seconds since 1970, by the car's clock where there is one."""
 
-    def __init__(self, newest: float, received: float) -> None:
+    def __init__(self, newest: float, received: float, *, restored: bool = False) -> None:
         """Start at the newest that is known.
 
         newest:   when that was measured
         received: when it has reached us, by our clock
+        restored: that was before a restart. Nobody knows when it has reached us, so that until the car tells
+                  something its clock is taken for ours; else time would begin anew where it was before hours
         """
         self._last = newest
-        self._newest = newest
-        self._received = received
+        self._begun = received
+        self._heard = None if restored else (newest, received)
 
     @property
     def last(self) -> float:
@@ -32,21 +34,27 @@ class Timeline:
 
     def told(self, report: Report) -> float:
         """Return the time of what a report says, for those who are told in the order of arrival."""
-        if report.at >= self._newest:
-            self._newest, self._received = report.at, report.received
+        if self._heard is None or report.at >= self._heard[0]:
+            self._heard = report.at, report.received
         self._last = max(self._last, report.at)
         return self._last
 
-    def now(self, now: float, *, connected: bool, online_since: float | None) -> float:
+    def heard_since(self, since: float) -> bool:
+        """Return whether the car has told something since a time by our clock."""
+        return self._heard is not None and self._heard[1] >= since
+
+    def now(self, now: float, *, connected: bool, online_since: float | None, asked: float = 0.0) -> float:
         """Return the time of all that is known now.
 
         now:          by our clock
         connected:    the car would have told what is not so any more
         online_since: when it woke, by our clock: what a car without a connection told before, holds since
+        asked:        when a car that was asked for its data has measured them; 0 if it never was
         """
         if connected:
-            known = self._newest + max(now - self._received - LAG, 0.0)
+            newest, received = self._heard or (self._begun, self._begun)
+            known = newest + max(now - received - LAG, 0.0)
         else:
-            known = min(online_since or 0.0, now)
+            known = min(max(online_since or 0.0, asked), now)
         self._last = max(self._last, known)
         return self._last

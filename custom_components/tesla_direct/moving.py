@@ -17,6 +17,7 @@ from homeassistant.config_entries import (
     ConfigEntryDisabler,
     ConfigEntryState,
     OperationNotAllowed,
+    UnknownEntry,
 )
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
@@ -97,10 +98,8 @@ async def async_take(hass: HomeAssistant, entry: ConfigEntry[Any], found: Found)
     Where it has more than our cars only they are switched off.
     """
     other = found.entry
-    if hass.config_entries.async_get_entry(other.entry_id) is None:
-        return False
     try:
-        if not (await _async_unloaded(hass, other) and await _async_unloaded(hass, entry)):
+        if not await _async_unloaded(hass, other, entry):
             return False
         # From here on nobody else gets a turn until all have changed hands.
         now = _look(hass, entry, other, FORMER[other.domain])
@@ -123,9 +122,8 @@ async def async_give_back(hass: HomeAssistant, entry: ConfigEntry[Any]) -> bool:
         for entry_id in dict.fromkeys(one.config_entry_id for one in taken)
     ]
     try:
-        for one in (*others, entry):
-            if not await _async_unloaded(hass, one):
-                return False
+        if not await _async_unloaded(hass, *others, entry):
+            return False
         for again in find_taken(hass, entry):
             _give_back(hass, again)
         _switch(hass, (one.device_id for one in taken if one.device_id is not None), None)
@@ -295,15 +293,20 @@ def _switch(hass: HomeAssistant, devices: Iterable[str], disabled_by: dr.DeviceE
             registry.async_update_device(device, disabled_by=disabled_by)
 
 
-async def _async_unloaded(hass: HomeAssistant, entry: ConfigEntry[Any]) -> bool:
-    """Have an entry unloaded; False if it cannot be before Home Assistant starts again."""
+async def _async_unloaded(hass: HomeAssistant, *entries: ConfigEntry[Any]) -> bool:
+    """Have entries unloaded; False if one cannot be before Home Assistant starts again, or is removed."""
     try:
-        return await hass.config_entries.async_unload(entry.entry_id)
-    except OperationNotAllowed:
+        for entry in entries:
+            if not await hass.config_entries.async_unload(entry.entry_id):
+                return False
+    except OperationNotAllowed, UnknownEntry:
         return False
+    # Who was unloaded first may have been removed since.
+    return all(hass.config_entries.async_get_entry(entry.entry_id) is not None for entry in entries)
 
 
 async def _async_load(hass: HomeAssistant, *entries: ConfigEntry[Any]) -> None:
     for entry in entries:
-        if entry.state is ConfigEntryState.NOT_LOADED and entry.disabled_by is None:
+        there = hass.config_entries.async_get_entry(entry.entry_id) is not None
+        if there and entry.state is ConfigEntryState.NOT_LOADED and entry.disabled_by is None:
             await hass.config_entries.async_reload(entry.entry_id)

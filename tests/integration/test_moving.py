@@ -10,6 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry  # type
 from custom_components.tesla_direct.const import DOMAIN
 from custom_components.tesla_direct.moving import async_give_back, async_take, find, find_taken
 from simulator.car.car import Car
+from tests.home import until
 
 from .account import Account
 from .former import Former, Formers
@@ -471,3 +472,39 @@ async def test_of_several_cars_only_ours_is_taken_and_switched_off(
     state = hass.states.get(str(other))
     assert state is not None
     assert state.state == "1609.344"
+
+
+async def test_an_entry_of_ours_that_is_removed_meanwhile_takes_nothing(
+    former: Former, account: Account, car: Car
+) -> None:
+    await former.set_up()
+    hass = account.hass
+    theirs = former.id_of("sensor", f"{car.vin}-vehicle_state_odometer")
+    (found,) = find(hass, account.entry)
+    former.hold()
+    taking = hass.async_create_task(async_take(hass, account.entry, found))
+    await until(lambda: former.held)
+    await hass.config_entries.async_remove(account.entry.entry_id)
+    former.let_go()
+
+    assert await taking is False
+    assert former.entry.state is ConfigEntryState.LOADED
+    assert former.id_of("sensor", f"{car.vin}-vehicle_state_odometer") == theirs
+
+
+async def test_an_entry_that_is_removed_while_it_is_taken_from_keeps_ours_from_nothing(
+    former: Former, account: Account, car: Car
+) -> None:
+    await former.set_up()
+    hass = account.hass
+    (found,) = find(hass, account.entry)
+    former.hold()
+    taking = hass.async_create_task(async_take(hass, account.entry, found))
+    await until(lambda: former.held)
+    removing = hass.async_create_task(hass.config_entries.async_remove(former.entry.entry_id))
+    former.let_go()
+
+    await removing
+    assert await taking is False
+    assert account.loaded
+    assert account.shows(car, "sensor.odometer") != "unavailable"

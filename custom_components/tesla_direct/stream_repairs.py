@@ -15,10 +15,14 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from .const import CONF_TAGS, CONF_VEHICLES, DOMAIN
+from .hosts import provider_of
+from .myteslamate_sign_in import host_of
 from .names import name_of, place_of
+from .tesla.fleet_api.provider import MYTESLAMATE
 
 STREAM_CERTIFICATE = "stream_certificate"
 STREAM_TAKEN_OVER = "stream_taken_over"
+SERVICE = "MyTeslaMate"  # its own name
 
 
 @callback
@@ -34,7 +38,6 @@ def async_tell_taken_over(
     if not taken:
         ir.async_delete_issue(hass, DOMAIN, issue_id)
         return
-    title = entry.subentries[stream].title if stream in entry.subentries else entry.title
     ir.async_create_issue(
         hass,
         DOMAIN,
@@ -43,7 +46,11 @@ def async_tell_taken_over(
         is_fixable=True,
         severity=ir.IssueSeverity.WARNING,
         translation_key=STREAM_TAKEN_OVER,
-        translation_placeholders={"car": name_of(entry, vin), "stream": title, "name": entry.title},
+        translation_placeholders={
+            "car": name_of(entry, vin),
+            "stream": _called(entry, stream),
+            "name": entry.title,
+        },
     )
 
 
@@ -69,11 +76,18 @@ def async_tell_stream_certificate(
         is_fixable=True,
         severity=ir.IssueSeverity.WARNING,
         translation_key=STREAM_CERTIFICATE,
-        translation_placeholders={
-            "name": entry.title,
-            "stream": entry.title if subentry is None else subentry.title,
-        },
+        translation_placeholders={"name": entry.title, "stream": _called(entry, stream)},
     )
+
+
+def _called(entry: ConfigEntry[Any], stream: str) -> str:
+    """Return what a stream is called: a source by its title, and an account's own by who streams it."""
+    if stream in entry.subentries:
+        return entry.subentries[stream].title
+    provider = provider_of(entry.data)
+    if provider.stream is None or provider.bases == MYTESLAMATE.bases:
+        return SERVICE
+    return host_of(provider.stream)
 
 
 class TakenOverFlow(RepairsFlow):

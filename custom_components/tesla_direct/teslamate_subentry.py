@@ -7,7 +7,7 @@ from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigFlowResult, C
 
 from .broker_subentry import AtBrokerSubentryFlow
 from .const import CONF_CARS, CONF_VEHICLES
-from .teslamate_steps import TeslaMateSteps
+from .teslamate_steps import TeslaMateSteps, teslamates_of
 
 
 class TeslaMateSubentryFlow(TeslaMateSteps, AtBrokerSubentryFlow):
@@ -36,12 +36,17 @@ class TeslaMateSubentryFlow(TeslaMateSteps, AtBrokerSubentryFlow):
         """Have these cars in the entry, and none that nobody tells of any more."""
         entry = self._of_entry
         told, known = self._names_told(source), entry.data[CONF_VEHICLES]
-        before = set(self._set_up.get(CONF_CARS, {}).values()) if self._nobody_else_tells else set[str]()
-        stay = {vin: name for vin, name in known.items() if vin not in before - told.keys()}
+        gone = {*self._set_up.get(CONF_CARS, {}).values()} - told.keys() - self._others_may_tell_of
+        stay = {vin: name for vin, name in known.items() if vin not in gone}
         vehicles = {**stay, **{vin: name for vin, name in told.items() if vin not in known}}
         self.hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_VEHICLES: vehicles})
 
     @property
-    def _nobody_else_tells(self) -> bool:
-        """Whether the entry has no other source; what others tell of is not known here."""
-        return len(self._of_entry.subentries) == 1
+    def _others_may_tell_of(self) -> set[str]:
+        """The cars that other sources may tell of; which a TeslaMate does is known, of others all may be."""
+        entry = self._of_entry
+        teslamates = teslamates_of(entry)
+        if len(teslamates) < len(entry.subentries):
+            return set(entry.data[CONF_VEHICLES])
+        others = [one for one in teslamates if one is not self._set_up]
+        return {vin for one in others for vin in one[CONF_CARS].values()}

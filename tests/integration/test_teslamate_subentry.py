@@ -21,6 +21,7 @@ from .teslamate import AURORA, BOREAS, car_told, hears, offered, suggested, told
 __all__ = ["broker", "ear", "mqtt"]
 
 FIRST, SECOND, THIRD = "5YJ3E1EA7KF000001", "7SAYGDEE4PA000003", "LRWYE7EK1NC000002"
+FOURTH = "LRWYE7EK1NC000004"
 NOT_HERE = "not_here"
 
 
@@ -318,3 +319,18 @@ async def test_without_an_account_a_further_one_brings_its_cars(
     assert dialogue.step["type"] == "create_entry"
     assert alone.data["vehicles"] == {FIRST: "Aurora", SECOND: "Boreas", THIRD: "(b)Eos"}
     assert [one.title for one in alone.subentries.values()] == ["TeslaMate", "TeslaMate (parents)"]
+
+
+async def test_without_an_account_a_car_that_another_teslamate_has_stays_and_a_mistaken_one_goes(
+    dialogue: Dialogue, ear: Ear, alone: Any
+) -> None:
+    await begin(dialogue, alone, ear, told(1, "parents"), told(2, "parents"))
+    await dialogue.answer_subentry(vin=THIRD)
+    await dialogue.answer_subentry(vin=FIRST)
+    parents = next(one for one in alone.subentries.values() if one.data["namespace"] == "parents")
+    await begin(dialogue, alone, ear, subentry_id=parents.subentry_id)
+    await dialogue.answer_subentry(vin=FOURTH)
+    await dialogue.answer_subentry()
+
+    assert dialogue.step["reason"] == "reconfigure_successful"
+    assert set(alone.data["vehicles"]) == {FIRST, SECOND, FOURTH}

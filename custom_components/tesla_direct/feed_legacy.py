@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from math import inf
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
@@ -17,7 +18,8 @@ from .shared import Shared
 from .stream_repairs import async_tell_stream_certificate, async_tell_taken_over
 from .tesla.fleet_api.client import Tokens
 from .tesla.fleet_api.tokens import TokenKeeper
-from .tesla.source.legacy_car import TAKEN_OVER, Elsewhere
+from .tesla.source.legacy_car import TAKEN_OVER
+from .tesla.source.legacy_silence import Elsewhere
 from .tesla.source.legacy_stream import CERTIFICATE, LegacyStreamSource
 from .tesla.source.source import Health
 from .tesla.vehicle import conclusions
@@ -155,12 +157,13 @@ def elsewhere(vehicle: Vehicle, name: str, *, asked: bool) -> Elsewhere:
     asked: there is a cloud that says whether the car is online
     """
     truth = vehicle.coordinator.truth
-    busy = conclusions.parked(truth) is False or conclusions.charging(truth) is True
+    busy, charges = conclusions.parked(truth) is False, conclusions.charging(truth) is True
     if any(links for source, links in vehicle.links.items() if source != name):
-        return Elsewhere(online=True, busy=busy)
+        return Elsewhere(online=True, busy=busy, charges=charges)
     online = {Power.ONLINE: True, Power.ASLEEP: False, Power.OFFLINE: False}.get(vehicle.power)
+    seen_at = vehicle.seen_at if asked and online else -inf
     # While the stream itself says so, and where nobody is asked, that it is online is no second word.
     first = vehicle.connected and online is not False
     if first or not asked or vehicle.seen_at <= vehicle.silent_since:
-        return Elsewhere(busy=busy)
-    return Elsewhere(online=online, busy=busy)
+        online = None
+    return Elsewhere(online=online, busy=busy, charges=charges, seen_at=seen_at)

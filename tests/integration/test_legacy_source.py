@@ -15,7 +15,8 @@ from pytest_homeassistant_custom_component.common import (  # type: ignore[impor
 from custom_components.tesla_direct.const import CONF_TAGS, DOMAIN
 from custom_components.tesla_direct.diagnostics import async_get_config_entry_diagnostics
 from custom_components.tesla_direct.stream_repairs import STREAM_TAKEN_OVER, TakenOverFlow
-from custom_components.tesla_direct.tesla.source.legacy_car import BUSY_LAPSE, LAPSE, REFUSED_FOR
+from custom_components.tesla_direct.tesla.source.legacy_car import REFUSED_FOR
+from custom_components.tesla_direct.tesla.source.legacy_silence import BUSY_LAPSE, LAPSE, ONLINE_LAPSE
 from custom_components.tesla_direct.tesla.vehicle.signals import drive
 from simulator.car.car import Car
 from simulator.myteslamate.service import MyTeslaMate
@@ -347,6 +348,43 @@ async def test_that_a_car_fell_asleep_is_seen_by_a_free_look(
 
     assert account.state(car, "sensor.vehicle_state").state == "online"
     assert account.runtime.vehicles[car.vin].links[LEGACY] == 1
+
+
+async def test_a_parked_car_that_is_online_and_says_a_word_an_hour_costs_nothing(
+    member: Member, service: MyTeslaMate, car: Car
+) -> None:
+    account = await follow(member, car)
+    await say(account, car, Soc=70.0, Gear="P")
+    await account.pass_time(600)
+    asked = len(service.requests("vehicle_data"))
+    for hour in range(2):
+        service.publish("V")
+        await say(account, car, Soc=69.0 - hour)
+        service.publish()
+        for _ in range(11):
+            await account.pass_time(300)
+
+    assert len(service.requests("vehicle_data")) == asked
+    assert account.runtime.vehicles[car.vin].links[LEGACY] == 1
+    last_word = account.runtime.vehicles[car.vin].heard[LEGACY].last_at
+    assert last_word == account.wall() - 3300
+
+
+async def test_a_car_that_is_silent_for_hours_and_online_is_asked_and_told_of(
+    member: Member, service: MyTeslaMate, car: Car
+) -> None:
+    account = await follow(member, car)
+    await say(account, car, Soc=70.0, Gear="P")
+    asked = len(service.requests("vehicle_data"))
+    service.publish()
+    for _ in range(round(ONLINE_LAPSE / 300) + 4):
+        await account.pass_time(300)
+    await until(lambda: len(service.requests("vehicle_data")) > asked)
+    assert notices(account.hass, STREAM_TAKEN_OVER) == []
+    for _ in range(round(ONLINE_LAPSE / 300)):
+        await account.pass_time(300)
+
+    await until(lambda: notices(account.hass, STREAM_TAKEN_OVER))
 
 
 async def test_where_no_cloud_is_asked_a_car_in_use_that_is_silent_is_told_of_after_a_while(

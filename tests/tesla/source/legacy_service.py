@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import ClientSession, WSMsgType, web
 
 from custom_components.tesla_direct.tesla.fleet_api.transport import Trust
-from custom_components.tesla_direct.tesla.source.legacy_car import Elsewhere
+from custom_components.tesla_direct.tesla.source.legacy_silence import Elsewhere
 from custom_components.tesla_direct.tesla.source.legacy_stream import LegacyStreamSource
 from custom_components.tesla_direct.tesla.source.source import Health
 from tests.home import until

@@ -8,22 +8,24 @@ import pytest
 
 from custom_components.tesla_direct.tesla.decode.legacy_stream import Raw, Update
 from custom_components.tesla_direct.tesla.source.legacy_car import (
-    BUSY_LAPSE,
     DISCONNECTS,
     DOUBTS,
-    LAPSE,
     NO_CONFIGURATION,
     NOT_SYNCED,
-    ONLINE_LAPSE,
     PER_DAY,
     REFUSED_FOR,
     REFUSED_HERE,
     STORM,
     STORM_PAUSE,
     TAKEN_OVER,
-    Elsewhere,
     LegacyCar,
     reason,
+)
+from custom_components.tesla_direct.tesla.source.legacy_silence import (
+    BUSY_LAPSE,
+    LAPSE,
+    ONLINE_LAPSE,
+    Elsewhere,
 )
 from custom_components.tesla_direct.tesla.source.reconnect import DAY
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Event
@@ -203,6 +205,46 @@ def test_a_car_in_use_counts_as_connected_for_a_shorter_while(followed: Followed
     assert followed.troubles == []
 
 
+def test_a_parked_car_that_is_seen_online_is_connected_for_longer(followed: Followed) -> None:
+    followed.say(soc=66, shift_state="P")
+    followed.elsewhere = Elsewhere(seen_at=followed.now)  # by its own word
+    followed.wait(LAPSE - 1)
+    followed.elsewhere = Elsewhere(seen_at=followed.now)
+    followed.wait(ONLINE_LAPSE - LAPSE)
+    assert followed.told.links == [1]
+    followed.wait(1)
+
+    assert followed.told.links == [1, 0]
+
+
+def test_that_the_service_was_away_says_nothing_of_the_car(followed: Followed) -> None:
+    followed.say(soc=66)
+    followed.wait(600)
+    followed.car.lost()
+    followed.car.lost()  # another connection came to nothing
+    followed.car.asked(followed.now)
+    followed.car.resumed(followed.now)
+    assert followed.told.links == [1, 0, 1]
+    assert not followed.car.heard
+    followed.wait(LAPSE - 600)
+
+    assert followed.told.links == [1, 0, 1, 0]
+
+
+@pytest.mark.parametrize("what", ["too late", "asleep", "dropped", "never"])
+def test_what_was_over_when_the_service_came_back_is_over(followed: Followed, what: str) -> None:
+    if what != "never":
+        followed.say(soc=66)
+    if what == "dropped":
+        followed.car.disconnected(followed.now)
+    followed.car.lost()
+    followed.now += LAPSE if what == "too late" else 1
+    followed.elsewhere = Elsewhere(online=False if what == "asleep" else None)
+    followed.car.resumed(followed.now)
+
+    assert followed.told.links == ([] if what == "never" else [1, 0])
+
+
 def test_a_clock_that_is_set_back_makes_nothing_last_longer(followed: Followed) -> None:
     followed.say(soc=66)
     followed.now -= 86_400
@@ -218,6 +260,8 @@ def test_a_clock_that_is_set_back_makes_nothing_last_longer(followed: Followed) 
         (Elsewhere(online=True, busy=True), BUSY_LAPSE),
         (Elsewhere(busy=True), LAPSE),
         (Elsewhere(online=True), ONLINE_LAPSE),
+        (Elsewhere(online=True, charges=True), LAPSE),
+        (Elsewhere(charges=True), ONLINE_LAPSE),
     ],
 )
 def test_a_car_that_has_to_talk_and_does_not_is_taken_over(elsewhere: Elsewhere, patience: float) -> None:

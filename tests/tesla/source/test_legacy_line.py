@@ -229,13 +229,24 @@ def test_a_token_that_is_good_for_another_car_is_not_replaced(talk: Talk) -> Non
 def test_a_token_that_was_taken_for_another_car_by_name_is_not_replaced() -> None:
     talk = Talk(raw=True)
     assert talk.asks == [VIN]
-    assert not talk.line.proven
+    proven = [talk.line.proven]
     talk.hear(hello(VIN))
-    assert talk.line.proven
+    proven.append(talk.line.proven)
     talk.hear(refusal("Token invalid (already tried)"))
 
     assert talk.line.end == End(trouble=REFUSED_HERE, again=True)
     assert talk.troubles == [(OTHER_VIN, REFUSED_HERE)]
+    assert proven == [False, True]
+
+
+def test_a_car_that_was_connected_still_is_on_the_next_connection(talk: Talk) -> None:
+    talk.hear(update(VIN, soc=66))
+    talk.connect()
+    assert talk.told[VIN].links == [1, 0]
+    talk.hear(HELLO)
+
+    assert talk.told[VIN].links == [1, 0, 1]
+    assert talk.told[OTHER_VIN].links == []
 
 
 def test_a_hello_alone_proves_no_token(talk: Talk) -> None:

@@ -19,13 +19,12 @@ from custom_components.tesla_direct.tesla.errors import (
     TokenUnavailable,
 )
 from custom_components.tesla_direct.tesla.source.legacy_car import (
-    BUSY_LAPSE,
     NOT_SYNCED,
     REFUSED_FOR,
     TAKEN_OVER,
-    Elsewhere,
 )
 from custom_components.tesla_direct.tesla.source.legacy_line import CLOUD_TROUBLE, REFUSED
+from custom_components.tesla_direct.tesla.source.legacy_silence import BUSY_LAPSE, Elsewhere
 from custom_components.tesla_direct.tesla.source.legacy_stream import (
     AT_ONCE,
     CERTIFICATE,

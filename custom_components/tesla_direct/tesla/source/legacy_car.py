@@ -7,7 +7,7 @@ connected only for a while after its last word.
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import batched
 from math import inf
 from typing import Any
@@ -24,6 +24,7 @@ from ..vehicle.connectivity import Event
 from ..vehicle.signal import AnySignal, Report
 from ..vehicle.signals import drive, place
 from ..vehicle.sources import LEGACY_STREAM
+from .legacy_silence import Elsewhere, lapse, patience
 from .reconnect import DAY, Allowance
 from .source import PushedCar
 
@@ -38,13 +39,6 @@ DISCONNECTS = "disconnects"
 # take hours until a car has taken over a configuration.
 REFUSED_FOR = 4 * 3600.0
 DOUBTS = 3  # refusals for no reason that we know, one after the other, before they are taken for a no
-# Seconds without a word after which a car no longer counts as connected: its stream may be another's by now,
-# and a car that is awake tells something of itself more often, be it of its battery.
-LAPSE = 900.0
-# The same of a car that drives or charges, and has to talk all the time: it tells where it is every 25 s.
-BUSY_LAPSE = 300.0
-# Seconds in which a car has to say something that neither drives nor charges, but is known to be online.
-ONLINE_LAPSE = 3600.0
 FIELDS_AT_ONCE = 300  # of a record, about 1 ms
 ALERTS_AT_ONCE = 50
 # A number of 0 comes out empty: what was told before, is filled in, and is empty now has become that.
@@ -55,18 +49,6 @@ OTHER_SHORTEST, OTHER_LONGEST = 15.0, 30.0
 STORM = 10
 STORM_PAUSE = 1800.0
 PER_DAY = 60  # resubscriptions of a car whose line breaks all the time; each costs the service a request
-
-
-@dataclass(frozen=True, slots=True)
-class Elsewhere:
-    """What the car's other sources know of it.
-
-    online: it is, or is not; None while nobody knows
-    busy:   it drives or charges, so that it has to talk
-    """
-
-    online: bool | None = None
-    busy: bool = False
 
 
 class LegacyCar:
@@ -97,6 +79,8 @@ class LegacyCar:
         self._doubts = 0
         self._disconnects = 0
         self._open = False
+        self._resumes = False  # it counted as connected when the connection to the service ended
+        self._heard = False
         self._heard_at = -inf
         self._quiet_from = now  # since when it ought to say something
         self._told: dict[AnySignal, Any] = {}  # by the columns of this connection
@@ -114,7 +98,7 @@ class LegacyCar:
     @property
     def heard(self) -> bool:
         """Whether it has told something on this connection."""
-        return self._heard_at > -inf
+        return self._heard
 
     def announce(self) -> None:
         """Say that no connection is known, before anything has happened."""
@@ -131,6 +115,15 @@ class LegacyCar:
         self._doubts = 0
         if self.trouble not in {TAKEN_OVER, DISCONNECTS}:  # which only its own word ends
             self._tell("")
+
+    def resumed(self, now: float) -> None:
+        """Learn that it is told of again, as it was until the connection to the service ended.
+
+        That the service, or our line to it, was away says nothing of the car.
+        """
+        if self._resumes and not self._open and not self._silent(now, self._elsewhere()):
+            self._open = True
+            self._car.set_links(LEGACY_STREAM, 1)
 
     def refused(self, trouble: str, now: float) -> None:
         """Learn that the service does not stream this car; it is asked for again in some hours."""
@@ -150,9 +143,11 @@ class LegacyCar:
 
     def lost(self) -> None:
         """Forget what is no longer known to be so: the connection to the service has ended."""
+        resumes = self._open or self._resumes
         self._close()
+        self._resumes = resumes
         self._told.clear()
-        self._heard_at = -inf
+        self._heard = False
         if self._subscribed:
             self._subscribed = False
             self._ask_at = -inf if self._ask_at == inf else self._ask_at
@@ -213,14 +208,12 @@ class LegacyCar:
         if self._ask_at < inf:
             self._ask_at = min(self._ask_at, now + DAY)
         elsewhere = self._elsewhere()
-        # Whoever says that it sleeps has known for a while: it has been silent for as long.
-        silent = now - self._heard_at >= (BUSY_LAPSE if elsewhere.busy else LAPSE)
-        if self._open and (silent or elsewhere.online is False):
+        if self._open and self._silent(now, elsewhere):
             self._close()
-        patience = _patience(elsewhere) if self._subscribed else None
-        if patience is None:
+        limit = patience(elsewhere) if self._subscribed else None
+        if limit is None:
             self._quiet_from = now
-        elif now - max(self._heard_at, self._quiet_from) >= patience:
+        elif now - max(self._heard_at, self._quiet_from) >= limit:
             self._tell(TAKEN_OVER)
             # Asking anew would only take it away from whoever has it now, who would do the same.
             self._subscribed = not elsewhere.online
@@ -256,6 +249,7 @@ class LegacyCar:
 
     def _hear(self, now: float) -> None:
         """Learn that it has just said something, which is proof that its stream is ours."""
+        self._heard = True
         self._heard_at = now
         self._subscribed = True
         self._doubts = self._disconnects = 0
@@ -266,7 +260,12 @@ class LegacyCar:
             self._car.set_links(LEGACY_STREAM, 1)
             self._car.witness(Event.CONNECTED)
 
+    def _silent(self, now: float, elsewhere: Elsewhere) -> bool:
+        """Return whether it has said nothing for so long that it does not count as connected."""
+        return now - self._heard_at >= lapse(elsewhere, self._heard_at)
+
     def _close(self) -> None:
+        self._resumes = False
         if self._open:
             self._open = False
             self._car.set_links(LEGACY_STREAM, 0)
@@ -275,16 +274,6 @@ class LegacyCar:
         if trouble != self.trouble:
             self.trouble = trouble
             self._on_trouble(trouble)
-
-
-def _patience(elsewhere: Elsewhere) -> float | None:
-    """Return the seconds in which a car has to say something; None: it may be silent."""
-    if elsewhere.online is False:
-        return None
-    if elsewhere.busy:
-        # A car that went into a tunnel, or a garage, was last seen driving, too.
-        return BUSY_LAPSE if elsewhere.online else LAPSE
-    return ONLINE_LAPSE if elsewhere.online else None
 
 
 def reason(detail: str) -> str | None:

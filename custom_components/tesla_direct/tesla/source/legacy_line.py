@@ -125,7 +125,7 @@ class Line:
     def _take(self, said: Said, now: float, open_for: float) -> None:
         match said:
             case Hello():
-                self._greeted(said.tag, open_for)
+                self._greeted(said.tag, now, open_for)
             case Update():
                 if (car := self._car(said.tag)) is not None:
                     self._answered(car)
@@ -161,7 +161,7 @@ class Line:
                 self._on_stranger(tag)
         return car
 
-    def _greeted(self, tag: str, open_for: float) -> None:
+    def _greeted(self, tag: str, now: float, open_for: float) -> None:
         """Take a hello for the answer if it names the car, or cannot be one of those that come anyway."""
         self._hellos += 1
         if self._asked is None:
@@ -169,6 +169,7 @@ class Line:
         if tag == self._asked.tag or (not tag and (open_for < HELLO_EVERY or self._hellos > 1)):
             if tag:
                 self._named = self._asked
+            self._asked.resumed(now)
             self._answered(self._asked)
 
     def _answered(self, car: LegacyCar) -> None:

@@ -27,8 +27,9 @@ from ..decode import legacy_stream
 from ..errors import LoginExpired, TeslaError, TokenUnavailable
 from ..fleet_api.client import Tokens
 from ..fleet_api.transport import Trust
-from .legacy_car import Elsewhere, LegacyCar
+from .legacy_car import LegacyCar
 from .legacy_line import CLOUD_TROUBLE, REFUSED, End, Line
+from .legacy_silence import Elsewhere
 from .reconnect import LIVED, Reconnect
 from .source import Health, PushedCar
 

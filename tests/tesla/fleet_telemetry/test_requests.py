@@ -119,7 +119,8 @@ def test_what_the_library_calls_an_exception_is_a_detail(caplog: pytest.LogCaptu
     Quiet(logging.getLogger("test")).exception("from %s", "somebody", exc_info=ValueError("x"))
 
     (told,) = caplog.records
-    assert (told.levelno, told.getMessage()) == (logging.DEBUG, "from somebody")
+    assert (told.levelno, told.getMessage()) == (logging.DEBUG, "from somebody (ValueError)")
+    assert told.exc_info is None  # which may repeat what was asked, and so a token
 
 
 class Tls:

@@ -23,5 +23,9 @@ def test_a_client_hears_of_us_before_it_gives_us_up() -> None:
     assert BOUNDS.hello * 1000 < CONNECTION_TIMEOUT / 2
 
 
+def test_a_client_gives_us_up_before_we_give_it_up_while_its_cars_sleep() -> None:
+    assert BOUNDS.asleep * 1000 >= 2 * CONNECTION_TIMEOUT
+
+
 def test_a_client_that_takes_nothing_for_an_hour_of_a_drive_loses_nothing() -> None:
     assert BOUNDS.waiting > 3600

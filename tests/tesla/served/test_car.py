@@ -128,24 +128,27 @@ def test_a_reload_does_not_turn_back_the_clock_of_a_parked_car() -> None:
     assert timestamp(car) == NOW - 15
 
 
-def test_nothing_is_known_of_now_just_after_a_restart() -> None:
-    known = HandMade(power=Power.UNKNOWN, connected=False)
-
-    assert not ServedCar(known, lambda: NOW).settled
-    known.power = Power.ONLINE
-    assert ServedCar(known, lambda: NOW).settled
+@pytest.mark.parametrize(("power", "settled"), [(Power.UNKNOWN, False), (Power.ONLINE, True)])
+def test_nothing_is_known_of_now_until_somebody_has_seen_the_car(power: Power, *, settled: bool) -> None:
+    assert ServedCar(HandMade(power=power, connected=False), lambda: NOW).settled is settled
 
 
-def test_a_car_that_has_just_connected_is_waited_for(known: HandMade) -> None:
+@pytest.fixture
+def connected(known: HandMade) -> HandMade:
+    """A car that has connected after a while."""
     known.told(DRIVING, NOW - 600, received=NOW - 600)
     known.told({connection.TELEMETRY_CONNECTED: True}, NOW - 5, received=NOW - 5)
-    now = NOW
-    car = ServedCar(known, lambda: now)
+    return known
 
-    assert not car.settled
-    now = NOW + 10
-    assert car.settled  # it has nothing to say
-    now = NOW
-    car.take(known.told({drive.SPEED: 30}, NOW - 590, received=NOW - 1))
-    assert car.settled
+
+def test_a_car_that_has_just_connected_is_waited_for(connected: HandMade) -> None:
+    car = ServedCar(connected, lambda: NOW)
+    before = car.settled
+
+    car.take(connected.told({drive.SPEED: 30}, NOW - 590, received=NOW - 1))
+    assert (before, car.settled) == (False, True)
     assert timestamp(car) == NOW - 590  # it has more, and each has its own time
+
+
+def test_a_car_that_has_nothing_to_say_after_it_has_connected_is_not_waited_for(connected: HandMade) -> None:
+    assert ServedCar(connected, lambda: NOW + 10).settled

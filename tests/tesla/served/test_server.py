@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 
 import aiohttp
 import pytest
@@ -10,6 +11,7 @@ from custom_components.tesla_direct.tesla.served.bounds import Bounds
 from custom_components.tesla_direct.tesla.served.doors import ATTEMPTS, WINDOW
 from custom_components.tesla_direct.tesla.served.server import PortTaken, TeslaMateServer
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Power
+from custom_components.tesla_direct.tesla.vehicle.signals import drive
 from simulator.teslamate.reader import Refused, StreamEnded
 
 from .cars import NOW, VIN
@@ -59,7 +61,9 @@ async def test_a_token_may_come_in_the_address(place: Place) -> None:
         assert (await answer.json())["access_token"] == TOKEN
 
 
-@pytest.mark.parametrize("path", ["/api/1/products", f"/api/1/vehicles/{VIN}", "/anything", "/"])
+@pytest.mark.parametrize(
+    "path", ["/api/1/products", f"/api/1/vehicles/{VIN}", "/anything", "/", "//", "/api/1/products%0a"]
+)
 async def test_nothing_is_told_without_the_token(place: Place, path: str) -> None:
     async with place.session.get(place.address + path) as answer:
         assert answer.status == 401
@@ -80,6 +84,7 @@ async def test_a_wrong_renewal_brings_nothing(place: Place, body: bytes) -> None
 async def test_a_body_that_is_too_large_is_not_read(place: Place) -> None:
     async with place.session.post(f"{place.address}/oauth2/v3/token", data=b"x" * 9000) as answer:
         assert answer.status == 413
+    assert place.server.refused == {"unreadable": 1}
 
 
 @pytest.mark.parametrize(
@@ -90,6 +95,8 @@ async def test_a_body_that_is_too_large_is_not_read(place: Place) -> None:
         ("POST", "/api/1/vehicles/fleet_telemetry_config"),
         ("DELETE", "/api/1/products"),
         ("PUT", f"/api/1/vehicles/{VIN}"),
+        ("POST", f"/api/1/vehicles/{VIN}/command/token"),
+        ("OPTIONS", "/api/1/products"),
     ],
 )
 async def test_anything_but_reads_is_refused(place: Place, method: str, path: str) -> None:
@@ -101,28 +108,30 @@ async def test_anything_but_reads_is_refused(place: Place, method: str, path: st
     assert place.server.answered == {}
 
 
-async def test_an_address_that_comes_with_wrong_tokens_waits(place: Place) -> None:
+async def test_an_address_with_wrong_tokens_waits_unless_it_has_the_right_one(
+    place: Place,
+) -> None:
     url = f"{place.address}/api/1/products"
     for _ in range(ATTEMPTS):
         async with place.session.get(url) as answer:
             assert answer.status == 401
 
-    headers = {"Authorization": f"Bearer {TOKEN}"}
-    async with place.session.get(url, headers=headers) as answer:
+    async with place.session.get(url) as answer:
         assert answer.status == 429
         assert int(answer.headers["Retry-After"]) == WINDOW + 1
+    assert await place.reader().products()  # behind a proxy all come from one address
     place.now += WINDOW
-    async with place.session.get(url, headers=headers) as answer:
-        assert answer.status == 200
-    assert place.server.refused == {"wrong_token": ATTEMPTS, "blocked": 1}
+    async with place.session.get(url) as answer:
+        assert answer.status == 401
+    assert place.server.refused == {"wrong_token": ATTEMPTS + 1, "blocked": 1}
 
 
 async def test_a_stream_of_an_address_that_waits_is_refused_too(place: Place) -> None:
+    for _ in range(ATTEMPTS):
+        async with place.session.get(place.address) as answer:
+            assert answer.status == 401
     async with place.session.ws_connect(f"{place.address}/streaming/") as socket:
-        for _ in range(ATTEMPTS):
-            async with place.session.get(place.address) as answer:
-                assert answer.status == 401
-        await socket.send_json({"msg_type": "data:subscribe_oauth", "token": TOKEN, "tag": VIN})
+        await socket.send_json({"msg_type": "data:subscribe_oauth", "token": "x", "tag": VIN})
         assert json.loads((await socket.receive()).data)["error_type"] == "client_error"
     assert place.server.refused["blocked"] == 1
 
@@ -187,14 +196,17 @@ async def test_a_port_that_somebody_has_is_said_to_be_taken(place: Place) -> Non
 
 @pytest.mark.parametrize("bounds", [Bounds(places=2)])
 async def test_only_so_many_connect(place: Place) -> None:
-    held = [await asyncio.open_connection("127.0.0.1", place.server.port) for _ in range(2)]
+    streams = [place.follow(tag) for tag in (VIN, OTHER)]
+    for stream in streams:
+        await anext(stream)
 
     reader, writer = await asyncio.open_connection("127.0.0.1", place.server.port)
     with pytest.raises(ConnectionError):
         await gone(reader)
-    assert place.server.refused["too_many_connections"] == 1
-    for _, each in [*held, (reader, writer)]:
-        each.close()
+    assert place.server.refused == {"too_many_connections": 1}
+    for stream in streams:
+        await stream.aclose()
+    writer.close()
 
 
 @pytest.mark.parametrize("bounds", [Bounds(first_request=0.05)])
@@ -239,6 +251,64 @@ async def gone(reader: asyncio.StreamReader) -> None:
     """Wait until a connection is ended without a word."""
     if await reader.read(1) == b"":
         raise ConnectionResetError
+
+
+async def head_of(reader: asyncio.StreamReader) -> bytes:
+    """Read the head of an answer."""
+    return await reader.readuntil(b"\r\n\r\n")
+
+
+async def test_no_connection_is_kept_for_who_has_not_shown_the_token(place: Place) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", place.server.port)
+    writer.write(b"GET /api/1/products HTTP/1.1\r\nHost: x\r\n\r\n")
+
+    assert b" 401 " in await head_of(reader)
+    async with asyncio.timeout(5):
+        await reader.read()
+    writer.close()
+
+
+@pytest.mark.parametrize("bounds", [Bounds(places=2)])
+async def test_strangers_make_room_for_whoever_comes_and_a_teslamate_does_not(place: Place) -> None:
+    stream = place.follow(VIN)
+    await anext(stream)
+    strangers = [await asyncio.open_connection("127.0.0.1", place.server.port)]
+    for _ in range(3):
+        strangers.append(await asyncio.open_connection("127.0.0.1", place.server.port))
+        with pytest.raises(ConnectionError):
+            await gone(strangers[-2][0])
+
+    assert await place.reader().products()
+    place.tell({drive.SPEED: 44})
+    assert (await anext(stream))["speed"] == 44
+    assert place.server.refused["too_many_connections"] >= 4
+    await stream.aclose()
+    for _, writer in strangers:
+        writer.close()
+
+
+@pytest.mark.parametrize("bounds", [Bounds(first_request=0.05)])
+async def test_whoever_sends_a_request_byte_by_byte_is_sent_away(place: Place) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", place.server.port)
+    writer.write(b"GET /api/1/products HTTP/1.1\r\nX: ")
+
+    with pytest.raises(ConnectionError):
+        await gone(reader)
+    assert place.server.refused == {"no_request": 1}
+    writer.close()
+
+
+async def test_what_cannot_be_read_is_not_repeated_in_a_log(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    for line in (f"GET /api/1/products?token={TOKEN}\u00e9", f"GET /?token={TOKEN}{'x' * 9000}"):
+        reader, writer = await asyncio.open_connection("127.0.0.1", place.server.port)
+        writer.write(f"{line} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        assert b" 400 " in await reader.readline()
+        writer.close()
+
+    assert TOKEN not in caplog.text
 
 
 async def test_a_port_that_never_opened_can_be_stopped() -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 import json
 import socket
 from typing import Any
@@ -201,6 +201,56 @@ async def test_a_message_that_is_too_large_ends_the_line(
 async def test_who_follows_nothing_is_sent_away(place: Place, line: aiohttp.ClientWebSocketResponse) -> None:
     assert (await line.receive()).type is not aiohttp.WSMsgType.TEXT
     assert place.server.refused == {"no_subscription": 1}
+
+
+@pytest.mark.parametrize("bounds", [Bounds(subscribe=0.3)])
+async def test_whoever_only_leaves_cars_is_sent_away(
+    place: Place, line: aiohttp.ClientWebSocketResponse
+) -> None:
+    async with asyncio.timeout(5):
+        while not line.closed:
+            await line.send_json({"msg_type": "data:unsubscribe", "tag": "x"})
+            with suppress(TimeoutError):
+                await line.receive(0.05)
+    assert place.server.refused == {"no_subscription": 1}
+
+
+async def test_who_leaves_its_last_car_may_take_its_time(
+    place: Place, line: aiohttp.ClientWebSocketResponse
+) -> None:
+    for _ in range(2):
+        await line.send_json(SUBSCRIPTION)
+        assert [(await said(line))["msg_type"] for _ in range(2)] == ["control:hello", "data:update"]
+        await line.send_json({"msg_type": "data:unsubscribe", "tag": VIN})
+    assert place.server.refused == {}
+
+
+@pytest.mark.parametrize("bounds", [Bounds(hello=0.01, asleep=0.1)])
+async def test_of_a_car_that_sleeps_nothing_is_said_until_whoever_follows_it_gives_up(
+    place: Place, line: aiohttp.ClientWebSocketResponse
+) -> None:
+    place.known[0].power = Power.ASLEEP
+    await line.send_json(SUBSCRIPTION)
+
+    kinds = []
+    while (message := await line.receive()).type is aiohttp.WSMsgType.TEXT:
+        kinds.append(json.loads(message.data)["msg_type"])
+    assert kinds[-2:] == ["control:hello", "data:error"]
+    assert message.type is aiohttp.WSMsgType.CLOSE
+    assert place.server.refused == {}
+
+
+@pytest.mark.parametrize("bounds", [Bounds(cars=1)])
+async def test_a_car_may_be_followed_again_where_there_is_room_for_no_other(
+    place: Place, line: aiohttp.ClientWebSocketResponse
+) -> None:
+    for _ in range(2):
+        await line.send_json(SUBSCRIPTION)
+        assert [(await said(line))["msg_type"] for _ in range(2)] == ["control:hello", "data:update"]
+    place.tell({drive.SPEED: 44})
+    assert (await said(line))["value"].split(",")[1] == "44"
+    place.tell({drive.SPEED: 45})
+    assert (await said(line))["value"].split(",")[1] == "45"
 
 
 @pytest.mark.parametrize("bounds", [Bounds(waiting=3)])

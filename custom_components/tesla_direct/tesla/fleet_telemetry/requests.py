@@ -1,7 +1,7 @@
 """[I/O] What is asked on a connection that got in: one request, with headers that may be anything."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 import logging
 import ssl
@@ -33,11 +33,19 @@ class Proxied:
 
 
 class Quiet(logging.LoggerAdapter[logging.Logger]):
-    """What aiohttp has to say of a request is a stranger's doing; our own errors are told by ourselves."""
+    """What aiohttp has to say of a request is a stranger's doing; our own errors are told by ourselves.
+
+    What was asked is not repeated: it may have a token in it.
+    """
 
     @override
     def exception(self, msg: object, *args: object, **kwargs: Any) -> None:
         self.debug(msg, *args, **kwargs)
+
+    @override
+    def process(self, msg: Any, kwargs: MutableMapping[str, Any]) -> tuple[Any, MutableMapping[str, Any]]:
+        error = kwargs.pop("exc_info", None)
+        return (f"{msg} ({type(error).__name__})" if isinstance(error, Exception) else msg), kwargs
 
 
 @web.middleware

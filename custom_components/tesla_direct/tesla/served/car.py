@@ -57,8 +57,8 @@ class ServedCar:
     def settled(self) -> bool:
         """Whether what is known of it is of now.
 
-        Not just after a restart, while nobody has seen it; and not just after it has connected: it may deliver
-        what it has kept meanwhile, which must not come too late for those who were told a later time.
+        Not just after a restart, while nobody has seen it; and not just after it has connected: it may
+        deliver what it has kept, which must not come too late for those who were told a later time.
         """
         known = self.known
         if not known.connected:

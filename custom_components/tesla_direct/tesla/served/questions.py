@@ -45,6 +45,11 @@ def answer(path: str, cars: Iterable[ServedCar]) -> Answer:
         return Answer(body=error(document.NOT_FOUND), status=404, refused=UNKNOWN_VEHICLE)
     if asked["data"] is None:
         return Answer(body={"response": car.row()}, asked="vehicle")
+    return _data(car)
+
+
+def _data(car: ServedCar) -> Answer:
+    """Return all that is known of a car, if that is of now."""
     if car.power is not Power.ONLINE:
         return Answer(body=error(document.OFFLINE), status=408, asked="vehicle_data")
     if not car.settled:

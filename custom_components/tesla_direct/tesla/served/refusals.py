@@ -8,5 +8,6 @@ TOO_MANY_CARS = "too_many_cars"  # on one connection
 TOO_MANY_CONNECTIONS = "too_many_connections"
 TOO_SLOW = "too_slow"  # does not take what it follows
 UNKNOWN_PATH = "unknown_path"
+UNREADABLE = "unreadable"  # a request that is too large, or that makes no sense
 UNKNOWN_VEHICLE = "unknown_vehicle"
 WRONG_TOKEN = "wrong_token"  # noqa: S105  # a reason

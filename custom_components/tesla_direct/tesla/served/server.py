@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable, Mapping
 import logging
 
 from aiohttp import web
-from aiohttp.web_protocol import RequestHandler
 
 from ..fleet_api.json_text import read as read_json
 from ..fleet_telemetry.listening import PortTaken, listen
@@ -27,9 +26,10 @@ from .refusals import (
     NO_REQUEST,
     NOT_A_READ,
     TOO_MANY_CONNECTIONS,
-    UNKNOWN_PATH,
+    UNREADABLE,
     WRONG_TOKEN,
 )
+from .strangers import Strangers
 from .stream import Client
 
 _LOGGER = logging.getLogger(__name__)
@@ -38,6 +38,7 @@ __all__ = ["PortTaken", "TeslaMateServer"]
 
 STREAM = "/streaming"
 RENEWAL = "/token"  # whatever stands before it is TeslaMate's own TESLA_AUTH_PATH
+API = "/api/1/"
 READS = ("GET", "HEAD")
 
 
@@ -69,11 +70,10 @@ class TeslaMateServer:
         self._clock = clock
         self._bounds = bounds
         self._clients: set[Client] = set()
-        self._silent: dict[RequestHandler, float] = {}  # who has asked for nothing yet, and since when
+        self._strangers = Strangers(bounds)
         self._listeners: list[asyncio.Server] = []
         self._sweeping: asyncio.Task[None] | None = None
         app = web.Application(client_max_size=bounds.body, middlewares=[self._first])
-        app.router.add_route("*", "/{path:.*}", self._answer)
         self._runner = web.AppRunner(
             app,
             access_log=None,
@@ -142,48 +142,51 @@ class TeslaMateServer:
         assert server is not None  # noqa: S101  # the runner was set up before anybody could connect
         if len(server.connections) >= self._bounds.places:
             self.refused[TOO_MANY_CONNECTIONS] += 1
-            return _TurnedAway()
+            if not self._strangers.make_room():
+                return _TurnedAway()
         handler = server()
-        self._silent[handler] = asyncio.get_running_loop().time()
+        self._strangers.greet(handler, asyncio.get_running_loop().time())
         return handler
 
     async def _sweep(self) -> None:
-        """Send away who has connected, and asks for nothing."""
+        """Send away who has connected, and shows no token."""
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(self._bounds.first_request / 2)
-            since = loop.time() - self._bounds.first_request
-            for handler in [one for one, at in self._silent.items() if at <= since]:
-                del self._silent[handler]
-                if handler.transport is not None:
-                    self.refused[NO_REQUEST] += 1
-                    handler.transport.abort()
+            if ended := self._strangers.end_overdue(loop.time()):
+                self.refused[NO_REQUEST] += ended
 
     @web.middleware
     async def _first(
-        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+        self,
+        request: web.Request,
+        handler: Callable[[web.Request], Awaitable[web.StreamResponse]],  # aiohttp's, by name
     ) -> web.StreamResponse:
-        """See who asks, before anything else; tell of errors of ours."""
-        self._silent.pop(request.protocol, None)
-        if wait := self._doors.shut_for(request.remote or "", self._clock()):
-            self.refused[BLOCKED] += 1
-            return _error(429, "too many failed attempts", {"Retry-After": str(round(wait) + 1)})
+        """Answer whatever is asked, whether there is a route or not; tell of errors of ours."""
         try:
-            return await handler(request)
-        except web.HTTPException, ConnectionError:
-            raise  # what aiohttp can deal with
+            response = await self._answer(request)
+        except ConnectionError:
+            raise  # the other side has left, which aiohttp can deal with
+        except web.HTTPException as refusal:
+            self.refused[UNREADABLE] += 1
+            response = _error(refusal.status, refusal.reason.lower())
+            response.force_close()  # what was not read would be taken for the next request
         except Exception:
             _LOGGER.exception("A request of a TeslaMate has failed")
-            return _error(500, "internal server error")
+            response = _error(500, "internal server error")
+        if request.protocol in self._strangers and not response.prepared:
+            response.force_close()  # no place is kept for who has not shown the token
+        return response
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         path = request.path.rstrip("/")
         if path == STREAM and request.method == "GET":
             return await self._stream(request)
-        if path.endswith(RENEWAL) and request.method == "POST":
+        if path.endswith(RENEWAL) and request.method == "POST" and not path.startswith(API):
             return await self._renew(request)
         if not self._doors.admits(request.headers, request.query):
             return self._wrong_token(request)
+        self._strangers.forget(request.protocol)
         if request.method not in READS:
             self.refused[NOT_A_READ] += 1
             return _error(405, "this server is read-only", {"Allow": ", ".join(READS)})
@@ -206,6 +209,7 @@ class TeslaMateServer:
             self.refused[NO_REQUEST] += 1
             return _error(408, "the request did not come")
         except web.RequestPayloadError:
+            self.refused[UNREADABLE] += 1
             return _error(400, "the request cannot be read")
         except ValueError, RecursionError:
             body = None
@@ -213,6 +217,7 @@ class TeslaMateServer:
         admitted = self._doors.admits(request.headers, request.query)
         if not admitted and not (isinstance(token, str) and self._doors.opens(token)):
             return self._wrong_token(request)
+        self._strangers.forget(request.protocol)
         return self._give(questions.renewed(self._doors.token))
 
     async def _stream(self, request: web.Request) -> web.StreamResponse:
@@ -221,16 +226,16 @@ class TeslaMateServer:
             timeout=self._bounds.farewell, compress=False, max_msg_size=self._bounds.message
         )
         if not ws.can_prepare(request).ok or request.transport is None:
-            self.refused[UNKNOWN_PATH] += 1
+            self.refused[UNREADABLE] += 1
             return _error(400, "this is a WebSocket")
+        self._strangers.leave_alone(request.protocol)  # from now on the client sees to it
         await ws.prepare(request)
-        address = request.remote or ""
         client = Client(
             ws,
             request.transport,
             bounds=self._bounds,
             refused=self.refused,
-            opens=lambda token: self._opens(address, token),
+            opens=lambda token: self._opens(request, token),
             find=lambda tag: questions.find(tag, self._cars.values()),
         )
         self._clients.add(client)
@@ -239,29 +244,37 @@ class TeslaMateServer:
             await client.serve()
         finally:
             self._clients.discard(client)
+            self._strangers.forget(request.protocol)
             client.end()
         return ws
 
-    def _opens(self, address: str, token: str) -> bool:
-        """Return whether a token of the stream is the right one, unless its address is shut out."""
-        now = self._clock()
-        if self._doors.shut_for(address, now):
-            self.refused[BLOCKED] += 1
-            return False
+    def _opens(self, request: web.Request, token: str) -> bool:
+        """Return whether a token of the stream is the right one."""
         if self._doors.opens(token):
+            self._strangers.forget(request.protocol)
             return True
-        self._fail(address, now)
+        self._fail(request)
         return False
 
     def _wrong_token(self, request: web.Request) -> web.Response:
-        self._fail(request.remote or "", self._clock())
+        if wait := self._fail(request):
+            return _error(429, "too many failed attempts", {"Retry-After": str(round(wait) + 1)})
         return _error(401, "invalid bearer token")
 
-    def _fail(self, address: str, now: float) -> None:
+    def _fail(self, request: web.Request) -> float:
+        """Count a wrong token; return for how many seconds its address is told to wait, 0 if it is not.
+
+        Whoever has the right one is served all the same: behind a proxy all come from one address.
+        """
+        address, now = request.remote or "", self._clock()
+        if wait := self._doors.shut_for(address, now):
+            self.refused[BLOCKED] += 1
+            return wait
         self.refused[WRONG_TOKEN] += 1
         if self.refused[WRONG_TOKEN] == 1:
             _LOGGER.info("Somebody asks what serves TeslaMate, without the right token")
         self._doors.failed(address, now)
+        return 0.0
 
 
 class _TurnedAway(asyncio.Protocol):

@@ -90,7 +90,8 @@ class Client:
             while (text := await self._next()) is not None:
                 async with asyncio.timeout(self._bounds.write):
                     await self._ws.send_str(text)
-            await self._ws.close()
+            async with asyncio.timeout(self._bounds.write):
+                await self._ws.close()
         except TimeoutError:
             self._refused[TOO_SLOW] += 1
             self.end()
@@ -98,18 +99,30 @@ class Client:
             self.end()  # it has left, as reading will find out
 
     async def _next(self) -> str | None:
-        """Return what waits, once there is something; or that we are there, after a while without."""
-        try:
-            async with asyncio.timeout(self._bounds.hello):
-                return await self._waiting.get()
-        except TimeoutError:
-            return frames.hello()
+        """Return what waits, once there is something; or that we are there, after a while without.
+
+        Of cars that are not online nothing is said at all: TeslaMate takes the silence for a reason to ask
+        whether a car, whose sleep it does not want to disturb, is asleep now.
+        """
+        silent = 0.0
+        while silent < self._bounds.asleep:
+            try:
+                async with asyncio.timeout(self._bounds.hello):
+                    return await self._waiting.get()
+            except TimeoutError:
+                if not self.tags or any(car.power is Power.ONLINE for car in self.tags.values()):
+                    return frames.hello()
+                silent += self._bounds.hello
+        return None
 
     async def _read(self) -> None:
         """Take what the client wants, until it leaves or is sent away."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self._bounds.subscribe
         while True:
+            followed = bool(self.tags)
             try:
-                async with asyncio.timeout(None if self.tags else self._bounds.subscribe):
+                async with asyncio.timeout_at(None if followed else until):
                     message = await self._ws.receive()
             except TimeoutError:
                 self._refused[NO_SUBSCRIPTION] += 1
@@ -117,6 +130,8 @@ class Client:
             if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
                 return
             self._take(frames.read(message.data))
+            if followed:
+                until = loop.time() + self._bounds.subscribe
 
     def _take(self, message: frames.Message) -> None:
         if message.kind == frames.UNSUBSCRIBE:
@@ -134,7 +149,7 @@ class Client:
             self._put(None)
             return
         car = self._find(message.tag)
-        if car is None or len(self.tags) >= self._bounds.cars:
+        if car is None or len(self.tags.keys() | {message.tag}) > self._bounds.cars:
             self._refused[UNKNOWN_VEHICLE if car is None else TOO_MANY_CARS] += 1
             self._put(frames.error(message.tag, frames.VEHICLE_ERROR, frames.NO_SUCH_VEHICLE))
             return

@@ -13,6 +13,7 @@ import ssl
 from typing import Any
 
 from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import BooleanSelector, TextSelector
 import probatio as vol
@@ -21,7 +22,7 @@ from .hosts import async_ssl_context, async_stream_trust
 from .proxy_flow import CONF_AUTHORITY_FILE, authority_in
 from .proxy_repairs import in_pairs
 from .tesla.errors import FileUnreadable
-from .tesla.fleet_api.addresses import Certificates
+from .tesla.fleet_api.addresses import PUBLIC, Certificates
 from .tesla.fleet_api.host_look import HostFound, HostState, look_at_host
 from .tesla.fleet_api.provider import Provider
 from .tesla.fleet_api.proxy import Certificate
@@ -39,6 +40,7 @@ class CertificateSteps(WaitingSteps):
     """Looks at a service's hosts, and asks whom to believe where nobody vouches for one."""
 
     _service: Provider
+    _before: Provider | None = None  # an entry's, whose certificates are looked at once more
     _doubted = ""  # API or STREAM: the one that is asked about
     _shown: Certificate | None = None  # what it shows
 
@@ -67,7 +69,17 @@ class CertificateSteps(WaitingSteps):
             found = await look_at_host(session, address, await trust(self.hass, self._service))
             if found.state is HostState.UNBELIEVED:
                 return which, found
+            if found.state is HostState.AWAY and believed_at(self._service, which) == PUBLIC and self._before:
+                self._service = believing(self._service, which, believed_at(self._before, which))
         return None
+
+    async def _async_look_once_more(self, service: Provider) -> ConfigFlowResult:
+        """Look at the hosts of an entry; that anybody is believed there holds until somebody looks."""
+        self._before = self._service = service
+        for which, _ in addresses_of(service):
+            if not believed_at(service, which).verified:
+                self._service = believing(self._service, which, PUBLIC)
+        return await self.async_step_hosts_look()
 
     async def async_step_hosts_looked(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Go on where all are believed; else ask."""
@@ -157,6 +169,26 @@ def addresses_of(service: Provider) -> Iterator[tuple[str, str]]:
         yield API, base
     if service.stream is not None:
         yield STREAM, service.stream.url
+
+
+def believed_at(service: Provider, which: str) -> Certificates:
+    """Return who is believed at one of a service's hosts."""
+    if which == STREAM and service.stream is not None:
+        return service.stream.certificates
+    return service.certificates
+
+
+async def async_unverified(hass: HomeAssistant, service: Provider) -> str:
+    """Return what there is to say of hosts at which anybody is believed; empty without any."""
+    open_to_all = [
+        address
+        for which, address in addresses_of(service)
+        if not address.startswith(WITHOUT_TLS) and not believed_at(service, which).verified
+    ]
+    if not open_to_all:
+        return ""
+    text = await async_text(hass, "service_host", "unverified")
+    return text.format(addresses=", ".join(f"`{address}`" for address in open_to_all))
 
 
 def believing(service: Provider, which: str, certificates: Certificates) -> Provider:

@@ -26,6 +26,7 @@ import probatio as vol
 
 from .application_credentials import LOCATION, SCOPES, TeslaImplementation
 from .cars_flow import choice
+from .certificate_steps import async_unverified
 from .const import (
     CONF_CLIENT_ID,
     CONF_LOCATION,
@@ -298,7 +299,11 @@ class TeslaDirectFlow(
         if user_input is not None and (step := user_input.get("next_step_id")) in options:
             result: ConfigFlowResult = await getattr(self, f"async_step_{step}")()
             return result
-        return self.async_show_menu(step_id="reconfigure", menu_options=options)
+        return self.async_show_menu(
+            step_id="reconfigure",
+            menu_options=options,
+            description_placeholders={"unverified": await async_unverified(self.hass, self._provider)},
+        )
 
     def _options(self, entry: ConfigEntry[Any]) -> list[str]:
         """Return what can be changed of an entry, by who answers for it."""

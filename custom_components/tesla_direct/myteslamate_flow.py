@@ -69,8 +69,8 @@ class MyTeslaMateSteps(TeslaMateStyleSteps, LegacyStreamSteps, ServiceSteps):
 
     async def async_step_hosts_again(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Look at the certificates of an entry's service once more; nobody has to sign in for that."""
-        self._service, self._only_looks = provider_of(self._service_entry.data), True
-        return await self.async_step_hosts_look()
+        self._only_looks = True
+        return await self._async_look_once_more(provider_of(self._service_entry.data))
 
     @override
     async def _async_believed(self) -> ConfigFlowResult:
@@ -98,7 +98,7 @@ class MyTeslaMateSteps(TeslaMateStyleSteps, LegacyStreamSteps, ServiceSteps):
 
     async def _async_resume_with_myteslamate(self, left: ServiceSignIn) -> ConfigFlowResult:
         """Go on behind a sign-in that was left; whether it is still good the service says."""
-        self._service = left.provider
+        self._service, self._renewed_for = left.provider, left.oauth_client or DEFAULT_CLIENT
         try:
             signed_in = await async_meet(self.hass, left.provider, left.token, left.oauth_client)
         except TeslaError as error:

@@ -92,12 +92,12 @@ class TokenSteps(CertificateSteps):
 
         Raises: SettingsInvalid
         """
-        refresh = user_input.get(CONF_REFRESH_TOKEN, "").strip()
-        return Entered(
-            token=plain_token(token),
-            refresh_token=plain_token(refresh) if refresh else "",
-            client_id=self._renewed_for,
-        )
+        refresh, plain = user_input.get(CONF_REFRESH_TOKEN, "").strip(), plain_token(token)
+        try:
+            refresh = plain_token(refresh) if refresh else ""
+        except SettingsInvalid as error:
+            raise SettingsInvalid(CONF_REFRESH_TOKEN, error.reason) from None
+        return Entered(token=plain, refresh_token=refresh, client_id=self._renewed_for)
 
     @override
     async def _async_believed(self) -> ConfigFlowResult:

@@ -14,6 +14,7 @@ from homeassistant.config_entries import (
 )
 from homeassistant.core import callback
 
+from .certificate_steps import async_unverified
 from .const import (
     CONF_ACCOUNT,
     CONF_OAUTH_CLIENT,
@@ -63,12 +64,16 @@ class LegacyStreamFlow(TeslaMateStyleSteps, LegacyStreamSteps, ConfigSubentryFlo
         data = self._get_reconfigure_subentry().data
         self._service = provider_of(data)
         self._renewed_for = data.get(CONF_OAUTH_CLIENT, DEFAULT_CLIENT)
-        return self.async_show_menu(step_id="reconfigure", menu_options=["myteslamate_token", "hosts_again"])
+        return self.async_show_menu(
+            step_id="reconfigure",
+            menu_options=["myteslamate_token", "hosts_again"],
+            description_placeholders={"unverified": await async_unverified(self.hass, self._service)},
+        )
 
     async def async_step_hosts_again(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Look at the certificates once more; nobody has to sign in for that."""
         self._only_looks = True
-        return await self.async_step_hosts_look()
+        return await self._async_look_once_more(self._service)
 
     @override
     async def _async_believed(self) -> ConfigFlowResult:

@@ -31,12 +31,14 @@ from .const import (
     CONF_VEHICLES,
     RECEIVER_NEVER,
 )
-from .shared import async_get_shared
+from .hosts import provider_of
+from .shared import Shared, async_get_shared
 from .sign_ins import OF_SERVICE, async_forget, async_keep_of_service
 from .storage import NotDurable
 from .tesla.errors import TokenUnavailable
 from .tesla.fleet_api.oauth import Token
 from .tesla.fleet_api.provider import Provider
+from .tesla.fleet_api.tokens import TokenKeeper
 from .tesla.vehicle.model import read_vin
 from .tour import CARS, TourSteps, parts_of
 
@@ -112,11 +114,7 @@ class ServiceSteps(TourSteps):
         """Go on with a new token; the entry reloads, and everything goes on with it."""
         entry, shared = self._service_entry, await async_get_shared(self.hass)
         try:
-            if entry.state is ConfigEntryState.LOADED:
-                # The keeper that is at work must not write its own over it.
-                await entry.runtime_data.tokens.adopt(account.token)
-            else:
-                await shared.tokens.async_save(account.unique_id, account.token)
+            await _async_replace_token(entry, account, shared)
         except NotDurable, TokenUnavailable:
             return self.async_abort(reason="token_not_saved")
         before = {name: value for name, value in entry.data.items() if name != CONF_OAUTH_CLIENT}
@@ -142,6 +140,27 @@ def cars_choice(labels: Mapping[str, str], picked: Iterable[str], least: int = 1
 def label_of(vin: str, name: str | None) -> str:
     """Return what a list calls a car."""
     return f"{name or read_vin(vin).model or 'Tesla'} (…{vin[-6:]})"
+
+
+async def _async_replace_token(entry: ConfigEntry[Any], account: ServiceAccount, shared: Shared) -> None:
+    """Save a new token of an entry, whose keeper must not write its own over it.
+
+    What runs still asks the hosts that it was begun with; others than those of the token never hear of it.
+    Raises: NotDurable, TokenUnavailable
+    """
+    if entry.state is not ConfigEntryState.LOADED:
+        await shared.tokens.async_save(account.unique_id, account.token)
+        return
+    tokens: TokenKeeper = entry.runtime_data.tokens
+    if provider_of(entry.data) == account.provider:
+        await tokens.adopt(account.token)
+        return
+    await tokens.close()
+    try:
+        await shared.tokens.async_save(account.unique_id, account.token)
+    except NotDurable:
+        tokens.stopping = False  # nothing is changed, and it goes on
+        raise
 
 
 def _of_sign_in(account: ServiceAccount, now: float) -> dict[str, Any]:

@@ -35,6 +35,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         variables.CLIENT_ID: CONF_CLIENT_ID,
         variables.STREAM_HOST: CONF_STREAM,
         variables.TOKEN: CONF_TOKEN,
+        CONF_REFRESH_TOKEN: CONF_REFRESH_TOKEN,  # which TeslaMate has no variable for
     }
 )
 

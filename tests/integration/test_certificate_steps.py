@@ -206,6 +206,45 @@ async def test_a_new_certificate_of_an_account_is_accepted_without_signing_in(
     assert believed(entry)[1] == PUBLIC | {"fingerprint": token_of_the_user_s}
 
 
+async def test_whoever_believes_anybody_is_told_so_and_finds_the_way_back(
+    dialogue: Dialogue, service: MyTeslaMate, car: Car, authority: str
+) -> None:
+    fingerprint = await service.show_certificate("self_signed")
+    await choose(dialogue, service, authority_file=authority)
+    await dialogue.answer(next_step_id="certificate_unverified")
+    await go_on(dialogue, unverified=True)
+    entry = await make(dialogue, car)
+    await dialogue.look_at_reconfigure(entry)
+    assert service.stream_address in told(dialogue)["unverified"]
+    assert service.address not in told(dialogue)["unverified"]
+    await dialogue.answer(next_step_id="hosts_again")
+    await dialogue.progress()
+    assert (told(dialogue)["host"], told(dialogue)["fingerprint"]) == ("The stream", in_pairs(fingerprint))
+    await go_on(dialogue, next_step_id="certificate_pin")
+
+    assert dialogue.step["reason"] == "reconfigure_successful"
+    assert believed(entry)[1] == PUBLIC | {"fingerprint": fingerprint}
+    await dialogue.look_at_reconfigure(entry)
+    assert told(dialogue)["unverified"] == ""
+
+
+async def test_what_was_chosen_stays_while_nobody_is_there_to_be_looked_at(
+    dialogue: Dialogue, service: MyTeslaMate, car: Car, authority: str
+) -> None:
+    await service.show_certificate("self_signed")
+    await choose(dialogue, service, authority_file=authority)
+    await dialogue.answer(next_step_id="certificate_unverified")
+    await go_on(dialogue, unverified=True)
+    entry = await make(dialogue, car)
+    before = believed(entry)
+    await service.stream_down()
+    await dialogue.reconfigure(entry, "hosts_again")
+    await dialogue.progress()
+
+    assert dialogue.step["reason"] == "reconfigure_successful"
+    assert believed(entry) == before
+
+
 async def test_addresses_that_were_entered_can_be_changed_and_who_was_believed_there_stays_so(
     dialogue: Dialogue, service: MyTeslaMate, world: World, car: Car, authority: str
 ) -> None:
@@ -360,6 +399,7 @@ async def test_of_a_stream_beside_another_account_a_new_certificate_is_accepted_
     await dialogue.begin_repair(issue)
     await dialogue.answer_repair()
     await dialogue.look_subentry(dialogue.step["next_flow"][1])
+    assert told(dialogue)["unverified"] == ""
     await dialogue.answer_subentry(next_step_id="hosts_again")
     await dialogue.progress_subentry()
     await dialogue.answer_subentry(next_step_id="certificate_pin")

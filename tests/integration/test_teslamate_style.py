@@ -14,6 +14,7 @@ from simulator.world import World
 
 from .account import Account
 from .dialogue import Dialogue
+from .disk import full_disk
 
 
 @pytest.fixture
@@ -157,7 +158,7 @@ async def test_settings_that_cannot_serve_are_refused_with_a_word(
         ({"client_id": "umläute"}, {"client_id": "setting_client_id"}),
         ({"stream": "nonsense stream"}, {"stream": "setting_address"}),
         ({"token": "with a gap"}, {"token": "setting_token"}),
-        ({"refresh_token": "with a gap"}, {"token": "setting_token"}),
+        ({"refresh_token": "with a gap"}, {"refresh_token": "setting_token"}),
         ({"authority_file": "/none.pem"}, {"authority_file": "file_unreadable"}),
     ],
 )
@@ -275,6 +276,49 @@ async def test_addresses_can_be_changed_later(
     token = await (await async_get_shared(hass)).tokens.async_load(entry.unique_id)
     assert token is not None
     assert token.access_token == new
+
+
+async def test_a_token_for_other_addresses_is_not_told_at_those_from_before(
+    hass: HomeAssistant, dialogue: Dialogue, service: MyTeslaMate, car: Car
+) -> None:
+    await begin(dialogue, "teslamate_fields")
+    entered = {"api": service.address, "token": service.token, "tag": "vin"}
+    await dialogue.answer(**entered, stream=service.stream_address)
+    entry = await make(hass, dialogue, car)
+    running, new = entry.runtime_data.tokens, service.paste_token()
+    assert await running.access_token() == service.token
+    elsewhere = entered | {"token": new}
+    await dialogue.reconfigure(entry, "teslamate_style")
+    await dialogue.answer(next_step_id="teslamate_fields")
+    with full_disk():
+        await dialogue.answer(**elsewhere)
+    assert dialogue.step["reason"] == "token_not_saved"
+    assert running.stopping is False
+    await dialogue.reconfigure(entry, "teslamate_style")
+    await dialogue.answer(next_step_id="teslamate_fields")
+    await dialogue.answer(**elsewhere)
+
+    assert dialogue.step["reason"] == "reconfigure_successful"
+    assert await entry.runtime_data.tokens.access_token() == new
+    assert await running.access_token() == service.token  # what still is at work asks where it was
+
+
+async def test_a_sign_in_that_was_left_remembers_for_whom_its_token_is_renewed(
+    hass: HomeAssistant, dialogue: Dialogue, service: MyTeslaMate, car: Car
+) -> None:
+    await begin(dialogue, "teslamate_fields")
+    renewed = {"renewal": f"{service.address}/api/oauth2/v3", "client_id": "my-own"}
+    entered = {"api": service.address, "token": service.token, "tag": "vin", **renewed}
+    await dialogue.answer(**entered, refresh_token=service.refresh_token)
+    assert dialogue.options == [car.vin]
+    service.refuse("products", 503, times=1)
+    await dialogue.begin()
+    await dialogue.answer(next_step_id="sign_in_resume")
+    assert dialogue.errors == {"base": "service_unreachable"}
+    await dialogue.answer(token=service.token, refresh_token=service.refresh_token)
+    await dialogue.answer(vehicles=[car.vin])
+
+    assert entry_of(hass).data["oauth_client"] == "my-own"
 
 
 async def test_other_addresses_of_somebody_else_are_not_taken(

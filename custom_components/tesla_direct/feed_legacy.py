@@ -105,6 +105,7 @@ class LegacyStream:
             tags=self.data[CONF_TAGS],
             raw=self.data[CONF_RAW],
             ssl=await async_stream_trust(self.hass, provider),
+            reconnect=self.shared.reconnect(f"{self.entry.entry_id} {feed.name}"),
             clock=self.shared.clock,
             sleep=self.shared.sleep,
             elsewhere=lambda vin: elsewhere(vehicles[vin], feed.name, asked=asked),

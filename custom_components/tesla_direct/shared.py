@@ -16,6 +16,7 @@ from .spending import Ledgers
 from .storage import TokenStore
 from .tesla.fleet_api.limits import Rate, Together
 from .tesla.fleet_api.provider import Provider
+from .tesla.source.reconnect import Reconnect
 
 
 class Shared:
@@ -35,8 +36,15 @@ class Shared:
         self.ports = Ports(hass)
         self.ledgers = Ledgers(hass, lambda: self.clock())  # noqa: PLW0108  # another clock may be set later
         self._together: dict[str, Together] = {}
+        self._reconnects: dict[str, Reconnect] = {}
         # Entries that were reloaded once because of a bug of ours; a second time would be a loop.
         self.reloaded = set[str]()
+
+    def reconnect(self, name: str) -> Reconnect:
+        """Return what says when a stream may be opened: reloading its entry makes nothing undone."""
+        if name not in self._reconnects:
+            self._reconnects[name] = Reconnect(lambda: self.clock())  # noqa: PLW0108  # another may be set later
+        return self._reconnects[name]
 
     def together(self, provider: Provider) -> Together | None:
         """Return the bucket of a provider that counts by address, whoever asks; None where it does not."""

@@ -17,6 +17,7 @@ from custom_components.tesla_direct.diagnostics import async_get_config_entry_di
 from custom_components.tesla_direct.stream_repairs import STREAM_TAKEN_OVER, TakenOverFlow
 from custom_components.tesla_direct.tesla.source.legacy_car import REFUSED_FOR
 from custom_components.tesla_direct.tesla.source.legacy_silence import BUSY_LAPSE, LAPSE, ONLINE_LAPSE
+from custom_components.tesla_direct.tesla.source.reconnect import AT_ONCE
 from custom_components.tesla_direct.tesla.vehicle.signals import drive
 from simulator.car.car import Car
 from simulator.myteslamate.service import MyTeslaMate
@@ -89,6 +90,17 @@ async def test_an_account_with_the_service_has_its_stream(member: Member, car: C
     assert account.state(car, BATTERY).attributes["source"] == LEGACY
     assert shown_sources(account, car)[LEGACY]["works"] is True
     assert member.service.counted()["subscribes"] == 1
+
+
+async def test_an_entry_that_is_reloaded_again_and_again_is_no_loop(
+    member: Member, service: MyTeslaMate, car: Car
+) -> None:
+    account = await follow(member, car)
+    for _ in range(AT_ONCE + 3):
+        assert await account.hass.config_entries.async_reload(account.entry.entry_id)
+        await account.quiet()
+
+    assert service.counted()["connects"] <= AT_ONCE + 1
 
 
 async def test_what_is_streamed_is_billed_by_nobody_here(member: Member, car: Car) -> None:

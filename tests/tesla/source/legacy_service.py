@@ -11,6 +11,7 @@ from aiohttp import ClientSession, WSMsgType, web
 from custom_components.tesla_direct.tesla.fleet_api.transport import Trust
 from custom_components.tesla_direct.tesla.source.legacy_silence import Elsewhere
 from custom_components.tesla_direct.tesla.source.legacy_stream import LegacyStreamSource
+from custom_components.tesla_direct.tesla.source.reconnect import Reconnect
 from custom_components.tesla_direct.tesla.source.source import Health
 from tests.home import until
 
@@ -141,6 +142,7 @@ class Followed(Endless):
         silence: float = 30.0,
         trusting: Trust = None,
         in_no_time: bool = False,
+        reconnect: Reconnect | None = None,
     ) -> None:
         self.clock = Clock()
         self.tokens = Asker()
@@ -162,6 +164,7 @@ class Followed(Endless):
             random=lambda: 0.5,
             silence=silence,
             ssl=trusting,
+            reconnect=reconnect,
             elsewhere=lambda _vin: self.elsewhere,
             on_health=self.health.append,
             on_car=lambda vin, trouble: self.troubles.append((vin, trouble)),

@@ -36,7 +36,8 @@ from custom_components.tesla_direct.tesla.source.legacy_stream import (
     UNREADABLE,
     until_answered,
 )
-from custom_components.tesla_direct.tesla.source.reconnect import DAY, LIVED
+from custom_components.tesla_direct.tesla.source.reconnect import AT_ONCE as AT_ONCE_IN_A_ROW
+from custom_components.tesla_direct.tesla.source.reconnect import DAY, LIVED, Reconnect
 from custom_components.tesla_direct.tesla.source.source import Health
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Event
 from custom_components.tesla_direct.tesla.vehicle.signals import battery
@@ -586,6 +587,22 @@ async def test_a_day_in_which_each_token_is_taken_and_then_is_not_is_no_loop(
 
     assert len(service.sockets) < 200
     assert followed.tokens.number <= len(service.sockets) + 1
+
+
+async def test_whoever_begins_anew_all_the_time_has_to_wait_too(
+    session: ClientSession, service: Service
+) -> None:
+    reconnect = Reconnect(lambda: NOW, random=lambda: 0.5)
+    sleeps = []
+    for _ in range(AT_ONCE_IN_A_ROW + 3):
+        followed = Followed(session, service.url, reconnect=reconnect)
+        followed.run(followed.source.run())
+        await until(lambda followed=followed: followed.source.health.works or followed.clock.sleeps)  # type: ignore[misc]
+        await followed.stop()
+        sleeps += followed.clock.sleeps
+
+    assert len(service.sockets) == AT_ONCE_IN_A_ROW + 1
+    assert sleeps == [2.0**AT_ONCE_IN_A_ROW, 2.0 ** (AT_ONCE_IN_A_ROW + 1)]
 
 
 @pytest.mark.parametrize(

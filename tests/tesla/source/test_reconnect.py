@@ -137,6 +137,15 @@ def test_another_attempt_need_not_wait_unless_it_is_one_of_many(reconnect: Recon
     assert pauses == [0.0] * AT_ONCE + [2.0**AT_ONCE, 2.0 ** (AT_ONCE + 1)]
 
 
+def test_who_begins_again_and_again_has_to_wait(wall: Wall, reconnect: Reconnect) -> None:
+    pauses = [reconnect.begin() for _ in range(AT_ONCE + 2)]
+    reconnect.succeeded()
+    wall.now += LIVED
+
+    assert pauses == [0.0] * (AT_ONCE + 1) + [2.0**AT_ONCE]
+    assert reconnect.begin() == 0.0
+
+
 def test_attempts_that_need_not_wait_are_counted_too(wall: Wall, reconnect: Reconnect) -> None:
     begin, times = wall.now, list[float]()
     while wall.now < begin + 2 * DAY:

@@ -78,6 +78,7 @@ class LegacyStreamSource:
         on_stranger: Callable[[str], None] = lambda _vin: None,
         elsewhere: Callable[[str], Elsewhere] = lambda _vin: Elsewhere(),
         ssl: Trust = None,
+        reconnect: Reconnect | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         random: Callable[[], float] = random.random,
         silence: float = SILENCE,
@@ -94,6 +95,7 @@ class LegacyStreamSource:
         on_stranger: is told once of each car that is not ours
         elsewhere:   tells what other sources know of a car
         ssl:         who is to be believed, None for the public authorities
+        reconnect:   knows what others before us have tried; None where nobody has
         silence:     seconds without a frame after which the connection is given up
         """
         self.health = Health()
@@ -120,7 +122,7 @@ class LegacyStreamSource:
         self._ssl = ssl
         self._sleep = sleep
         self._silence = silence
-        self._reconnect = Reconnect(clock, random=random)
+        self._reconnect = reconnect or Reconnect(clock, random=random)
         self._connections = 0
         self._timeouts = 0  # one after the other without a word of a car
         self._renewed = False  # a refused token was replaced, and the other one has not proven good yet
@@ -130,6 +132,8 @@ class LegacyStreamSource:
         """Deliver until cancelled."""
         for car in self._cars.values():
             car.announce()
+        if pause := self._reconnect.begin():
+            await self._sleep(pause)
         while True:
             await self._wait_for_cars()
             try:

@@ -72,6 +72,12 @@ class Reconnect:
         self._allowance = Allowance(per_day, clock())
         self._failures = 0
         self._connected_at: float | None = None
+        self._begun = False
+
+    def begin(self) -> float:
+        """Return the seconds until the first attempt: whoever begins again and again is a loop, too."""
+        begun, self._begun = self._begun, True
+        return self.pause(at_once=True) if begun else 0.0
 
     def succeeded(self) -> None:
         """Learn that a connection stands, which proves little before it has lived for a while."""

@@ -143,8 +143,8 @@ class Feeds:
 
     async def async_listen(self) -> None:
         """Take what cars deliver to our port; the other sources have not been tried yet."""
-        if not self._feeds and self._silence is not None:
-            for vehicle in self._vehicles.values():
+        for vin, vehicle in self._vehicles.items() if self._silence is not None else ():
+            if not any(feed.tells_of(vin) for feed in self._feeds.values()):
                 vehicle.set_works(POLL, works=False, trouble=NO_SOURCE)
         for feed in self._feeds.values():
             for vin, car in self._cars(feed).items():

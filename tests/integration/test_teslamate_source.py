@@ -270,6 +270,18 @@ async def test_each_namespace_is_a_teslamate_of_its_own_and_a_foreign_number_is_
     assert feed.skipped == {"another car": 1}
 
 
+async def test_a_car_that_nobody_tells_of_says_so(
+    account: Account, car: Car, second: Car, mqtt: Broker
+) -> None:
+    await set_up_alone(account, car, second, feeds=[teslamate_feed(car)])
+    await works(account, NAME)
+
+    told, untold = (account.runtime.vehicles[one.vin].coordinator for one in (car, second))
+    assert (told.available, untold.available) == (True, False)
+    assert set(told.troubles.values()) == {""}
+    assert set(untold.troubles.values()) == {"no_source"}
+
+
 async def test_a_car_that_streams_to_us_too_is_told_of_once(
     account: Account, world: World, car: Car, mqtt: Broker
 ) -> None:

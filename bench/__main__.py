@@ -18,10 +18,12 @@ from . import (
     lives,
     profiles,
     pushes,
+    serving,
     sources_failover,
     sources_hour,
     sources_others,
     sources_refusals,
+    sources_refusals_stream,
     sources_twice,
     wishes,
 )
@@ -49,8 +51,16 @@ GROUPS: dict[str, tuple[Measure, ...]] = {
     "commands": (_without_scale(wishes.measure), _without_scale(chaos.measure)),
     "sources": tuple(
         _without_scale(one.measure)
-        for one in (sources_hour, sources_twice, sources_failover, sources_others, sources_refusals)
+        for one in (
+            sources_hour,
+            sources_twice,
+            sources_failover,
+            sources_others,
+            sources_refusals,
+            sources_refusals_stream,
+        )
     ),
+    "serving": (_without_scale(serving.measure),),
     "demo": (_without_scale(demo_page.measure),),
 }
 

@@ -22,7 +22,7 @@ AGE = {ATTR_MEASURED_AT, ATTR_SOURCE, ATTR_SOURCES}  # what says how old a state
 # What the parent has a source say, which nobody can read, to see that all before it has come in; and as what
 # each source counts it.
 SENTINEL = "{no JSON"
-COUNTED = {"mqtt": "no JSON", "sse": "no_json"}
+COUNTED = {"mqtt": "no JSON", "sse": "no_json", "legacy_stream": "no JSON", "teslamate": "a topic"}
 LOOK = 0.002  # seconds between two looks
 WAIT_LIMIT = 30.0  # seconds
 

@@ -1,7 +1,8 @@
 """The same hour of a car's life through each source: what is shown, how late, and what it costs."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from itertools import cycle
 import math
@@ -17,8 +18,10 @@ from simulator.world import World
 
 from .child import Child
 from .frames import vin
+from .sources_compare import States, compared
 from .sources_home import Steered
-from .sources_lines import FORMS, LINES, RECEIVER, SSE, Line
+from .sources_lines import LINES, RECEIVER, Line
+from .sources_teslamate import STREAMS, TESLAMATE, LoggedLine, StreamLine
 from .table import Figure
 
 STEP = 5  # simulated seconds; a field is told once in them
@@ -29,26 +32,15 @@ POKE = 60  # simulated seconds between two looks of the poll and the keeper
 DELAY_AIM = 100.0  # ms, p99
 WORDS = 300
 PAUSE = 0.02  # real seconds between two words
+ROUNDED = 0.05  # of a word that is shown in another unit; words are further apart
 ALERT = "VCFRONT_a192_washerFluidLow"
-
-# Where it is from what no car tells: from a fetch, before or after the last set-up.
-FETCHED = ("poll", "restored")
-# What we sum up ourselves goes by when values come, and not everybody tells again what has not changed.
-COMPUTED, SAMPLED = "journal", 0.005
-EXACT = 1e-6
-# What is said of sources, and not of the car.
-ABOUT_SOURCES = frozenset({"data_source"})
-# Without an account nobody says that a car is asleep: it is offline, a minute after its last connection.
-POWER = frozenset({"sensor vehicle_state", "binary_sensor online"})
-# What follows from two facts of one record: topics come one by one, and of a record the service passes on
-# only what has changed.
-PAIRS = frozenset({"sensor pack_power", "sensor brick_imbalance"})
-# Topics do not tell over which network a car is connected.
-NETWORK = frozenset({"binary_sensor wifi", "binary_sensor cellular"})
-NOT_SAID = {"mqtt topics": POWER | PAIRS | NETWORK, "mqtt records": POWER, SSE: PAIRS}
-
-
-type States = Mapping[str, Mapping[str, Any]]
+KINDS: Mapping[str, type[Line]] = {
+    **dict.fromkeys(LINES, Line),
+    **dict.fromkeys(STREAMS, StreamLine),
+    TESLAMATE: LoggedLine,
+}
+# In each step these wait for what comes together, so that their hours pass at the same time.
+WAITING = ("mqtt topics", TESLAMATE)
 
 
 @dataclass(slots=True)
@@ -67,6 +59,22 @@ class Hour:
     signals: int = 0
     paid: int = 0
     fetches: int = 0
+
+
+class Turns:
+    """Lets hours that pass together be followed, one by one, by what nothing else must disturb."""
+
+    def __init__(self, hours: int) -> None:
+        """Have so many hours pass together."""
+        self._over = asyncio.Barrier(hours)
+        self._one = asyncio.Lock()
+
+    @asynccontextmanager
+    async def own(self) -> AsyncIterator[None]:
+        """Wait until all the hours are over, and then for one's turn."""
+        await self._over.wait()
+        async with self._one:
+            yield
 
 
 class Live:
@@ -119,8 +127,8 @@ class Live:
 
     async def _look(self, name: str) -> None:
         if self._line.car.power.awake:
-            # The car, too, tells each field only so often: what it has not told yet, nobody can show.
-            await self._line.car.push(*self._line.client.last_sent)
+            # What was not told yet, nobody can show.
+            await self._line.tell_all()
             await self._line.arrived(self._home)
         await self._home.ask(do="settle")
         self._hour.shown[name] = await self._home.ask(do="states")
@@ -130,11 +138,17 @@ class Live:
 async def measure(folder: Path) -> list[Figure]:
     """Live the hour through each of the sources, and compare them with our receiver's."""
     now = float(int(time.time()) - AGO)
-    hours = {name: await _hour(folder / name.replace(" ", "-"), name, now) for name in LINES}
+    turns = Turns(len(WAITING))
+    async with asyncio.TaskGroup() as group:
+        lived = [group.create_task(_hour(folder, name, now, turns)) for name in WAITING]
+    waited = {hour.line: hour for hour in (task.result() for task in lived)}
+    hours = {name: waited.get(name) or await _hour(folder, name, now, Turns(1)) for name in KINDS}
     figures: list[Figure] = []
     ours = hours[RECEIVER]
     for name, hour in hours.items():
-        figures += _compared(hour, ours) if name != RECEIVER else []
+        if hour.truth != ours.truth:
+            raise RuntimeError(f"{name}: that was another hour")
+        figures += compared(name, hour.shown, ours.shown) if name != RECEIVER else []
         delays = sorted(hour.delays)
         figures += [
             Figure(
@@ -160,7 +174,8 @@ async def measure(folder: Path) -> list[Figure]:
     return figures
 
 
-async def _hour(folder: Path, name: str, now: float) -> Hour:
+async def _hour(parent: Path, name: str, now: float, turns: Turns) -> Hour:
+    folder = parent / name.replace(" ", "-")
     hour, wall = Hour(name), Steered(now)
     authorities = Authorities(folder=folder / "authorities")
     async with Broker() as broker, World(speed=0, wall=wall, authorities=authorities) as world:
@@ -168,9 +183,10 @@ async def _hour(folder: Path, name: str, now: float) -> Hour:
         world.cloud.lift_limits()
         await world.open_teslemetry()
         world.teslemetry.set_keep_alive(1.0)
-        line = Line(name, world, broker, EVERYTHING, folder)
+        await world.open_myteslamate()
+        line = KINDS[name](name, world, broker, EVERYTHING, folder)
         options: dict[str, Any] = {"folder": str(folder), "cars": 1, "show": "all", "now": now}
-        if name in FORMS:
+        if line.needs_broker:
             options["broker"] = broker.port
         async with Child("sources_home", cloud=line.alone(), **options) as home:
             await _begin(line, home, car)
@@ -181,7 +197,8 @@ async def _hour(folder: Path, name: str, now: float) -> Hour:
             hour.signals = line.signals - told
             hour.ms = 1000 * used / hour.signals * 1000
             hour.paid = line.paid - paid
-            hour.delays = await _delays(line, home)
+            async with turns.own():
+                hour.delays = await _delays(line, home)
             await home.ask(do="stop")
     return hour
 
@@ -192,7 +209,7 @@ async def _begin(line: Line, home: Child, car: Car) -> None:
     await line.open(home)
     await line.found(home)
     await awake_anew([line], car)
-    if line.name not in FORMS:
+    if line.has_cloud:
         async with asyncio.timeout(30):
             while not line.fetches:  # noqa: ASYNC110  # the cloud tells nobody that it was asked
                 await asyncio.sleep(0.05)
@@ -219,77 +236,23 @@ async def _delays(line: Line, home: Child) -> list[float]:
     """Return how long it takes from a word of the car to the state, in ms, for many words."""
     line.car.wake_now()
     await line.connected()
-    await line.car.push(BatteryLevel=1.0)
+    word = line.word
+    await line.tell_word(word.first - 1)
     await line.arrived(home)
     await home.ask(do="note")
     said: list[tuple[float, float]] = []
     for number in range(WORDS):
-        value = 10.0 + number / 5
+        value = word.first + number / 5
         said.append((time.time(), value))
-        await line.car.push(BatteryLevel=value)
+        await line.tell_word(value)
         await asyncio.sleep(PAUSE)
     await line.arrived(home)
     noted = (await home.ask(do="noted"))["noted"]
-    key = f"{line.car.vin}-battery_level"
-    shown = [(at, float(state)) for at, unique_id, state, *_ in noted if unique_id == key]
-    if not shown or not math.isclose(shown[-1][1], said[-1][1]):
+    key = f"{line.car.vin}-{word.key}"
+    shown = [(at, float(state) / word.shown) for at, unique_id, state, *_ in noted if unique_id == key]
+    if not shown or not math.isclose(shown[-1][1], said[-1][1], abs_tol=ROUNDED):
         raise RuntimeError(f"{line.name}: the last word was never shown")
     # One that another has overtaken, because the machine was busy, is shown with that.
-    return [1000 * (next(late for late, level in shown if level >= value - 0.01) - at) for at, value in said]
-
-
-def _compared(hour: Hour, ours: Hour) -> list[Figure]:
-    """Compare what was shown with what our receiver's Home Assistant has shown of the same hour."""
-    if hour.truth != ours.truth:
-        raise RuntimeError(f"{hour.line}: that was another hour")
-    differing: dict[str, str] = {}
-    untold = set[str]()
-    compared = 0
-    for moment, states in ours.shown.items():
-        for key, state in states.items():
-            other = hour.shown[moment].get(key)
-            if key.partition(" ")[2] in ABOUT_SOURCES or _nothing(state):
-                continue
-            if (
-                other is None
-                or (_nothing(other) and state["source"] in FETCHED)
-                or key in NOT_SAID.get(hour.line, ())
-            ):
-                untold.add(key)
-                continue
-            compared += 1
-            if difference := _differs(key, state, other):
-                differing.setdefault(key, f"{key} ({moment}: {difference})")
     return [
-        Figure(
-            f"{hour.line}: entities that show something else than with our receiver",
-            len(differing),
-            0,
-            detail=f"{compared:,} compared; {'; '.join(differing.values()) or 'none'}",
-        ),
-        Figure("  entities of which it cannot tell", len(untold), detail=", ".join(sorted(untold))),
+        1000 * (next(late for late, level in shown if level >= value - ROUNDED) - at) for at, value in said
     ]
-
-
-def _nothing(state: Mapping[str, Any]) -> bool:
-    return state["state"] in ("unknown", "unavailable")
-
-
-def _differs(key: str, one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
-    """Return how two states differ; empty where they do not."""
-    # An event's state is when Home Assistant has heard of it, which is real time.
-    tolerance = SAMPLED if one["source"] == COMPUTED else EXACT
-    if not key.startswith("event ") and not _same(one["state"], other["state"], tolerance):
-        return f"{other['state']} for {one['state']}"
-    for name, value in one["attributes"].items():
-        if not _same(value, other["attributes"].get(name)):
-            return f"{name} {other['attributes'].get(name)} for {value}"
-    return ""
-
-
-def _same(one: Any, other: Any, tolerance: float = EXACT) -> bool:
-    """Return whether two values are the same, where both are numbers as numbers."""
-    try:
-        return math.isclose(float(one), float(other), rel_tol=tolerance, abs_tol=EXACT)
-    except TypeError, ValueError:
-        return bool(one == other)

@@ -31,6 +31,20 @@ QUIET_S = 1.5  # real seconds after which the broker has given all that it has k
 PATIENCE_S = 60.0  # simulated seconds in which cars find where they stream to
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A number that a car tells to see how soon it is shown.
+
+    key:   of the entity
+    first: the number that it begins with
+    shown: what one of it is shown as
+    """
+
+    key: str = "battery_level"
+    first: float = 10.0
+    shown: float = 1.0
+
+
 @dataclass(slots=True)
 class Line:
     """One source of the world's only car.
@@ -55,6 +69,16 @@ class Line:
         """Return the car."""
         (car,) = self.world.cars.values()
         return car
+
+    @property
+    def has_cloud(self) -> bool:
+        """Return whether its account has somebody to ask."""
+        return self.name not in FORMS
+
+    @property
+    def needs_broker(self) -> bool:
+        """Return whether Home Assistant hears it by MQTT."""
+        return self.name in FORMS
 
     @property
     def service(self) -> Teslemetry:
@@ -86,7 +110,11 @@ class Line:
         if self.name == SSE:
             row = provider.teslemetry(self.service.base).to_dict()
             data = {"provider": row, "account": UID}
-            return {"subentry_type": "teslemetry", "title": "Teslemetry", **_id(f"teslemetry:{UID}", data)}
+            return {
+                "subentry_type": "teslemetry",
+                "title": "Teslemetry",
+                **subentry_id(f"teslemetry:{UID}", data),
+            }
         return broker_subentry(FORMS[self.name])
 
     @property
@@ -102,7 +130,7 @@ class Line:
             return broker_alone(FORMS[self.name])
         customer = self.service.customer
         self.service.revoke_scope(*customer.scopes - set(READ))  # the account has what it is told there
-        data = _data(f"teslemetry-{UID}", provider.teslemetry(self.service.base).to_dict(), READ)
+        data = account_data(f"teslemetry-{UID}", provider.teslemetry(self.service.base).to_dict(), READ)
         return NO_CLOUD | {"account": UID, "token": self._token(), "data": data}
 
     async def open(self, home: Child) -> None:
@@ -149,7 +177,7 @@ class Line:
         if self.name == RECEIVER:
             return
         await home.ask(do="works", feed=self.feed)
-        if self.name in FORMS:
+        if self.needs_broker:
             # Home Assistant takes its time until it has subscribed; what the broker keeps waits for that.
             await self._say_nothing(retained=True)
             await home.ask(do="arrived", feed=self.feed, count=1)
@@ -162,6 +190,19 @@ class Line:
             await self.publisher.say(f"{vin}/v/Soc", SENTINEL, retained=retained)
         else:
             await self.publisher.say("V", f'{{"vin":"{vin}",{SENTINEL}', retained=retained)
+
+    async def tell_all(self) -> None:
+        """Have the car tell each field again: it, too, tells each only so often."""
+        await self.car.push(*self.client.last_sent)
+
+    async def tell_word(self, number: float) -> None:
+        """Have the car tell a number, which is shown as `word`."""
+        await self.car.push(BatteryLevel=number)
+
+    @property
+    def word(self) -> Word:
+        """Return as what it is shown."""
+        return Word()
 
     @property
     def signals(self) -> int:
@@ -184,28 +225,35 @@ class Line:
         return len(self.world.cloud.requests("vehicle_data")) + len(self.service.requests("vehicle_data"))
 
     def _token(self) -> dict[str, Any]:
-        token = asdict(lasting(self.service.token, READ, 0.0))
-        return token | {"scopes": sorted(token["scopes"])}
+        return kept(self.service.token)
+
+
+def kept(token: str) -> dict[str, Any]:
+    """Return a pasted token as it is kept."""
+    lasts = asdict(lasting(token, READ, 0.0))
+    return lasts | {"scopes": sorted(lasts["scopes"])}
 
 
 def broker_subentry(form: str) -> dict[str, Any]:
     """Return a broker as a source of an entry."""
     topic = BASE if form == "topics" else "#"
     data = {"form": form, "topic": topic}
-    return {"subentry_type": "mqtt", "title": f"MQTT ({topic})", **_id(f"mqtt:{topic}", data)}
+    return {"subentry_type": "mqtt", "title": f"MQTT ({topic})", **subentry_id(f"mqtt:{topic}", data)}
 
 
 def broker_alone(form: str) -> dict[str, Any]:
     """Return the configuration of cars that are known from a broker alone."""
-    data = _data("none", {"name": "none"}, READ)
+    data = account_data("none", {"name": "none"}, READ)
     return NO_CLOUD | {"account": "none", "data": data, "subentries": [broker_subentry(form)]}
 
 
-def _id(unique_id: str, data: dict[str, Any]) -> dict[str, Any]:
+def subentry_id(unique_id: str, data: dict[str, Any]) -> dict[str, Any]:
+    """Return what a further source is known by, and made of."""
     return {"subentry_id": unique_id.replace(":", "_"), "unique_id": unique_id, "data": data}
 
 
-def _data(client_id: str, row: dict[str, Any], scopes: Iterable[str]) -> dict[str, Any]:
+def account_data(client_id: str, row: dict[str, Any], scopes: Iterable[str]) -> dict[str, Any]:
+    """Return what the entry of an account is made of."""
     return {
         "provider": row,
         "region": "",

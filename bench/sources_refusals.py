@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from aiohttp import ClientSession
 
@@ -27,6 +27,15 @@ KEEP_ALIVE_S = 0.01  # real seconds until a stream has said something
 LIMIT = 60.0  # real seconds that a day may take
 
 
+class Service(Protocol):
+    """Who gives tokens to paste."""
+
+    token: str
+
+    def paste_token(self) -> str:
+        """Give one."""
+
+
 class Deaf:
     """A car of which nothing is to be learned."""
 
@@ -46,7 +55,7 @@ class Deaf:
 class Day:
     """A day that passes as whoever waits in it waits, and the tokens of it."""
 
-    def __init__(self, service: Teslemetry, wall: Wall) -> None:
+    def __init__(self, service: Service, wall: Wall) -> None:
         """Begin; a refused token is replaced by another one that is good."""
         self._service, self._wall = service, wall
         self._from = wall.ahead
@@ -89,11 +98,12 @@ async def _followed(service: Teslemetry, wall: Wall, on_health: Callable[[Health
             on_health=on_health,
             on_login_expired=day.over.set,
         )
-        await _until_over(day, source.run())
+        await until_over(day, source.run())
     return day
 
 
-async def _until_over(day: Day, work: Any) -> None:
+async def until_over(day: Day, work: Any) -> None:
+    """Do some work until the day is over, or the work is."""
     task = asyncio.ensure_future(work)
     try:
         async with asyncio.timeout(LIMIT):
@@ -124,7 +134,7 @@ async def _refused_broker(service: Teslemetry, wall: Wall) -> Day:
         sleep=day.sleep,
         on_health=lambda _health: None,
     )
-    await _until_over(day, source.run())
+    await until_over(day, source.run())
     return day
 
 
@@ -153,7 +163,7 @@ async def measure(folder: Path) -> list[Figure]:
             lived = await _followed(service, wall, on_health)
             seen = len(service.requests("sse")) - asked
             figures.extend(
-                _told(name, lived, paid() - before, f"the service has seen {seen}; {lived.renewals} renewals")
+                told(name, lived, paid() - before, f"the service has seen {seen}; {lived.renewals} renewals")
             )
 
         service.refuse("sse", "service_unavailable")
@@ -167,11 +177,12 @@ async def measure(folder: Path) -> list[Figure]:
         await service.down()
         await day("nobody listens")
         before = paid()
-        figures += _told("no broker", await _refused_broker(service, wall), paid() - before, "")
+        figures += told("no broker", await _refused_broker(service, wall), paid() - before, "")
     return figures
 
 
-def _told(name: str, day: Day, paid: int, detail: str) -> list[Figure]:
+def told(name: str, day: Day, paid: int, detail: str) -> list[Figure]:
+    """Return what came of a day."""
     if not day.attempts:
         raise RuntimeError(f"{name}: nothing was tried")
     return [

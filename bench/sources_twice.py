@@ -13,8 +13,9 @@ from simulator.world import World
 
 from .child import Child
 from .frames import vin
+from .sources_compare import ABOUT_SOURCES
 from .sources_home import Steered
-from .sources_hour import ABOUT_SOURCES, AGO, ALERT, EVERYTHING, STEP, awake_anew
+from .sources_hour import AGO, ALERT, EVERYTHING, STEP, awake_anew
 from .sources_lines import FORMS, RECEIVER, SSE, Line
 from .table import Figure
 

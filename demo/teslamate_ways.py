@@ -1,5 +1,7 @@
 """Set-ups of those who come from TeslaMate: its topics, and a service that streams as it does [I/O]."""
 
+from collections.abc import Mapping
+
 from simulator.broker import Broker
 
 from .dialogue import Step, choose, confirm
@@ -65,15 +67,19 @@ class MyTeslaMateSetUp:
         return await choose(self._home, step, "legacy_stream_cars")
 
     async def _paste(self, step: Step) -> Step:
-        where = self._world.addresses["myteslamate"]
-        settings = "\n".join(
-            (
-                f"TOKEN=?token={where['token']}",
-                f"TESLA_API_HOST={where['base']}",
-                f"TESLA_AUTH_HOST={where['base']}",
-                "TESLA_AUTH_PATH=/api/oauth2/v3",
-                f"TESLA_WSS_HOST={where['stream']}",
-                "TESLA_WSS_USE_VIN=true",
-            )
-        )
+        settings = settings_at(self._world.addresses["myteslamate"])
         return await confirm(self._home, step, settings=settings)
+
+
+def settings_at(where: Mapping[str, str]) -> str:
+    """Return TeslaMate's settings for a service; `where` says where it is, and its token."""
+    return "\n".join(
+        (
+            f"TOKEN=?token={where['token']}",
+            f"TESLA_API_HOST={where['base']}",
+            f"TESLA_AUTH_HOST={where['base']}",
+            "TESLA_AUTH_PATH=/api/oauth2/v3",
+            f"TESLA_WSS_HOST={where['stream']}",
+            "TESLA_WSS_USE_VIN=true",
+        )
+    )

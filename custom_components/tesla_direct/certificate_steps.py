@@ -140,13 +140,14 @@ class CertificateSteps(WaitingSteps):
     async def async_step_certificate_unverified(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Say what it means to believe anybody; it takes an explicit yes."""
-        if user_input is not None and user_input[CONF_UNVERIFIED]:
+        """Say what it means to believe anybody; without an explicit yes it goes back to the other choices."""
+        if user_input is not None:
+            if not user_input[CONF_UNVERIFIED]:
+                return await self.async_step_certificate()
             return await self._async_believe(Certificates(verified=False))
         return self.async_show_form(
             step_id="certificate_unverified",
             data_schema=UNVERIFIED,
-            errors={} if user_input is None else {CONF_UNVERIFIED: "not_confirmed"},
             description_placeholders=await self._async_about_host(),
         )
 

@@ -8,7 +8,7 @@ from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, TextSelectorType
 import probatio as vol
 
-from .certificate_steps import CertificateSteps
+from .certificate_steps import CertificateSteps, addresses_of
 from .myteslamate_sign_in import Entered, SignedIn, async_sign_in, trouble
 from .proxy_flow import CONF_AUTHORITY_FILE, authority_in
 from .tesla.errors import FileUnreadable, ProviderInvalid, SettingsInvalid, TeslaError
@@ -121,7 +121,7 @@ class TokenSteps(CertificateSteps):
             errors={"base": problem} if problem else {},
             description_placeholders={
                 "where": await async_text(self.hass, "myteslamate", "token") if own else "",
-                "addresses": ", ".join(self._service.bases.values()) or "-",
+                "addresses": ", ".join(f"`{address}`" for _, address in addresses_of(self._service)),
                 "detail": f"({detail})" if detail else "",
             },
         )

@@ -130,12 +130,12 @@ class TeslaMateStyleSteps(TokenSteps):
         schema = vol.Schema(
             {
                 (vol.Optional if self._only_stream else vol.Required)(CONF_API): TextSelector(),
+                vol.Optional(CONF_STREAM): TextSelector(),
+                vol.Required(CONF_TAG, default=BY_VIN): choice([BY_VIN, BY_ID], "stream_tag"),
                 required(CONF_TOKEN): SECRET,
                 vol.Optional(CONF_REFRESH_TOKEN): SECRET,
                 vol.Optional(CONF_RENEWAL): TextSelector(),
                 vol.Optional(CONF_CLIENT_ID): TextSelector(),
-                vol.Optional(CONF_STREAM): TextSelector(),
-                vol.Required(CONF_TAG, default=BY_VIN): choice([BY_VIN, BY_ID], "stream_tag"),
                 vol.Optional(CONF_AUTHORITY_FILE): TextSelector(),
             }
         )

@@ -40,7 +40,8 @@ async def choose(dialogue: Dialogue, service: MyTeslaMate, **more: str) -> None:
     await dialogue.answer(address=service.address, **({"stream": service.stream_address} | more))
     assert dialogue.step["step_id"] == "myteslamate_token"
     told = dialogue.step["description_placeholders"]
-    assert (told["where"], told["addresses"]) == ("", service.address)
+    hosts = (service.address, more.get("stream", service.stream_address))
+    assert (told["where"], told["addresses"]) == ("", ", ".join(f"`{host}`" for host in hosts if host))
 
 
 async def enter(dialogue: Dialogue, service: MyTeslaMate, **more: str) -> None:
@@ -154,7 +155,7 @@ async def test_its_own_page_is_asked_for_its_own_address(dialogue: Dialogue) -> 
     await dialogue.answer(next_step_id="myteslamate_token")
 
     told = dialogue.step["description_placeholders"]
-    assert told["addresses"] == "https://api.myteslamate.com"
+    assert told["addresses"] == "`https://api.myteslamate.com`, `wss://streaming.myteslamate.com`"
     assert told["where"].startswith("MyTeslaMate shows your token on")
 
 

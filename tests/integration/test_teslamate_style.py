@@ -117,7 +117,7 @@ async def test_what_was_made_of_pasted_settings_is_said(dialogue: Dialogue, serv
     await dialogue.answer(settings=settings_of(service, **more))
 
     said = told(dialogue, "made_of_it")
-    assert "Put right, because it is written differently by now: `TESLA_AUTH_HOST`." in said
+    assert "Corrected: `TESLA_AUTH_HOST`. What is taken instead stands below." in said
     assert "Not taken over: `TESLA_WSS_TLS_ACCEPT_INVALID_CERTS`." in said
     assert "Left aside, as it means nothing here: `MQTT_HOST`." in said
     assert suggested(dialogue)["renewal"].startswith("https://fleet-auth.prd.vn.cloud.tesla.com/")

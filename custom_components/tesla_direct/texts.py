@@ -11,6 +11,8 @@ from .const import DOMAIN
 LONGEST = 500  # characters from outside
 # Of what makes a link, a picture or code of text, something that looks alike and does not.
 ALIKE = str.maketrans("[]<>`", "()()'")
+# What is not seen: control characters, and what turns the direction of writing. What joins emojis may stay.
+UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 LINK = re.compile(r"://|\bwww\.", re.IGNORECASE)
 
 
@@ -27,4 +29,5 @@ async def async_list(hass: HomeAssistant, group: str, names: Iterable[str]) -> s
 
 def plain(text: str) -> str:
     """Return text from outside such that a page shows nothing but text in it."""
-    return LINK.sub(" ", " ".join(text.split()).translate(ALIKE))[:LONGEST]
+    seen = UNSEEN.sub("", " ".join(text.split()))
+    return LINK.sub(" ", seen.translate(ALIKE))[:LONGEST]

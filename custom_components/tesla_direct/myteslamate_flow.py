@@ -165,6 +165,8 @@ class MyTeslaMateSteps(TeslaMateStyleSteps, LegacyStreamSteps, ServiceSteps):
             )
         assert self._brought is not None  # noqa: S101  # a sign-in came first
         assert self._picked is not None  # noqa: S101  # the same
+        if not taken_cars(self.hass, self.context.get("entry_id")).isdisjoint(self._picked):
+            return await self.async_step_myteslamate_cars()  # another dialogue was faster
         tags = {vin: tag_of(self._service, vin, self._brought.met.cars[vin]) for vin in vins}
         title = TITLE if self._service.name == MYTESLAMATE.name else STYLED_TITLE
         return await self._async_make_of_service(

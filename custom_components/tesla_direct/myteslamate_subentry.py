@@ -104,8 +104,7 @@ class LegacyStreamFlow(TeslaMateStyleSteps, LegacyStreamSteps, ConfigSubentryFlo
         self._brought = signed_in
         if names.keys().isdisjoint(met.cars):
             return self.async_abort(reason="stream_no_cars")
-        own = self._get_reconfigure_subentry().subentry_id if self.source == SOURCE_RECONFIGURE else ""
-        beside = streamed_beside(entry, self._service, own)
+        beside = self._beside()
         self._streamable = {vin: names[vin] for vin in met.cars if vin in names and vin not in beside}
         self._silent = signed_in.silent
         if not self._streamable:
@@ -137,6 +136,9 @@ class LegacyStreamFlow(TeslaMateStyleSteps, LegacyStreamSteps, ConfigSubentryFlo
         brought, shared = self._brought, await async_get_shared(self.hass)
         changing = self.source == SOURCE_RECONFIGURE
         account = self._account if changing else brought.met.account
+        # Another dialogue may have been faster.
+        if (not changing and self._in_use(account)) or not self._beside().isdisjoint(vins):
+            return self.async_abort(reason="stream_in_use")
         name = token_of(SUBENTRY_LEGACY_STREAM, account)
         try:
             await shared.tokens.async_save(name, brought.token)
@@ -162,6 +164,11 @@ class LegacyStreamFlow(TeslaMateStyleSteps, LegacyStreamSteps, ConfigSubentryFlo
         subentry = self._get_reconfigure_subentry()
         result: Any = self.async_update_and_abort(self._get_entry(), subentry, data=data)
         return result  # type: ignore[no-any-return]  # of a dialogue of another kind
+
+    def _beside(self) -> frozenset[str]:
+        """Return the cars of which another source of the entry hears at the same place."""
+        own = self._get_reconfigure_subentry().subentry_id if self.source == SOURCE_RECONFIGURE else ""
+        return streamed_beside(self._get_entry(), self._service, own)
 
     def _in_use(self, account: str) -> bool:
         """Return whether the stream of an account is there already; two would take it from each other."""

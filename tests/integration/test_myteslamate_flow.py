@@ -330,12 +330,19 @@ async def test_cars_of_another_entry_are_not_offered(
     assert not await kept(hass)
 
 
+@pytest.mark.parametrize("page", ["myteslamate_cars", "legacy_stream"])
 async def test_a_car_that_another_dialogue_was_faster_with_is_not_taken(
-    account: Account, dialogue: Dialogue, service: MyTeslaMate, car: Car, second: Car
+    account: Account, dialogue: Dialogue, service: MyTeslaMate, car: Car, second: Car, page: str
 ) -> None:
     await enter(dialogue, service)
+    if page == "legacy_stream":
+        await dialogue.answer(vehicles=[car.vin])
+    assert dialogue.step["step_id"] == page
     account.add_entry(car)
-    await dialogue.answer(vehicles=[car.vin])
+    if page == "legacy_stream":
+        await dialogue.answer(next_step_id="legacy_stream_none")
+    else:
+        await dialogue.answer(vehicles=[car.vin])
 
     assert dialogue.step["step_id"] == "myteslamate_cars"
     assert dialogue.options == [second.vin]

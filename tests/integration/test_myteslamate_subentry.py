@@ -132,6 +132,30 @@ async def test_a_stream_is_there_once(
     assert dialogue.step["reason"] == "stream_in_use"
 
 
+@pytest.mark.parametrize("account_of_its_own", [False, True])
+async def test_of_two_dialogues_the_faster_one_has_the_stream(
+    direct: Account, dialogue: Dialogue, service: MyTeslaMate, car: Car, account_of_its_own: bool
+) -> None:
+    await enter(direct, dialogue, service, service.paste_token())
+    slower = dialogue.step
+    if account_of_its_own:
+        await dialogue.begin_subentry(direct.entry, SUBENTRY_LEGACY_STREAM)
+        await dialogue.answer_subentry(next_step_id="teslamate_style")
+        await dialogue.answer_subentry(next_step_id="teslamate_fields")
+        await dialogue.answer_subentry(stream=service.stream_address, tag="vin", token=service.token)
+    else:
+        await enter(direct, dialogue, service)
+    await dialogue.answer_subentry(vehicles=[car.vin], raw=True)
+    subentry = subentry_of(direct)
+    dialogue.step = slower
+    await dialogue.answer_subentry(vehicles=[car.vin], raw=True)
+
+    assert dialogue.step["reason"] == "stream_in_use"
+    assert subentry_of(direct) == subentry
+    assert (await token_of(direct, subentry)).access_token == service.token
+    await direct.quiet()
+
+
 async def test_a_disk_that_is_full_is_told(
     direct: Account, dialogue: Dialogue, service: MyTeslaMate, car: Car
 ) -> None:

@@ -22,6 +22,7 @@ from pytest_homeassistant_custom_component.common import (  # type: ignore[impor
     mock_platform,
 )
 
+ACCOUNT = "account"  # the one of its devices that is none
 PLATFORMS = ["sensor", "switch", "device_tracker"]
 
 
@@ -163,7 +164,11 @@ class Former:
         entity._attr_should_poll = False
         entity._attr_unique_id = unique_id
         entity._attr_name = unique_id.replace("-", "_").partition("_")[2]
-        entity._attr_device_info = DeviceInfo(identifiers={(self.domain, device)}, name=f"Old {device[-4:]}")
+        entity._attr_device_info = DeviceInfo(
+            identifiers={(self.domain, device)},
+            name=f"Old {device[-4:]}",
+            entry_type=dr.DeviceEntryType.SERVICE if device == ACCOUNT else None,
+        )
         entity._attr_entity_registry_enabled_default = enabled
         return entity
 

@@ -8,12 +8,12 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry  # type: ignore[import-untyped]  # has no types
 
 from custom_components.tesla_direct.const import DOMAIN
-from custom_components.tesla_direct.moving import async_give_back, async_take, find, find_taken
+from custom_components.tesla_direct.moving import async_give_back, async_let_go, async_take, find, find_taken
 from simulator.car.car import Car
 from tests.home import until
 
 from .account import Account
-from .former import Former, Formers
+from .former import ACCOUNT, Former, Formers
 
 USER = er.RegistryEntryDisabler.USER
 SITE = "1234567890"
@@ -388,6 +388,27 @@ async def test_when_our_entry_is_removed_what_it_had_taken_rests_with_who_had_it
     state = hass.states.get(before.entity_id)
     assert state is not None
     assert state.state == "1609.344"
+
+
+async def test_what_is_still_loaded_cannot_be_let_go(former: Former, account: Account, car: Car) -> None:
+    """As when our entry is removed and could not be unloaded: its entities go on until a restart."""
+    await former.set_up()
+    await take(account)
+    taken = find_taken(account.hass, account.entry)
+    async_let_go(account.hass, account.entry)
+
+    assert len(taken) == 3
+    assert find_taken(account.hass, account.entry) == taken
+
+
+async def test_who_has_but_an_account_beside_our_cars_is_switched_off_as_a_whole(
+    former: Former, account: Account
+) -> None:
+    former.has(ACCOUNT, "sensor", "account-credits")
+    await former.set_up()
+    (found,) = find(account.hass, account.entry)
+
+    assert not found.stays
 
 
 async def test_what_a_user_has_switched_off_meanwhile_stays_off_when_our_entry_is_removed(

@@ -111,6 +111,8 @@ class Serving:
             server = TeslaMateServer(cars, token, clock=self._clock)
             await server.start(where[CONF_HOST], where[CONF_PORT])
         except OSError as error:
+            if self._over:
+                return
             self._tell_problem(PROBLEMS.get(type(error), PORT_UNUSABLE), where)
             job = HassJob(self._async_again, "tesla_direct served port", cancel_on_shutdown=True)
             self._end_wait = async_call_later(self._hass, RETRY, job)

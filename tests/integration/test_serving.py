@@ -420,3 +420,20 @@ async def test_a_port_that_opens_while_the_entry_goes_is_closed_again(
     assert serving.server is None
     with pytest.raises(aiohttp.ClientConnectorError):
         await session.get(f"http://127.0.0.1:{port}/")
+
+
+async def test_a_port_that_stays_taken_while_the_entry_goes_is_not_told_any_more(
+    account: Account, car: Car, hass: HomeAssistant
+) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        await account.set_up(car, options=options(other.getsockname()[1]))
+        serving = account.runtime.serving
+        await serving.async_stop()
+        await serving.async_start()
+
+    issue_id = f"serving_port_taken_{account.entry.entry_id}"
+    assert ir.async_get(hass).async_get_issue(DOMAIN, issue_id) is None
+    await again(hass)
+    assert serving.server is None

@@ -105,6 +105,25 @@ async def test_the_page_shows_it_again_without_a_reload_and_it_can_be_switched_o
     assert await switch_on(polled, dialogue, port) == token  # so that TeslaMate need not be set up anew
 
 
+async def test_it_may_be_moved_to_another_address_with_the_port_that_it_has(
+    polled: Account, dialogue: Dialogue
+) -> None:
+    port = free_port()
+    token = await switch_on(polled, dialogue, port)
+    await dialogue.answer_options(new_token=False)
+    await polled.quiet()
+
+    await dialogue.begin_options(polled.entry, "serving")
+    await dialogue.answer_options(serve=True, host="192.0.2.1", port=port)
+    assert dialogue.step["errors"] == {"host": "serving_address_unusable"}
+    await dialogue.answer_options(serve=True, host="0.0.0.0", port=port)  # noqa: S104  # every address
+    assert dialogue.step["step_id"] == "serving_settings", dialogue.step
+    await dialogue.answer_options(new_token=False)
+    await polled.quiet()
+    assert polled.entry.options["serve"]["host"] == "0.0.0.0"  # noqa: S104  # every address
+    assert await products(port, token)
+
+
 async def test_another_token_counts_at_once_and_the_old_one_no_more(
     polled: Account, dialogue: Dialogue
 ) -> None:

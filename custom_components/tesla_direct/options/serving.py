@@ -1,5 +1,6 @@
 """Whether TeslaMate is served, where, and with which token."""
 
+from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Any
 
@@ -88,8 +89,10 @@ class ServingSteps(OptionsSteps):
         except ValueError:
             return {CONF_HOST: "serving_address_invalid"}
         try:
-            if not self._listens_there():
-                await self.hass.async_add_executor_job(check_port, port, (host,))
+            if (own := self._own()) != self._where:
+                # A port that is ours already is free once it is moved; then only the address is in question.
+                free = 0 if own is not None and own[CONF_PORT] == port else port
+                await self.hass.async_add_executor_job(check_port, free, (host,))
         except PortTaken:
             return {CONF_PORT: "port_taken"}
         except OSError:
@@ -100,11 +103,11 @@ class ServingSteps(OptionsSteps):
             return {"base": "serving_not_saved"}
         return {}
 
-    def _listens_there(self) -> bool:
-        """Return whether it is our own port that is in the way."""
+    def _own(self) -> Mapping[str, Any] | None:
+        """Return where TeslaMate is served now, None where it is not."""
         entry = self.config_entry
         loaded = entry.state is ConfigEntryState.LOADED and entry.runtime_data.serving.server is not None
-        return loaded and entry.options.get(CONF_SERVE) == self._where
+        return entry.options.get(CONF_SERVE) if loaded else None
 
     async def _async_change_token(self) -> None:
         """Make another token, and have the port know it.

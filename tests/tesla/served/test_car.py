@@ -5,7 +5,14 @@ import pytest
 from custom_components.tesla_direct.tesla.served.car import ServedCar
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Power
 from custom_components.tesla_direct.tesla.vehicle.signal import UNKNOWN_AGE, Report
-from custom_components.tesla_direct.tesla.vehicle.signals import battery, climate, connection, drive, place
+from custom_components.tesla_direct.tesla.vehicle.signals import (
+    battery,
+    charge,
+    climate,
+    connection,
+    drive,
+    place,
+)
 from custom_components.tesla_direct.tesla.vehicle.sources import TESLAMATE
 from custom_components.tesla_direct.tesla.vehicle.state import RESTORED
 
@@ -152,3 +159,36 @@ def test_a_car_that_has_just_connected_is_waited_for(connected: HandMade) -> Non
 
 def test_a_car_that_has_nothing_to_say_after_it_has_connected_is_not_waited_for(connected: HandMade) -> None:
     assert ServedCar(connected, lambda: NOW + 10).settled
+
+
+def added(car: ServedCar) -> float:
+    told: float = car.data()["charge_state"]["charge_energy_added"]
+    return told
+
+
+def test_a_charge_does_not_begin_with_what_the_last_one_has_brought(known: HandMade) -> None:
+    known.told({charge.STATE: "disconnected", charge.ENERGY_ADDED: 12.3}, NOW - 90)
+    car = ServedCar(known, lambda: NOW)
+    for at, values in (
+        (NOW - 80, {charge.ENERGY_ADDED: 12.3}),
+        (NOW - 60, {charge.STATE: None}),
+        (NOW - 60, {charge.STATE: "starting"}),
+        (NOW - 50, {charge.STATE: "charging"}),
+    ):
+        report = known.told(values, at)
+        car.take(report)
+    assert added(car) == 0
+
+    car.take(known.told({charge.ENERGY_ADDED: 0.4}, NOW - 30))
+    assert added(car) == 0.4
+    car.take(known.told({charge.STATE: "disconnected"}, NOW - 95))  # too late
+    car.take(known.told({charge.STATE: "complete"}, NOW - 10))
+    assert added(car) == 0.4
+
+
+def test_a_charge_that_goes_on_over_a_restart_keeps_what_it_has_brought(known: HandMade) -> None:
+    known.told({charge.STATE: "charging", charge.ENERGY_ADDED: 12.3}, NOW - 90)
+    car = ServedCar(known, lambda: NOW)
+
+    car.take(known.told({charge.STATE: "charging"}, NOW - 60))
+    assert added(car) == 12.3

@@ -36,6 +36,16 @@ def test_what_is_not_known_is_empty() -> None:
     assert value(stated({}), 1.0005) == "1000,,,,,,,,,,,,"
 
 
+@pytest.mark.parametrize(
+    ("gear", "state", "told"),
+    [("p", "charging", ""), ("p", "starting", ""), ("p", "complete", "P"), ("d", "charging", "D")],
+)
+def test_a_car_that_charges_has_no_gear_unless_it_drives(gear: str, state: str, told: str) -> None:
+    known = stated({drive.GEAR: gear, place.LOCATION: HERE, charge.STATE: state, charge.POWER: 7})
+
+    assert (value(known, NOW) or "").split(",")[9] == told
+
+
 @pytest.mark.parametrize("gear", ["d", "n", "r"])
 def test_of_a_car_that_moves_nobody_knows_where_nothing_is_said(gear: str) -> None:
     assert value(stated({drive.GEAR: gear, drive.SPEED: 3}), NOW) is None

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from ..vehicle import conclusions
 from ..vehicle.connectivity import Power
 from ..vehicle.signal import Report
-from ..vehicle.signals import connection
+from ..vehicle.signals import charge, connection
 from ..vehicle.sources import TESLAMATE
 from ..vehicle.state import RESTORED, VehicleState
 from . import columns, document
@@ -43,6 +44,8 @@ class ServedCar:
         self._clock = clock
         self._timeline = _begun(known.state, clock())
         self._asked = 0.0  # when what was asked for last was measured
+        self._plugged_in = conclusions.plugged_in(known.state)
+        self._plugged_in_at = 0.0  # when the cable was put in, by the car's clock; 0 if nobody saw that
 
     def is_called(self, name: str) -> bool:
         """Return whether the car is meant by a name."""
@@ -72,6 +75,7 @@ class ServedCar:
 
         report: which is known already, with what follows from it
         """
+        self._notice_cable(report)
         if columns.MADE_OF.isdisjoint(report.values):
             return False
         if report.snapshot:
@@ -95,7 +99,23 @@ class ServedCar:
 
     def data(self) -> dict[str, Any]:
         """Return all that is known of it."""
-        return document.vehicle_data(self.known.vin, self.known.state, self.known.power, self._now())
+        known = self.known
+        told = document.vehicle_data(known.vin, known.state, known.power, self._now())
+        added = known.state.reading(charge.ENERGY_ADDED)
+        if added is not None and added.value is not None and added.at < self._plugged_in_at:
+            # The car tells its counter anew once something has flown; until then it is of the last charge.
+            told["charge_state"]["charge_energy_added"] = 0.0
+        return told
+
+    def _notice_cable(self, report: Report) -> None:
+        """Learn when the cable was put in."""
+        told = report.values.get(charge.STATE)
+        if told is None or self.known.state.report(charge.STATE) is not report:
+            return
+        plugged_in = told != "disconnected"
+        if plugged_in and self._plugged_in is False:
+            self._plugged_in_at = report.at
+        self._plugged_in = plugged_in
 
     def _now(self) -> float:
         known = self.known

@@ -38,6 +38,8 @@ DIGITS = 9  # after the point; of a degree that is a tenth of a millimetre
 def value(state: VehicleState, at: float) -> str | None:
     """Return what an update says, None where nobody could make a drive of it: who knows where the car is.
 
+    A car that charges has no gear, as on the old stream: TeslaMate takes both together for the sign to look.
+
     at: when it was so, seconds since 1970
     """
     where = state.get(place.LOCATION)
@@ -56,7 +58,7 @@ def value(state: VehicleState, at: float) -> str | None:
             _fine(None if where is None else where.latitude),
             _fine(None if where is None else where.longitude),
             _whole(power(state)),
-            "" if gear is None else gear.upper(),
+            "" if gear is None or (gear == "p" and conclusions.charging(state)) else gear.upper(),
             _whole(state.get(battery.RANGE)),
             _whole(state.get(battery.RANGE_ESTIMATED)),
             heading,

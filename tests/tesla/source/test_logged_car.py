@@ -203,13 +203,15 @@ def test_what_it_tells_of_a_sleeping_car_is_from_its_memory(logged: Logged) -> N
 
 def test_a_car_that_sleeps_neither_drives_nor_charges_whatever_was_told_last(logged: Logged) -> None:
     # TeslaMate went in the middle of a drive that began with a charge, and is back a day later.
-    logged.tell(state="driving", shift_state="D", speed="80", charging_state="Charging", battery_level="60")
+    logged.tell(state="charging", charging_state="Charging", charger_power="11", battery_level="60")
+    logged.tell(state="driving", shift_state="D", speed="80", power="30")
     logged.wait(86_400)
-    logged.tell(state="unavailable", shift_state="")
+    logged.tell(state="unavailable", shift_state="", charger_power="")
     assert merged(logged).get(drive.GEAR) == "d"
     logged.tell(state="asleep", since="2026-10-07T09:00:00Z")
     state = merged(logged)
-    assert (state.get(drive.GEAR), state.get(drive.SPEED), state.get(charge.STATE)) == (None, None, None)
+    over = (drive.GEAR, drive.SPEED, drive.POWER, charge.STATE, charge.POWER)
+    assert [state.get(signal) for signal in over] == [None] * len(over)
     assert state.get(battery.LEVEL) == 60
     assert logged.listener.reports[-1].snapshot
 

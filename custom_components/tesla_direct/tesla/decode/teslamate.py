@@ -77,9 +77,9 @@ def values_of_sleep(last: Texts) -> Values:
     """
     values: Values = {}
     if drive.GEAR.kind(last.get("shift_state", "")) in MOVES:
-        values = {drive.GEAR: None, drive.SPEED: None}
+        values.update(dict.fromkeys(OF_DRIVES))
     if charge.STATE.kind(last.get("charging_state", "")) in ("charging", "starting"):
-        values[charge.STATE] = None
+        values.update(dict.fromkeys(OF_CHARGES))
     return values
 
 
@@ -262,6 +262,8 @@ def _of_several(key: str, each: Mapping[str, AnySignal], known: Texts, skipped: 
     return {signal: None if some_open else signal.kind(CLOSED[key]) for signal in each.values()}
 
 
+OF_DRIVES: tuple[AnySignal, ...] = (drive.GEAR, drive.SPEED, drive.POWER)
+OF_CHARGES: tuple[AnySignal, ...] = (charge.STATE, charge.POWER, charge.CURRENT, charge.MINUTES_TO_FULL)
 DOWNLOADED_PERCENT = 100
 MOVES = frozenset({"d", "n", "r"})  # gears of a car that drives
 CAR_TYPES = {"3": "model3", "y": "modely", "cybertruck": "cybertruck"}

@@ -1,7 +1,7 @@
 """What was refused, and why: the names under which it is counted."""
 
 BLOCKED = "blocked"  # its address came with too many wrong tokens
-NO_REQUEST = "no_request"  # connected, and asked for nothing
+NO_REQUEST = "no_request"  # connected, and asked for nothing with the token
 NO_SUBSCRIPTION = "no_subscription"  # opened the stream, and followed no car
 NOT_A_READ = "not_a_read"  # wanted something done
 TOO_MANY_CARS = "too_many_cars"  # on one connection

@@ -1,4 +1,4 @@
-"""[I/O] Connections on which nobody has shown the token yet: each has its time, and makes room."""
+"""Connections on which nobody has shown the token yet: each has its time, and makes room."""
 
 import math
 from typing import Protocol

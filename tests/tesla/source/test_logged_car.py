@@ -15,12 +15,21 @@ from custom_components.tesla_direct.tesla.source.logged_car import (
 )
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Event
 from custom_components.tesla_direct.tesla.vehicle.signal import UNKNOWN_AGE
-from custom_components.tesla_direct.tesla.vehicle.signals import battery, charge, climate, drive, software
+from custom_components.tesla_direct.tesla.vehicle.signals import (
+    battery,
+    charge,
+    climate,
+    drive,
+    route,
+    software,
+)
 from custom_components.tesla_direct.tesla.vehicle.sources import TESLAMATE
 from custom_components.tesla_direct.tesla.vehicle.state import VehicleState
 
 from .broker_world import NOW, Listener
 
+ROUTE = '{"destination":"Home","location":{"latitude":51.5,"longitude":-0.1},"error":null}'
+NO_ROUTE = '{"error":"No active route available"}'
 BEGAN = NOW - 2400  # 2026-10-07T07:20:00Z
 
 
@@ -223,6 +232,26 @@ def test_what_a_car_that_fell_asleep_was_doing_stays_known(logged: Logged) -> No
 
     state = merged(logged)
     assert (state.get(drive.GEAR), state.get(charge.STATE)) == ("p", "complete")
+
+
+def test_what_is_not_so_any_more_is_not_told_again_after_a_restart_of_teslamate(logged: Logged) -> None:
+    # It empties what it does not know yet, and tells nothing more of what it finds to be so. The state with
+    # which it goes on has begun before the drive.
+    logged.tell(state="driving", shift_state="D", speed="80", active_route=ROUTE, charger_power="0")
+    logged.wait(60)
+    logged.tell(state="unavailable", shift_state="", active_route=NO_ROUTE, charger_power="")
+    assert merged(logged).get(drive.GEAR) == "d"
+    assert merged(logged).get(route.DESTINATION) == "Home"
+    logged.wait(60)
+    logged.tell(state="online", since="2026-10-07T07:20:00Z", battery_level="50", charger_power="1")
+
+    state = merged(logged)
+    over = (drive.GEAR, drive.SPEED, route.DESTINATION)
+    assert [state.get(signal) for signal in over] == [None] * len(over)
+    assert (state.get(battery.LEVEL), state.get(charge.POWER)) == (50, 1)
+    reports = len(logged.listener.reports)
+    logged.tell(state="driving", shift_state="D")
+    assert [report.values[drive.GEAR] for report in logged.listener.reports[reports:]] == ["d"]
 
 
 def test_values_without_a_state_are_taken_as_they_come(logged: Logged) -> None:

@@ -34,6 +34,7 @@ from .teslamate_topics import AWAKE, HEALTHY, SINCE, STATE
 # TeslaMate's own factor. It rounds what it makes of miles, and what that was made from is found again.
 MILES = 0.62137119223733  # in a kilometre
 MILES_DIGITS = 2
+NO_ROUTE = '"error":"'  # in what it says where there is no route; else the error is null
 NOT_TAKEN: Mapping[str, str] = {
     SINCE: "when its state began; the source dates by it what the broker has kept",
     "geofence": "a place of TeslaMate's own; Home Assistant has zones",
@@ -68,6 +69,11 @@ def values_of(changed: Iterable[str], known: Texts, skipped: Counter[str]) -> Va
 def state_since(known: Texts) -> float | None:
     """Return when its state began, seconds since 1970; what TeslaMate knows was so then, or later."""
     return _moment(known.get(SINCE, ""))
+
+
+def says_nothing(key: str, text: str) -> bool:
+    """Return whether a text says that something is not known, or that there is no route."""
+    return text in UNKNOWN or (key == "active_route" and NO_ROUTE in text)
 
 
 def values_of_sleep(last: Texts) -> Values:

@@ -9,7 +9,7 @@ when that state began.
 from collections import Counter
 from collections.abc import Callable
 
-from ..decode.teslamate import KEYS, state_since, values_of, values_of_sleep
+from ..decode.teslamate import KEYS, says_nothing, state_since, values_of, values_of_sleep
 from ..decode.teslamate_topics import AWAKE, EMPTIED, HEALTHY, STATE, STATES
 from ..vehicle.connectivity import Event
 from ..vehicle.kind import flag
@@ -55,6 +55,7 @@ class LoggedCar:
         self._kept: dict[str, str] = {}  # what has come since the last flush, kept by the broker
         self._live: dict[str, str] = {}  # the same, told just now
         self._awake: dict[str, str] = {}  # what was told since it fell asleep last
+        self._emptied: set[str] = set()  # keys of what TeslaMate has ceased to know while it has no data
         self._undated: set[str] = (
             set()
         )  # keys of what the broker has kept, as long as nobody knows since when
@@ -192,6 +193,19 @@ class LoggedCar:
             self._car.apply(Report(values, min(since, now), TESLAMATE, now, snapshot=True))
         self._awake.clear()
 
+    def _with_emptied(self, live: dict[str, str]) -> dict[str, str]:
+        """Return what is told just now, with what TeslaMate has told by not telling it again.
+
+        When it begins it empties what it does not know yet. If that is so as soon as it has data, it says
+        nothing more of it.
+        """
+        if self._state in STATES - AWAKE:
+            self._emptied -= live.keys()
+            self._emptied |= {key for key, text in live.items() if says_nothing(key, text)}
+            return live
+        emptied, self._emptied = self._emptied, set()
+        return {key: self._known[key] for key in emptied} | live
+
     def _take_live(self, live: dict[str, str], now: float) -> None:
         """Take over what TeslaMate tells just now."""
         was_open = self._links
@@ -206,6 +220,7 @@ class LoggedCar:
                 self._car.witness(SLEEPS[state])
             if state == "asleep":
                 self._take_sleep(now)
+        live = self._with_emptied(live)
         self._undated -= live.keys()
         self._date(now)
         values = values_of(live, self._known, self._skipped)

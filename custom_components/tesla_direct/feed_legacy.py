@@ -24,6 +24,9 @@ from .tesla.source.legacy_stream import CERTIFICATE, LegacyStreamSource
 from .tesla.source.source import Health
 from .tesla.vehicle import conclusions
 from .tesla.vehicle.connectivity import Power
+from .tesla.vehicle.signal import AnySignal
+from .tesla.vehicle.signals import charge, drive
+from .tesla.vehicle.state import RESTORED
 from .teslemetry_repairs import async_tell_stream_expired
 from .vehicle import Vehicle
 
@@ -158,7 +161,8 @@ def elsewhere(vehicle: Vehicle, name: str, *, asked: bool) -> Elsewhere:
     asked: there is a cloud that says whether the car is online
     """
     truth = vehicle.coordinator.truth
-    busy, charges = conclusions.parked(truth) is False, conclusions.charging(truth) is True
+    busy = conclusions.parked(truth) is False and _is_of_now(vehicle, drive.GEAR)
+    charges = conclusions.charging(truth) is True and _is_of_now(vehicle, charge.STATE)
     if any(links for source, links in vehicle.links.items() if source != name):
         return Elsewhere(online=True, busy=busy, charges=charges)
     online = {Power.ONLINE: True, Power.ASLEEP: False, Power.OFFLINE: False}.get(vehicle.power)
@@ -168,3 +172,9 @@ def elsewhere(vehicle: Vehicle, name: str, *, asked: bool) -> Elsewhere:
     if first or not asked or vehicle.seen_at <= vehicle.silent_since:
         online = None
     return Elsewhere(online=online, busy=busy, charges=charges, seen_at=seen_at)
+
+
+def _is_of_now(vehicle: Vehicle, signal: AnySignal) -> bool:
+    """Return whether a fact was told since we are here: what a car did before a restart may be over."""
+    told = vehicle.coordinator.truth.report(signal)
+    return told is not None and told.source != RESTORED

@@ -296,6 +296,18 @@ async def test_a_stream_beside_another_provider_is_left_too(
     assert account.runtime.feeds.all == ()
 
 
+async def test_a_stream_that_the_car_is_heard_on_after_a_reload_is_nobody_elses(
+    member: Member, car: Car
+) -> None:
+    account = await follow(member, car)
+    await drive_off(account, member, car)
+    assert await account.hass.config_entries.async_reload(account.entry.entry_id)
+    await subscribed(account, member.service, car, times=2)
+    await say(account, car, VehicleSpeed=31.0)
+
+    assert notices(account.hass, STREAM_TAKEN_OVER) == []
+
+
 @pytest.mark.parametrize("step", ["take_back", "leave"])
 async def test_what_is_mended_already_is_said(
     member: Member, car: Car, dialogue: Dialogue, step: str
@@ -413,6 +425,29 @@ async def test_where_no_cloud_is_asked_a_car_in_use_that_is_silent_is_told_of_af
     account.wall.move(LAPSE - 300)
 
     await until(lambda: notices(account.hass, STREAM_TAKEN_OVER))
+
+
+async def test_what_a_car_did_before_a_restart_may_be_over(
+    account: Account, service: MyTeslaMate, car: Car
+) -> None:
+    await set_up_alone(account, car, feeds=[await legacy_feed(account, service, car)])
+    await works(account, LEGACY)
+    await subscribed(account, service, car)
+    await say(account, car, Gear="D", VehicleSpeed=30.0)
+    service.publish()
+    assert await account.hass.config_entries.async_reload(account.entry.entry_id)
+    await works(account, LEGACY)
+    await subscribed(account, service, car, times=2)
+    assert account.shows(car, "sensor.shift_state") == "d"
+    feed = next(iter(account.runtime.feeds.all))
+    service.publish("V")
+    await say(account, car, Soc=70.0)
+    service.publish()
+    account.wall.move(LAPSE + 60)
+    await until(lambda: account.runtime.vehicles[car.vin].links[LEGACY] == 0)
+
+    assert feed.health.works
+    assert feed.troubles.get(car.vin, "") == ""
 
 
 async def test_another_source_that_hears_the_car_is_a_witness(

@@ -1,6 +1,7 @@
 """An account with MyTeslaMate, or with a service that is set up as TeslaMate is: signing in, cars, stream."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, override
 
@@ -92,9 +93,34 @@ class MyTeslaMateSteps(TeslaMateStyleSteps, LegacyStreamSteps, ServiceSteps):
 
     @override
     async def _async_met(self, signed_in: SignedIn) -> ConfigFlowResult:
-        self._brought = signed_in
-        ended = await self._async_take_service(self._account_of(signed_in))
-        return ended or await self.async_step_myteslamate_cars()
+        self._brought, account = signed_in, self._account_of(signed_in)
+        if self._another_stream:
+            await self.async_set_unique_id(account.unique_id, raise_on_progress=False)
+            self._abort_if_unique_id_mismatch(reason="wrong_account")
+            if self._may_stream(signed_in.met.cars):
+                self._silent = signed_in.silent
+                return await self.async_step_legacy_stream()
+            return await self._async_stream_chosen((), raw=self._raw_so_far())
+        return await self._async_take_service(account) or await self.async_step_myteslamate_cars()
+
+    @property
+    def _another_stream(self) -> bool:
+        """Whether an entry's stream is to be another one: nobody has said of that yet who is to hear it."""
+        if not self._changing or self._service.stream is None:
+            return False
+        before = provider_of(self._service_entry.data).stream
+        return before is None or before.url != self._service.stream.url
+
+    def _may_stream(self, cars: Mapping[str, MetCar]) -> bool:
+        """Take which cars of an entry may stream here; False: none.
+
+        cars: those that the account has
+        """
+        entry = self._service_entry
+        names, beside = entry.data[CONF_VEHICLES], streamed_beside(entry, self._service)
+        self._met_cars = {vin: car for vin, car in cars.items() if vin in names}
+        self._streamable = {vin: names[vin] for vin in self._met_cars if vin not in beside}
+        return bool(self._streamable)
 
     async def _async_resume_with_myteslamate(self, left: ServiceSignIn) -> ConfigFlowResult:
         """Go on behind a sign-in that was left; whether it is still good the service says."""
@@ -138,11 +164,7 @@ class MyTeslaMateSteps(TeslaMateStyleSteps, LegacyStreamSteps, ServiceSteps):
             met = await meet(api, self._service, token, Cause.SET_UP)
         except TeslaError:
             return self.async_abort(reason="service_unreachable")
-        self._met_cars = {vin: car for vin, car in met.cars.items() if vin in entry.data[CONF_VEHICLES]}
-        beside = streamed_beside(entry, self._service)
-        names = entry.data[CONF_VEHICLES]
-        self._streamable = {vin: names[vin] for vin in self._met_cars if vin not in beside}
-        if not self._streamable:
+        if not self._may_stream(met.cars):
             return self.async_abort(reason="stream_in_use")
         self._silent = await async_silent(api, self._service, self._met_cars)
         return await self.async_step_legacy_stream()
@@ -159,6 +181,10 @@ class MyTeslaMateSteps(TeslaMateStyleSteps, LegacyStreamSteps, ServiceSteps):
     async def _async_stream_chosen(self, vins: Iterable[str], *, raw: bool) -> ConfigFlowResult:
         if self._changing:
             tags = {vin: tag_of(self._service, vin, self._met_cars[vin]) for vin in vins}
+            if self._brought is not None:  # with other addresses
+                account = self._account_of(self._brought)
+                told = {**account.told, CONF_TAGS: tags, CONF_RAW: raw}
+                return await self._async_keep_of_service(replace(account, told=told))
             now = (await async_get_shared(self.hass)).clock()
             return self.async_update_and_abort(
                 self._service_entry, data_updates={CONF_TAGS: tags, CONF_RAW: raw, CONF_SIGNED_IN_AT: now}

@@ -331,7 +331,7 @@ async def test_cars_of_another_entry_are_not_offered(
 
 
 @pytest.mark.parametrize("page", ["myteslamate_cars", "legacy_stream"])
-async def test_a_car_that_another_dialogue_was_faster_with_is_not_taken(
+async def test_a_car_that_another_dialogue_was_faster_with_is_not_taken(  # noqa: PLR0913, PLR0917  # a fixture each
     account: Account, dialogue: Dialogue, service: MyTeslaMate, car: Car, second: Car, page: str
 ) -> None:
     await enter(dialogue, service)

@@ -132,13 +132,13 @@ async def test_a_stream_is_there_once(
     assert dialogue.step["reason"] == "stream_in_use"
 
 
-@pytest.mark.parametrize("account_of_its_own", [False, True])
+@pytest.mark.parametrize("way", ["myteslamate_server", "teslamate_style"])
 async def test_of_two_dialogues_the_faster_one_has_the_stream(
-    direct: Account, dialogue: Dialogue, service: MyTeslaMate, car: Car, account_of_its_own: bool
+    direct: Account, dialogue: Dialogue, service: MyTeslaMate, car: Car, way: str
 ) -> None:
     await enter(direct, dialogue, service, service.paste_token())
     slower = dialogue.step
-    if account_of_its_own:
+    if way == "teslamate_style":  # known by where it is, and by nobody's account
         await dialogue.begin_subentry(direct.entry, SUBENTRY_LEGACY_STREAM)
         await dialogue.answer_subentry(next_step_id="teslamate_style")
         await dialogue.answer_subentry(next_step_id="teslamate_fields")

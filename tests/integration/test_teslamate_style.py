@@ -278,6 +278,43 @@ async def test_addresses_can_be_changed_later(
     assert token.access_token == new
 
 
+async def test_who_is_to_hear_another_stream_is_asked_before_it_is_taken(
+    hass: HomeAssistant, dialogue: Dialogue, service: MyTeslaMate, car: Car
+) -> None:
+    await begin(dialogue, "teslamate_fields")
+    entered = {"api": service.address, "stream": service.stream_address, "tag": "vin"}
+    await dialogue.answer(**entered, token=service.token)
+    entry = await make(hass, dialogue, car)
+    before = dict(entry.data)
+
+    async def change(token: str, stream: str) -> None:
+        await dialogue.reconfigure(entry, "teslamate_style")
+        await dialogue.answer(next_step_id="teslamate_fields")
+        await dialogue.answer(**(entered | {"stream": stream}), token=token)
+
+    elsewhere = f"{service.stream_address}/elsewhere"
+    await change(service.strangers_token(), elsewhere)
+    assert dialogue.step["reason"] == "wrong_account"
+    await change(service.token, elsewhere)
+    assert dialogue.step["step_id"] == "legacy_stream"
+    assert dict(entry.data) == before
+    await dialogue.answer(next_step_id="legacy_stream_none")
+    assert (entry.data["tags"], entry.data["provider"]["stream"]["url"]) == ({}, elsewhere)
+
+    new = service.paste_token()
+    await change(new, service.stream_address)
+    await dialogue.answer(next_step_id="legacy_stream_cars")
+    await dialogue.answer(vehicles=[car.vin], raw=False)
+    assert dialogue.step["reason"] == "reconfigure_successful"
+    assert (entry.data["tags"], entry.data["raw"]) == ({car.vin: car.vin}, False)
+    assert await entry.runtime_data.tokens.access_token() == new
+
+    service.member.owner.cars.remove(car)  # so that there is nothing to ask about
+    await change(service.paste_token(), elsewhere)
+    assert dialogue.step["reason"] == "reconfigure_successful"
+    assert entry.data["tags"] == {}
+
+
 async def test_a_token_for_other_addresses_is_not_told_at_those_from_before(
     hass: HomeAssistant, dialogue: Dialogue, service: MyTeslaMate, car: Car
 ) -> None:

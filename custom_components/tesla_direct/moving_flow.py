@@ -37,13 +37,15 @@ class MovingSteps(TourSteps):
             options.append("moving_back")
         if not options:
             return await self._async_behind(MOVING, "moving_nothing")
+        line = await async_text(self.hass, "moving", "former")
         listed = "\n".join(
-            f"- {_label(one)}: {len(one.pairs)} / {len(one.pairs) + one.others}" for one in found
+            "- " + line.format(name=_label(one), count=len(one.pairs), all=len(one.pairs) + one.others)
+            for one in found
         )
         return self.async_show_menu(
             step_id="moving",
             menu_options=[*options, "moving_leave"],
-            description_placeholders={"found": listed or "-"},
+            description_placeholders={"found": listed or await async_text(self.hass, "moving", "nobody")},
         )
 
     async def async_step_moving_choose(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

@@ -1,6 +1,7 @@
 """Coming from another integration: what the dialogues offer, and what they have done."""
 
 from pathlib import Path
+import re
 from typing import Any
 
 from homeassistant.components.application_credentials import ClientCredential, async_import_client_credential
@@ -50,7 +51,7 @@ async def test_the_entities_of_another_integration_are_taken_over_and_given_back
     theirs = former.id_of("sensor", f"{car.vin}-vehicle_state_odometer")
     await dialogue.reconfigure(account.entry, "moving")
     assert dialogue.step["menu_options"] == ["moving_choose", "moving_leave"]
-    assert dialogue.step["description_placeholders"] == {"found": "- Tesla Fleet (Owner): 1 / 2"}
+    assert dialogue.step["description_placeholders"] == {"found": "- Tesla Fleet (Owner): 1 of 2 entities"}
     await dialogue.answer(next_step_id="moving_choose")
     assert dialogue.step["step_id"] == "moving_confirm"
     told = dialogue.step["description_placeholders"]
@@ -64,6 +65,7 @@ async def test_the_entities_of_another_integration_are_taken_over_and_given_back
 
     await dialogue.reconfigure(account.entry, "moving")
     assert dialogue.step["menu_options"] == ["moving_back", "moving_leave"]
+    assert dialogue.step["description_placeholders"]["found"] == "Nobody."
     await dialogue.answer(next_step_id="moving_back")
     assert dialogue.step["description_placeholders"] == {"count": "1"}
     await dialogue.answer(next_step_id="moving_return")
@@ -112,7 +114,8 @@ async def test_who_is_removed_meanwhile_is_not_chosen(
     await account.hass.config_entries.async_remove(second.entry.entry_id)
     await dialogue.answer(former=second.entry.entry_id)
     assert dialogue.step["step_id"] == "moving"
-    assert dialogue.step["description_placeholders"]["found"].count("\n") == 0
+    (line,) = dialogue.step["description_placeholders"]["found"].splitlines()
+    assert re.fullmatch(r"- Tesla Fleet \(Owner\): \d+ of \d+ entities", line)
     await account.hass.config_entries.async_remove(first.entry.entry_id)
     await dialogue.answer(next_step_id="moving_choose")
 

@@ -311,6 +311,15 @@ async def test_what_cannot_be_read_is_not_repeated_in_a_log(
     assert TOKEN not in caplog.text
 
 
+async def test_every_address_is_every_address_of_both_kinds(place: Place) -> None:
+    server = TeslaMateServer({}, TOKEN, clock=lambda: NOW)
+
+    await server.start("::", 0)
+    async with place.session.get(f"http://127.0.0.1:{server.port}/") as answer:
+        assert answer.status == 401
+    await server.stop()
+
+
 async def test_a_port_that_never_opened_can_be_stopped() -> None:
     server = TeslaMateServer({}, TOKEN, clock=lambda: NOW)
 

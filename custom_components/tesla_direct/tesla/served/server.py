@@ -89,7 +89,8 @@ class TeslaMateServer:
 
         Raises: PortTaken, OSError
         """
-        sockets = listen(port, (address,))
+        both = ("0.0.0.0", address) if address == "::" else (address,)  # noqa: S104  # as others mean it
+        sockets = listen(port, both)
         self.port = sockets[0].getsockname()[1]
         await self._runner.setup()
         loop = asyncio.get_running_loop()

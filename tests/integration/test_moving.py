@@ -390,6 +390,24 @@ async def test_when_our_entry_is_removed_what_it_had_taken_rests_with_who_had_it
     assert state.state == "1609.344"
 
 
+async def test_what_was_off_with_our_device_is_off_with_whoever_has_it_then(
+    former: Former, account: Account, car: Car
+) -> None:
+    await former.set_up()
+    hass = account.hass
+    theirs = former.id_of("sensor", f"{car.vin}-vehicle_state_odometer")
+    await take(account)
+    ours = line(hass, theirs).device_id
+    assert ours is not None
+    dr.async_get(hass).async_update_device(ours, disabled_by=dr.DeviceEntryDisabler.USER)
+    await hass.async_block_till_done()
+    assert line(hass, theirs).disabled_by is er.RegistryEntryDisabler.DEVICE
+    await hass.config_entries.async_remove(account.entry.entry_id)
+
+    assert line(hass, theirs).platform == "tesla_fleet"
+    assert line(hass, theirs).disabled_by is er.RegistryEntryDisabler.CONFIG_ENTRY
+
+
 async def test_what_is_still_loaded_cannot_be_let_go(former: Former, account: Account, car: Car) -> None:
     """As when our entry is removed and could not be unloaded: its entities go on until a restart."""
     await former.set_up()

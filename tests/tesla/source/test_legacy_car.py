@@ -336,13 +336,26 @@ def test_a_word_of_the_car_ends_all_suspicion(followed: Followed) -> None:
 def test_it_is_taken_back_once_if_somebody_wants_that(followed: Followed) -> None:
     followed.elsewhere = Elsewhere(online=True, busy=True)
     followed.wait(BUSY_LAPSE)
-    followed.car.take_back()
+    followed.car.take_back(followed.now)
     assert followed.car.ask_at == -inf
     followed.car.asked(followed.now)
     followed.wait(BUSY_LAPSE)
 
     assert followed.car.ask_at == inf
     assert followed.troubles == [TAKEN_OVER, "", TAKEN_OVER]
+
+
+def test_who_takes_it_back_all_day_has_it_asked_for_only_so_often(followed: Followed) -> None:
+    asked = 0
+    for _ in range(round(DAY / 10)):
+        followed.now += 10
+        if followed.car.ask_at == inf:
+            followed.car.take_back(followed.now)
+        if followed.car.ask_at <= followed.now:
+            followed.car.asked(followed.now)
+            asked += 1
+
+    assert asked <= PER_DAY
 
 
 def test_a_car_that_is_refused_is_asked_for_again_after_hours(followed: Followed) -> None:

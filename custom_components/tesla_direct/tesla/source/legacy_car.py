@@ -152,9 +152,10 @@ class LegacyCar:
             self._subscribed = False
             self._ask_at = -inf if self._ask_at == inf else self._ask_at
 
-    def take_back(self) -> None:
+    def take_back(self, now: float) -> None:
         """Ask for it again, as its owner wants its stream here: whoever has it now loses it."""
-        self._ask_at = -inf
+        wait = self._allowance.take(now)  # also somebody who wants it all the time is no loop
+        self._ask_at = now + wait if wait else -inf
         self._tell("")
 
     def take_update(self, said: Update, received: float, skipped: Counter[str]) -> None:

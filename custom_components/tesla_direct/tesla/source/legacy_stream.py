@@ -156,7 +156,7 @@ class LegacyStreamSource:
     def take_back(self, vin: str) -> None:
         """Ask for a car once more, whose stream somebody else seems to have: who loses it then."""
         if (car := self._cars.get(vin)) is not None:
-            car.take_back()
+            car.take_back(self._clock())
             self._wanted.set()
 
     async def _wait_for_cars(self) -> None:

@@ -270,6 +270,21 @@ async def test_each_namespace_is_a_teslamate_of_its_own_and_a_foreign_number_is_
     assert feed.skipped == {"another car": 1}
 
 
+async def test_a_drive_that_ended_while_teslamate_was_away_is_over_when_it_is_back(
+    account: Account, car: Car, followed: TeslaMate
+) -> None:
+    known = account.runtime.vehicles[car.vin].coordinator.data
+    car.change(gear="D", speed_mph=31.0)
+    await followed.look()
+    await shown(account, lambda: conclusions.speed(known) == 31)
+    await followed.stop()
+    car.change(gear="P", speed_mph=0.0)
+    await followed.restart()
+
+    await shown(account, lambda: account.shows(car, "sensor.shift_state") == "p")
+    assert conclusions.speed(known) == 0
+
+
 async def test_a_car_that_nobody_tells_of_says_so(
     account: Account, car: Car, second: Car, mqtt: Broker
 ) -> None:

@@ -34,6 +34,7 @@ SUSPENDED_S = 21 * 60.0
 SETTLE_LIMIT = 5.0  # real seconds
 RETRY_S = 0.2  # real seconds until it tries a broker again
 GONE = "unavailable"
+AWAY = frozenset({"", "asleep", "offline"})  # what is no "online" in its database
 
 
 class LoggedCar:
@@ -49,7 +50,8 @@ class LoggedCar:
         self._next = self._idle_since = clock.passed
         self._suspended_until = 0.0
         self._state = ""
-        self._since = ""
+        self._since = self._kept_since = ""
+        self._begins = False
 
     @property
     def due(self) -> bool:
@@ -65,8 +67,13 @@ class LoggedCar:
         """Look at the car; return the texts that have changed."""
         state = self._seen()
         if state != self._state:
+            now = datetime.fromtimestamp(self._clock.now(), UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+            if state in AWAY or self._state in AWAY:
+                self._kept_since = now
+            # Drives and charges are no states in its database, so after a start it goes on with what was.
+            self._since = self._kept_since if self._begins else now
             self._state = state
-            self._since = datetime.fromtimestamp(self._clock.now(), UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        self._begins = False
         told = (
             {**summary(self._data, self.car.truth.name), "state": state, "since": self._since}
             if self._data
@@ -81,6 +88,7 @@ class LoggedCar:
     def begin(self) -> dict[str, str]:
         """Know nothing of it but what is in the database; return the texts that say so."""
         self.told.clear()
+        self._begins = True
         return self.tell(begun(self._data) | {"state": GONE})
 
     def tell(self, told: Mapping[str, Any]) -> dict[str, str]:

@@ -147,8 +147,8 @@ class TeslaDirectFlow(
                 "application",
                 "teslemetry",
                 "myteslamate",
-                "teslamate_style",
                 "teslamate",
+                "teslamate_style",
                 "broker",
             ],
         )

@@ -46,8 +46,44 @@ NOT_SAID_OF = {
 }
 # Of which cars tell nothing, so that our receiver has it of its first fetch.
 ONLY_THERE = {TESLAMATE: frozenset({"sensor power"})}
-# Sources that tell of a part of the car only: what they have never told is not compared, and listed.
-PARTLY = (COLUMNS, TESLAMATE)
+# Sources that tell of a part of the car only: what they have never told is not compared, and listed. Of these
+# they do tell, so that they would be missed.
+COLUMNS_TELL = frozenset(
+    {
+        "device_tracker location",
+        "sensor battery_level",
+        "sensor battery_range",
+        "sensor charger_power",
+        "sensor est_battery_range",
+        "sensor heading",
+        "sensor odometer",
+        "sensor shift_state",
+        "sensor speed",
+    }
+)
+PARTLY = {
+    COLUMNS: COLUMNS_TELL,
+    TESLAMATE: COLUMNS_TELL
+    | {
+        "binary_sensor charging",
+        "binary_sensor climate_on",
+        "binary_sensor door_driver_front",
+        "binary_sensor locked",
+        "binary_sensor online",
+        "binary_sensor trunk_rear_open",
+        "binary_sensor window_driver_front",
+        "sensor charge_energy_added",
+        "sensor charger_voltage",
+        "sensor ideal_battery_range",
+        "sensor inside_temp",
+        "sensor outside_temp",
+        "sensor route_distance",
+        "sensor time_to_full_charge",
+        "sensor tpms_pressure_fl",
+        "sensor usable_battery_level",
+        "sensor vehicle_state",
+    },
+}
 MILE = 1.609344  # km
 # By how much may differ what a source tells with fewer digits than cars do, as it is shown; times in seconds.
 TOLERANCES: Mapping[str, Mapping[str, float]] = {
@@ -85,8 +121,8 @@ def compared(line: str, shown: Mapping[str, States], ours: Mapping[str, States])
     Both are by checkpoint.
     """
     differing: dict[str, str] = {}
-    untold = set[str]()
-    same = 0
+    untold, told_of = set[str](), set[str]()
+    count = 0
     for moment, states in ours.items():
         for key, state in states.items():
             other = shown[moment].get(key)
@@ -95,18 +131,20 @@ def compared(line: str, shown: Mapping[str, States], ours: Mapping[str, States])
             if other is None or key in NOT_SAID.get(line, ()) or not _told(line, other, state):
                 untold.add(key)
                 continue
-            same += 1
+            count += 1
+            told_of.add(key)
             left_out = NOT_SAID_OF.get((line, key), frozenset())
             told = {name: value for name, value in state["attributes"].items() if name not in left_out}
             rounded = TOLERANCES.get(line, {}).get(key, EXACT)
             if difference := _differs(key, {**state, "attributes": told}, other, rounded):
                 differing.setdefault(key, f"{key} ({moment}: {difference})")
+    differing |= {key: f"{key} (never told)" for key in PARTLY.get(line, frozenset()) - told_of}
     return [
         Figure(
             f"{line}: entities that show something else than with our receiver",
             len(differing),
             0,
-            detail=f"{same:,} compared; {'; '.join(differing.values()) or 'none'}",
+            detail=f"{count:,} compared; {'; '.join(differing.values()) or 'none'}",
         ),
         Figure("  entities of which it cannot tell", len(untold), detail=", ".join(sorted(untold))),
     ]

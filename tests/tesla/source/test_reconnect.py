@@ -10,6 +10,7 @@ import pytest
 from custom_components.tesla_direct.tesla.source.reconnect import (
     AT_ONCE,
     DAY,
+    FORGOTTEN,
     LIVED,
     LONGEST,
     LONGEST_ASKED,
@@ -135,6 +136,15 @@ def test_another_attempt_need_not_wait_unless_it_is_one_of_many(reconnect: Recon
     pauses = [reconnect.pause(at_once=True) for _ in range(AT_ONCE + 2)]
 
     assert pauses == [0.0] * AT_ONCE + [2.0**AT_ONCE, 2.0 ** (AT_ONCE + 1)]
+
+
+def test_what_failed_hours_ago_makes_nobody_wait(wall: Wall, reconnect: Reconnect) -> None:
+    pauses = []
+    for _ in range(2):
+        pauses += [reconnect.pause(at_once=True) for _ in range(AT_ONCE + 1)]
+        wall.now += FORGOTTEN
+
+    assert pauses == ([0.0] * AT_ONCE + [2.0**AT_ONCE]) * 2
 
 
 def test_who_begins_again_and_again_has_to_wait(wall: Wall, reconnect: Reconnect) -> None:

@@ -16,6 +16,7 @@ DAY = 86_400.0
 LIVED = 300.0
 SPREAD = 0.2  # share of a pause that is left to chance, so that not everybody is back in the same second
 LONGEST_ASKED = DAY  # seconds; nobody is waited for any longer
+FORGOTTEN = 3600.0  # seconds without an attempt after which those before do not make the next one wait
 # Attempts that may follow each other at once where each of them is another one: with another token, or
 # without a car that was refused. Beyond that it is a loop.
 AT_ONCE = 5
@@ -73,6 +74,7 @@ class Reconnect:
         self._failures = 0
         self._connected_at: float | None = None
         self._begun = False
+        self._tried_at = clock()
 
     def begin(self) -> float:
         """Return the seconds until the first attempt: whoever begins again and again is a loop, too."""
@@ -92,6 +94,9 @@ class Reconnect:
         at_once: the next one is another one, and need not wait if it is not one of many
         """
         now = self._clock()
+        if now - self._tried_at >= FORGOTTEN:
+            self._failures = 0
+        self._tried_at = now
         since, self._connected_at = self._connected_at, None
         if lived := since is not None and now - since >= LIVED:
             self._failures = 0

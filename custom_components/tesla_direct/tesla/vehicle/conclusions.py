@@ -91,7 +91,7 @@ def charger_power(state: VehicleState) -> float | None:
 
     The battery's side has a power of its own while charging with AC, smaller than the charger's.
     """
-    if charging(state) is False:
+    if charging(state) is False and not _charges_since(state):
         return 0.0
     told = latest(state, charge.AC_POWER, charge.DC_POWER, charge.POWER)
     if told is None or told is charge.POWER:
@@ -100,6 +100,12 @@ def charger_power(state: VehicleState) -> float | None:
     if ac is None or dc is None:
         return dc if ac is None else ac
     return dc if state.get(charge.FAST_CHARGER_PRESENT) or dc > ac else ac
+
+
+def _charges_since(state: VehicleState) -> bool:
+    """Return whether it was told to charge later than not to: some tell of nothing but the power."""
+    power, said = state.reading(charge.POWER), state.reading(charge.STATE)
+    return bool(power and said and power.at > said.at and power.value)
 
 
 def energy_from_charger(state: VehicleState) -> float | None:

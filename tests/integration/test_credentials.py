@@ -1,5 +1,7 @@
 """What the dialogue for credentials tells the user to enter at Tesla, ready to be copied."""
 
+from dataclasses import replace
+
 from aiohttp import ClientError
 from homeassistant.components.application_credentials import ClientCredential
 from homeassistant.core import HomeAssistant
@@ -12,7 +14,7 @@ from custom_components.tesla_direct.application_credentials import (
 )
 from custom_components.tesla_direct.const import DOMAIN
 from custom_components.tesla_direct.hosts import async_ssl_context
-from custom_components.tesla_direct.tesla.fleet_api.provider import custom
+from custom_components.tesla_direct.tesla.fleet_api.provider import TESLA, custom
 from simulator.certificates import stranger
 from tests.tesla.fleet_api.host import Host, Reply
 
@@ -91,3 +93,23 @@ async def test_a_code_and_the_secret_go_to_nobody_whom_the_sign_in_points_to(
 
     assert len(chosen.requests) == 1
     assert elsewhere.requests == []
+
+
+async def test_at_teslas_own_hosts_home_assistant_exchanges_the_code(
+    hass: HomeAssistant, socket_enabled: None
+) -> None:
+    host = Host()
+    await host.start()
+    document = b'{"access_token": "a", "refresh_token": "r", "expires_in": 28800}'
+    host.otherwise = lambda _: Reply(body=document, headers={"Content-Type": "application/json"})
+    sign_in = TeslaImplementation(hass, DOMAIN, ClientCredential("client", "secret"))
+    sign_in.choose(replace(TESLA, token_url=f"{host.url}/token"), None, SCOPES)
+    try:
+        token = await sign_in.async_resolve_external_data(
+            {"code": "EU_code", "state": {"redirect_uri": "https://home.example.com"}}
+        )
+    finally:
+        await host.stop()
+
+    assert token["access_token"] == "a"  # no secret
+    assert len(host.requests) == 1

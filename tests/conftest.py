@@ -1,6 +1,6 @@
 """A world of cars and a cloud in which time stands still, and an account set up against it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 
 from homeassistant.core import HomeAssistant
 import pytest
@@ -20,6 +20,17 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "filterwarnings", "ignore:It looks like `register_random`:hypothesis.errors.HypothesisWarning"
     )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Forget what was logged in a test that has passed: of all of them together it is gigabytes."""
+    report = yield
+    if report.passed:
+        report.sections.clear()
+        if report.when == "teardown":
+            item._report_sections.clear()
+    return report
 
 
 @pytest.fixture(scope="session")

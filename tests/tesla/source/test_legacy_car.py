@@ -491,3 +491,11 @@ def test_a_car_that_is_said_to_be_asleep_is_not_connected_any_more(followed: Fol
     followed.say(soc=69)
 
     assert followed.told.links == [1, 0, 1]
+
+
+def test_a_car_that_talks_right_after_it_was_said_to_be_asleep_is_awake(followed: Followed) -> None:
+    followed.say(soc=70)
+    followed.elsewhere = Elsewhere(online=False)
+    followed.say(soc=69)
+
+    assert followed.told.heard.count(Event.CONNECTED) == 2

@@ -260,6 +260,9 @@ class LegacyCar:
             self._open = True
             self._car.set_links(LEGACY_STREAM, 1)
             self._car.witness(Event.CONNECTED)
+        elif self._elsewhere().online is False:
+            # It has woken since somebody has said that it sleeps.
+            self._car.witness(Event.CONNECTED)
 
     def _silent(self, now: float, elsewhere: Elsewhere) -> bool:
         """Return whether it has said nothing for so long that it does not count as connected."""

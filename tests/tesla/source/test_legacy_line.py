@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 import pytest
 
+from custom_components.tesla_direct.tesla.source.end import CLOUD_TROUBLE, REFUSED, End
 from custom_components.tesla_direct.tesla.source.legacy_car import (
     DOUBTS,
     NO_CONFIGURATION,
@@ -16,14 +17,7 @@ from custom_components.tesla_direct.tesla.source.legacy_car import (
     REFUSED_HERE,
     LegacyCar,
 )
-from custom_components.tesla_direct.tesla.source.legacy_line import (
-    CLOUD_TROUBLE,
-    HELLO_EVERY,
-    REFUSED,
-    STRANGER,
-    End,
-    Line,
-)
+from custom_components.tesla_direct.tesla.source.legacy_line import HELLO_EVERY, STRANGER, Line
 from custom_components.tesla_direct.tesla.vehicle.signals import battery
 
 from .legacy_told import (

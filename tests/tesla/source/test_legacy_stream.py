@@ -18,22 +18,25 @@ from custom_components.tesla_direct.tesla.errors import (
     LoginExpired,
     TokenUnavailable,
 )
+from custom_components.tesla_direct.tesla.source.end import (
+    CLOUD_TROUBLE,
+    ENDED,
+    LOGIN_EXPIRED,
+    REFUSED,
+    SILENT,
+    UNREACHABLE,
+    UNREADABLE,
+)
 from custom_components.tesla_direct.tesla.source.legacy_car import (
     NOT_SYNCED,
     REFUSED_FOR,
     TAKEN_OVER,
 )
-from custom_components.tesla_direct.tesla.source.legacy_line import CLOUD_TROUBLE, REFUSED
 from custom_components.tesla_direct.tesla.source.legacy_silence import BUSY_LAPSE, Elsewhere
 from custom_components.tesla_direct.tesla.source.legacy_stream import (
     AT_ONCE,
     CERTIFICATE,
-    ENDED,
-    LOGIN_EXPIRED,
-    SILENT,
     STRANGERS_LIMIT,
-    UNREACHABLE,
-    UNREADABLE,
     until_answered,
 )
 from custom_components.tesla_direct.tesla.source.reconnect import AT_ONCE as AT_ONCE_IN_A_ROW

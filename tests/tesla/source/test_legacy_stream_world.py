@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from aiohttp import ClientSession
 import pytest
 
+from custom_components.tesla_direct.tesla.source.end import CLOUD_TROUBLE, ENDED, LOGIN_EXPIRED, UNREACHABLE
 from custom_components.tesla_direct.tesla.source.legacy_car import (
     DISCONNECTS,
     NO_CONFIGURATION,
@@ -12,8 +13,6 @@ from custom_components.tesla_direct.tesla.source.legacy_car import (
     STORM,
     STORM_PAUSE,
 )
-from custom_components.tesla_direct.tesla.source.legacy_line import CLOUD_TROUBLE
-from custom_components.tesla_direct.tesla.source.legacy_stream import ENDED, LOGIN_EXPIRED, UNREACHABLE
 from custom_components.tesla_direct.tesla.vehicle.signals import battery, charge, drive, place
 from simulator.car.car import Car
 from simulator.myteslamate.service import MyTeslaMate

@@ -20,23 +20,25 @@ from custom_components.tesla_direct.tesla.errors import (
     TeslaError,
     TokenUnavailable,
 )
+from custom_components.tesla_direct.tesla.source.end import (
+    CLOUD_TROUBLE,
+    ENDED,
+    LOGIN_EXPIRED,
+    REFUSED,
+    SILENT,
+    UNREACHABLE,
+    UNREADABLE,
+)
 from custom_components.tesla_direct.tesla.source.reconnect import DAY, LIVED
 from custom_components.tesla_direct.tesla.source.source import Health
 from custom_components.tesla_direct.tesla.source.sse import (
     AT_ONCE,
-    CLOUD_TROUBLE,
     CREDITS,
-    ENDED,
-    LOGIN_EXPIRED,
     PAYMENT_PAUSE,
     PIECE,
     RATE_LIMITED,
-    REFUSED,
-    SILENT,
     STRANGERS_LIMIT,
     SUBSCRIPTION_REQUIRED,
-    UNREACHABLE,
-    UNREADABLE,
 )
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Event
 from custom_components.tesla_direct.tesla.vehicle.signals import battery

@@ -6,12 +6,8 @@ from aiohttp import ClientSession
 import pytest
 
 from custom_components.tesla_direct.tesla.errors import LoginExpired
-from custom_components.tesla_direct.tesla.source.sse import (
-    ENDED,
-    LOGIN_EXPIRED,
-    SUBSCRIPTION_REQUIRED,
-    UNREACHABLE,
-)
+from custom_components.tesla_direct.tesla.source.end import ENDED, LOGIN_EXPIRED, UNREACHABLE
+from custom_components.tesla_direct.tesla.source.sse import SUBSCRIPTION_REQUIRED
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Event
 from custom_components.tesla_direct.tesla.vehicle.signals import battery, drive
 from simulator.car.car import Car

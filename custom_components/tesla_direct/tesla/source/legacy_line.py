@@ -7,38 +7,17 @@ Source: providers, sections 2 and 5
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
 from ..decode import legacy_stream
 from ..decode.legacy_stream import Disconnected, Failed, Hello, Offline, Raw, Refused, Said, Update
 from ..decode.mqtt import is_vin
 from ..decode.record import RECORD
+from .end import CLOUD_TROUBLE, REFUSED, End
 from .legacy_car import REFUSED_HERE, LegacyCar, reason
 
 # Seconds after which a hello may be one of those that come by themselves, and not an answer.
 HELLO_EVERY = 8.0
 STRANGER = "another car"
-
-# Why the connection ends: keys of the user's texts.
-REFUSED = "refused"
-CLOUD_TROUBLE = "cloud_trouble"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class End:
-    """Why a connection is to be ended.
-
-    trouble:  as in `Health`
-    of_token: with another token it may go better
-    again:    the cars that are left are asked for at once
-    asked:    seconds that somebody asks us to wait
-    """
-
-    trouble: str
-    detail: str = ""
-    of_token: bool = False
-    again: bool = False
-    asked: float = 0.0
 
 
 class Line:

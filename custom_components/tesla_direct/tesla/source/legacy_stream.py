@@ -24,14 +24,15 @@ from aiohttp import (
 )
 
 from ..decode import legacy_stream
-from ..errors import LoginExpired, TeslaError, TokenUnavailable
 from ..fleet_api.client import Tokens
 from ..fleet_api.transport import Trust
+from .end import CLOUD_TROUBLE, ENDED, LOGIN_EXPIRED, REFUSED, SILENT, UNREACHABLE, UNREADABLE, End
 from .legacy_car import LegacyCar
-from .legacy_line import CLOUD_TROUBLE, REFUSED, End, Line
+from .legacy_line import Line
 from .legacy_silence import Elsewhere
 from .reconnect import LIVED, Reconnect
 from .source import Health, PushedCar
+from .standing import Standing
 
 PATH = "/streaming/"
 ANSWER_SHORTEST, ANSWER_LONGEST = 10.0, 30.0  # seconds until the first answer, growing with each time without
@@ -43,13 +44,7 @@ AT_ONCE = 20  # frames that are handled without a pause, a few milliseconds
 TIMEOUTS_LIMIT = 10
 STRANGERS_LIMIT = 1000
 
-# Why it does not work: keys of the user's texts.
-LOGIN_EXPIRED = "login_expired"
-UNREACHABLE = "unreachable"
-SILENT = "silent"
-UNREADABLE = "unreadable"
-CERTIFICATE = "certificate"
-ENDED = "ended"
+CERTIFICATE = "certificate"  # why it does not work, beside what every stream has: a key of the user's texts
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -98,7 +93,6 @@ class LegacyStreamSource:
         reconnect:   knows what others before us have tried; None where nobody has
         silence:     seconds without a frame after which the connection is given up
         """
-        self.health = Health()
         self.skipped: Counter[str] = Counter()
         self.strangers: dict[str, None] = {}
         self._cars = {
@@ -113,20 +107,22 @@ class LegacyStreamSource:
         }
         self._session = session
         self._url = url.rstrip("/") + PATH
-        self._tokens = tokens
+        self._standing = Standing(tokens, clock=clock, on_health=on_health, logger=_LOGGER)
         self._raw = raw
         self._clock = clock
-        self._on_health = on_health
         self._on_login_expired = on_login_expired
         self._on_stranger = on_stranger
         self._ssl = ssl
         self._sleep = sleep
         self._silence = silence
         self._reconnect = reconnect or Reconnect(clock, random=random)
-        self._connections = 0
         self._timeouts = 0  # one after the other without a word of a car
-        self._renewed = False  # a refused token was replaced, and the other one has not proven good yet
         self._wanted = asyncio.Event()  # somebody wants a car's stream back
+
+    @property
+    def health(self) -> Health:
+        """Return how it fares."""
+        return self._standing.health
 
     async def run(self) -> None:
         """Deliver until cancelled."""
@@ -143,13 +139,13 @@ class LegacyStreamSource:
                 for car in self._cars.values():
                     car.lost()
             if end.trouble == LOGIN_EXPIRED:
-                self._tell(works=False, end=end)
+                self._standing.fails(end)
                 self._on_login_expired()
                 await asyncio.Event().wait()  # whoever signs in again begins anew with us
             pause = self._reconnect.pause(asked=end.asked, at_once=end.again)
             if end.again and not pause:
                 continue
-            self._tell(works=False, end=end)
+            self._standing.fails(end)
             _LOGGER.debug("The stream: %s; again in %.0f s", end.trouble, pause)
             await self._sleep(pause)
 
@@ -163,7 +159,7 @@ class LegacyStreamSource:
         """Wait until there is a car to ask for: as long as there is none, nobody is bothered."""
         while (seconds := self._seconds_until_asked()) > 0:
             why = next((car.trouble for car in self._cars.values() if car.trouble), "")
-            self._tell(works=False, end=End(trouble=why))
+            self._standing.fails(End(trouble=why))
             self._wanted.clear()
             async with asyncio.TaskGroup() as group:
                 waits = (group.create_task(self._rest(seconds)), group.create_task(self._until_wanted()))
@@ -189,13 +185,12 @@ class LegacyStreamSource:
 
     async def _attempt(self) -> End:
         """Connect, and deliver until it ends; return why it did."""
-        try:
-            token = await self._tokens.access_token()
-        except TeslaError as error:
-            return _of_token(error)
+        token = await self._standing.token()
+        if isinstance(token, End):
+            return token
         socket = await self._open()
         if isinstance(socket, End):
-            return await self._replaced(token, socket.detail) if socket.of_token else socket
+            return await self._standing.replaced(token, socket.detail) if socket.of_token else socket
         try:
             # Who sends us elsewhere would have the token go there; aiohttp has no other way to tell.
             if socket._response.history:  # noqa: SLF001
@@ -203,7 +198,7 @@ class LegacyStreamSource:
             end = await self._follow(socket, token)
         finally:
             await self._leave(socket)
-        return await self._replaced(token, end.detail) if end.of_token else end
+        return await self._standing.replaced(token, end.detail) if end.of_token else end
 
     async def _open(self) -> ClientWebSocketResponse[bool] | End:
         """Connect; return why not where that fails."""
@@ -242,7 +237,7 @@ class LegacyStreamSource:
             tending.cancel()
         # A hello alone proves no token: some services look at it later, or not at all.
         if line.proven or self._clock() - begun >= LIVED:
-            self._renewed = False
+            self._standing.proven()
         if line.heard:
             self._timeouts = 0
         elif line.end is not None and line.end.trouble == SILENT:
@@ -269,9 +264,8 @@ class LegacyStreamSource:
                 await asyncio.sleep(0)
             if line.alive and not alive:
                 alive = True
-                self._connections += 1
                 self._reconnect.succeeded()
-                self._tell(works=True)
+                self._standing.works()
             await self._send(socket, line)
             if line.end is not None:
                 return
@@ -316,43 +310,7 @@ class LegacyStreamSource:
             self.strangers[vin] = None
             self._on_stranger(vin)
 
-    async def _replaced(self, token: str, detail: str) -> End:
-        """Get another token, once; if that is not taken either only the user can help."""
-        if self._renewed:
-            return End(trouble=LOGIN_EXPIRED, detail=detail)
-        self._renewed = True
-        try:
-            await self._tokens.replace(token)
-        except TeslaError as error:
-            return _of_token(error)
-        return End(trouble=REFUSED, again=True)
-
-    def _tell(self, *, works: bool, end: End | None = None) -> None:
-        """Tell how it fares, if that is new."""
-        old = self.health
-        new = Health(
-            works=works,
-            since=old.since if works is old.works else self._clock(),
-            trouble=end.trouble if end else "",
-            detail=end.detail if end else "",
-            begun=max(self._connections - 1, 0),
-        )
-        if new == old:
-            return
-        if works is not old.works and (old.works is not None or not works):
-            _LOGGER.info("The stream %s", "is back" if works else f"is lost ({new.detail or new.trouble})")
-        self.health = new
-        self._on_health(new)
-
 
 def until_answered(timeouts: int) -> float:
     """Return for how many seconds a first answer is waited for, after so many times without any data."""
     return min(max(2.0**timeouts, ANSWER_SHORTEST), ANSWER_LONGEST)
-
-
-def _of_token(error: TeslaError) -> End:
-    """Return what it means that there is no token."""
-    if isinstance(error, LoginExpired):
-        return End(trouble=LOGIN_EXPIRED, detail=str(error))
-    asked = error.retry_after if isinstance(error, TokenUnavailable) else 0.0
-    return End(trouble=UNREACHABLE if error.temporary else REFUSED, detail=str(error), asked=asked)

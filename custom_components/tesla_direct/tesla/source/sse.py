@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 import logging
 import random
 from typing import Any
@@ -15,11 +14,9 @@ from ..decode.event_stream import EventStream
 from ..decode.mqtt import is_vin
 from ..errors import (
     AnswerUnreadable,
-    LoginExpired,
     PaymentRequired,
     RateLimited,
     TeslaError,
-    TokenUnavailable,
 )
 from ..fleet_api.client import Tokens
 from ..fleet_api.endpoints import TESLEMETRY_STREAM
@@ -27,8 +24,10 @@ from ..fleet_api.limits import wait_told
 from ..fleet_api.response import READ_AHEAD, Answer, read_file
 from ..fleet_api.teslemetry_rows import CreditsEvent
 from ..fleet_api.transport import UNCONNECTED, Trust
+from .end import CLOUD_TROUBLE, ENDED, LOGIN_EXPIRED, REFUSED, SILENT, UNREACHABLE, UNREADABLE, End
 from .reconnect import Reconnect
 from .source import Health, PushedCar
+from .standing import Standing
 from .streamed_car import OnVehicleData, StreamedCar
 
 CONNECT_LIMIT = 5.0  # seconds
@@ -39,38 +38,12 @@ AT_ONCE = 20  # events that are handled without a pause, a few milliseconds
 STRANGERS_LIMIT = 1000
 EVENT_STREAM = "text/event-stream"
 
-# Why it does not work: keys of the user's texts.
-LOGIN_EXPIRED = "login_expired"
+# Why it does not work, beside what every stream has: keys of the user's texts.
 SUBSCRIPTION_REQUIRED = "subscription_required"
 CREDITS = "credits"
 RATE_LIMITED = "rate_limited"
-REFUSED = "refused"
-CLOUD_TROUBLE = "cloud_trouble"
-UNREACHABLE = "unreachable"
-SILENT = "silent"
-ENDED = "ended"
-UNREADABLE = "unreadable"
 
 _LOGGER = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _End:
-    """How an attempt ended.
-
-    trouble: why, as in `Health`
-    clean:   the service has ended the stream as it should
-    again:   with another token it may go better, at once
-    asked:   seconds that it asks us to wait
-    least:   seconds that we wait at least
-    """
-
-    trouble: str
-    detail: str = ""
-    clean: bool = False
-    again: bool = False
-    asked: float = 0.0
-    least: float = 0.0
 
 
 class SseSource:
@@ -113,15 +86,13 @@ class SseSource:
         ssl:         who is to be believed, None for the public authorities
         silence:     seconds without a byte after which the stream is given up
         """
-        self.health = Health()
         self.skipped: Counter[str] = Counter()
         self.strangers: Counter[str] = Counter()
         self._cars = {vin: StreamedCar(car, on_vehicle_data) for vin, car in cars.items()}
         self._session = session
         self._url = url
-        self._tokens = tokens
+        self._standing = Standing(tokens, clock=clock, on_health=on_health, logger=_LOGGER)
         self._clock = clock
-        self._on_health = on_health
         self._on_credits = on_credits
         self._on_config = on_config
         self._on_login_expired = on_login_expired
@@ -132,8 +103,11 @@ class SseSource:
             total=None, connect=CONNECT_LIMIT, sock_connect=CONNECT_LIMIT, sock_read=silence
         )
         self._reconnect = Reconnect(clock, random=random)
-        self._connections = 0
-        self._renewed = False  # a refused token was replaced, and the other one has not proven good yet
+
+    @property
+    def health(self) -> Health:
+        """Return how it fares."""
+        return self._standing.health
 
     async def run(self) -> None:
         """Deliver until cancelled."""
@@ -147,23 +121,22 @@ class SseSource:
                 for car in self._cars.values():
                     car.lost()
             if end.trouble == LOGIN_EXPIRED:
-                self._tell(works=False, end=end)
+                self._standing.fails(end)
                 self._on_login_expired()
                 await asyncio.Event().wait()  # whoever signs in again begins anew with us
             if end.again:
                 continue
             pause = max(self._reconnect.pause(clean=end.clean, asked=end.asked), end.least)
             if pause > 0:
-                self._tell(works=False, end=end)
+                self._standing.fails(end)
                 _LOGGER.debug("The stream: %s; again in %.0f s", end.trouble, pause)
                 await self._sleep(pause)
 
-    async def _attempt(self) -> _End:
+    async def _attempt(self) -> End:
         """Connect, and deliver until it ends; return how it did."""
-        try:
-            token = await self._tokens.access_token()
-        except TeslaError as error:
-            return _of_token(error)
+        token = await self._standing.token()
+        if isinstance(token, End):
+            return token
         try:
             async with self._session.get(
                 self._url,
@@ -183,22 +156,22 @@ class SseSource:
                 return await self._refused(response, token)
         # aiohttp's own words can contain the address; so only the kind of error is told.
         except UNCONNECTED as error:
-            return _End(trouble=UNREACHABLE, detail=type(error).__name__)
+            return End(trouble=UNREACHABLE, detail=type(error).__name__)
         except TimeoutError as error:
-            return _End(trouble=SILENT, detail=type(error).__name__)
+            return End(trouble=SILENT, detail=type(error).__name__)
         except (ClientError, OSError) as error:
-            return _End(trouble=UNREACHABLE, detail=type(error).__name__)
+            return End(trouble=UNREACHABLE, detail=type(error).__name__)
 
-    async def _follow(self, response: ClientResponse) -> _End:
+    async def _follow(self, response: ClientResponse) -> End:
         """Deliver what the stream says until it ends."""
         stream = EventStream()
         begun = False
         async for chunk in response.content.iter_any():
             if not begun:  # that somebody accepts us proves little
-                begun, self._renewed = True, False
-                self._connections += 1
+                begun = True
+                self._standing.proven()
                 self._reconnect.succeeded()
-                self._tell(works=True)
+                self._standing.works()
             for start in range(0, len(chunk), PIECE):
                 if start:
                     await asyncio.sleep(0)
@@ -209,7 +182,7 @@ class SseSource:
             if stream.dropped:
                 self.skipped["too_large"] += stream.dropped
                 stream.dropped = 0
-        return _End(trouble=ENDED, clean=True, asked=stream.retry or 0.0)
+        return End(trouble=ENDED, clean=True, asked=stream.retry or 0.0)
 
     async def _take(self, data: bytes) -> None:
         """Hand on what an event says, with pauses where that is much."""
@@ -236,7 +209,7 @@ class SseSource:
             self.strangers[vin] = 1
             self._on_stranger(vin)
 
-    async def _refused(self, response: ClientResponse, token: str) -> _End:
+    async def _refused(self, response: ClientResponse, token: str) -> End:
         """Return what an answer means that is no stream."""
         headers = {name.lower(): value for name, value in response.headers.items()}
         try:
@@ -248,55 +221,19 @@ class SseSource:
             read_file(Answer(response.status, headers, body), TESLEMETRY_STREAM, lambda _: None)
         except TeslaError as error:
             if response.status in (401, 403):
-                return await self._replaced(token, str(error))
+                return await self._standing.replaced(token, str(error))
             return _of_refusal(error, response.status, asked)
-        return _End(trouble=UNREADABLE, asked=asked)
-
-    async def _replaced(self, token: str, detail: str) -> _End:
-        """Get another token, once; if that is not taken either only the user can help."""
-        if self._renewed:
-            return _End(trouble=LOGIN_EXPIRED, detail=detail)
-        self._renewed = True
-        try:
-            await self._tokens.replace(token)
-        except TeslaError as error:
-            return _of_token(error)
-        return _End(trouble=REFUSED, again=True)
-
-    def _tell(self, *, works: bool, end: _End | None = None) -> None:
-        """Tell how it fares, if that is new."""
-        old = self.health
-        new = Health(
-            works=works,
-            since=old.since if works is old.works else self._clock(),
-            trouble=end.trouble if end else "",
-            detail=end.detail if end else "",
-            begun=max(self._connections - 1, 0),
-        )
-        if new == old:
-            return
-        if works is not old.works and (old.works is not None or not works):
-            _LOGGER.info("The stream %s", "is back" if works else f"is lost ({new.detail or new.trouble})")
-        self.health = new
-        self._on_health(new)
+        return End(trouble=UNREADABLE, asked=asked)
 
 
-def _of_token(error: TeslaError) -> _End:
-    """Return what it means that there is no token."""
-    if isinstance(error, LoginExpired):
-        return _End(trouble=LOGIN_EXPIRED, detail=str(error))
-    asked = error.retry_after if isinstance(error, TokenUnavailable) else 0.0
-    return _End(trouble=UNREACHABLE if error.temporary else REFUSED, detail=str(error), asked=asked)
-
-
-def _of_refusal(error: TeslaError, status: int, asked: float) -> _End:
+def _of_refusal(error: TeslaError, status: int, asked: float) -> End:
     """Return what a refusal means that has nothing to do with the token."""
     if isinstance(error, PaymentRequired):
         trouble = CREDITS if error.key == CREDITS else SUBSCRIPTION_REQUIRED
-        return _End(trouble=trouble, detail=str(error), asked=asked, least=PAYMENT_PAUSE)
+        return End(trouble=trouble, detail=str(error), asked=asked, least=PAYMENT_PAUSE)
     if isinstance(error, RateLimited):
-        return _End(trouble=RATE_LIMITED, detail=str(error), asked=error.retry_after)
+        return End(trouble=RATE_LIMITED, detail=str(error), asked=error.retry_after)
     if isinstance(error, AnswerUnreadable):
-        return _End(trouble=UNREADABLE, detail=str(error), asked=asked)
+        return End(trouble=UNREADABLE, detail=str(error), asked=asked)
     trouble = CLOUD_TROUBLE if status >= 500 else REFUSED
-    return _End(trouble=trouble, detail=str(error), asked=asked)
+    return End(trouble=trouble, detail=str(error), asked=asked)

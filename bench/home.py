@@ -33,7 +33,7 @@ from custom_components.tesla_direct.tesla.fleet_telemetry.connection import Conn
 from custom_components.tesla_direct.tesla.fleet_telemetry.identity import VEHICLE, Identity
 from custom_components.tesla_direct.tesla.fleet_telemetry.server import TelemetryServer
 from custom_components.tesla_direct.tesla.proto.vehicle_data_pb2 import Payload
-from demo.home import free_port
+from simulator.ports import free_port
 
 from .certificates import Certificates, make
 from .child import options, questions, tell

@@ -12,9 +12,9 @@ import time
 import aiohttp
 
 from custom_components.tesla_direct.const import DOMAIN
-from demo.home import free_port
 from simulator.broker import Broker
 from simulator.certificates import Authorities
+from simulator.ports import free_port
 from simulator.teslamate.reader import Reader
 from simulator.world import World
 

@@ -8,10 +8,12 @@ import socket
 import sys
 import time
 
+from simulator.ports import free_port
+
 from . import stages
 from .cars import Cars, CheckFailed
 from .dashboard import dashboard
-from .home import PROJECT, Home, free_port
+from .home import PROJECT, Home
 from .stages import Stage
 from .world import SimulatedWorld
 

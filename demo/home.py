@@ -6,14 +6,14 @@ from contextlib import asynccontextmanager, suppress
 import json
 import os
 from pathlib import Path
-import secrets
 import shutil
-import socket
 import sys
 import time
 from typing import Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
+
+from simulator.ports import free_port
 
 from .front import NAME, Front
 from .process import end
@@ -24,7 +24,6 @@ WITHOUT_VOICE = Path(__file__).parent / "without_voice"
 INTERNET = Path(__file__).parent / "internet"
 START_LIMIT = 120.0  # seconds until it has to be running
 STOP_LIMIT = 40.0
-PORTS = range(20_000, 32_000)  # below those that Linux hands out by itself
 ACTION_LIMIT = 120.0  # seconds that a command may take: a car that is slow to wake, and doubts about it after
 CONFIGURATION = """\
 homeassistant:
@@ -184,15 +183,3 @@ class Home:
                 headers={"Authorization": f"Bearer {self.token}"}, timeout=ClientTimeout(total=30)
             )
         return self._session
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on just now, of those that no system hands out by itself.
-
-    Those that systems hand out go to whoever connects to somewhere meanwhile, before we listen.
-    """
-    for _ in range(len(PORTS)):
-        port = secrets.choice(PORTS)
-        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
-            return port
-    raise RuntimeError(f"no port from {PORTS.start} to {PORTS.stop} is free")

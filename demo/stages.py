@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simulator.broker import Broker
+from simulator.ports import free_port
 
 from .browser.chromium import Chromium
 from .browser.person import Person
@@ -15,7 +16,7 @@ from .check import Checker
 from .check_source import BrokerChecker, ServiceChecker, SourceChecker
 from .check_teslamate import LegacyStreamChecker, TeslaMateChecker
 from .clicked import ClickedSetUp
-from .home import Home, free_port
+from .home import Home
 from .other_ways import BrokerSetUp, ServiceSetUp
 from .setup_flow import SetUp, Way, prepare_world
 from .teslamate_ways import MyTeslaMateSetUp, TeslaMateSetUp

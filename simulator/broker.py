@@ -8,11 +8,11 @@ import os
 from pathlib import Path
 from random import SystemRandom
 import shutil
-import socket
 from tempfile import TemporaryDirectory
 from typing import Self
 
-PORTS = range(20_000, 32_000)  # below those that the system gives out by itself
+from .ports import free_port
+
 PATH = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"  # where Debian has servers
 START_LIMIT = 10.0  # real seconds until it listens
 STOP_LIMIT = 5.0  # real seconds until it has gone after being asked to
@@ -139,18 +139,6 @@ class Broker:
             if self._process is not None and self._process.returncode is not None:
                 raise BrokerFailed(said[-1000:])
             await asyncio.sleep(LOOK)
-
-
-def free_port() -> int:
-    """Return a port of this machine that nobody listens at."""
-    for port in SystemRandom().sample(PORTS, k=100):
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        return port
-    raise BrokerFailed("no free port")
 
 
 def _kept(password: str) -> str:

@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from simulator.broker import Broker, free_port
+from simulator.broker import Broker
 
-__all__ = ["Broker", "broker", "free_port"]
+__all__ = ["Broker", "broker"]
 
 
 @pytest.fixture

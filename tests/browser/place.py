@@ -11,9 +11,10 @@ import time
 from demo.browser.chromium import Chromium
 from demo.browser.person import Person
 from demo.dashboard import dashboard
-from demo.home import Home, free_port
+from demo.home import Home
 from demo.setup_flow import prepare_world
 from demo.world import SimulatedWorld
+from simulator.ports import free_port
 
 # Where the guides have their pictures; they are made anew if this is set: PICTURES=docs/setup/pictures.
 PICTURES = os.environ.get("PICTURES", "")

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from demo.clicked_teslamate import ClickedSettings, ClickedTeslaMate
-from demo.home import free_port
 from simulator.broker import Broker
+from simulator.ports import free_port
 
 from .place import at_home, keep_pictures, streamed
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from demo.clicked import STEPS, ClickedSetUp
-from demo.home import free_port
+from simulator.ports import free_port
 
 from .place import at_home, keep_pictures, streamed
 

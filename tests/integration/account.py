@@ -27,9 +27,9 @@ from custom_components.tesla_direct.shared import Shared, async_get_shared
 from custom_components.tesla_direct.tesla.fleet_api import provider
 from custom_components.tesla_direct.tesla.fleet_api.oauth import granted
 from custom_components.tesla_direct.tesla.fleet_telemetry.server import TelemetryServer
-from demo.home import free_port
 from simulator.car.car import Car
 from simulator.cloud.accounts import Account as TeslaAccount
+from simulator.ports import free_port
 from simulator.world import World
 from tests.home import entity_id, state, until
 from tests.simulator.wall import Wall

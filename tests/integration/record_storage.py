@@ -3,7 +3,7 @@
 import time
 
 from custom_components.tesla_direct.const import DOMAIN
-from demo.home import free_port
+from simulator.ports import free_port
 from simulator.world import World
 from tests.home import until
 

@@ -37,7 +37,7 @@ from pytest_homeassistant_custom_component.common import (  # type: ignore[impor
 
 from custom_components.tesla_direct.const import DOMAIN
 from custom_components.tesla_direct.tesla.vehicle_command.keys import PrivateKey
-from demo.home import free_port
+from simulator.ports import free_port
 from simulator.world import World
 from tests.simulator.wall import Wall
 

@@ -30,8 +30,8 @@ from custom_components.tesla_direct.port_check import (
 )
 from custom_components.tesla_direct.tesla.fleet_telemetry.probe import Answer, Look, Probe
 from custom_components.tesla_direct.tesla.fleet_telemetry.reach import Reach
-from demo.home import free_port
 from simulator.car.car import Car
+from simulator.ports import free_port
 
 from .account import Account, is_free
 from .dialogue import TEXTS, Dialogue

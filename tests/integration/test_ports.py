@@ -23,9 +23,9 @@ from custom_components.tesla_direct.ports import TelemetryPort, problem_key
 from custom_components.tesla_direct.tesla.errors import ChainIncomplete, NameMismatch
 from custom_components.tesla_direct.tesla.fleet_telemetry.certificate import Pair, issue, read_chain
 from custom_components.tesla_direct.tesla.fleet_telemetry.server import PortTaken
-from demo.home import free_port
 from simulator.car.car import Car
 from simulator.certificates import Credential, server_certificate, stranger
+from simulator.ports import free_port
 from simulator.world import World
 from tests.home import until
 from tests.simulator.wall import Wall

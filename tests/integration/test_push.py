@@ -10,10 +10,10 @@ from custom_components.tesla_direct.tesla.proto.vehicle_data_pb2 import Datum, F
 from custom_components.tesla_direct.tesla.proto.vehicle_metric_pb2 import Metric, VehicleMetrics
 from custom_components.tesla_direct.tesla.vehicle.signals import battery, charge
 from custom_components.tesla_direct.tesla.vehicle.sources import RECEIVER
-from demo.home import free_port
 from simulator.car.car import Car
 from simulator.car.outbox import Record
 from simulator.car.records import payload
+from simulator.ports import free_port
 from simulator.world import World
 from tests.home import until
 

@@ -13,9 +13,9 @@ import pytest
 
 from custom_components.tesla_direct.const import DOMAIN
 from custom_components.tesla_direct.port_settings import EVERYWHERE
-from demo.home import free_port
 from simulator.car.car import Car
 from simulator.certificates import Authorities, stranger
+from simulator.ports import free_port
 from simulator.world import World
 from tests.home import until
 from tests.simulator.wall import Wall

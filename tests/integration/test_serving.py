@@ -31,9 +31,9 @@ from custom_components.tesla_direct.tesla.served import columns
 from custom_components.tesla_direct.tesla.vehicle.signal import Report
 from custom_components.tesla_direct.tesla.vehicle.signals import battery
 from custom_components.tesla_direct.tesla.vehicle.state import VehicleState
-from demo.home import free_port
 from simulator.car.car import Car
 from simulator.car.snapshot.vehicle_data import vehicle_row
+from simulator.ports import free_port
 from simulator.teslamate.reader import NAMES, Reader, Refused, StreamEnded
 from simulator.world import World
 from tests.home import until

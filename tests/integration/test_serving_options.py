@@ -14,8 +14,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry  # type
 from custom_components.tesla_direct.const import DOMAIN
 from custom_components.tesla_direct.serving import settings_text
 from custom_components.tesla_direct.tesla.fleet_api import provider as providers
-from demo.home import free_port
 from simulator.car.car import Car
+from simulator.ports import free_port
 from simulator.teslamate.reader import Reader, Refused
 
 from .account import Account

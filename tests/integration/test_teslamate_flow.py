@@ -8,8 +8,9 @@ import pytest
 
 from custom_components.tesla_direct.const import DOMAIN
 from simulator.car.car import Car
+from simulator.ports import free_port
 from simulator.world import World
-from tests.broker import Broker, broker, free_port
+from tests.broker import Broker, broker
 
 from .account import Account
 from .dialogue import Dialogue

@@ -10,7 +10,8 @@ import pytest
 from custom_components.tesla_direct.const import DOMAIN
 from custom_components.tesla_direct.strangers import TESLAMATE_CARS
 from simulator.car.car import Car
-from tests.broker import broker, free_port
+from simulator.ports import free_port
+from tests.broker import broker
 from tests.home import state, until
 
 from .account import Account

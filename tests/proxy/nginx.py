@@ -10,8 +10,8 @@ import shutil
 import subprocess
 import time
 
-from demo.home import free_port
 from simulator.certificates import Credential
+from simulator.ports import free_port
 from tests.integration.account import HOST
 
 PAGE = Path(__file__).parents[2] / "docs" / "setup" / "proxy.md"

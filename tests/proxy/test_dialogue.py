@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from homeassistant.core import HomeAssistant
 import pytest
 
-from demo.home import free_port
 from simulator.car.car import Car
 from simulator.certificates import Credential, server_certificate, stranger
+from simulator.ports import free_port
 from tests.integration.account import HOST, Account
 from tests.integration.dialogue import Dialogue
 from tests.integration.test_receiver_flow import bundle_file, to_this_machine, wanted

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from simulator.broker import Broker, BrokerFailed, free_port
+from simulator.broker import Broker, BrokerFailed
 
 
 async def listens(port: int) -> bool:
@@ -53,7 +53,3 @@ async def test_without_the_program_it_says_how_to_get_it(socket_enabled: None) -
     with pytest.raises(BrokerFailed, match="debian-packages"):
         await broker.start()
     await broker.__aexit__()
-
-
-def test_a_free_port_is_below_those_of_the_system(socket_enabled: None) -> None:
-    assert 20_000 <= free_port() < 32_000

@@ -77,14 +77,17 @@ class Cars:
         return (self.pushed, "journal")
 
     async def enable_all(self) -> None:
-        """Enable every entity, as a user may, and reload; cars stay connected meanwhile."""
+        """Enable every entity, as a user may, and restart; cars stay connected meanwhile.
+
+        Home Assistant would set up anew by itself, half a minute later and in the middle of something else.
+        """
         async with self.home.socket() as call:
             for entry in await call("config/entity_registry/list"):
                 if entry["platform"] == DOMAIN and entry["disabled_by"] == "integration":
                     await call(
                         "config/entity_registry/update", entity_id=entry["entity_id"], disabled_by=None
                     )
-        await self.reload()
+        await self.restart()
 
     async def reload(self) -> None:
         """Reload the entry, which may bring other entities."""

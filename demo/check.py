@@ -134,8 +134,8 @@ class Checker:
         async def look() -> str:
             shown = (await self.cars.shown(vin, "device_tracker.location"))["attributes"]
             for name in ("latitude", "longitude"):
-                if abs(shown[name] - truth[name]) > 1e-4:
-                    return f"{name}: shows {shown[name]}, in truth {truth[name]}"
+                if abs(shown.get(name, 0.0) - truth[name]) > 1e-4:
+                    return f"{name}: shows {shown.get(name)}, in truth {truth[name]}"
             return ""
 
         await settled(look)

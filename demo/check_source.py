@@ -30,6 +30,7 @@ class SourceChecker(Checker):
         await self.cars.enable_all()
         await self._tell_all()
         await self.cars.connected(typed, untyped)
+        await self._heard(typed, untyped)
         await self.cars.compare("parked", typed, untyped)
         await self._drive(typed)
         await self._restart(typed, untyped)

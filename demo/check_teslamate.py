@@ -41,11 +41,15 @@ class LegacyStreamChecker(SourceChecker):
             await self.world.do("myteslamate", "stream", vin=vin)
 
     @override
+    async def _heard(self, *vins: str) -> None:
+        for vin in vins:
+            await self._heard_awake(vin)
+
+    @override
     async def _interrupt(self, *vins: str) -> None:
         """Have the stream break off: nothing is lost, and it is followed again."""
         await self.world.do("myteslamate", "reset_streams")
-        for vin in vins:
-            await self._heard_awake(vin)
+        await self._heard(*vins)
         await self.cars.compare("the stream is back", *vins)
 
     @override

@@ -274,10 +274,10 @@ async def test_silence_ends_a_stream(session: ClientSession, service: Service) -
 
 
 async def test_comments_are_no_silence(session: ClientSession, service: Service) -> None:
-    followed = Followed(session, service.url, silence=0.3)
+    followed = Followed(session, service.url, silence=1.0)  # which a busy machine does not make us wait
     await followed.begin(service)
     loop = asyncio.get_running_loop()
-    end = loop.time() + 0.6
+    end = loop.time() + 1.2
 
     def kept_alive() -> bool:
         service.send(b":\n")
@@ -495,6 +495,28 @@ async def test_a_day_of_refusals_is_borne_with_patience(service: Service, follow
     await until(lambda: followed.now > NOW + DAY, 30)
 
     assert 100 < len([at for at in accumulated(followed.pauses) if at < DAY]) < 200
+
+
+async def test_a_day_in_which_every_other_token_is_refused_is_no_loop(
+    service: Service, followed: Followed
+) -> None:
+    answered = 0
+
+    def refuse_next() -> bool:
+        nonlocal answered
+        if len(service.streams) > answered:
+            answered += 1
+            service.refuse(401, "invalid_token")
+            service.send(DATA)
+            service.end()
+        return followed.now > NOW + DAY
+
+    service.refuse(401, "invalid_token")
+    followed.run(followed.source.run())
+    await until(refuse_next, 30)
+
+    assert not followed.expired
+    assert 100 < len(service.asked) < 200
 
 
 def more_than(found: list[float], count: int) -> bool:

@@ -1,5 +1,6 @@
-"""How a stream fares, and the token that opens it."""
+"""How a stream fares, the token that opens it, and when it is tried again."""
 
+import asyncio
 import logging
 
 import pytest
@@ -12,6 +13,7 @@ from custom_components.tesla_direct.tesla.source.end import (
     UNREACHABLE,
     End,
 )
+from custom_components.tesla_direct.tesla.source.reconnect import AT_ONCE, Reconnect
 from custom_components.tesla_direct.tesla.source.source import Health
 from custom_components.tesla_direct.tesla.source.standing import Standing
 
@@ -42,12 +44,20 @@ class Stood:
         self.now = NOW
         self.tokens = Tokens()
         self.told: list[Health] = []
+        self.expired = asyncio.Event()
+        self.slept: list[float] = []
         self.standing = Standing(
             self.tokens,
+            Reconnect(lambda: self.now, random=lambda: 0.5),
             clock=lambda: self.now,
             on_health=self.told.append,
+            on_login_expired=self.expired.set,
+            sleep=self._sleep,
             logger=logging.getLogger("a stream"),
         )
+
+    async def _sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
 
 
 @pytest.fixture
@@ -95,3 +105,35 @@ def test_what_is_new_of_how_it_fares_is_told_once(stood: Stood) -> None:
         Health(works=True, since=NOW + 10, begun=2),
     ]
     assert stood.standing.health == stood.told[-1]
+
+
+async def test_the_next_attempt_waits_as_long_as_the_end_of_the_last_one_asks_for(stood: Stood) -> None:
+    await stood.standing.rest(End(trouble=ENDED))
+    await stood.standing.rest(End(trouble=ENDED, asked=9.0))
+    await stood.standing.rest(End(trouble=ENDED, least=60.0))
+
+    assert stood.slept == [1, 9, 60]
+    assert [health.trouble for health in stood.told] == [ENDED]
+
+
+async def test_with_another_token_it_is_tried_at_once_unless_that_is_a_loop(stood: Stood) -> None:
+    again = End(trouble=REFUSED, again=True)
+    for _ in range(AT_ONCE):
+        await stood.standing.rest(again)
+    assert stood.slept == []
+    assert stood.told == []
+
+    await stood.standing.rest(again)
+    assert stood.slept == [2.0**AT_ONCE]
+    assert [health.trouble for health in stood.told] == [REFUSED]
+
+
+async def test_where_only_another_sign_in_helps_nothing_is_tried_again(stood: Stood) -> None:
+    rest = asyncio.create_task(stood.standing.rest(End(trouble=LOGIN_EXPIRED)))
+    await stood.expired.wait()
+
+    assert [health.trouble for health in stood.told] == [LOGIN_EXPIRED]
+    assert not rest.done()
+    rest.cancel()
+    await asyncio.wait([rest])
+    assert stood.slept == []

@@ -26,7 +26,7 @@ from aiohttp import (
 from ..decode import legacy_stream
 from ..fleet_api.client import Tokens
 from ..fleet_api.transport import Trust
-from .end import CLOUD_TROUBLE, ENDED, LOGIN_EXPIRED, REFUSED, SILENT, UNREACHABLE, UNREADABLE, End
+from .end import CLOUD_TROUBLE, ENDED, REFUSED, SILENT, UNREACHABLE, UNREADABLE, End
 from .legacy_car import LegacyCar
 from .legacy_line import Line
 from .legacy_silence import Elsewhere
@@ -107,15 +107,22 @@ class LegacyStreamSource:
         }
         self._session = session
         self._url = url.rstrip("/") + PATH
-        self._standing = Standing(tokens, clock=clock, on_health=on_health, logger=_LOGGER)
+        self._reconnect = reconnect or Reconnect(clock, random=random)
+        self._standing = Standing(
+            tokens,
+            self._reconnect,
+            clock=clock,
+            on_health=on_health,
+            on_login_expired=on_login_expired,
+            sleep=sleep,
+            logger=_LOGGER,
+        )
         self._raw = raw
         self._clock = clock
-        self._on_login_expired = on_login_expired
         self._on_stranger = on_stranger
         self._ssl = ssl
         self._sleep = sleep
         self._silence = silence
-        self._reconnect = reconnect or Reconnect(clock, random=random)
         self._timeouts = 0  # one after the other without a word of a car
         self._wanted = asyncio.Event()  # somebody wants a car's stream back
 
@@ -138,16 +145,7 @@ class LegacyStreamSource:
                 # Also if we are cancelled: nobody listens any more.
                 for car in self._cars.values():
                     car.lost()
-            if end.trouble == LOGIN_EXPIRED:
-                self._standing.fails(end)
-                self._on_login_expired()
-                await asyncio.Event().wait()  # whoever signs in again begins anew with us
-            pause = self._reconnect.pause(asked=end.asked, at_once=end.again)
-            if end.again and not pause:
-                continue
-            self._standing.fails(end)
-            _LOGGER.debug("The stream: %s; again in %.0f s", end.trouble, pause)
-            await self._sleep(pause)
+            await self._standing.rest(end)
 
     def take_back(self, vin: str) -> None:
         """Ask for a car once more, whose stream somebody else seems to have: who loses it then."""
@@ -264,7 +262,6 @@ class LegacyStreamSource:
                 await asyncio.sleep(0)
             if line.alive and not alive:
                 alive = True
-                self._reconnect.succeeded()
                 self._standing.works()
             await self._send(socket, line)
             if line.end is not None:

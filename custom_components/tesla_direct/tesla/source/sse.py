@@ -24,7 +24,7 @@ from ..fleet_api.limits import wait_told
 from ..fleet_api.response import READ_AHEAD, Answer, read_file
 from ..fleet_api.teslemetry_rows import CreditsEvent
 from ..fleet_api.transport import UNCONNECTED, Trust
-from .end import CLOUD_TROUBLE, ENDED, LOGIN_EXPIRED, REFUSED, SILENT, UNREACHABLE, UNREADABLE, End
+from .end import CLOUD_TROUBLE, ENDED, REFUSED, SILENT, UNREACHABLE, UNREADABLE, End
 from .reconnect import Reconnect
 from .source import Health, PushedCar
 from .standing import Standing
@@ -91,18 +91,23 @@ class SseSource:
         self._cars = {vin: StreamedCar(car, on_vehicle_data) for vin, car in cars.items()}
         self._session = session
         self._url = url
-        self._standing = Standing(tokens, clock=clock, on_health=on_health, logger=_LOGGER)
+        self._standing = Standing(
+            tokens,
+            Reconnect(clock, random=random),
+            clock=clock,
+            on_health=on_health,
+            on_login_expired=on_login_expired,
+            sleep=sleep,
+            logger=_LOGGER,
+        )
         self._clock = clock
         self._on_credits = on_credits
         self._on_config = on_config
-        self._on_login_expired = on_login_expired
         self._on_stranger = on_stranger
         self._ssl = ssl
-        self._sleep = sleep
         self._timeout = ClientTimeout(
             total=None, connect=CONNECT_LIMIT, sock_connect=CONNECT_LIMIT, sock_read=silence
         )
-        self._reconnect = Reconnect(clock, random=random)
 
     @property
     def health(self) -> Health:
@@ -120,17 +125,7 @@ class SseSource:
                 # Also if we are cancelled: nobody listens any more.
                 for car in self._cars.values():
                     car.lost()
-            if end.trouble == LOGIN_EXPIRED:
-                self._standing.fails(end)
-                self._on_login_expired()
-                await asyncio.Event().wait()  # whoever signs in again begins anew with us
-            if end.again:
-                continue
-            pause = max(self._reconnect.pause(clean=end.clean, asked=end.asked), end.least)
-            if pause > 0:
-                self._standing.fails(end)
-                _LOGGER.debug("The stream: %s; again in %.0f s", end.trouble, pause)
-                await self._sleep(pause)
+            await self._standing.rest(end)
 
     async def _attempt(self) -> End:
         """Connect, and deliver until it ends; return how it did."""
@@ -170,7 +165,6 @@ class SseSource:
             if not begun:  # that somebody accepts us proves little
                 begun = True
                 self._standing.proven()
-                self._reconnect.succeeded()
                 self._standing.works()
             for start in range(0, len(chunk), PIECE):
                 if start:

@@ -1,38 +1,48 @@
-"""How a service's stream fares, and the token that opens it: what every such stream does alike."""
+"""How a service's stream fares, its token, and its next attempt: what every such stream does alike."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from logging import Logger
 
 from ..errors import LoginExpired, TeslaError, TokenUnavailable
 from ..fleet_api.client import Tokens
 from .end import LOGIN_EXPIRED, REFUSED, UNREACHABLE, End
+from .reconnect import Reconnect
 from .source import Health
 
 
 class Standing:
-    """Tells how a stream fares, and replaces a token that is refused, once.
+    """Tells how a stream fares, replaces a token that is refused, once, and says when to try again.
 
     health: how it fares
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # what it stands on, each named where a stream begins
         self,
         tokens: Tokens,
+        reconnect: Reconnect,
         *,
         clock: Callable[[], float],
         on_health: Callable[[Health], None],
+        on_login_expired: Callable[[], None],
+        sleep: Callable[[float], Awaitable[None]],
         logger: Logger,
     ) -> None:
         """Begin with a stream that was not tried.
 
+        reconnect: says when to connect again
         clock:     seconds since 1970
         on_health: is told whenever how it fares has changed
+        on_login_expired: is told that only another sign-in helps; nothing is tried from then on
         logger:    of the stream
         """
         self.health = Health()
         self._tokens = tokens
+        self._reconnect = reconnect
         self._clock = clock
         self._on_health = on_health
+        self._on_login_expired = on_login_expired
+        self._sleep = sleep
         self._logger = logger
         self._connections = 0
         self._renewed = False  # a refused token was replaced, and the other one has not proven good yet
@@ -62,11 +72,24 @@ class Standing:
     def works(self) -> None:
         """Learn that a connection stands, and tell."""
         self._connections += 1
+        self._reconnect.succeeded()
         self._tell(works=True)
 
     def fails(self, end: End) -> None:
         """Tell that there is none, and why."""
         self._tell(works=False, trouble=end.trouble, detail=end.detail)
+
+    async def rest(self, end: End) -> None:
+        """Wait until the next attempt is due after one that ended like this."""
+        if end.trouble == LOGIN_EXPIRED:
+            self.fails(end)
+            self._on_login_expired()
+            await asyncio.Event().wait()  # whoever signs in again begins anew with us
+        pause = max(self._reconnect.pause(clean=end.clean, asked=end.asked, at_once=end.again), end.least)
+        if pause > 0:
+            self.fails(end)
+            self._logger.debug("The stream: %s; again in %.0f s", end.trouble, pause)
+            await self._sleep(pause)
 
     def _tell(self, *, works: bool, trouble: str = "", detail: str = "") -> None:
         """Tell how it fares, if that is new."""

@@ -12,8 +12,8 @@ from custom_components.tesla_direct.tesla.source.broker import (
     NOT_SUBSCRIBED,
     WAITING_BYTES,
     WAITING_LIMIT,
+    BrokerSource,
     Filters,
-    Listening,
     Message,
 )
 from custom_components.tesla_direct.tesla.source.source import Health
@@ -44,7 +44,7 @@ class Heard:
         self.told.append("links")
 
 
-class Ear:
+class Ear(BrokerSource[str, Heard]):
     """One car that listens to all topics below its own, a broker and a clock."""
 
     def __init__(self, *, gather: bool = False) -> None:
@@ -53,27 +53,21 @@ class Ear:
         self.broker = Subscriptions()
         self.healths: list[Health] = []
         self.slept: list[float] = []
-        self.skipped: Counter[str] = Counter()
-        self.listening = Listening[str, Heard](
+        super().__init__(
             [self.car],
-            self._handle,
             gather=gather,
-            skipped=self.skipped,
+            skipped=Counter(),
             subscribe=self.broker.subscribe,
             clock=lambda: self.now,
             on_health=self.healths.append,
-            sleep=self._sleep,
+            sleep=self._rest,
         )
 
-    async def _sleep(self, seconds: float) -> None:
+    async def _rest(self, seconds: float) -> None:
         self.slept.append(seconds)
 
-    def _handle(
-        self,
-        what: str,
-        payload: bytes,
-        retained: bool,  # noqa: FBT001  # what a message says of itself
-        touched: dict[Heard, None],
+    def handle(
+        self, what: str, payload: bytes, touched: dict[Heard, None], *, retained: bool
     ) -> Iterable[None]:
         touched[self.car] = None
         self.car.told.append(f"{what} {len(payload)} {'kept' if retained else 'live'}")
@@ -84,16 +78,17 @@ class Ear:
         yield "b", self._hear
 
     def _hear(self, message: Message) -> None:
-        self.listening.put(message.topic, message.topic, message)
+        self.put(message.topic, message.topic, message)
 
-    def take_over(self) -> int:
-        return len(list(self.listening.take_over()))
+    def pauses(self) -> int:
+        """Take over what has come in; return how often that paused."""
+        return len(list(self.take_over()))
 
 
 @pytest.fixture
 async def ear() -> Ear:
     ear = Ear()
-    await ear.listening.begin(ear.wanted)
+    await ear.begin()
     return ear
 
 
@@ -107,7 +102,7 @@ async def endless() -> AsyncIterator[Endless]:
 async def test_it_subscribes_and_says_so(ear: Ear) -> None:
     assert ear.broker.asked == ["a/+", "b"]
     assert ear.car.told == ["links"]
-    assert ear.healths == [ear.listening.health] == [Health(works=True, since=NOW, begun=1)]
+    assert ear.healths == [ear.health] == [Health(works=True, since=NOW, begun=1)]
 
 
 async def test_messages_are_handled_in_their_order_and_the_car_is_told_then(ear: Ear) -> None:
@@ -116,34 +111,34 @@ async def test_messages_are_handled_in_their_order_and_the_car_is_told_then(ear:
     ear.broker.publish("b", "")
     ear.now += 1
 
-    assert ear.take_over() == 2
+    assert ear.pauses() == 2
     assert ear.car.told[1:] == ["a/1 2 kept", "b 0 live", "flush 1", "lapse 2"]
 
 
 async def test_a_look_is_had_again_when_it_was_asked_for(ear: Ear) -> None:
     ear.car.again = NOW + 10
     ear.broker.publish("b", "")
-    ear.take_over()
+    ear.pauses()
     ear.car.told.clear()
 
     ear.now += 9
-    ear.take_over()
+    ear.pauses()
     assert ear.car.told == []
     ear.now += 1
     ear.car.again = None
-    ear.take_over()
+    ear.pauses()
     assert ear.car.told == ["lapse 10"]
     ear.now += 100
-    ear.take_over()
+    ear.pauses()
     assert ear.car.told == ["lapse 10"]
 
 
 async def test_a_clock_that_is_set_back_is_looked_at_again(ear: Ear) -> None:
     ear.car.again = NOW + 10
     ear.broker.publish("b", "")
-    ear.take_over()
+    ear.pauses()
     ear.now -= 1000
-    ear.take_over()
+    ear.pauses()
 
     assert ear.car.told[-1] == "lapse -1000"
 
@@ -151,31 +146,31 @@ async def test_a_clock_that_is_set_back_is_looked_at_again(ear: Ear) -> None:
 async def test_what_came_before_the_broker_went_is_handled_before_it_is_forgotten(ear: Ear) -> None:
     ear.broker.publish("b", "")
     for _ in range(3):
-        ear.listening.broker_changed(connected=False)
-    assert ear.listening.health == Health(works=False, since=NOW, trouble=BROKER_AWAY, begun=1)
-    ear.take_over()
+        ear.broker_changed(connected=False)
+    assert ear.health == Health(works=False, since=NOW, trouble=BROKER_AWAY, begun=1)
+    ear.pauses()
     assert ear.car.told[1:] == ["b 0 live", "forget 0", "flush 0", "lapse 0"]
 
-    ear.listening.broker_changed(connected=False)
+    ear.broker_changed(connected=False)
     assert ear.car.told[-1] == "forget 0"
     ear.now += 5
-    ear.listening.broker_changed(connected=True)
-    assert ear.listening.health == Health(works=True, since=NOW + 5, begun=2)
+    ear.broker_changed(connected=True)
+    assert ear.health == Health(works=True, since=NOW + 5, begun=2)
 
 
 async def test_nothing_is_said_of_a_broker_before_anybody_has_subscribed() -> None:
     ear = Ear()
-    ear.listening.broker_changed(connected=False)
+    ear.broker_changed(connected=False)
     assert ear.healths == []
 
-    await ear.listening.begin(ear.wanted)
+    await ear.begin()
     assert [health.trouble for health in ear.healths] == [BROKER_AWAY]
 
 
 async def test_what_is_refused_is_ended_and_tried_again() -> None:
     ear = Ear()
     ear.broker.refusals += [RuntimeError("a private thing"), OSError()]
-    await ear.listening.begin(ear.wanted)
+    await ear.begin()
 
     assert [(health.trouble, health.detail) for health in ear.healths] == [
         (NOT_SUBSCRIBED, "RuntimeError"),
@@ -192,18 +187,18 @@ async def test_what_waits_is_bounded_and_handled_in_parts(ear: Ear) -> None:
     ear.broker.publish("b", b"x" * (LIMIT + 1))
 
     assert ear.skipped == {"too many at once": 2, "too large": 1}
-    assert ear.take_over() == WAITING_LIMIT // AT_ONCE
+    assert ear.pauses() == WAITING_LIMIT // AT_ONCE
     for _ in range(WAITING_BYTES // LIMIT + 3):
         ear.broker.publish("b", b"x" * LIMIT)
     assert ear.skipped["too many at once"] > 2
-    ear.take_over()
-    assert not ear.listening.waiting
+    ear.pauses()
+    assert not ear.waiting
 
 
 @pytest.mark.parametrize("gather", [False, True])
 async def test_it_runs_until_it_is_cancelled(endless: Endless, *, gather: bool) -> None:
     ear = Ear(gather=gather)
-    endless.run(ear.listening.run(ear.wanted))
+    endless.run(ear.run())
     await until(lambda: bool(ear.healths))
     for _ in range(2 * AT_ONCE):
         ear.broker.publish("b", "")
@@ -217,7 +212,7 @@ async def test_it_runs_until_it_is_cancelled(endless: Endless, *, gather: bool) 
 async def test_the_time_to_look_comes_by_itself(endless: Endless) -> None:
     ear = Ear()
     ear.car.again = NOW + 1.5
-    endless.run(ear.listening.run(ear.wanted))
+    endless.run(ear.run())
     await until(lambda: bool(ear.healths))
     ear.broker.publish("b", "")
     await until(lambda: "lapse 0" in ear.car.told)

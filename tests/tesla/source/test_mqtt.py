@@ -363,7 +363,7 @@ async def test_no_connection_is_open_while_the_broker_is_away() -> None:
     for _ in range(100):
         listened.source.broker_changed(connected=False)
 
-    assert len(listened.source._listening.waiting) == 2
+    assert len(listened.source.waiting) == 2
     assert listened.take_over() == 0
     assert listened.car.values == {battery.LEVEL: 5.0}
     assert listened.car.links == [(0, None), (1, None), (0, None)]

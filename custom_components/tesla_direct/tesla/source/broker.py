@@ -3,6 +3,7 @@
 What comes in waits until it is handled, a bounded part at a time, so that nobody's flood holds up the loop.
 """
 
+from abc import ABC, abstractmethod
 import asyncio
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Iterable
@@ -69,10 +70,11 @@ class Waiting[W]:
     size: int
 
 
-class Listening[W, F: Followed]:
-    """Subscriptions, what comes through them, and how that fares.
+class BrokerSource[W, F: Followed](ABC):
+    """Subscriptions, what comes through them, and how that fares; what it means is said below.
 
     health:     how it fares
+    skipped:    what nobody can read, counted by what it is about or by what is wrong with it
     waiting:    what is not handled yet, oldest first
     arrived_at: when the newest message came, seconds since 1970
     """
@@ -80,7 +82,6 @@ class Listening[W, F: Followed]:
     def __init__(  # noqa: PLR0913  # what it stands on, each named at the only place that makes one
         self,
         followed: Iterable[F],
-        handle: Callable[[W, bytes, bool, dict[F, None]], Iterable[None]],
         *,
         gather: bool,
         skipped: Counter[str],
@@ -91,18 +92,16 @@ class Listening[W, F: Followed]:
     ) -> None:
         """Listen for these cars.
 
-        handle:  handles one message: what it is about, its content, whether the broker had kept it; names
-                 the cars that it was of, and pauses with each iteration
-        gather:  wait a moment for what comes together
-        skipped: counts what is not taken in
+        gather:    wait a moment for what comes together
+        clock:     seconds since 1970
+        on_health: is told whenever how it fares has changed
         """
         self.health = Health()
+        self.skipped = skipped
         self.waiting: deque[Waiting[W]] = deque()
         self.arrived_at = 0.0
         self._followed = tuple(followed)
-        self._handle = handle
         self._gather = gather
-        self._skipped = skipped
         self._subscribe = subscribe
         self._clock = clock
         self._on_health = on_health
@@ -115,10 +114,22 @@ class Listening[W, F: Followed]:
         self._looked_at = 0.0
         self._something_happened = asyncio.Event()
 
-    async def run(self, wanted: Callable[[], Filters]) -> None:
-        """Listen to these filters until cancelled."""
+    @abstractmethod
+    def wanted(self) -> Filters:
+        """Return the filters to subscribe to, each with who hears its messages."""
+
+    @abstractmethod
+    def handle(self, what: W, payload: bytes, touched: dict[F, None], *, retained: bool) -> Iterable[None]:
+        """Handle a message; each iteration is a pause.
+
+        touched:  is given the cars that it was of
+        retained: the broker had kept it
+        """
+
+    async def run(self) -> None:
+        """Listen until cancelled."""
         try:
-            await self.begin(wanted)
+            await self.begin()
             while True:
                 await self._wait()
                 if self.waiting and self._gather:
@@ -128,12 +139,12 @@ class Listening[W, F: Followed]:
         finally:
             self._end()
 
-    async def begin(self, wanted: Callable[[], Filters]) -> None:
+    async def begin(self) -> None:
         """Subscribe; what fails is tried again. `run` does this first."""
         reconnect = Reconnect(self._clock)
         while True:
             try:
-                for topic, hear in wanted():
+                for topic, hear in self.wanted():
                     self._ends.append(await self._subscribe(topic, hear))
             except Exception as error:  # noqa: BLE001  # whatever it is that cannot subscribe, it is tried again
                 self._end()
@@ -160,9 +171,9 @@ class Listening[W, F: Followed]:
     def put(self, what: W, name: str, message: Message) -> None:
         """Have a message wait; `name` is what is kept of its topic."""
         if len(message.payload) > mqtt.LIMIT:
-            self._skipped[TOO_LARGE] += 1
+            self.skipped[TOO_LARGE] += 1
         elif len(self.waiting) >= WAITING_LIMIT or self._waiting_bytes >= WAITING_BYTES:
-            self._skipped[TOO_MANY] += 1
+            self.skipped[TOO_MANY] += 1
         else:
             size = len(name) + len(message.payload)
             self._waiting_bytes += size
@@ -180,7 +191,7 @@ class Listening[W, F: Followed]:
                 self._forget()
                 continue
             self._waiting_bytes -= waiting.size
-            yield from self._handle(waiting.what, waiting.payload, waiting.retained, touched)
+            yield from self.handle(waiting.what, waiting.payload, touched, retained=waiting.retained)
             taken += 1 + len(waiting.payload) // AS_LONG_AS_ONE
             if taken >= AT_ONCE:
                 taken = 0

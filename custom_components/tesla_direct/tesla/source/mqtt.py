@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from enum import StrEnum
 from functools import partial
 import re
@@ -11,7 +11,7 @@ from ..decode import mqtt
 from ..decode.record import Record, read_records
 from ..errors import WireError
 from .broadcast import TOPIC, Broadcast
-from .broker import TOO_LARGE, Listening, Message, Subscribe
+from .broker import TOO_LARGE, BrokerSource, Filters, Message, Subscribe
 from .source import Health, PushedCar
 
 STRANGERS_LIMIT = 1_000  # cars that are not ours and are remembered
@@ -33,11 +33,9 @@ class Form(StrEnum):
 type About = tuple[Broadcast | None, str]
 
 
-class MqttSource:
+class MqttSource(BrokerSource[About, Broadcast]):
     """Cars' topics on a broker: messages in, readings out.
 
-    health:    how it fares
-    skipped:   what nobody can read, counted by field or by what is wrong with it
     strangers: VINs of cars that are seen and not ours
     """
 
@@ -56,60 +54,32 @@ class MqttSource:
         """Deliver to these cars, by VIN.
 
         topic: what stands before the VIN (`Form.TOPICS`), or a filter for the topics of records
-        clock: seconds since 1970
-        on_health:   is told whenever how it fares has changed
         on_stranger: is told once of each car that is not ours
         """
-        self.skipped: Counter[str] = Counter()
+        skipped: Counter[str] = Counter()
         self.strangers: dict[str, None] = {}
         self._form = form
         self._topic = topic
         self._on_stranger = on_stranger
         # A VIN that would be a filter for more than one car, or for none, is never subscribed to.
-        self._cars = {vin: Broadcast(car, self.skipped) for vin, car in cars.items() if _is_level(vin)}
-        self._listening = Listening[About, Broadcast](
+        self._cars = {vin: Broadcast(car, skipped) for vin, car in cars.items() if _is_level(vin)}
+        super().__init__(
             self._cars.values(),
-            self._handle,
             # Of a record's values each has a message of its own, where they have topics.
             gather=form is Form.TOPICS,
-            skipped=self.skipped,
+            skipped=skipped,
             subscribe=subscribe,
             clock=clock,
             on_health=on_health,
             sleep=sleep,
         )
 
-    @property
-    def health(self) -> Health:
-        """Return how it fares."""
-        return self._listening.health
-
-    async def run(self) -> None:
-        """Listen until cancelled."""
-        await self._listening.run(self._wanted)
-
-    async def begin(self) -> None:
-        """Subscribe; what fails is tried again. `run` does this first."""
-        await self._listening.begin(self._wanted)
-
-    def broker_changed(self, connected: bool) -> None:  # noqa: FBT001  # a fact, as any other
-        """Learn whether the broker is reached. Whoever subscribes for us also does so again."""
-        self._listening.broker_changed(connected)
-
-    def take_over(self) -> Iterable[None]:
-        """Take over what has come in; each iteration is a pause. `run` does this whenever something has."""
-        return self._listening.take_over()
-
-    def _handle(
-        self,
-        about: About,
-        payload: bytes,
-        retained: bool,  # noqa: FBT001  # what a message says of itself
-        touched: dict[Broadcast, None],
+    def handle(
+        self, what: About, payload: bytes, touched: dict[Broadcast, None], *, retained: bool
     ) -> Iterator[None]:
         """Take over one message; each iteration is a pause."""
-        broadcast, name = about
-        now = self._listening.arrived_at
+        broadcast, name = what
+        now = self.arrived_at
         if broadcast is not None:
             touched[broadcast] = None
             yield from broadcast.take_topic(name, payload, now, retained=retained)
@@ -120,7 +90,7 @@ class MqttSource:
             touched[of_whom] = None
             yield from of_whom.take_record(record, now, retained=retained)
 
-    def _wanted(self) -> Iterator[tuple[str, Callable[[Message], None]]]:
+    def wanted(self) -> Filters:
         """Yield the filters to subscribe to, each with who hears its messages."""
         if self._form is Form.RECORDS:
             yield self._topic, self._hear_record
@@ -134,7 +104,7 @@ class MqttSource:
     def _hear_car(self, broadcast: Broadcast, prefix: str, message: Message) -> None:
         if message.topic.startswith(prefix):
             rest = message.topic[len(prefix) :]
-            self._listening.put((broadcast, rest), rest, message)
+            self.put((broadcast, rest), rest, message)
         else:
             self.skipped[TOPIC] += 1
 
@@ -146,7 +116,7 @@ class MqttSource:
         named = _named(message)
         vin = next((one for one in named if one in self._cars), None)
         if vin is not None:
-            self._listening.put((None, vin), vin, message)
+            self.put((None, vin), vin, message)
         else:
             self._pass_by(next(filter(mqtt.is_vin, named), ""))
 

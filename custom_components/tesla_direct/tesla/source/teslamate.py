@@ -2,14 +2,14 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 from ..decode.teslamate import KEYS, values_of
 from ..decode.teslamate_topics import all_filters, car_filter, read_topic, strangers_filter
 from ..vehicle.signals import config, drive, software
-from .broker import Listening, Message, Subscribe
+from .broker import BrokerSource, Filters, Message, Subscribe
 from .logged_car import LIMIT, TOPIC, LoggedCar
 from .source import Health, PushedCar
 
@@ -37,11 +37,9 @@ class FoundCar:
     version: str | None = None
 
 
-class TeslaMateSource:
+class TeslaMateSource(BrokerSource[_About, LoggedCar]):
     """Cars of one TeslaMate: messages in, readings out.
 
-    health:    how it fares
-    skipped:   what nobody can read, counted by topic or by what is wrong with it
     strangers: numbers of cars that are seen and not ours
     """
 
@@ -60,63 +58,36 @@ class TeslaMateSource:
         """Deliver to these cars, by TeslaMate's number of each.
 
         namespace: as TeslaMate is told; empty for none
-        clock: seconds since 1970
-        on_health:   is told whenever how it fares has changed
         on_car:      is told why one of the cars hears nothing, a key of the user's texts; empty once it does
         on_stranger: is told once of each car that is not ours
         """
-        self.skipped: Counter[str] = Counter()
+        skipped: Counter[str] = Counter()
         self.strangers: dict[int, None] = {}
         self._namespace = namespace
         self._on_stranger = on_stranger
         self._cars = {
-            number: LoggedCar(car, self.skipped, partial(on_car, number)) for number, car in cars.items()
+            number: LoggedCar(car, skipped, partial(on_car, number)) for number, car in cars.items()
         }
-        self._listening = Listening[_About, LoggedCar](
+        super().__init__(
             self._cars.values(),
-            self._handle,
             gather=True,
-            skipped=self.skipped,
+            skipped=skipped,
             subscribe=subscribe,
             clock=clock,
             on_health=on_health,
             sleep=sleep,
         )
 
-    @property
-    def health(self) -> Health:
-        """Return how it fares."""
-        return self._listening.health
-
-    async def run(self) -> None:
-        """Listen until cancelled."""
-        await self._listening.run(self._wanted)
-
-    async def begin(self) -> None:
-        """Subscribe; what fails is tried again. `run` does this first."""
-        await self._listening.begin(self._wanted)
-
-    def broker_changed(self, connected: bool) -> None:  # noqa: FBT001  # a fact, as any other
-        """Learn whether the broker is reached. Whoever subscribes for us also does so again."""
-        self._listening.broker_changed(connected)
-
-    def take_over(self) -> Iterable[None]:
-        """Take over what has come in; each iteration is a pause. `run` does this whenever something has."""
-        return self._listening.take_over()
-
-    def _handle(
-        self,
-        about: _About,
-        payload: bytes,
-        retained: bool,  # noqa: FBT001  # what a message says of itself
-        touched: dict[LoggedCar, None],
+    def handle(
+        self, what: _About, payload: bytes, touched: dict[LoggedCar, None], *, retained: bool
     ) -> Iterable[None]:
-        car, key = about
+        """Take over one message."""
+        car, key = what
         touched[car] = None
         car.take(key, payload, retained=retained)
         return ()
 
-    def _wanted(self) -> Iterator[tuple[str, Callable[[Message], None]]]:
+    def wanted(self) -> Filters:
         """Yield the filters to subscribe to, each with who hears its messages."""
         for number, car in self._cars.items():
             yield car_filter(self._namespace, number), partial(self._hear_car, car, number)
@@ -128,7 +99,7 @@ class TeslaMateSource:
         if topic is None or (topic.namespace, topic.number) != (self._namespace, number):
             self.skipped[TOPIC] += 1
         else:
-            self._listening.put((car, topic.key), topic.key, message)
+            self.put((car, topic.key), topic.key, message)
 
     def _hear_stranger(self, message: Message) -> None:
         topic = read_topic(message.topic)

@@ -254,6 +254,30 @@ def test_what_is_not_so_any_more_is_not_told_again_after_a_restart_of_teslamate(
     assert [report.values[drive.GEAR] for report in logged.listener.reports[reports:]] == ["d"]
 
 
+def test_what_arrives_just_before_the_state_that_it_belongs_to_is_of_now(logged: Logged) -> None:
+    # A slow broker delivers in parts what TeslaMate tells when it begins, and the state has begun long ago.
+    logged.tell(state="online", since="2026-10-07T07:20:00Z", battery_level="60", charge_energy_added="0.0")
+    logged.wait(60)
+    logged.tell(charge_energy_added="")
+    logged.tell(charger_power="", state="unavailable")
+    logged.tell(battery_level="59", charge_energy_added="0.0")
+    assert merged(logged).get(battery.LEVEL) == 60  # it may be from its database
+    logged.tell(charger_power="0", state="online", since="2026-10-07T07:20:00Z")
+
+    state = merged(logged)
+    assert (state.get(battery.LEVEL), state.get(charge.ENERGY_ADDED)) == (59, 0)
+    assert logged.listener.reports[-1].at == logged.now
+
+
+def test_what_a_sleeping_car_was_told_to_be_is_not_of_when_it_wakes(logged: Logged) -> None:
+    logged.tell(state="online", battery_level="60")
+    logged.tell(state="unavailable", battery_level="50")
+    logged.tell(state="asleep")
+    logged.tell(state="online", odometer="1000")
+
+    assert battery.LEVEL not in logged.listener.reports[-1].values
+
+
 def test_values_without_a_state_are_taken_as_they_come(logged: Logged) -> None:
     logged.tell(battery_level="60")
 

@@ -55,7 +55,7 @@ class LoggedCar:
         self._kept: dict[str, str] = {}  # what has come since the last flush, kept by the broker
         self._live: dict[str, str] = {}  # the same, told just now
         self._awake: dict[str, str] = {}  # what was told since it fell asleep last
-        self._emptied: set[str] = set()  # keys of what TeslaMate has ceased to know while it has no data
+        self._without_data: set[str] = set()  # keys of what TeslaMate has told while it had none
         self._undated: set[str] = (
             set()
         )  # keys of what the broker has kept, as long as nobody knows since when
@@ -193,18 +193,21 @@ class LoggedCar:
             self._car.apply(Report(values, min(since, now), TESLAMATE, now, snapshot=True))
         self._awake.clear()
 
-    def _with_emptied(self, live: dict[str, str]) -> dict[str, str]:
-        """Return what is told just now, with what TeslaMate has told by not telling it again.
+    def _with_told_before(self, live: dict[str, str]) -> dict[str, str]:
+        """Return what is told just now, with what TeslaMate has told right before and does not tell again.
 
         When it begins it empties what it does not know yet. If that is so as soon as it has data, it says
-        nothing more of it.
+        nothing more of it. And of its first data its state may arrive last.
         """
         if self._state in STATES - AWAKE:
-            self._emptied -= live.keys()
-            self._emptied |= {key for key, text in live.items() if says_nothing(key, text)}
+            self._without_data |= live.keys()
+            if self._state not in NO_DATA:  # what it tells of a car that sleeps is from its database
+                self._without_data = {
+                    key for key in self._without_data if says_nothing(key, self._known[key])
+                }
             return live
-        emptied, self._emptied = self._emptied, set()
-        return {key: self._known[key] for key in emptied} | live
+        before, self._without_data = self._without_data, set()
+        return {key: self._known[key] for key in before} | live
 
     def _take_live(self, live: dict[str, str], now: float) -> None:
         """Take over what TeslaMate tells just now."""
@@ -220,7 +223,7 @@ class LoggedCar:
                 self._car.witness(SLEEPS[state])
             if state == "asleep":
                 self._take_sleep(now)
-        live = self._with_emptied(live)
+        live = self._with_told_before(live)
         self._undated -= live.keys()
         self._date(now)
         values = values_of(live, self._known, self._skipped)

@@ -2,7 +2,7 @@
 
 from typing import Any, override
 
-from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigFlowResult
+from homeassistant.config_entries import ConfigFlowResult
 
 from .broker_subentry import AtBrokerSubentryFlow
 from .const import CONF_FORM, CONF_TOPIC
@@ -27,8 +27,8 @@ class MqttSubentryFlow(BrokerCarSteps, AtBrokerSubentryFlow):
     @override
     def _topics_in_use(self) -> set[str]:
         in_use = super()._topics_in_use()
-        if self.source == SOURCE_RECONFIGURE:
-            in_use.discard(self._get_reconfigure_subentry().data[CONF_TOPIC])
+        if self._changed is not None:
+            in_use.discard(self._changed.data[CONF_TOPIC])
         return in_use
 
     @override

@@ -1,17 +1,9 @@
-"""A stream of TeslaMate's kind beside another provider: a subentry, with a token of its own.
-
-It only tells of cars that the entry has. Nothing that costs is ever asked for with its token.
-"""
+"""A stream of TeslaMate's kind beside another provider."""
 
 from collections.abc import Iterable
 from typing import Any, override
 
-from homeassistant.config_entries import (
-    SOURCE_RECONFIGURE,
-    ConfigEntry,
-    ConfigFlowResult,
-    ConfigSubentryFlow,
-)
+from homeassistant.config_entries import ConfigEntry, ConfigFlowResult
 from homeassistant.core import callback
 
 from .certificate_steps import async_unverified
@@ -20,19 +12,15 @@ from .const import (
     CONF_OAUTH_CLIENT,
     CONF_PROVIDER,
     CONF_RAW,
-    CONF_SIGNED_IN_AT,
     CONF_TAGS,
     CONF_VEHICLES,
     DOMAIN,
-    SUBENTRY_LEGACY_STREAM,
 )
-from .feed_stream import token_of
 from .hosts import provider_of
 from .legacy_stream_steps import LegacyStreamSteps, streamed_beside
 from .myteslamate_sign_in import SignedIn, async_stream_only, host_of, tag_of
 from .myteslamate_steps import TITLE
-from .shared import async_get_shared
-from .storage import NotDurable
+from .service_subentry import ServiceSubentryFlow
 from .tesla.fleet_api.provider import MYTESLAMATE
 from .tesla.fleet_api.teslamate_settings import DEFAULT_CLIENT
 from .tesla.vehicle.sources import LEGACY_STREAM
@@ -45,7 +33,7 @@ def may_have_legacy_stream(entry: ConfigEntry[Any]) -> bool:
     return LEGACY_STREAM not in provider_of(entry.data).streams
 
 
-class LegacyStreamFlow(TeslaMateStyleSteps, LegacyStreamSteps, ConfigSubentryFlow):
+class LegacyStreamFlow(TeslaMateStyleSteps, LegacyStreamSteps, ServiceSubentryFlow):
     """Signs in for the stream of an entry's cars."""
 
     _brought: SignedIn | None = None
@@ -79,8 +67,7 @@ class LegacyStreamFlow(TeslaMateStyleSteps, LegacyStreamSteps, ConfigSubentryFlo
     async def _async_believed(self) -> ConfigFlowResult:
         if not self._only_looks:
             return await self._async_sign_in()
-        changed = {CONF_PROVIDER: self._service.to_dict()}
-        return self._change({**self._get_reconfigure_subentry().data, **changed})
+        return self._change(data_updates={CONF_PROVIDER: self._service.to_dict()})
 
     async def _async_sign_in(self) -> ConfigFlowResult:
         """Sign in; where there is no API, cars are taken at the user's word."""
@@ -94,17 +81,10 @@ class LegacyStreamFlow(TeslaMateStyleSteps, LegacyStreamSteps, ConfigSubentryFlo
     @override
     async def _async_met(self, signed_in: SignedIn) -> ConfigFlowResult:
         """Go on to the cars, if the sign-in is of use for those of the entry."""
-        entry, met = self._get_entry(), signed_in.met
-        if self.source == SOURCE_RECONFIGURE:
-            if not met.is_of(self._account, self._get_reconfigure_subentry().data[CONF_TAGS]):
-                return self.async_abort(reason="wrong_account")
-        elif self._in_use(met.account):
-            return self.async_abort(reason="stream_in_use")
-        names = entry.data[CONF_VEHICLES]
-        self._brought = signed_in
-        if names.keys().isdisjoint(met.cars):
-            return self.async_abort(reason="stream_no_cars")
-        beside = self._beside()
+        self._brought, met, before = signed_in, signed_in.met, self._changed
+        same = before is not None and met.is_of(before.data[CONF_ACCOUNT], before.data[CONF_TAGS])
+        self._abort_if_of_no_use(met.account, met.cars.keys(), same=same)
+        names, beside = self._get_entry().data[CONF_VEHICLES], self._beside()
         self._streamable = {vin: names[vin] for vin in met.cars if vin in names and vin not in beside}
         self._silent = signed_in.silent
         if not self._streamable:
@@ -113,68 +93,40 @@ class LegacyStreamFlow(TeslaMateStyleSteps, LegacyStreamSteps, ConfigSubentryFlo
             return self.async_abort(reason="service_without_stream")
         return await self.async_step_legacy_stream_cars()
 
-    @property
-    def _account(self) -> str:
-        return str(self._get_reconfigure_subentry().data[CONF_ACCOUNT])
-
     @override
     def _streamed_so_far(self) -> Iterable[str]:
-        if self.source == SOURCE_RECONFIGURE:
-            return frozenset(self._get_reconfigure_subentry().data[CONF_TAGS])
-        return super()._streamed_so_far()
+        before = self._changed
+        return super()._streamed_so_far() if before is None else frozenset(before.data[CONF_TAGS])
 
     @override
     def _raw_so_far(self) -> bool:
-        if self.source == SOURCE_RECONFIGURE:
-            return bool(self._get_reconfigure_subentry().data[CONF_RAW])
-        return super()._raw_so_far()
+        before = self._changed
+        return super()._raw_so_far() if before is None else bool(before.data[CONF_RAW])
 
     @override
     async def _async_stream_chosen(self, vins: Iterable[str], *, raw: bool) -> ConfigFlowResult:
         """Keep the sign-in."""
         assert self._brought is not None  # noqa: S101  # a sign-in came first
-        brought, shared = self._brought, await async_get_shared(self.hass)
-        changing = self.source == SOURCE_RECONFIGURE
-        account = self._account if changing else brought.met.account
+        brought, before, service = self._brought, self._changed, self._service
+        account = brought.met.account if before is None else before.data[CONF_ACCOUNT]
         # Another dialogue may have been faster.
-        if (not changing and self._in_use(account)) or not self._beside().isdisjoint(vins):
+        if (before is None and self._in_use(account)) or not self._beside().isdisjoint(vins):
             return self.async_abort(reason="stream_in_use")
-        name = token_of(SUBENTRY_LEGACY_STREAM, account)
-        try:
-            await shared.tokens.async_save(name, brought.token)
-        except NotDurable:
-            return self.async_abort(reason="token_not_saved")
-        data = {
-            CONF_PROVIDER: self._service.to_dict(),
-            CONF_ACCOUNT: account,
-            CONF_TAGS: {vin: tag_of(self._service, vin, brought.met.cars[vin]) for vin in vins},
+        stream = {
+            CONF_PROVIDER: service.to_dict(),
+            CONF_TAGS: {vin: tag_of(service, vin, brought.met.cars[vin]) for vin in vins},
             CONF_RAW: raw,
-            CONF_SIGNED_IN_AT: shared.clock(),  # so that the entry reloads, and goes on with the new token
         }
-        if brought.oauth_client is not None:
-            data[CONF_OAUTH_CLIENT] = brought.oauth_client
-        if changing:
-            return self._change(data)
-        stream = self._service.stream
-        title = TITLE if self._service == MYTESLAMATE or stream is None else host_of(stream)
-        result: Any = self.async_create_entry(title=title, data=data, unique_id=name)
-        return result  # type: ignore[no-any-return]  # of a dialogue of another kind
-
-    def _change(self, data: dict[str, Any]) -> ConfigFlowResult:
-        subentry = self._get_reconfigure_subentry()
-        result: Any = self.async_update_and_abort(self._get_entry(), subentry, data=data)
-        return result  # type: ignore[no-any-return]  # of a dialogue of another kind
+        title = TITLE if service == MYTESLAMATE or service.stream is None else host_of(service.stream)
+        return await self._async_keep_sign_in(title, account, brought, stream)
 
     def _beside(self) -> frozenset[str]:
         """Return the cars of which another source of the entry hears at the same place."""
-        own = self._get_reconfigure_subentry().subentry_id if self.source == SOURCE_RECONFIGURE else ""
+        own = "" if self._changed is None else self._changed.subentry_id
         return streamed_beside(self._get_entry(), self._service, own)
 
+    @override
     def _in_use(self, account: str) -> bool:
-        """Return whether the stream of an account is there already; two would take it from each other."""
+        """Return whether anybody hears an account already; two would take its stream from each other."""
         entries = self.hass.config_entries.async_entries(DOMAIN)
-        streams = (one for entry in entries for one in entry.get_subentries_of_type(SUBENTRY_LEGACY_STREAM))
-        return account in {
-            *(entry.unique_id for entry in entries),
-            *(one.data[CONF_ACCOUNT] for one in streams),
-        }
+        return super()._in_use(account) or any(entry.unique_id == account for entry in entries)

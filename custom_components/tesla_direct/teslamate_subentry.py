@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, override
 
-from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigFlowResult, ConfigSubentryData
+from homeassistant.config_entries import ConfigFlowResult, ConfigSubentryData
 
 from .broker_subentry import AtBrokerSubentryFlow
 from .const import CONF_CARS, CONF_VEHICLES
@@ -16,7 +16,7 @@ class TeslaMateSubentryFlow(TeslaMateSteps, AtBrokerSubentryFlow):
     @property
     @override
     def _set_up(self) -> Mapping[str, Any]:
-        return self._get_reconfigure_subentry().data if self.source == SOURCE_RECONFIGURE else {}
+        return {} if self._changed is None else self._changed.data
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Begin."""

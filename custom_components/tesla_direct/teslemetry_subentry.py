@@ -1,7 +1,4 @@
-"""Teslemetry's stream beside another provider: a subentry, with a sign-in of its own.
-
-It only tells of cars that the entry has. Nothing that costs is ever asked for with its token.
-"""
+"""Teslemetry's stream beside another provider, and how a browser comes back to the dialogue about it."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -13,24 +10,13 @@ from homeassistant.config_entries import (
     ConfigFlow,
     ConfigFlowContext,
     ConfigFlowResult,
-    ConfigSubentryFlow,
 )
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import UnknownFlow
 
-from .const import (
-    CONF_ACCOUNT,
-    CONF_OAUTH_CLIENT,
-    CONF_PROVIDER,
-    CONF_SIGNED_IN_AT,
-    CONF_VEHICLES,
-    DOMAIN,
-    SUBENTRY_TESLEMETRY,
-)
-from .feed_stream import token_of
+from .const import CONF_ACCOUNT, CONF_PROVIDER, DOMAIN
 from .hosts import provider_of
-from .shared import async_get_shared
-from .storage import NotDurable
+from .service_subentry import ServiceSubentryFlow
 from .tesla.fleet_api.provider import TESLEMETRY
 from .tesla.vehicle.sources import SSE
 from .teslemetry_sign_in import SignedIn, TeslemetrySignIn
@@ -45,7 +31,7 @@ def may_have_stream(entry: ConfigEntry[Any]) -> bool:
     return SSE not in provider_of(entry.data).streams
 
 
-class TeslemetryStreamFlow(ServiceSignInSteps, ConfigSubentryFlow):
+class TeslemetryStreamFlow(ServiceSignInSteps, ServiceSubentryFlow):
     """Signs in with Teslemetry for the stream of an entry's cars."""
 
     _carrier: str | None = None  # the dialogue that it leads back to
@@ -85,41 +71,11 @@ class TeslemetryStreamFlow(ServiceSignInSteps, ConfigSubentryFlow):
     @override
     async def _async_signed_in_with_teslemetry(self, signed_in: SignedIn) -> ConfigFlowResult:
         """Keep the sign-in, if it is of use for the entry's cars."""
-        entry, account = self._get_entry(), signed_in.metadata.uid
-        if self.source == SOURCE_RECONFIGURE:
-            if account != self._get_reconfigure_subentry().data[CONF_ACCOUNT]:
-                return self.async_abort(reason="wrong_account")
-        elif self._in_use(account):
-            return self.async_abort(reason="stream_in_use")
-        if not signed_in.metadata.vehicles.keys() & entry.data[CONF_VEHICLES].keys():
-            return self.async_abort(reason="stream_no_cars")
-        shared = await async_get_shared(self.hass)
-        try:
-            await shared.tokens.async_save(token_of(SUBENTRY_TESLEMETRY, account), signed_in.token)
-        except NotDurable:
-            return self.async_abort(reason="token_not_saved")
-        data = {
-            CONF_PROVIDER: self._sign_in.provider.to_dict(),
-            CONF_ACCOUNT: account,
-            CONF_SIGNED_IN_AT: shared.clock(),  # so that the entry reloads, and goes on with the new token
-        }
-        if signed_in.oauth_client is not None:
-            data[CONF_OAUTH_CLIENT] = signed_in.oauth_client
-        result: Any
-        if self.source == SOURCE_RECONFIGURE:
-            result = self.async_update_and_abort(entry, self._get_reconfigure_subentry(), data=data)
-        else:
-            unique_id = token_of(SUBENTRY_TESLEMETRY, account)
-            result = self.async_create_entry(title=TITLE, data=data, unique_id=unique_id)
-        return result  # type: ignore[no-any-return]  # of a dialogue of another kind
-
-    def _in_use(self, account: str) -> bool:
-        """Return whether the stream of an account is there already; two would renew one token in turns."""
-        return any(
-            subentry.data[CONF_ACCOUNT] == account
-            for entry in self.hass.config_entries.async_entries(DOMAIN)
-            for subentry in entry.get_subentries_of_type(SUBENTRY_TESLEMETRY)
-        )
+        account, before = signed_in.metadata.uid, self._changed
+        same = before is not None and before.data[CONF_ACCOUNT] == account
+        self._abort_if_of_no_use(account, signed_in.metadata.vehicles.keys(), same=same)
+        service = {CONF_PROVIDER: self._sign_in.provider.to_dict()}
+        return await self._async_keep_sign_in(TITLE, account, signed_in, service)
 
     @callback
     @override

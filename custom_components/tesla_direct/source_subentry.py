@@ -1,0 +1,34 @@
+"""What all dialogues share that add a source to an entry, or change one: a source is a subentry."""
+
+from typing import Any
+
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    ConfigFlowResult,
+    ConfigSubentry,
+    ConfigSubentryData,
+    ConfigSubentryFlow,
+)
+
+
+class SourceSubentryFlow(ConfigSubentryFlow):
+    """Belongs to an entry, and keeps a source in it."""
+
+    @property
+    def _changed(self) -> ConfigSubentry | None:
+        """The source that is changed; None while one is added."""
+        return self._get_reconfigure_subentry() if self.source == SOURCE_RECONFIGURE else None
+
+    def _keep(self, source: ConfigSubentryData) -> ConfigFlowResult:
+        """Add a source, or have the one that is changed be so."""
+        kept: dict[str, Any] = {key: source[key] for key in ("data", "title", "unique_id")}
+        if self._changed is not None:
+            return self._change(**kept)
+        result: Any = self.async_create_entry(**kept)
+        return result  # type: ignore[no-any-return]  # of a dialogue of another kind
+
+    def _change(self, **changes: Any) -> ConfigFlowResult:
+        """End with some of a source changed; the entry reloads."""
+        subentry = self._get_reconfigure_subentry()
+        result: Any = self.async_update_and_abort(self._get_entry(), subentry, **changes)
+        return result  # type: ignore[no-any-return]  # of a dialogue of another kind

@@ -55,7 +55,8 @@ class Owner:
     async def pay_in(self, currency: str) -> None:
         """Tell in which currency Tesla's bill is."""
         step = await self._options("prices")
-        await self._answer_last(step, "prices", {"currency": currency, "month_day": 1, "month_hour": 0})
+        values = {"currency": currency.lower(), "month_day": 1, "month_hour": 0}
+        await self._answer_last(step, "prices", values)
 
     async def _options(self, subject: str) -> Step:
         (entry,) = await self._home.command("config_entries/get", domain=DOMAIN)

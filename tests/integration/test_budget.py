@@ -604,8 +604,10 @@ async def test_currency_prices_and_month_are_set(polled: Account, dialogue: Dial
         "data": "500",
         "wakes": "50",
     }
+    suggested = {str(field): field.description for field in dialogue.step["data_schema"].schema}
+    assert suggested["currency"] == {"suggested_value": "eur"}
     await dialogue.answer_options(
-        currency="GBP", discount=0, month_day=15, month_hour=-1, commands_per_unit=800
+        currency="gbp", discount=0, month_day=15, month_hour=-1, commands_per_unit=800
     )
     settings = meter(polled).budget.settings
 
@@ -622,10 +624,10 @@ async def test_currency_prices_and_month_are_set(polled: Account, dialogue: Dial
 
 
 async def test_prices_that_make_no_sense_are_refused(polled: Account, dialogue: Dialogue) -> None:
-    for wrong in ({"month_day": 29}, {"month_hour": 15}, {"wakes_per_unit": 0}, {"currency": "XXX"}):
+    for wrong in ({"month_day": 29}, {"month_hour": 15}, {"wakes_per_unit": 0}, {"currency": "xxx"}):
         await dialogue.begin_options(polled.entry, "prices")
         with pytest.raises(InvalidData):
-            await dialogue.answer_options(**{"currency": "EUR", "month_day": 1, "month_hour": 0} | wrong)
+            await dialogue.answer_options(**{"currency": "eur", "month_day": 1, "month_hour": 0} | wrong)
 
     assert meter(polled).budget.settings.start == MonthStart()
 

@@ -134,7 +134,7 @@ class BudgetSteps(OptionsSteps):
                 meter,
                 replace(
                     settings,
-                    currency=user_input[CONF_CURRENCY],
+                    currency=user_input[CONF_CURRENCY].upper(),
                     discount=user_input.get(CONF_DISCOUNT),
                     start=MonthStart(int(user_input[CONF_MONTH_DAY]), int(user_input[CONF_MONTH_HOUR])),
                     own=PerUnit(
@@ -147,7 +147,9 @@ class BudgetSteps(OptionsSteps):
             )
         currencies = SelectSelector(
             SelectSelectorConfig(
-                options=list(LISTS), translation_key="currency", mode=SelectSelectorMode.DROPDOWN
+                options=[currency.lower() for currency in LISTS],  # the keys of texts are
+                translation_key="currency",
+                mode=SelectSelectorMode.DROPDOWN,
             )
         )
         schema = vol.Schema(
@@ -164,7 +166,7 @@ class BudgetSteps(OptionsSteps):
         )
         own, listed = settings.own, LISTS[settings.currency]
         known = {
-            CONF_CURRENCY: settings.currency,
+            CONF_CURRENCY: settings.currency.lower(),
             CONF_DISCOUNT: settings.discount,
             CONF_MONTH_DAY: settings.start.day,
             CONF_MONTH_HOUR: settings.start.hour,

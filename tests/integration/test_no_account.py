@@ -26,8 +26,7 @@ from custom_components.tesla_direct.const import DOMAIN
 from custom_components.tesla_direct.silence import GRACE
 from custom_components.tesla_direct.tesla.errors import NoAccount
 from custom_components.tesla_direct.tesla.source import broker as broker_source
-from custom_components.tesla_direct.tesla.source import logged_car
-from custom_components.tesla_direct.tesla.source import sse as sse_source
+from custom_components.tesla_direct.tesla.source import end, legacy_car, legacy_stream, logged_car, sse
 from simulator.car.car import Car
 from simulator.world import World
 from tests.broker import Broker, broker
@@ -53,18 +52,10 @@ TROUBLES = {
     "poll_told": ("UNREACHABLE", "NOT_LISTED"),
     "broker": ("BROKER_AWAY", "NOT_SUBSCRIBED"),
     "logged_car": ("UNHEALTHY", "UNAVAILABLE", "SILENT"),
-    "sse": (
-        "LOGIN_EXPIRED",
-        "SUBSCRIPTION_REQUIRED",
-        "CREDITS",
-        "RATE_LIMITED",
-        "REFUSED",
-        "CLOUD_TROUBLE",
-        "UNREACHABLE",
-        "SILENT",
-        "ENDED",
-        "UNREADABLE",
-    ),
+    "end": ("LOGIN_EXPIRED", "REFUSED", "CLOUD_TROUBLE", "UNREACHABLE", "SILENT", "ENDED", "UNREADABLE"),
+    "sse": ("SUBSCRIPTION_REQUIRED", "CREDITS", "RATE_LIMITED"),
+    "legacy_car": ("NOT_SYNCED", "NO_CONFIGURATION", "REFUSED_HERE", "TAKEN_OVER", "DISCONNECTS"),
+    "legacy_stream": ("CERTIFICATE",),
 }
 FIELDS = {"BatteryLevel": 1, "Gear": 1, "Odometer": 1, "Locked": 1}
 
@@ -371,7 +362,10 @@ async def test_the_entry_is_removed_without_a_word_to_anybody(
     assert alone.hass.config_entries.async_entries(DOMAIN) == []
 
 
-@pytest.mark.parametrize("room", [feeds, feed_broker, poll_told, broker_source, logged_car, sse_source])
+@pytest.mark.parametrize(
+    "room",
+    [feeds, feed_broker, poll_told, broker_source, logged_car, end, sse, legacy_car, legacy_stream],
+)
 def test_whatever_a_source_can_lack_is_said_in_words(room: ModuleType) -> None:
     """Each constant of these rooms that names a trouble, by what is in the texts."""
     texts = json.loads((INTEGRATION / "translations" / "en.json").read_text(encoding="utf-8"))["common"]

@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from .broker import async_subscriber, async_watch_broker
 from .const import CONF_FORM, CONF_TOPIC
+from .tesla.source.broker import BrokerSource, Subscribe
 from .tesla.source.mqtt import Form, MqttSource
 from .tesla.source.source import Health, PushedCar
 
@@ -26,15 +27,43 @@ async def async_follow_broker(  # noqa: PLR0913  # what it stands on, each named
     on_skipped: Callable[[Mapping[str, int]], None],
     on_stranger: Callable[[str], None],
 ) -> None:
-    """Deliver until cancelled; where there is no MQTT, from when there is.
+    """Deliver what a broker is told of cars until cancelled.
 
     data:       of the subentry
     on_health:  is told how it fares
     on_skipped: is told where is counted what nobody can read
     on_stranger: is told of each car that is not ours
     """
+
+    def made(subscribe: Subscribe, fares: Callable[[Health], None]) -> MqttSource:
+        return MqttSource(
+            cars,
+            form=Form(data[CONF_FORM]),
+            topic=data[CONF_TOPIC],
+            subscribe=subscribe,
+            clock=clock,
+            sleep=sleep,
+            on_health=fares,
+            on_stranger=on_stranger,
+        )
+
+    await async_follow_source(hass, made, clock=clock, on_health=on_health, on_skipped=on_skipped)
+
+
+async def async_follow_source(
+    hass: HomeAssistant,
+    make: Callable[[Subscribe, Callable[[Health], None]], BrokerSource[Any, Any]],
+    *,
+    clock: Callable[[], float],
+    on_health: Callable[[Health], None],
+    on_skipped: Callable[[Mapping[str, int]], None],
+) -> None:
+    """Run a source of a broker until cancelled; where there is no MQTT, from when there is.
+
+    make: returns the source, given how it subscribes, and whom it tells how it fares
+    """
     changed = asyncio.Event()
-    source: MqttSource | None = None
+    source: BrokerSource[Any, Any] | None = None
     reached = False
 
     @callback
@@ -58,16 +87,7 @@ async def async_follow_broker(  # noqa: PLR0913  # what it stands on, each named
             on_health(Health(works=False, since=clock(), trouble=MQTT_MISSING))
             changed.clear()
             await changed.wait()
-        source = MqttSource(
-            cars,
-            form=Form(data[CONF_FORM]),
-            topic=data[CONF_TOPIC],
-            subscribe=subscribe,
-            clock=clock,
-            sleep=sleep,
-            on_health=fares,
-            on_stranger=on_stranger,
-        )
+        source = make(subscribe, fares)
         on_skipped(source.skipped)
         source.broker_changed(reached)
         await source.run()

@@ -1,15 +1,13 @@
 """What the user's own TeslaMate tells, through Home Assistant's own MQTT, for as long as that is there."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 
-from .broker import async_subscriber, async_watch_broker
 from .const import CONF_CARS, CONF_NAMESPACE
-from .feed_broker import MQTT_MISSING
+from .feed_broker import async_follow_source
+from .tesla.source.broker import Subscribe
 from .tesla.source.source import Health, PushedCar
 from .tesla.source.teslamate import TeslaMateSource
 from .teslamate_twins import async_watch_twins
@@ -27,7 +25,7 @@ async def async_follow_teslamate(  # noqa: PLR0913  # what it stands on, each na
     on_car: Callable[[str, str], None] = lambda _vin, _trouble: None,
     on_stranger: Callable[[int], None] = lambda _number: None,
 ) -> None:
-    """Deliver until cancelled; where there is no MQTT, from when there is.
+    """Deliver what a TeslaMate publishes until cancelled.
 
     cars:       of the entry, by VIN; those that TeslaMate does not have hear nothing
     data:       of the subentry
@@ -36,34 +34,10 @@ async def async_follow_teslamate(  # noqa: PLR0913  # what it stands on, each na
     on_car:     is told by VIN why a car hears nothing, as a key of the user's texts; empty once it does
     on_stranger: is told TeslaMate's number of each car that is not among these
     """
-    changed = asyncio.Event()
-    source: TeslaMateSource | None = None
-    reached = False
     vins = {int(number): vin for number, vin in data[CONF_CARS].items() if vin in cars}
 
-    @callback
-    def broker_changed(connected: bool) -> None:  # noqa: FBT001  # a fact, as any other
-        nonlocal reached
-        reached = connected
-        changed.set()
-        if source is not None:
-            source.broker_changed(connected)
-
-    @callback
-    def fares(health: Health) -> None:
-        # Without Home Assistant's MQTT there is no broker to be reached, and another thing to be done.
-        if health.works is False and async_subscriber(hass) is None:
-            health = replace(health, trouble=MQTT_MISSING)
-        on_health(health)
-
-    stop = async_watch_broker(hass, broker_changed)
-    forget_twins = async_watch_twins(hass, data[CONF_NAMESPACE], vins)
-    try:
-        while (subscribe := async_subscriber(hass)) is None:
-            on_health(Health(works=False, since=clock(), trouble=MQTT_MISSING))
-            changed.clear()
-            await changed.wait()
-        source = TeslaMateSource(
+    def made(subscribe: Subscribe, fares: Callable[[Health], None]) -> TeslaMateSource:
+        return TeslaMateSource(
             {number: cars[vin] for number, vin in vins.items()},
             subscribe=subscribe,
             namespace=data[CONF_NAMESPACE],
@@ -73,9 +47,9 @@ async def async_follow_teslamate(  # noqa: PLR0913  # what it stands on, each na
             on_car=lambda number, trouble: on_car(vins[number], trouble),
             on_stranger=on_stranger,
         )
-        on_skipped(source.skipped)
-        source.broker_changed(reached)
-        await source.run()
+
+    forget_twins = async_watch_twins(hass, data[CONF_NAMESPACE], vins)
+    try:
+        await async_follow_source(hass, made, clock=clock, on_health=on_health, on_skipped=on_skipped)
     finally:
         forget_twins()
-        stop()

@@ -5,6 +5,7 @@ import logging
 from typing import Any
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
@@ -401,6 +402,23 @@ async def test_a_car_that_sleeps_is_not_woken_for_a_user(
     assert polled.shows(car, BATTERY) == "70"
     assert "It is not woken for this" in caplog.text
     assert car.vin not in caplog.text
+
+
+async def test_a_user_who_has_not_granted_it_is_told_so_and_nobody_is_asked(
+    account: Account, world: World, car: Car, hass: HomeAssistant
+) -> None:
+    await async_setup_component(hass, "homeassistant", {})
+    await account.set_up(car, scopes=("openid", "offline_access", "vehicle_cmds"))
+    world.cloud.books.asked.clear()
+    await hass.services.async_call(
+        "homeassistant", "update_entity", {"entity_id": account.entity_id(car, STATE)}, blocking=True
+    )
+    coordinator = account.runtime.vehicles[car.vin].coordinator
+
+    assert isinstance(coordinator.last_exception, HomeAssistantError)
+    assert coordinator.last_exception.translation_key == "scope_missing"
+    assert not world.cloud.requests()
+    assert world.cloud.billed()["data"] == 0
 
 
 ISSUES = {

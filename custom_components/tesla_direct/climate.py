@@ -1,5 +1,6 @@
 """The air in the car: the cabin, the passenger's side of it, and what keeps it from overheating."""
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import Any, override
 
@@ -79,9 +80,9 @@ class VehicleClimate(CommandEntity, ClimateEntity):
         if mode is not None:
             await self.async_set_hvac_mode(mode)
 
+    @abstractmethod
     def _set_temperature(self, wanted: float) -> Command:
         """Return what asks for a temperature, in °C; raises ServiceValidationError if nothing can."""
-        raise NotImplementedError
 
 
 class AirConditioning(VehicleClimate):

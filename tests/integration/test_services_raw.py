@@ -16,6 +16,18 @@ async def test_a_command_goes_out_as_tesla_calls_it(caller: Caller, car: Car) ->
     assert executed(car) == [("set_charge_limit", {"percent": 71}), ("flash_lights", {})]
 
 
+async def test_what_is_shared_is_in_the_language_of_home_assistant_unless_somebody_names_another(
+    caller: Caller, car: Car, world: World
+) -> None:
+    caller.hass.config.language, caller.hass.config.country = "de", "AT"
+    await caller.call("raw_command", car, command="navigation_request", parameters={"value": "Graben 1"})
+    named = {"value": "Graben 1", "locale": "fr-FR"}
+    await caller.call("raw_command", car, command="navigation_request", parameters=named)
+    await caller.refuses("raw_command", car, key="command_invalid", command="navigation_request")
+
+    assert [request.json["locale"] for request in world.cloud.requests("command")] == ["de-AT", "fr-FR"]
+
+
 async def test_what_the_catalogue_does_not_know_is_refused(caller: Caller, car: Car) -> None:
     nonsense: tuple[tuple[dict[str, Any], str], ...] = (
         ({}, "parameter_missing"),

@@ -42,10 +42,10 @@ def _share(asked: Asked) -> Iterable[Command]:
 
 
 def _shared(asked: Asked, text: str) -> Command:
-    return ask.navigation_request(text, locale=_locale(asked.hass), now=asked.now)
+    return ask.navigation_request(text, locale=locale_of(asked.hass), now=asked.now)
 
 
-def _locale(hass: HomeAssistant) -> str:
+def locale_of(hass: HomeAssistant) -> str:
     """Return the user's language and country, as in "en-US"; what is shared is read accordingly."""
     language = hass.config.language
     if "-" in language or hass.config.country is None:

@@ -3,15 +3,20 @@
 from collections.abc import Iterable
 
 from ..tesla.command.catalogue import from_rest
+from ..tesla.command.catalogue.navigation import navigation_request
 from ..tesla.command.command import Command
 from .action import Action, Asked, Parameter, sends
 from .kinds import Text, members
+from .navigation import locale_of
 
 NAME_LIMIT = 100  # characters
 
 
 def _raw_command(asked: Asked) -> Iterable[Command]:
-    yield from_rest(asked["command"], asked["parameters"], now=asked.now)
+    name, parameters = asked["command"], asked["parameters"]
+    if name == navigation_request.__name__:
+        parameters = {"locale": locale_of(asked.hass), **(parameters or {})}
+    yield from_rest(name, parameters, now=asked.now)
 
 
 ACTIONS = (

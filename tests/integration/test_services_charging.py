@@ -76,6 +76,8 @@ async def test_as_many_pages_are_asked_for_as_are_wanted(caller: Caller, car: Ca
     ]
 
     assert all_of_them["total"] == 130
+    assert all_of_them["complete"] is True
+    assert "error" not in all_of_them
 
     caller.account.wall.move(60)
     some = await caller.ask("charging_history", car, limit=60)
@@ -101,6 +103,19 @@ async def test_charges_without_a_number_of_their_own_are_all_listed(
     world.cloud.refuse("charging_history", 200, body={"data": rows, "totalResults": 5})
 
     assert (await caller.ask("charging_history", car))["charges"] == rows
+
+
+@pytest.mark.parametrize(("body", "key"), [(None, "cloud_trouble"), ({"data": "?"}, "answer_unreadable")])
+async def test_what_was_fetched_before_a_refusal_is_not_lost(
+    caller: Caller, car: Car, world: World, body: Any, key: str
+) -> None:
+    world.cloud.refuse("charging_history", 500 if body is None else 200, body=body)
+    said = await caller.fails("charging_history", car, key=key, response=True)
+    rows = [{"sessionId": number, "vin": car.vin} for number in range(50)]
+    world.cloud.refuse("charging_history", 200, body={"data": rows, "totalResults": 60}, times=1)
+    answer = await caller.ask("charging_history", car)
+
+    assert answer == {"charges": rows, "total": 60, "complete": False, "error": said}
 
 
 async def test_what_is_no_range_is_refused(caller: Caller, car: Car) -> None:
@@ -158,6 +173,36 @@ async def test_a_file_that_cannot_be_written_is_told(caller: Caller, car: Car, f
     )
 
     assert said == "The file could not be saved: Is a directory"
+    missing = str(folder.parent / "missing" / "invoice.pdf")
+    caller.hass.config.allowlist_external_dirs = {str(folder.parent / "missing")}
+    said = await caller.fails("get_invoice", car, key="not_saved", content_id=content_id, filename=missing)
+
+    assert said == "The file could not be saved: No such file or directory"
+    assert not caller.account.world.cloud.requests("charging_invoice")
+
+
+async def test_a_disk_that_is_full_is_told(caller: Caller, car: Car, world: World) -> None:
+    content_id = await invoice(caller, car)
+    caller.hass.config.allowlist_external_dirs = {"/dev"}
+    said = await caller.fails(
+        "get_invoice", car, key="not_saved", content_id=content_id, filename="/dev/full"
+    )
+
+    assert said == "The file could not be saved: No space left on device"
+    assert len(world.cloud.requests("charging_invoice")) == 1
+
+
+async def test_a_file_that_is_there_stays_until_it_is_replaced(
+    caller: Caller, car: Car, world: World, folder: Path
+) -> None:
+    file = folder / "invoice.pdf"
+    file.write_bytes(b"of last month")
+    await caller.fails("get_invoice", car, key="not_found", content_id="unknown", filename=str(file))
+    assert file.read_bytes() == b"of last month"
+
+    content_id = await invoice(caller, car)
+    await caller.ask("get_invoice", car, content_id=content_id, filename=str(file))
+    assert file.read_bytes().startswith(b"%PDF")
 
 
 async def test_an_invoice_that_there_is_not_is_told(caller: Caller, car: Car, folder: Path) -> None:

@@ -1,5 +1,7 @@
 """What charging at Superchargers has cost: the history, and the invoices."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 import re
@@ -7,12 +9,12 @@ from typing import Any
 
 from homeassistant.core import SupportsResponse
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.util.json import JsonObjectType
+from homeassistant.util.json import JsonObjectType, JsonValueType
 
 from ..const import DOMAIN
 from ..tesla.errors import AnswerUnreadable
 from ..tesla.fleet_api import documents, endpoints
-from ..user_errors import refused
+from ..user_errors import refused, translated
 from .action import Action, Asked, Doing, Parameter
 from .kinds import Text, Whole, Wrong, moment
 
@@ -51,23 +53,35 @@ def _charging_history(asked: Asked) -> Doing:
 
 
 async def _async_charging_history(asked: Asked, params: dict[str, Any]) -> JsonObjectType:
-    """Return the newest charges; each page is a question of its own."""
+    """Return the newest charges; each page is a question of its own.
+
+    What was fetched before one of them was refused may have been paid for: it is the answer then, which says
+    that it is not complete, and why.
+    """
     limit: int = asked[ATTR_LIMIT]
     size = min(PAGE, limit)
     charges: dict[int | str | tuple[int, int], Any] = {}
     total: int | None = None
+    refusal: dict[str, JsonValueType] = {}
     for page in range(FIRST_PAGE, FIRST_PAGE + -(-limit // size)):
         # Nobody has told which number the first page has.
         which = {"pageNo": None if page == FIRST_PAGE else page, "pageSize": size}
-        document = await asked.async_read(endpoints.CHARGING_HISTORY, params=params | which)
-        rows, total = documents.charging_history(document)
+        try:
+            document = await asked.async_read(endpoints.CHARGING_HISTORY, params=params | which)
+            rows, total = documents.charging_history(document)
+        except (HomeAssistantError, AnswerUnreadable) as error:
+            if not charges:
+                raise
+            told = error if isinstance(error, HomeAssistantError) else translated(error)
+            refusal = {"error": str(told)}
+            break
         known = len(charges)
         for number, row in enumerate(rows):
             session = row.get("sessionId")
             charges[session if isinstance(session, int | str) else (page, number)] = row
         if len(rows) < size or len(charges) == known or (total is not None and len(charges) >= total):
             break
-    return {"charges": list(charges.values())[:limit], "total": total}
+    return {"charges": list(charges.values())[:limit], "total": total, "complete": not refusal, **refusal}
 
 
 def _get_invoice(asked: Asked) -> Doing:
@@ -76,23 +90,41 @@ def _get_invoice(asked: Asked) -> Doing:
 
 
 async def _async_get_invoice(asked: Asked, path: Path) -> JsonObjectType:
-    """Save an invoice; where it may not be saved, it is not asked for."""
+    """Save an invoice; where it may not or cannot be saved, it is not asked for."""
     hass = asked.hass
     # A path cannot have a NUL in it; who looks for such a one is told so by a ValueError.
     if "\0" in str(path) or not await hass.async_add_executor_job(hass.config.is_allowed_path, str(path)):
         raise refused("path_not_allowed", parameter=ATTR_FILENAME)
+    with _told():
+        await hass.async_add_executor_job(_try_out, path)
     content = await asked.async_download(endpoints.invoice(asked[ATTR_CONTENT_ID]))
     if not content.startswith(PDF):
         raise AnswerUnreadable("charging/invoice: an answer that is no PDF")
-    try:
+    with _told():
         await hass.async_add_executor_job(path.write_bytes, content)
+    return {ATTR_FILENAME: str(path), "bytes": len(content)}
+
+
+def _try_out(path: Path) -> None:
+    """Raise OSError if a file cannot be written to; it stays as it is, or not there."""
+    known = path.exists(follow_symlinks=False)
+    with path.open("ab"):
+        pass
+    if not known:
+        path.unlink()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell the user why a file cannot be written to."""
+    try:
+        yield
     except OSError as error:
         raise HomeAssistantError(
             translation_domain=DOMAIN,
             translation_key="not_saved",
             translation_placeholders={"reason": error.strerror or type(error).__name__},
         ) from None
-    return {ATTR_FILENAME: str(path), "bytes": len(content)}
 
 
 ACTIONS = (

@@ -16,7 +16,7 @@ from pathlib import Path
 import time
 from typing import Any, Self, cast
 
-from homeassistant import bootstrap, core
+from homeassistant import bootstrap, config_entries, core
 from homeassistant.auth.models import TOKEN_TYPE_LONG_LIVED_ACCESS_TOKEN
 from homeassistant.components.sensor import SensorEntity
 from homeassistant.const import EVENT_STATE_CHANGED
@@ -65,6 +65,7 @@ SHOWN = (
     "brake_pedal",
 )
 TICK = 0.001  # seconds
+SETTLE = 0.05  # seconds, until Home Assistant has begun to set up anew
 CONFIGURATION = "homeassistant:\nhttp:\n  server_host: 127.0.0.1\n  server_port: {web}\nwebsocket_api:\n"
 RECORDER = "recorder:\n  commit_interval: 1\n"
 ATTRIBUTES = ("measured_at", "source")
@@ -183,7 +184,7 @@ class Home:
                 registry.async_update_entity(
                     entity.entity_id, disabled_by=None if wanted else er.RegistryEntryDisabler.USER
                 )
-        await self.reload()
+        await self.settle()
         return {"port": self.listening, "entities": len(self.hass.states.async_all())}
 
     async def switch(self, key: str, *, on: bool) -> None:
@@ -193,6 +194,12 @@ class Home:
             if entity.unique_id == f"{vin(1)}-{key}":
                 disabled_by = None if on else er.RegistryEntryDisabler.USER
                 registry.async_update_entity(entity.entity_id, disabled_by=disabled_by)
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Have the entry set up anew as its entities are wanted, once for all."""
+        await asyncio.sleep(SETTLE)
+        await self.hass.async_block_till_done()
         await self.reload()
 
     async def reload(self) -> None:
@@ -507,6 +514,8 @@ async def main(asked: dict[str, Any], kind: type[Home] = Home) -> None:
         RuntimeConfig(config_dir=str(config), skip_pip=True, safe_mode=False)
     )
     assert hass  # noqa: S101  # the configuration is ours
+    # Half a minute after an entity was enabled it would set up anew, in the middle of what is measured.
+    config_entries.RELOAD_AFTER_UPDATE_DELAY = 0
     await hass.async_start()
     await hass.async_block_till_done()
     home = kind(hass, made, warnings, web)

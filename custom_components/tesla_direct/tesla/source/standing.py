@@ -1,4 +1,4 @@
-"""How a service's stream fares, its token, and its next attempt: what every such stream does alike."""
+"""[I/O] How a service's stream fares, its token, and its next attempt: what every such stream does alike."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

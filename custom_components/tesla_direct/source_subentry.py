@@ -1,6 +1,6 @@
 """What all dialogues share that add a source to an entry, or change one: a source is a subentry."""
 
-from typing import Any
+from typing import Any, override
 
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
@@ -8,16 +8,27 @@ from homeassistant.config_entries import (
     ConfigSubentry,
     ConfigSubentryData,
     ConfigSubentryFlow,
+    UnknownSubEntry,
 )
+from homeassistant.core import callback
+from homeassistant.data_entry_flow import AbortFlow
 
 
 class SourceSubentryFlow(ConfigSubentryFlow):
-    """Belongs to an entry, and keeps a source in it."""
+    """Belongs to an entry, and keeps a source in it, which may be removed while the dialogue is open."""
 
     @property
     def _changed(self) -> ConfigSubentry | None:
         """The source that is changed; None while one is added."""
         return self._get_reconfigure_subentry() if self.source == SOURCE_RECONFIGURE else None
+
+    @callback
+    @override
+    def _get_reconfigure_subentry(self) -> ConfigSubentry:
+        try:
+            return super()._get_reconfigure_subentry()
+        except UnknownSubEntry:
+            raise AbortFlow("source_gone") from None
 
     def _keep(self, source: ConfigSubentryData) -> ConfigFlowResult:
         """Add a source, or have the one that is changed be so."""

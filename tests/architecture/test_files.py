@@ -15,7 +15,12 @@ FILES = [
 ]
 TEST_FILES = [file.relative_to(TESTS) for file in sorted(TESTS.rglob("test_*.py"))]
 # Shapes that others fill in, rows and names: nothing in them that a test could run.
-PROTOCOLS = {Path("source/end.py"), Path("source/source.py"), Path("vehicle/sources.py")}
+PROTOCOLS = {
+    Path("source/end.py"),
+    Path("source/polled_car.py"),
+    Path("source/source.py"),
+    Path("vehicle/sources.py"),
+}
 # Of what protoc has made, and of what a room says in its `__init__.py`.
 OF_NO_FILE = {Path("proto/test_proto.py"), Path("vehicle/signals/test_init.py")}
 # Modules through which the network, the disk or the clock of the machine is reached, and waited for.

@@ -13,8 +13,9 @@ from .setup_flow import DOMAIN
 from .world import SimulatedWorld
 
 # Seconds until Home Assistant has to show what was acknowledged, on a machine with much else to do.
-SHOW_LIMIT = 30.0
-RECONNECT_S = 40.0  # simulated seconds in which a car has connected again
+SHOW_LIMIT = 60.0
+CONNECT_LIMIT = 90.0  # seconds until cars are connected again, or Home Assistant has set up its entry
+RECONNECT_S = 2.0  # simulated seconds between two looks whether cars are connected
 # Before this firmware a car streams the version of the next update as its own; only a poll tells better.
 SAYS_VERSION = "2024.44"
 OF_VERSION = ("sensor.software_version", "update.software")
@@ -43,11 +44,11 @@ class How:
     told: bool
 
 
-async def settled(look: Callable[[], Awaitable[str]]) -> None:
+async def settled(look: Callable[[], Awaitable[str]], limit: float = SHOW_LIMIT) -> None:
     """Wait until a look finds nothing wrong; what goes through a broker arrives when it arrives."""
     started = time.monotonic()
     while wrong := await look():
-        if time.monotonic() - started > SHOW_LIMIT:
+        if time.monotonic() - started > limit:
             raise CheckFailed(wrong)
         await asyncio.sleep(0.1)
 
@@ -99,6 +100,7 @@ class Cars:
         """Restart Home Assistant."""
         await self.home.stop()
         await self.home.start()
+        await settled(self._is_set_up, CONNECT_LIMIT)
         await self.find_entities()
 
     async def find_entities(self) -> None:
@@ -114,6 +116,15 @@ class Cars:
     async def shown(self, vin: str, key: str) -> dict[str, Any]:
         """Return the state of a car's entity, by what its table calls it: "sensor.battery_level"."""
         return (await self.home.states())[self.entities[vin][key]]
+
+    async def until_shown(self, vin: str, key: str, expected: str) -> None:
+        """Wait until an entity shows a state."""
+
+        async def look() -> str:
+            state = (await self.shown(vin, key))["state"]
+            return "" if state == expected else f"{key} shows {state} instead of {expected}"
+
+        await settled(look)
 
     async def advance(self, seconds: float) -> None:
         """Let time pass in the cars' world; returns when what they sent is acknowledged."""
@@ -133,13 +144,15 @@ class Cars:
         if self.pushed == "teslamate":  # which asks for what it knows, and has no connection of theirs
             await self.world.do("teslamate", "look")
             return
-        for _ in range(20):
-            await self.advance(RECONNECT_S / 20)
+
+        async def look() -> str:
+            await self.advance(RECONNECT_S)
             truths = [await self.world.truth(vin) for vin in vins]
-            if all(truth["telemetry"]["connected"] for truth in truths):
-                await self.advance(2.0)
-                return
-        raise CheckFailed("a car does not get a connection")
+            there = all(truth["telemetry"]["connected"] for truth in truths)
+            return "" if there else "a car does not get a connection"
+
+        await settled(look, CONNECT_LIMIT)
+        await self.advance(RECONNECT_S)
 
     async def compare(
         self,
@@ -172,7 +185,7 @@ class Cars:
                 compared += count
             # What went through somebody else's hands is acknowledged before it has arrived.
             arriving = self.pushed != "receiver" and compared != before
-            if not (wrong or arriving) or time.monotonic() - started > SHOW_LIMIT:
+            if (compared and not (wrong or arriving)) or time.monotonic() - started > SHOW_LIMIT:
                 break
             await asyncio.sleep(0.5 if arriving else 0.1)
         if wrong:
@@ -182,6 +195,10 @@ class Cars:
         self.compared[what] += compared
         self.delays.append(time.monotonic() - started)
         print(f"  {what}: {compared} entities as in truth")
+
+    async def _is_set_up(self) -> str:
+        (entry,) = await self.home.command("config_entries/get", domain=DOMAIN)
+        return "" if entry["state"] == "loaded" else f"the entry is not set up: {entry['state']}"
 
     def _compare_car(
         self, states: dict[str, Any], vin: str, truth: dict[str, Any], how: How

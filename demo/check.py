@@ -17,9 +17,9 @@ from .world import SimulatedWorld
 SECRETS = ("tesla_direct.key", "tesla_direct.tokens")
 ALERT = "VCFRONT_a192_washerFluidLow"
 LONG = 24  # characters of what nobody comes by without knowing it
-STREAM_LIMIT = 120.0  # seconds until the first car has to stream, set-up and all
-FETCH_LIMIT = 30.0  # seconds until each car has to be fetched once
-SLEEP_LIMIT = 150.0  # seconds; the free state read that notices it is due every two minutes
+STREAM_LIMIT = 300.0  # seconds until the first car has to stream, set-up and all
+FETCH_LIMIT = 120.0  # seconds until each car has to be fetched once
+SLEEP_LIMIT = 300.0  # seconds; the free state read that notices it is due every two minutes
 STEADY = 120.0  # seconds by which an estimated time may differ from the one that is shown
 AS_POLLED = ("poll", "restored", "journal")  # a reload restores what was polled, and asks for nothing
 
@@ -57,6 +57,7 @@ class Checker:
         await self.cars.compare("parked", typed, untyped)
         await self.cars.compare("polled", polled, sources=AS_POLLED)
         await self.commands.plain(polled)
+        await self.world.do(polled, "sleep")  # or it would be fetched again, sooner or later
         await self.commands.use(typed)
         await self._drive(typed)
         await self.commands.drive(typed)

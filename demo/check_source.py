@@ -14,8 +14,8 @@ from .world import SimulatedWorld
 
 # Seconds until it has to show that a car sleeps, or that nobody tells of it any more: a cloud is looked at
 # every two minutes.
-NOTICE_LIMIT = 150.0
-BALANCE_LIMIT = 75.0  # seconds; what is spent is shown once a minute
+NOTICE_LIMIT = 300.0
+BALANCE_LIMIT = 180.0  # seconds; what is spent is shown once a minute
 TOLD_S = 30.0  # simulated seconds in which a car has told what has changed
 LEFT_S = 90.0  # simulated seconds for which a car that has gone stays away
 
@@ -58,6 +58,12 @@ class SourceChecker(Checker):
 
     async def _use(self, vin: str) -> None:
         """Use what controls there are."""
+
+    async def _unlock(self, vin: str) -> None:
+        """Unlock a car as its key does; nobody would lock one that is known to be locked."""
+        await self.world.do(vin, "unlock")
+        await self.cars.advance(TOLD_S)
+        await self.cars.until_shown(vin, "lock.doors", "unlocked")
 
     async def _check_bill(self) -> None:
         """See that nothing was paid for that nobody has wanted."""
@@ -143,8 +149,7 @@ class ServiceChecker(SourceChecker):
 
     async def _use(self, vin: str) -> None:
         """Lock the car: the service signs, and bills a credit."""
-        await self.world.do(vin, "unlock")
-        await self.cars.advance(TOLD_S)
+        await self._unlock(vin)
         before = await self._counted()
         async with self.world.time_passes():
             await self.home.act("lock.lock", self.cars.entities[vin]["lock.doors"])

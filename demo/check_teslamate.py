@@ -7,8 +7,7 @@ from typing import override
 from .cars import CheckFailed
 from .check_source import BrokerChecker, SourceChecker
 
-BACK_LIMIT = 90.0  # seconds until somebody listens again
-TOLD_S = 30.0  # simulated seconds in which a car has told what has changed
+BACK_LIMIT = 180.0  # seconds until somebody listens again
 
 
 class TeslaMateChecker(BrokerChecker):
@@ -71,8 +70,7 @@ class LegacyStreamChecker(SourceChecker):
     @override
     async def _use(self, vin: str) -> None:
         """Lock the car: the service signs."""
-        await self.world.do(vin, "unlock")
-        await self.cars.advance(TOLD_S)
+        await self._unlock(vin)
         async with self.world.time_passes():
             await self.home.act("lock.lock", self.cars.entities[vin]["lock.doors"])
         if not (await self.world.truth(vin))["body"]["locked"]:

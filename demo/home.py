@@ -23,8 +23,9 @@ PROJECT = Path(__file__).parent.parent
 WITHOUT_VOICE = Path(__file__).parent / "without_voice"
 INTERNET = Path(__file__).parent / "internet"
 START_LIMIT = 300.0  # seconds until it has to be running, on a machine with much else to do
-STOP_LIMIT = 40.0
-ACTION_LIMIT = 120.0  # seconds that a command may take: a car that is slow to wake, and doubts about it after
+ANSWER_LIMIT = 120.0  # seconds
+STOP_LIMIT = 120.0
+ACTION_LIMIT = 240.0  # seconds that a command may take: a car that is slow to wake, and doubts about it after
 CONFIGURATION = """\
 homeassistant:
   auth_providers:
@@ -180,6 +181,6 @@ class Home:
     def _open(self) -> ClientSession:
         if self._session is None:
             self._session = ClientSession(
-                headers={"Authorization": f"Bearer {self.token}"}, timeout=ClientTimeout(total=30)
+                headers={"Authorization": f"Bearer {self.token}"}, timeout=ClientTimeout(total=ANSWER_LIMIT)
             )
         return self._session

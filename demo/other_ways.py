@@ -25,15 +25,16 @@ async def connect_broker(home: Home, broker: Broker) -> None:
 class BrokerSetUp:
     """From nothing to cars that are known from a broker alone: no account, no key, nothing to pay."""
 
-    def __init__(self, home: Home, broker: Broker) -> None:
+    def __init__(self, home: Home, world: SimulatedWorld, broker: Broker) -> None:
         """Have Home Assistant listen to a broker."""
         self._home = home
+        self._world = world
         self._broker = broker
 
     async def run(self, before_pairing: Hook | None = None) -> None:
         """Connect Home Assistant with the broker, and pick the cars that are heard there."""
         await connect_broker(self._home, self._broker)
-        pages = {"user": self._user, "broker_silent": self._listen_again}
+        pages = {"user": self._user, "broker_silent": self._listen_again, "broker_cars": self._pick}
         step = await Walk(self._home, pages).walk()
         if step["type"] != "create_entry":
             raise RuntimeError(f"there is no entry of what the broker tells: {step}")
@@ -43,6 +44,12 @@ class BrokerSetUp:
 
     async def _listen_again(self, step: Step) -> Step:
         return await choose(self._home, step, "broker_listen")
+
+    async def _pick(self, step: Step) -> Step:
+        """Take the cars that were heard, and type the VIN of one that was not heard in that time."""
+        heard = str(step["data_schema"])
+        quiet = [car["vin"] for car in self._world.addresses["cars"] if car["vin"] not in heard]
+        return await confirm(self._home, step, other_vins=quiet) if quiet else await confirm(self._home, step)
 
 
 class ServiceSetUp:

@@ -83,7 +83,7 @@ async def broker(home: Home, world: SimulatedWorld) -> AsyncIterator[Stage]:
 
         @asynccontextmanager
         async def set_up() -> AsyncIterator[Way]:
-            yield BrokerSetUp(home, place)
+            yield BrokerSetUp(home, world, place)
 
         yield Stage(
             world=("--cars", "typed,untyped", "--mqtt", place.address),

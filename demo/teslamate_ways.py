@@ -28,13 +28,16 @@ class TeslaMateSetUp:
         async def match(step: Step) -> Step:
             return await confirm(self._home, step, vin=next(cars))
 
-        pages = {"user": self._user, "teslamate_car": match}
+        pages = {"user": self._user, "teslamate_silent": self._listen_again, "teslamate_car": match}
         step = await Walk(self._home, pages).walk()
         if step["type"] != "create_entry":
             raise RuntimeError(f"there is no entry of what TeslaMate tells: {step}")
 
     async def _user(self, step: Step) -> Step:
         return await choose(self._home, step, "teslamate")
+
+    async def _listen_again(self, step: Step) -> Step:
+        return await choose(self._home, step, "teslamate_listen")
 
 
 class MyTeslaMateSetUp:

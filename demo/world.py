@@ -13,8 +13,9 @@ from aiohttp import ClientSession, ClientTimeout
 from .home import PROJECT
 from .process import end
 
-START_LIMIT = 60.0  # seconds; the first time it makes Tesla's authorities
-STOP_LIMIT = 10.0
+START_LIMIT = 180.0  # seconds; the first time it makes Tesla's authorities
+ANSWER_LIMIT = 120.0  # seconds
+STOP_LIMIT = 30.0
 # Whatever else something can be done to is a car.
 ROOMS = ("cloud", "myteslamate", "teslamate", "teslemetry", "world")
 STEP_S = 1.0  # simulated seconds that pass at once where time passes
@@ -54,7 +55,7 @@ class SimulatedWorld:
         if not line:
             raise RuntimeError("the simulator did not start")
         self.addresses = json.loads(line)
-        self._session = ClientSession(timeout=ClientTimeout(total=30))
+        self._session = ClientSession(timeout=ClientTimeout(total=ANSWER_LIMIT))
         self._echo = asyncio.create_task(
             self._pass_on(self._process.stdout, show=show), name="simulator output"
         )

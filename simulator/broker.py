@@ -14,8 +14,8 @@ from typing import Self
 from .ports import free_port
 
 PATH = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"  # where Debian has servers
-START_LIMIT = 10.0  # real seconds until it listens
-STOP_LIMIT = 5.0  # real seconds until it has gone after being asked to
+START_LIMIT = 60.0  # real seconds until it listens
+STOP_LIMIT = 20.0  # real seconds until it has gone after being asked to
 LOOK = 0.02  # real seconds between two looks whether it listens
 READY = " running\n"  # how the line ends that it writes when its listeners are open
 ITERATIONS = 101  # of mosquitto's own way to keep a password

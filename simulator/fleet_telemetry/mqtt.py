@@ -22,7 +22,7 @@ from .server import Crashed, NotDispatched
 
 RETRY_S = 0.2  # real seconds between two tries to reach the broker; Tesla's waits ten
 PUBLISH_LIMIT = 2.5  # real seconds for all messages of a record
-CONNECT_LIMIT = 5.0  # real seconds; Tesla's server ends when its broker is not there by then
+CONNECT_LIMIT = 30.0  # real seconds; Tesla's server ends when its broker is not there by then
 CLOSE_LIMIT = 1.0  # real seconds to say goodbye
 MISC_S = 1.0  # real seconds between two looks at keep-alive
 TOPICS, RECORDS = "topics", "records"

@@ -15,7 +15,7 @@ from .record import TOPICS, Peer, Record, connectivity, take
 
 HOSTNAME = "fleet-telemetry.example.org"
 SHUTDOWN_S = 0.05  # real seconds that a socket has when the server goes down
-UNTIL_LIMIT = 5.0  # real seconds that a test or a demo waits for a car
+UNTIL_LIMIT = 30.0  # real seconds that a test or a demo waits for a car
 RELIABLE = frozenset({"V", "alerts", "errors"})  # topics that are acknowledged once they are dispatched
 
 type Dispatcher = Callable[[Record], Awaitable[None]]

@@ -23,7 +23,7 @@ from .shown import Shown
 
 PATHS = ("/streaming/", "/streaming")
 SHUTDOWN_S = 0.05  # real seconds that a socket has when the server goes down
-UNTIL_LIMIT = 5.0  # real seconds that a test or a demo waits for a client
+UNTIL_LIMIT = 30.0  # real seconds that a test or a demo waits for a client
 SUBSCRIBE, SUBSCRIBE_RAW = "data:subscribe_oauth", "data:subscribe_all"
 OK = {"status": "ok"}
 

@@ -8,7 +8,7 @@ from homeassistant.helpers import entity_registry as er
 
 from custom_components.tesla_direct.const import DOMAIN
 
-LIMIT = 10.0  # real seconds after which something will not come true any more
+LIMIT = 60.0  # real seconds after which something will not come true any more
 
 
 async def until(reached: Callable[[], object], limit: float = LIMIT) -> None:

@@ -32,9 +32,9 @@ FLAGS = (
 )
 PORT_FILE = "DevToolsActivePort"  # where it writes down how it can be driven
 LOOK = 0.05  # seconds between looks for that
-START_LIMIT = 60.0  # seconds
+START_LIMIT = 180.0  # seconds
 STOP_LIMIT = 10.0
-ANSWER_LIMIT = 60.0
+ANSWER_LIMIT = 180.0
 PAGE = (Path(__file__).parent / "page.js").read_text(encoding="utf-8")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from .chromium import BrowserError, Chromium, Tab
 
-PATIENCE = 90.0  # seconds until somebody gives up looking: a page may follow a car for a minute
+PATIENCE = 240.0  # seconds until somebody gives up looking: a page may follow a car for a minute
 LOOK = 0.1  # seconds between two looks
 REST = 0.25  # seconds in which nothing may have moved
 LOOKS = 12

@@ -19,7 +19,7 @@ from simulator.ports import free_port
 # Where the guides have their pictures; they are made anew if this is set: PICTURES=docs/setup/pictures.
 PICTURES = os.environ.get("PICTURES", "")
 LARGEST = 150_000  # bytes of a picture
-STREAM_LIMIT = 60.0  # seconds after a set-up in which a car has to stream
+STREAM_LIMIT = 300.0  # seconds after a set-up in which a car has to stream
 
 
 @dataclass

@@ -21,7 +21,7 @@ BLOCK = re.compile(
 SECRET = "the secret from the dialogue"
 HOME_ASSISTANT = re.compile(r"(192\.168\.1\.10|127\.0\.0\.1|homeassistant):8443\b")
 MODULE = Path("/usr/lib/nginx/modules/ngx_stream_module.so")
-LIMIT = 10.0  # real seconds in which it listens, or ends
+LIMIT = 60.0  # real seconds in which it listens, or ends
 FRAME = """\
 daemon off;
 worker_processes 1;

@@ -108,7 +108,7 @@ class Receiver:
 
     async def until(self, reached: Callable[[], bool]) -> None:
         """Wait for something to come true; five seconds are more than any of this takes."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not reached():
                 self.came.clear()
                 await self.came.wait()

@@ -75,7 +75,7 @@ async def test_a_car_is_told_to_stream_and_pushes(
     remote: Remote, world: World, car: Car, receiver: Receiver
 ) -> None:
     await remote.post(f"/cars/{car.vin}/stream", receiver.config(Locked=1))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await car.telemetry.connections.until(lambda: bool(car.telemetry.connections.open))
 
     await remote.post(f"/cars/{car.vin}/push", {"args": ["Gear"], "BatteryLevel": 41.0})

@@ -105,13 +105,13 @@ async def test_compression_that_is_accepted_breaks_the_connection(
 
 
 async def until(car: Car, reached: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await car.telemetry.connections.until(reached)
 
 
 async def advanced_until(world: World, reached: Callable[[], bool]) -> None:
     """Let time pass in small steps until something comes true."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not reached():
             await world.advance(0.5)
             await asyncio.sleep(0)

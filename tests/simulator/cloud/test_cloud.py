@@ -124,7 +124,7 @@ async def test_an_answer_may_never_come(world: World, client: Client, car: Car, 
     car.sleep()
     world.cloud.hang("wake_up", after=after)
     asking = asyncio.create_task(client.post(f"{PATH}/{car.vin}/wake_up"))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not world.cloud.requests("wake_up"):  # noqa: ASYNC110  # a list, nothing to wait on
             await asyncio.sleep(0)
     await asyncio.sleep(0)
@@ -139,7 +139,7 @@ async def test_an_answer_may_never_come(world: World, client: Client, car: Car, 
 async def test_a_hanging_answer_does_not_keep_the_cloud_from_closing(world: World, client: Client) -> None:
     world.cloud.hang("vehicles", times=1)
     asking = asyncio.create_task(client.get(PATH))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not world.cloud.requests("vehicles"):  # noqa: ASYNC110  # a list, nothing to wait on
             await asyncio.sleep(0)
 
@@ -152,7 +152,7 @@ async def test_a_hanging_answer_does_not_keep_the_cloud_from_closing(world: Worl
 async def test_who_hung_up_is_not_answered(world: World, client: Client) -> None:
     world.cloud.hang("vehicles")
     asking = asyncio.create_task(client.get(PATH))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not world.cloud.requests("vehicles"):  # noqa: ASYNC110  # a list, nothing to wait on
             await asyncio.sleep(0)
     asking.cancel()

@@ -42,7 +42,7 @@ class Listener(Publisher):
         await self.until(self.came.is_set)
 
     async def until(self, reached: Callable[[], Any]) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not reached():
                 self.came.clear()
                 await self.came.wait()

@@ -104,7 +104,7 @@ class Socket:
         await self.say({"msg_type": kind, "token": token, "value": WANTED, "tag": tag})
 
     async def until(self, reached: Callable[[], bool]) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not reached():
                 self._came.clear()
                 await self._came.wait()

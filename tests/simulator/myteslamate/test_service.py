@@ -144,5 +144,5 @@ async def test_it_is_among_the_addresses(capsys: pytest.CaptureFixture[str], soc
         async with web.ws_connect(f"{addresses['stream']}/streaming/") as ws:
             assert ws.closed is False
     os.kill(os.getpid(), signal.SIGTERM)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await running

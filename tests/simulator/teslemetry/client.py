@@ -135,7 +135,7 @@ class Listener:
         return self.response.status
 
     async def until(self, reached: Callable[[], bool]) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not reached():
                 self._came.clear()
                 await self._came.wait()
@@ -199,6 +199,6 @@ def result(reply: Reply) -> dict[str, str]:
 
 async def until(reached: Callable[[], bool]) -> None:
     """Let everybody go on until something has come true."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not reached():  # noqa: ASYNC110  # anything may be what it waits for
             await asyncio.sleep(0)

@@ -109,7 +109,7 @@ class Host:
 
     async def until_asked(self, times: int) -> None:
         """Wait until so many requests have arrived."""
-        async with asyncio.timeout(5), self.asked:
+        async with asyncio.timeout(60), self.asked:
             await self.asked.wait_for(lambda: len(self.requests) >= times)
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:

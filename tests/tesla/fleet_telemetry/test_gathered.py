@@ -6,7 +6,7 @@ import pytest
 
 from custom_components.tesla_direct.tesla.fleet_telemetry.gathered import Gathered, Gathering
 
-PATIENCE = 5.0  # seconds
+PATIENCE = 60.0  # seconds
 
 
 class Recorder(asyncio.Protocol):

@@ -6,7 +6,7 @@ from custom_components.tesla_direct.tesla.served.bounds import Bounds
 from custom_components.tesla_direct.tesla.served.strangers import Strangers
 
 NOW = 1000.0
-LIMIT = 10.0
+LIMIT = 60.0
 
 
 class Wire:

@@ -207,7 +207,7 @@ async def test_who_follows_nothing_is_sent_away(place: Place, line: aiohttp.Clie
 async def test_whoever_only_leaves_cars_is_sent_away(
     place: Place, line: aiohttp.ClientWebSocketResponse
 ) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not line.closed:
             await line.send_json({"msg_type": "data:unsubscribe", "tag": "x"})
             with suppress(TimeoutError):

@@ -14,7 +14,8 @@ from custom_components.tesla_direct.tesla.source.sse import SseSource
 from tests.home import until
 
 from .endless import Endless
-from .streamed import NOW, VIN, Service, StreamedInto
+from .streamed import NOW, VIN, Service
+from .told import Told
 
 
 class Asker:
@@ -58,7 +59,7 @@ class Followed(Endless):
         self.now = NOW
         self.pauses: list[float] = []
         self.tokens = Asker(token)
-        self.car = StreamedInto()
+        self.car = Told("sse")
         self.health: list[Health] = []
         self.credits: list[CreditsEvent] = []
         self.configs: list[tuple[str, Any]] = []

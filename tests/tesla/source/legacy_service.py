@@ -3,8 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable
 import json
-import ssl
-from typing import Any
+from typing import Any, override
 
 from aiohttp import ClientSession, WSMsgType, web
 
@@ -17,7 +16,9 @@ from tests.home import until
 
 from .endless import Endless
 from .following import Asker
-from .legacy_told import HELLO, NOW, VIN, Told, frame
+from .legacy_told import HELLO, NOW, VIN, frame
+from .local_service import LocalService
+from .told import Told
 
 
 class Socket:
@@ -42,7 +43,7 @@ class Socket:
                 await self.socket.send_str(frame(one).decode())
 
 
-class Service:
+class Service(LocalService):
     """Listens on the loopback; `answers` says what each subscription is answered with.
 
     sockets:  all that were opened, oldest first
@@ -50,29 +51,19 @@ class Service:
     """
 
     def __init__(self) -> None:
+        super().__init__("ws", "/streaming/")
         self.sockets: list[Socket] = []
         self.statuses: list[web.Response] = []
         self.answers: Callable[[dict[str, Any]], Iterable[Any]] = lambda _said: (HELLO,)
         self.cuts = False  # connections, once a subscription is answered
         self.closes: Callable[[dict[str, Any]], bool] = lambda _said: False
-        self.url = ""
-        self._runner: web.AppRunner | None = None
 
-    async def start(self, tls: ssl.SSLContext | None = None) -> None:
-        app = web.Application()
-        app.router.add_get("/streaming/", self._serve)
-        self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0, ssl_context=tls).start()
-        scheme = "wss" if tls else "ws"
-        self.url = f"{scheme}://127.0.0.1:{self._runner.addresses[0][1]}"
+    @property
+    def url(self) -> str:
+        return self.base
 
-    async def stop(self) -> None:
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
-
-    async def _serve(self, request: web.Request) -> web.StreamResponse:
+    @override
+    async def serve(self, request: web.Request) -> web.StreamResponse:
         if self.statuses:
             return self.statuses.pop(0)
         response = web.WebSocketResponse()
@@ -146,7 +137,7 @@ class Followed(Endless):
     ) -> None:
         self.clock = Clock()
         self.tokens = Asker()
-        self.cars = {vin: Told() for vin in vins or (VIN,)}
+        self.cars = {vin: Told("legacy_stream") for vin in vins or (VIN,)}
         self.health: list[Health] = []
         self.troubles: list[tuple[str, str]] = []
         self.strangers: list[str] = []

@@ -31,7 +31,8 @@ from custom_components.tesla_direct.tesla.source.reconnect import DAY
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Event
 from custom_components.tesla_direct.tesla.vehicle.signals import battery, charge, drive, place
 
-from .legacy_told import NOW, VIN, Told, record, value
+from .legacy_told import NOW, VIN, record, value
+from .told import Told
 
 
 class Followed:
@@ -39,7 +40,7 @@ class Followed:
 
     def __init__(self) -> None:
         self.now = NOW
-        self.told = Told()
+        self.told = Told("legacy_stream")
         self.troubles: list[str] = []
         self.elsewhere = Elsewhere()
         self.skipped: Counter[str] = Counter()
@@ -70,7 +71,7 @@ def followed() -> Followed:
 def test_the_first_columns_are_a_snapshot_as_nobody_knows_which_of_them_is_new(followed: Followed) -> None:
     followed.say(soc=66, shift_state="D", speed=30)
 
-    assert followed.told.heard == [("links", 1), Event.CONNECTED, "report"]
+    assert followed.told.heard == [("links", 1, None), Event.CONNECTED, "report"]
     assert followed.told.reports[0].snapshot
     assert followed.told.reports[0].at == NOW - 1
     assert followed.told.state.get(battery.LEVEL) == 66.0
@@ -156,7 +157,7 @@ def test_alerts_and_errors_of_a_car_are_handed_on(followed: Followed) -> None:
     followed.say_raw({"vin": VIN, "errors": [{"name": "cloud_error"}]})
 
     assert followed.told.heard == [
-        ("links", 1),
+        ("links", 1, None),
         Event.CONNECTED,
         ("alerts", ("VCFRONT_a192",), False),
         ("errors", ("cloud_error",)),

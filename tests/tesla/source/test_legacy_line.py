@@ -25,7 +25,6 @@ from .legacy_told import (
     NOW,
     OTHER_VIN,
     VIN,
-    Told,
     error,
     frame,
     hello,
@@ -36,6 +35,7 @@ from .legacy_told import (
 from .legacy_told import (
     STRANGER as STRANGERS_VIN,
 )
+from .told import Told
 
 
 class Talk:
@@ -47,7 +47,7 @@ class Talk:
         self.troubles: list[tuple[str, str]] = []
         self.strangers: list[str] = []
         self.skipped: Counter[str] = Counter()
-        self.told = {VIN: Told(), OTHER_VIN: Told()}
+        self.told = {vin: Told("legacy_stream") for vin in (VIN, OTHER_VIN)}
         self.cars = {
             vin: LegacyCar(
                 told,

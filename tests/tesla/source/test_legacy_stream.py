@@ -122,7 +122,7 @@ async def test_data_reach_the_car_in_either_kind_of_frame(
     await until(lambda: followed.car.reports)
 
     assert followed.car.state.get(battery.LEVEL) == 66.0
-    assert followed.car.heard == [("links", 0), ("links", 1), Event.CONNECTED, "report"]
+    assert followed.car.heard == [("links", 0, None), ("links", 1, None), Event.CONNECTED, "report"]
 
 
 async def test_all_that_cars_tell_is_asked_for_by_tag(session: ClientSession, service: Service) -> None:

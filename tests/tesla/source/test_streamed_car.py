@@ -13,18 +13,19 @@ from custom_components.tesla_direct.tesla.source.streamed_car import LATE, Strea
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Event
 from custom_components.tesla_direct.tesla.vehicle.signals import battery, drive
 
-from .streamed import AT, CREATED, VIN, StreamedInto
+from .streamed import AT, CREATED, VIN
+from .told import Told
 
 NOW = AT + 1000
 
 
 @pytest.fixture
-def heard() -> StreamedInto:
-    return StreamedInto()
+def heard() -> Told:
+    return Told("sse")
 
 
 @pytest.fixture
-def car(heard: StreamedInto) -> StreamedCar:
+def car(heard: Told) -> StreamedCar:
     return StreamedCar(heard)
 
 
@@ -43,27 +44,27 @@ DISCONNECTED: dict[str, Any] = {"status": "DISCONNECTED", "networkInterface": "W
 DATA: dict[str, Any] = {"data": {"BatteryLevel": 61.0}}
 
 
-def test_at_first_no_connection_is_known(car: StreamedCar, heard: StreamedInto) -> None:
+def test_at_first_no_connection_is_known(car: StreamedCar, heard: Told) -> None:
     car.announce()
 
     assert heard.heard == [("links", 0, None)]
 
 
-def test_a_connection_is_told_and_seen(car: StreamedCar, heard: StreamedInto) -> None:
+def test_a_connection_is_told_and_seen(car: StreamedCar, heard: Told) -> None:
     tell(car, **CONNECTED)
     tell(car, 5, **DISCONNECTED)
 
     assert heard.heard == [("links", 1, "wifi"), Event.CONNECTED, ("links", 0, None)]
 
 
-def test_an_older_word_on_the_connection_changes_nothing(car: StreamedCar, heard: StreamedInto) -> None:
+def test_an_older_word_on_the_connection_changes_nothing(car: StreamedCar, heard: Told) -> None:
     tell(car, 5, **CONNECTED)
     tell(car, 0, **DISCONNECTED)
 
     assert heard.links == [1]
 
 
-def test_live_data_open_a_connection_while_none_is_known(car: StreamedCar, heard: StreamedInto) -> None:
+def test_live_data_open_a_connection_while_none_is_known(car: StreamedCar, heard: Told) -> None:
     tell(car, **DATA)
     tell(car, 5, **DATA)
 
@@ -71,7 +72,7 @@ def test_live_data_open_a_connection_while_none_is_known(car: StreamedCar, heard
     assert heard.state.get(battery.LEVEL) == 61.0
 
 
-def test_data_that_were_still_on_their_way_open_no_connection(car: StreamedCar, heard: StreamedInto) -> None:
+def test_data_that_were_still_on_their_way_open_no_connection(car: StreamedCar, heard: Told) -> None:
     tell(car, **CONNECTED)
     tell(car, 20, **DISCONNECTED)
     tell(car, 20 + LATE, **DATA)
@@ -92,7 +93,7 @@ def test_data_that_were_still_on_their_way_open_no_connection(car: StreamedCar, 
     ids=["link", "state", "asleep", "disconnected"],
 )
 def test_a_snapshot_shows_values_and_proves_nothing(
-    car: StreamedCar, heard: StreamedInto, before: list[dict[str, Any]]
+    car: StreamedCar, heard: Told, before: list[dict[str, Any]]
 ) -> None:
     for content in (DATA, *before, {"errors": [{"name": "E"}]}):
         tell(car, isCache=True, **content)
@@ -103,7 +104,7 @@ def test_a_snapshot_shows_values_and_proves_nothing(
 
 
 def test_a_car_that_is_kept_as_connected_and_online_is_that_until_it_is_contradicted(
-    car: StreamedCar, heard: StreamedInto
+    car: StreamedCar, heard: Told
 ) -> None:
     tell(car, isCache=True, state="online")
     tell(car, isCache=True, **CONNECTED)
@@ -115,7 +116,7 @@ def test_a_car_that_is_kept_as_connected_and_online_is_that_until_it_is_contradi
     assert heard.links == [1, 0]
 
 
-def test_what_was_kept_says_nothing_about_another_stream(car: StreamedCar, heard: StreamedInto) -> None:
+def test_what_was_kept_says_nothing_about_another_stream(car: StreamedCar, heard: Told) -> None:
     tell(car, isCache=True, state="online")
     car.lost()
     tell(car, isCache=True, **CONNECTED)
@@ -123,9 +124,7 @@ def test_what_was_kept_says_nothing_about_another_stream(car: StreamedCar, heard
     assert heard.links == []
 
 
-def test_of_a_snapshot_only_that_counts_which_was_not_told_before(
-    car: StreamedCar, heard: StreamedInto
-) -> None:
+def test_of_a_snapshot_only_that_counts_which_was_not_told_before(car: StreamedCar, heard: Told) -> None:
     tell(car, data={"BatteryLevel": 61.0, "VehicleSpeed": 30, "Gear": None})
     car.lost()
     tell(car, 100, isCache=True, data={"BatteryLevel": 61.0, "VehicleSpeed": 20, "Gear": None, "Odometer": 9})
@@ -137,20 +136,20 @@ def test_of_a_snapshot_only_that_counts_which_was_not_told_before(
     assert len(heard.reports) == 3
 
 
-def test_alerts_of_a_snapshot_are_told_as_such(car: StreamedCar, heard: StreamedInto) -> None:
+def test_alerts_of_a_snapshot_are_told_as_such(car: StreamedCar, heard: Told) -> None:
     tell(car, alerts=[{"name": "A"}], isCache=True)
     tell(car, alerts=[{"name": "B"}])
 
     assert heard.heard == [("alerts", ("A",), True), ("alerts", ("B",), False)]
 
 
-def test_errors_of_the_telemetry_client_are_told(car: StreamedCar, heard: StreamedInto) -> None:
+def test_errors_of_the_telemetry_client_are_told(car: StreamedCar, heard: Told) -> None:
     tell(car, errors=[{"name": "E"}])
 
     assert heard.heard == [("errors", ("E",))]
 
 
-def test_the_clouds_word_is_witnessed_in_its_order(car: StreamedCar, heard: StreamedInto) -> None:
+def test_the_clouds_word_is_witnessed_in_its_order(car: StreamedCar, heard: Told) -> None:
     tell(car, 10, state="asleep")
     tell(car, 5, state="online")
     tell(car, 15, state="offline")
@@ -170,7 +169,7 @@ def test_the_clouds_word_is_witnessed_in_its_order(car: StreamedCar, heard: Stre
     ],
 )
 def test_a_connection_whose_end_was_lost_ends_with_the_clouds_word(
-    car: StreamedCar, heard: StreamedInto, opened_by: dict[str, Any], state: str, links: list[int]
+    car: StreamedCar, heard: Told, opened_by: dict[str, Any], state: str, links: list[int]
 ) -> None:
     tell(car, **opened_by)
     tell(car, 5, state=state)
@@ -178,7 +177,7 @@ def test_a_connection_whose_end_was_lost_ends_with_the_clouds_word(
     assert heard.links == links
 
 
-def test_a_car_that_has_spoken_since_is_not_asleep(car: StreamedCar, heard: StreamedInto) -> None:
+def test_a_car_that_has_spoken_since_is_not_asleep(car: StreamedCar, heard: Told) -> None:
     tell(car, 10, **DATA)
     tell(car, 5, state="asleep")
 
@@ -186,9 +185,7 @@ def test_a_car_that_has_spoken_since_is_not_asleep(car: StreamedCar, heard: Stre
     assert heard.heard[-1] is Event.SAID_ASLEEP  # what counts more is decided where all sources meet
 
 
-def test_an_end_that_was_concluded_holds_against_data_on_their_way(
-    car: StreamedCar, heard: StreamedInto
-) -> None:
+def test_an_end_that_was_concluded_holds_against_data_on_their_way(car: StreamedCar, heard: Told) -> None:
     tell(car, **CONNECTED)
     tell(car, 50, state="asleep")
     tell(car, 55, **DATA)
@@ -196,7 +193,7 @@ def test_an_end_that_was_concluded_holds_against_data_on_their_way(
     assert heard.links == [1, 0]
 
 
-def test_without_the_stream_nothing_is_known_of_the_connection(car: StreamedCar, heard: StreamedInto) -> None:
+def test_without_the_stream_nothing_is_known_of_the_connection(car: StreamedCar, heard: Told) -> None:
     tell(car, 50, **CONNECTED)
     car.lost()
     car.lost()
@@ -206,7 +203,7 @@ def test_without_the_stream_nothing_is_known_of_the_connection(car: StreamedCar,
     assert heard.links == [1, 0, 1]
 
 
-def test_a_whole_vehicle_data_is_read_with_its_own_times(car: StreamedCar, heard: StreamedInto) -> None:
+def test_a_whole_vehicle_data_is_read_with_its_own_times(car: StreamedCar, heard: Told) -> None:
     timestamp = (AT - 100) * 1000
     tell(
         car,
@@ -219,14 +216,14 @@ def test_a_whole_vehicle_data_is_read_with_its_own_times(car: StreamedCar, heard
     assert heard.links == []
 
 
-def test_what_nobody_can_read_is_counted(car: StreamedCar, heard: StreamedInto) -> None:
+def test_what_nobody_can_read_is_counted(car: StreamedCar, heard: Told) -> None:
     skipped = tell(car, data={"OfTomorrow": 1, "BatteryLevel": None})
 
     assert sum(skipped.values()) == 1
     assert heard.state.get(battery.LEVEL) is None
 
 
-def test_a_clock_that_was_set_back_makes_nobody_deaf(car: StreamedCar, heard: StreamedInto) -> None:
+def test_a_clock_that_was_set_back_makes_nobody_deaf(car: StreamedCar, heard: Told) -> None:
     ahead = SaidLink(vin=VIN, at=NOW + 3600, snapshot=False, connected=True, network_interface=None)
     car.take(ahead, NOW + 3600, Counter())
     car.take(replace(ahead, at=NOW, connected=False), NOW, Counter())

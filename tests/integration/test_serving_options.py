@@ -187,6 +187,44 @@ async def test_what_only_a_teslamate_tells_is_not_told_to_a_teslamate(
     assert dialogue.step["errors"] == {"base": "serving_circle"}
 
 
+async def heard(dialogue: Dialogue, account: Account, car: Car) -> None:
+    """Switch it on where one of several sources is a TeslaMate."""
+    teslamate = {
+        "subentry_type": "teslamate",
+        "title": "TeslaMate",
+        "unique_id": "teslamate:",
+        "data": {"namespace": "", "cars": {"1": car.vin}, "left_out": []},
+    }
+    await account.shared()
+    account.add_entry(car, subentries_data=[teslamate])
+    await dialogue.begin_options(account.entry, "serving")
+    await dialogue.answer_options(serve=True, host="127.0.0.1", port=free_port())
+    assert dialogue.step["step_id"] == "serving_heard"
+
+
+async def test_a_teslamate_that_is_a_source_here_is_not_told_what_it_has_said(
+    dialogue: Dialogue, account: Account, car: Car
+) -> None:
+    await heard(dialogue, account, car)
+    await dialogue.answer_options(next_step_id="serving_echo")
+
+    assert dialogue.step["reason"] == "serving_echo"
+    assert account.entry.options == {}
+
+
+async def test_another_teslamate_than_the_one_that_is_heard_may_be_served(
+    dialogue: Dialogue, account: Account, car: Car
+) -> None:
+    await heard(dialogue, account, car)
+    await dialogue.answer_options(next_step_id="serving_settings")
+    await dialogue.answer_options(new_token=False)
+    assert "serve" in account.entry.options
+
+    await dialogue.begin_options(account.entry, "serving")
+    await dialogue.answer_options(serve=True, **account.entry.options["serve"])
+    assert dialogue.step["step_id"] == "serving_settings"  # nobody is asked twice
+
+
 @pytest.mark.parametrize("host", ["", "homeassistant.local", "192.168.1", "1.2.3.4:80"])
 async def test_what_is_no_address_is_not_taken(polled: Account, dialogue: Dialogue, host: str) -> None:
     await dialogue.begin_options(polled.entry, "serving")

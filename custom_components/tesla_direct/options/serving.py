@@ -44,6 +44,8 @@ class ServingSteps(OptionsSteps):
                 return self.async_create_entry(data=kept)
             self._where = {CONF_HOST: user_input[CONF_HOST].strip(), CONF_PORT: int(user_input[CONF_PORT])}
             errors = await self._async_check()
+            if not errors and current is None and SUBENTRY_TESLAMATE in self._sources:
+                return await self.async_step_serving_heard()
             if not errors:
                 return await self.async_step_serving_settings()
         suggested = {CONF_SERVE: current is not None, CONF_HOST: LOOPBACK, CONF_PORT: PORT, **(current or {})}
@@ -60,6 +62,16 @@ class ServingSteps(OptionsSteps):
             data_schema=self.add_suggested_values_to_schema(schema, user_input or suggested),
             errors=errors,
         )
+
+    async def async_step_serving_heard(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask whether TeslaMate is a source here: then it would only be told what it has said."""
+        return self.async_show_menu(
+            step_id="serving_heard", menu_options=["serving_settings", "serving_echo"]
+        )
+
+    async def async_step_serving_echo(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """End: it can be a source, or be served."""
+        return self.async_abort(reason="serving_echo")
 
     async def async_step_serving_settings(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show what TeslaMate is to be set to; another token on request."""
@@ -81,8 +93,8 @@ class ServingSteps(OptionsSteps):
     async def _async_check(self) -> dict[str, str]:
         """Return what stands in the way, by the field that it is about."""
         host, port = self._where[CONF_HOST], self._where[CONF_PORT]
-        kinds = {subentry.subentry_type for subentry in self.config_entry.subentries.values()}
-        if kinds == {SUBENTRY_TESLAMATE} and provider_of(self.config_entry.data).name == providers.NONE.name:
+        alone = provider_of(self.config_entry.data).name == providers.NONE.name
+        if alone and self._sources == {SUBENTRY_TESLAMATE}:
             return {"base": "serving_circle"}
         try:
             ip_address(host)
@@ -102,6 +114,11 @@ class ServingSteps(OptionsSteps):
         except NotDurable:
             return {"base": "serving_not_saved"}
         return {}
+
+    @property
+    def _sources(self) -> set[str]:
+        """The kinds of further sources that the entry has."""
+        return {subentry.subentry_type for subentry in self.config_entry.subentries.values()}
 
     def _own(self) -> Mapping[str, Any] | None:
         """Return where TeslaMate is served now, None where it is not."""

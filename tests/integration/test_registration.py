@@ -1,6 +1,5 @@
 """The application's registration: where it stands in each region, what is tried again, and what is to do."""
 
-import asyncio
 from typing import Any
 
 from homeassistant.helpers import issue_registry as ir
@@ -14,7 +13,7 @@ from custom_components.tesla_direct.tesla.vehicle_command.keys import PrivateKey
 from simulator.car.car import Car
 from tests.home import until
 
-from .account import PATIENCE, Account
+from .account import Account, is_done_soon
 from .dialogue import TEXTS, Dialogue
 from .disk import full_disk
 from .key_files import new_key, public_pem
@@ -44,7 +43,7 @@ async def register(account: Account, dialogue: Dialogue, step: str = "registrati
     else:
         await dialogue.answer(next_step_id=step)
     task = account.hass.async_create_task(dialogue.progress())
-    while not (await asyncio.wait((task,), timeout=PATIENCE))[0]:
+    while not await is_done_soon(task):
         account.wall.move(STEP)
         await account.world.advance(STEP)
     await task

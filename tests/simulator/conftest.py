@@ -40,6 +40,6 @@ async def receiver(
 
 @pytest.fixture
 async def web(socket_enabled: None) -> AsyncIterator[aiohttp.ClientSession]:
-    timeout: Any = aiohttp.ClientTimeout(total=5)
+    timeout: Any = aiohttp.ClientTimeout(total=60)
     async with aiohttp.ClientSession(timeout=timeout) as session:
         yield session

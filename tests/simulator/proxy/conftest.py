@@ -16,7 +16,7 @@ from simulator.world import World
 
 from ..cloud.client import Client
 
-TIMEOUT_S = 0.5
+SHORT = 1.5  # real seconds until a proxy gives up that is to do so, and in which a command arrives before
 
 
 class Said(NamedTuple):
@@ -68,7 +68,7 @@ async def client(world: World, web: aiohttp.ClientSession) -> Client:
 
 @pytest.fixture
 async def proxy(world: World, car: Car, tmp_path: Path) -> AsyncIterator[Proxy]:
-    async with Proxy(world.cloud, tmp_path, timeout=TIMEOUT_S) as proxy:
+    async with Proxy(world.cloud, tmp_path, timeout=60.0) as proxy:
         proxy.carrier.retry_s = 0.01
         car.pair_key(proxy.public_key)
         yield proxy

@@ -13,7 +13,7 @@ from simulator.proxy import answers
 from simulator.proxy.server import Proxy
 from simulator.world import World
 
-from .conftest import Said, User
+from .conftest import SHORT, Said, User
 
 NOBODY = "5YJ3E1EA7KF000009"
 VCSEC = "vcsec could not execute command: genericError:GENERICERROR_"
@@ -119,15 +119,16 @@ async def test_what_is_not_posted_is_a_405(user: User) -> None:
 
 async def test_a_car_that_another_command_holds_is_a_503(user: User) -> None:
     await user.proxy.hold(user.car.vin)
+    user.proxy.set_timeout(SHORT)
     said = await user.command("door_lock")
     assert (said.status, said.error) == (503, answers.DEADLINE)
 
+    user.proxy.set_timeout()
     await user.proxy.hold(user.car.vin, on=False)
     assert (await user.command("door_lock")).status == 200
 
 
 async def test_commands_to_one_car_wait_for_each_other(user: User, world: World) -> None:
-    user.proxy.set_timeout(5.0)
     world.cloud.delay("signed_command", 0.05)
 
     said = await asyncio.gather(*(user.command("flash_lights") for _ in range(3)))
@@ -168,17 +169,20 @@ async def test_a_key_that_is_not_paired_is_a_500(user: User, how: str) -> None:
 @pytest.mark.parametrize("after", [False, True])
 async def test_a_time_out_is_a_500_with_and_without_effect(user: User, *, after: bool) -> None:
     user.proxy.carrier.stall(after=after)
+    user.proxy.set_timeout(SHORT)
 
     said = await user.command("door_lock")
 
     assert (said.status, said.error) == (500, answers.DEADLINE)
     assert user.car.times_executed("door_lock") == int(after)
+    user.proxy.set_timeout()
     assert (await user.command("flash_lights")).status == 200
 
 
 async def test_an_answer_that_is_lost_on_the_way_is_a_time_out_too(user: User, world: World) -> None:
     await user.command("flash_lights")
     world.cloud.lose_answer(how="hang", after=True)
+    user.proxy.set_timeout(SHORT)
 
     said = await user.command("door_lock")
 
@@ -221,6 +225,7 @@ async def test_a_busy_car_is_asked_again(user: User, world: World) -> None:
 async def test_a_car_that_boots_all_the_time_is_a_time_out(user: User, world: World) -> None:
     world.cloud.lift_limits()
     user.car.reboot_infotainment()
+    user.proxy.set_timeout(SHORT)
     assert (await user.command("flash_lights")).error == answers.DEADLINE
 
 
@@ -328,6 +333,7 @@ async def test_only_success_is_said_to_be_json(user: User) -> None:
 
 async def test_a_cloud_out_of_reach_is_a_502_and_a_slow_one_a_504(user: User, world: World) -> None:
     world.cloud.hang("vehicles", times=1)
+    user.proxy.set_timeout(SHORT)
     said = await user.ask("GET", "/api/1/vehicles")
     assert (said.status, said.error) == (504, answers.DEADLINE)
 

@@ -20,8 +20,8 @@ class LocalService(ABC):
         self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0, ssl_context=tls).start()
-        begin = f"{self._scheme}s://localhost" if tls else f"{self._scheme}://127.0.0.1"
-        self.base = f"{begin}:{self._runner.addresses[0][1]}"
+        scheme = f"{self._scheme}s" if tls else self._scheme
+        self.base = f"{scheme}://127.0.0.1:{self._runner.addresses[0][1]}"
 
     async def stop(self) -> None:
         if self._runner is not None:

@@ -245,7 +245,7 @@ async def test_a_service_that_is_not_there_is_asked_again(service: Service, foll
 async def test_only_who_was_vouched_for_is_given_the_token(session: ClientSession, tmp_path: Path) -> None:
     authority = stranger("An authority")
     shown = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    shown.load_cert_chain(server_certificate(authority, "localhost").write(tmp_path / "server.pem"))
+    shown.load_cert_chain(server_certificate(authority, "127.0.0.1").write(tmp_path / "server.pem"))
     service = Service()
     await service.start(shown)
     by_nobody = Followed(session, service.url)

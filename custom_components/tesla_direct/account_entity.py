@@ -7,9 +7,8 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
 
-from .const import DEVELOPER_PORTAL, DOMAIN
+from .const import DEVELOPER_PORTAL, DOMAIN, TESLEMETRY_CONSOLE
 from .hosts import provider_of
-from .repairs import CONSOLE
 from .runtime import TeslaDirectConfigEntry
 from .spending import Meter
 from .tesla.fleet_api.provider import ANYWHERE, LIKE_TESLAMATE, MYTESLAMATE, TESLEMETRY, Provider
@@ -51,7 +50,7 @@ def _about(provider: Provider) -> DeviceInfo:
             manufacturer="Teslemetry",
             model="Teslemetry",
             translation_key="account_by_credits",
-            configuration_url=CONSOLE,
+            configuration_url=TESLEMETRY_CONSOLE,
         )
     if name == MYTESLAMATE.name:
         return DeviceInfo(

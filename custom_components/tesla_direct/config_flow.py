@@ -38,6 +38,7 @@ from .const import (
     CONF_SIGNED_IN_AT,
     CONF_UNFINISHED,
     DOMAIN,
+    EXAMPLE_API,
     LOGGER,
     RECEIVER_NEVER,
     SUBENTRY_LEGACY_STREAM,
@@ -217,6 +218,7 @@ class TeslaDirectFlow(
             step_id="custom",
             data_schema=self.add_suggested_values_to_schema(schema, user_input),
             errors=errors,
+            description_placeholders={"example": f"eu={EXAMPLE_API}"},
         )
 
     @override

@@ -13,7 +13,14 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.translation import async_get_translations
 
 from .cloud import Cloud
-from .const import CONF_CLIENT_ID, CONF_VEHICLES, DOMAIN, LOGGER
+from .const import (
+    CONF_CLIENT_ID,
+    CONF_VEHICLES,
+    DOMAIN,
+    LOGGER,
+    MYTESLAMATE_ACCOUNT,
+    TESLEMETRY_CONSOLE,
+)
 from .hosts import async_ssl_context, provider_of
 from .shared import Shared
 from .storage import recovered
@@ -46,8 +53,12 @@ async def async_entry_leaves(
             failed = await async_take_back(home_of(entry.data, cloud.api), vins)
         finally:
             await cloud.tokens.close()
-    consent = CONSENT.format(client_id=entry.data[CONF_CLIENT_ID])
-    await _async_tell(hass, entry, _what(provider_of(entry.data)), failed, name=entry.title, consent=consent)
+    pages = {
+        "consent": CONSENT.format(client_id=entry.data[CONF_CLIENT_ID]),
+        "console": TESLEMETRY_CONSOLE,
+        "page": MYTESLAMATE_ACCOUNT,
+    }
+    await _async_tell(hass, entry, _what(provider_of(entry.data)), failed, name=entry.title, **pages)
 
 
 async def async_cars_leave(

@@ -16,6 +16,7 @@ from .const import (
     CONF_SIGNED_IN_AT,
     CONF_TAGS,
     CONF_VEHICLES,
+    MYTESLAMATE_SITE,
 )
 from .hosts import provider_of
 from .legacy_stream_steps import LegacyStreamSteps, streamed_beside
@@ -47,7 +48,9 @@ class MyTeslaMateSteps(TeslaMateStyleSteps, LegacyStreamSteps, ServiceSteps):
         """Begin with MyTeslaMate itself, or with a server of its kind."""
         self._service = MYTESLAMATE
         return self.async_show_menu(
-            step_id="myteslamate", menu_options=["myteslamate_token", "myteslamate_server"]
+            step_id="myteslamate",
+            menu_options=["myteslamate_token", "myteslamate_server"],
+            description_placeholders={"site": MYTESLAMATE_SITE},
         )
 
     async def async_step_myteslamate_again(

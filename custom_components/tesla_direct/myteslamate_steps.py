@@ -9,6 +9,7 @@ from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, Tex
 import probatio as vol
 
 from .certificate_steps import CertificateSteps, addresses_of
+from .const import EXAMPLE_API, EXAMPLE_STREAM, MYTESLAMATE_ACCOUNT
 from .myteslamate_sign_in import Entered, SignedIn, async_sign_in, trouble
 from .proxy_flow import CONF_AUTHORITY_FILE, authority_in
 from .tesla.errors import FileUnreadable, ProviderInvalid, SettingsInvalid, TeslaError
@@ -64,6 +65,7 @@ class TokenSteps(CertificateSteps):
             step_id="myteslamate_server",
             data_schema=self.add_suggested_values_to_schema(SERVER, user_input),
             errors=errors,
+            description_placeholders={"example": EXAMPLE_API, "stream": EXAMPLE_STREAM},
         )
 
     async def _async_authority(self, user_input: dict[str, Any], errors: dict[str, str]) -> str | None:
@@ -114,13 +116,15 @@ class TokenSteps(CertificateSteps):
         return await self._async_show_token(trouble(error), str(error))
 
     async def _async_show_token(self, problem: str = "", detail: str = "") -> ConfigFlowResult:
-        own = self._service.bases == MYTESLAMATE.bases
+        own, where = self._service.bases == MYTESLAMATE.bases, ""
+        if own:
+            where = (await async_text(self.hass, "myteslamate", "token")).format(page=MYTESLAMATE_ACCOUNT)
         return self.async_show_form(
             step_id="myteslamate_token",
             data_schema=TOKEN,
             errors={"base": problem} if problem else {},
             description_placeholders={
-                "where": await async_text(self.hass, "myteslamate", "token") if own else "",
+                "where": where,
                 "addresses": ", ".join(f"`{address}`" for _, address in addresses_of(self._service)),
                 "detail": f"({detail})" if detail else "",
             },

@@ -15,6 +15,7 @@ from .const import (
     CONF_TAGS,
     CONF_VEHICLES,
     DOMAIN,
+    MYTESLAMATE_SITE,
 )
 from .hosts import provider_of
 from .legacy_stream_steps import LegacyStreamSteps, streamed_beside
@@ -44,7 +45,9 @@ class LegacyStreamFlow(TeslaMateStyleSteps, LegacyStreamSteps, ServiceSubentryFl
         """Say what it takes away, and offer the ways to sign in."""
         self._service = MYTESLAMATE
         return self.async_show_menu(
-            step_id="user", menu_options=["myteslamate_token", "teslamate_style", "myteslamate_server"]
+            step_id="user",
+            menu_options=["myteslamate_token", "teslamate_style", "myteslamate_server"],
+            description_placeholders={"site": MYTESLAMATE_SITE},
         )
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

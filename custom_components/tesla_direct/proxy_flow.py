@@ -30,6 +30,7 @@ CONF_BASE = "base"
 CONF_DOMAIN = "domain"
 CONF_FINGERPRINT = "fingerprint"
 CONF_AUTHORITY_FILE = "authority_file"
+EXAMPLE = "https://192.168.1.20:4443"  # what an address looks like
 SCHEMA = vol.Schema(
     {
         vol.Required(CONF_BASE): TextSelector(),
@@ -89,6 +90,7 @@ class ProxySteps(TourSteps):
             step_id="proxy_set",
             data_schema=self.add_suggested_values_to_schema(SCHEMA, suggested),
             errors=errors,
+            description_placeholders={"example": EXAMPLE},
         )
 
     async def _async_read(self, user_input: dict[str, Any], errors: dict[str, str]) -> Proxy | None:

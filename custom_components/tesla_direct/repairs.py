@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from .cars import GoneFlow
-from .const import CONF_RECEIVER, DEVELOPER_PORTAL, DOMAIN, RECEIVER_LATER
+from .const import CONF_RECEIVER, DEVELOPER_PORTAL, DOMAIN, RECEIVER_LATER, TESLEMETRY_CONSOLE
 from .hosts import provider_of
 from .names import name_of, place_of
 from .pairing_flow import PairingFlow
@@ -58,7 +58,6 @@ KEY_TROUBLES = ("key_not_saved", "key_unreadable")
 OF_SERVICE = ("teslemetry_subscription_ended", "teslemetry_credits_empty", "teslemetry_credits_low")
 # What a service wants to be paid, and the notice of it; of a single car it tells with its account.
 UNPAID = {"subscription_required": OF_SERVICE[0], "credits": OF_SERVICE[1]}
-CONSOLE = "https://teslemetry.com/console"
 OF_PAID_REQUESTS = (PaymentRequired,)  # a free request that is answered does not say that they are over
 
 
@@ -215,7 +214,7 @@ def _tell_unpaid(hass: HomeAssistant, entry: ConfigEntry[Any], what: str) -> Non
     """Show what a service wants to be paid, and have it looked at what else it says of the account."""
     if (key := UNPAID.get(what)) is not None:
         issue_id = f"{key}_{entry.entry_id}"
-        _show(hass, issue_id, key, ir.IssueSeverity.WARNING, name=entry.title, console=CONSOLE)
+        _show(hass, issue_id, key, ir.IssueSeverity.WARNING, name=entry.title, console=TESLEMETRY_CONSOLE)
     _look_at_account(entry)
 
 

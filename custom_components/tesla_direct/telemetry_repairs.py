@@ -8,7 +8,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
-from .const import DEVELOPER_PORTAL, DOMAIN
+from .const import DEVELOPER_PORTAL, DOMAIN, TESLEMETRY_CONSOLE
 from .names import name_of, place_of
 from .tesla.fleet_api import teslemetry_rows
 from .tesla.fleet_api.endpoints import LOCATION_SCOPE
@@ -87,7 +87,12 @@ def async_tell_telemetry(
             continue
         why = _why(streaming, vin, key)
         text = key if why is None else f"{key}_{why}"
-        placeholders = {"name": entry.title, "car": name_of(entry, vin), "portal": DEVELOPER_PORTAL}
+        placeholders = {
+            "name": entry.title,
+            "car": name_of(entry, vin),
+            "portal": DEVELOPER_PORTAL,
+            "console": TESLEMETRY_CONSOLE,
+        }
         ir.async_create_issue(
             hass,
             DOMAIN,

@@ -9,6 +9,7 @@ from homeassistant.helpers.selector import TextSelector, TextSelectorConfig
 import probatio as vol
 
 from .cars_flow import choice
+from .const import EXAMPLE_API, EXAMPLE_STREAM
 from .myteslamate_sign_in import trouble
 from .myteslamate_steps import CONF_REFRESH_TOKEN, CONF_STREAM, CONF_TOKEN, SECRET, TokenSteps
 from .proxy_flow import CONF_AUTHORITY_FILE
@@ -24,6 +25,7 @@ CONF_CLIENT_ID = "client_id"
 CONF_RENEWAL = "renewal"
 CONF_SETTINGS = "settings"
 CONF_TAG = "tag"
+EXAMPLE_RENEWAL = "https://auth.example.com/oauth2/v3"
 RENEWED = "/token"  # what TeslaMate appends
 PASTED = vol.Schema({vol.Required(CONF_SETTINGS): TextSelector(TextSelectorConfig(multiline=True))})
 # Which field stands for which variable.
@@ -147,6 +149,9 @@ class TeslaMateStyleSteps(TokenSteps):
             description_placeholders={
                 "made_of_it": await self._async_made_of_it(),
                 "detail": f"({detail})" if detail else "",
+                "api": EXAMPLE_API,
+                "renewal": EXAMPLE_RENEWAL,
+                "stream": EXAMPLE_STREAM,
             },
         )
 

@@ -6,7 +6,7 @@ from typing import Any, override
 from homeassistant.config_entries import ConfigFlowResult
 
 from .cars_flow import taken_cars
-from .const import CONF_SCOPES, CONF_VEHICLES
+from .const import CONF_SCOPES, CONF_VEHICLES, TESLEMETRY_SITE
 from .hosts import provider_of
 from .service_flow import ServiceAccount, ServiceSteps, cars_choice, label_of
 from .sign_ins import OF_SERVICE, ServiceSignIn, async_forget
@@ -25,7 +25,11 @@ class TeslemetrySteps(ServiceSignInSteps, ServiceSteps):
     async def async_step_teslemetry(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer the ways to sign in."""
         self._sign_in = TeslemetrySignIn(self.hass, TESLEMETRY)
-        return self.async_show_menu(step_id="teslemetry", menu_options=[*WAYS, "teslemetry_server"])
+        return self.async_show_menu(
+            step_id="teslemetry",
+            menu_options=[*WAYS, "teslemetry_server"],
+            description_placeholders={"site": TESLEMETRY_SITE},
+        )
 
     async def async_step_teslemetry_again(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer the ways to sign in once more, with the account of the entry and where it is."""

@@ -8,9 +8,9 @@ from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
-from .const import DOMAIN
+from .const import DOMAIN, TESLEMETRY_CONSOLE
 from .names import name_of, place_of
-from .repairs import CONSOLE, OF_SERVICE
+from .repairs import OF_SERVICE
 
 ACCOUNT, CREDITS_EMPTY, CREDITS_LOW = OF_SERVICE
 STREAM_EXPIRED = "stream_login_expired"
@@ -84,5 +84,5 @@ def _tell(hass: HomeAssistant, issue_id: str, key: str, *, shown: bool, **placeh
         is_fixable=False,
         severity=ir.IssueSeverity.WARNING,
         translation_key=key,
-        translation_placeholders={"console": CONSOLE, **placeholders},
+        translation_placeholders={"console": TESLEMETRY_CONSOLE, **placeholders},
     )

@@ -10,6 +10,7 @@ from homeassistant.data_entry_flow import FlowHandler
 from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, TextSelectorType
 import probatio as vol
 
+from .const import TESLEMETRY_CONSOLE
 from .tesla.errors import CertificateError, ProviderInvalid, TeslaError
 from .teslemetry_sign_in import SignedIn, TeslemetrySignIn, async_own_server, trouble
 from .texts import plain
@@ -17,6 +18,7 @@ from .texts import plain
 CONF_ADDRESS = "address"
 CONF_AUTHORITY_FILE = "authority_file"
 CONF_TOKEN = "token"  # noqa: S105  # a field of a form
+EXAMPLE = "https://teslemetry.example.com"  # what an address looks like
 TITLE = "Teslemetry"
 WAYS = ("teslemetry_account", "teslemetry_token")
 SERVER = vol.Schema(
@@ -66,6 +68,7 @@ class ServiceSignInSteps(FlowHandler[Any, ConfigFlowResult, Any]):
             step_id="teslemetry_server",
             data_schema=self.add_suggested_values_to_schema(SERVER, user_input),
             errors=errors,
+            description_placeholders={"example": EXAMPLE},
         )
 
     async def async_step_teslemetry_own(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -128,5 +131,5 @@ class ServiceSignInSteps(FlowHandler[Any, ConfigFlowResult, Any]):
             step_id="teslemetry_token",
             data_schema=TOKEN,
             errors={"base": problem} if problem else {},
-            description_placeholders={"detail": detail},
+            description_placeholders={"console": TESLEMETRY_CONSOLE, "detail": detail},
         )

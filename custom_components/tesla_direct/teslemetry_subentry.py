@@ -14,7 +14,7 @@ from homeassistant.config_entries import (
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import UnknownFlow
 
-from .const import CONF_ACCOUNT, CONF_PROVIDER, DOMAIN
+from .const import CONF_ACCOUNT, CONF_PROVIDER, DOMAIN, TESLEMETRY_SITE
 from .hosts import provider_of
 from .service_subentry import ServiceSubentryFlow
 from .tesla.fleet_api.provider import TESLEMETRY
@@ -39,7 +39,11 @@ class TeslemetryStreamFlow(ServiceSignInSteps, ServiceSubentryFlow):
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer the ways to sign in."""
         self._sign_in = TeslemetrySignIn(self.hass, TESLEMETRY)
-        return self.async_show_menu(step_id="user", menu_options=[*WAYS, "teslemetry_server"])
+        return self.async_show_menu(
+            step_id="user",
+            menu_options=[*WAYS, "teslemetry_server"],
+            description_placeholders={"site": TESLEMETRY_SITE},
+        )
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer them once more, with the account of the stream and where it is."""

@@ -246,6 +246,7 @@ class Dialogue:
         for field in self._fields() if self.step["data_schema"] else ():
             assert field["name"] in text["data"], field
             assert field["name"] in text["data_description"], field
+            assert set(PLACEHOLDER.findall(text["data_description"][field["name"]])) <= told, field
             select = field.get("selector", {}).get("select", {})
             if key := select.get("translation_key"):
                 known = TEXTS["selector"][key]["options"]
@@ -254,6 +255,8 @@ class Dialogue:
             # Home Assistant itself tells a dialogue about an entry what that is called.
             assert set(PLACEHOLDER.findall(shown)) <= told | {"name"}, shown
         assert all(error in texts["error"] for error in self.errors.values()), self.errors
+        for error in self.errors.values():
+            assert set(PLACEHOLDER.findall(texts["error"][error])) <= told, error
 
     def _check_menu(self, texts: Any) -> None:
         text = texts["step"][self.step["step_id"]]

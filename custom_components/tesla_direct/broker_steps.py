@@ -8,7 +8,7 @@ from homeassistant.config_entries import ConfigEntry, ConfigFlowResult
 from homeassistant.helpers import device_registry as dr
 
 from .broker import MQTT, async_subscriber, async_wait
-from .cars_flow import taken_cars
+from .cars_form import taken_cars
 from .const import CONF_VEHICLES, DOMAIN
 from .shared import async_get_shared
 from .tesla.source.broker import Subscribe

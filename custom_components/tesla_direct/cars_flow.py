@@ -3,12 +3,11 @@
 from typing import Any
 
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigFlowResult
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import callback
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHandler
 from homeassistant.helpers.selector import (
     BooleanSelector,
-    SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
@@ -16,6 +15,7 @@ from homeassistant.helpers.selector import (
 import probatio as vol
 
 from .application_credentials import SCOPES
+from .cars_form import cars_choice, label_of, nobody_picked, taken_cars
 from .const import (
     CONF_CLIENT_ID,
     CONF_LEFT_OUT,
@@ -26,7 +26,6 @@ from .const import (
     CONF_SIGNED_IN_AT,
     CONF_UNFINISHED,
     CONF_VEHICLES,
-    DOMAIN,
     RECEIVER_LATER,
 )
 from .hosts import async_ssl_context
@@ -139,7 +138,10 @@ class CarSteps(TourSteps, AbstractOAuth2FlowHandler):
         if not self._cars:
             await self._async_of_no_use()
             return self.async_abort(reason="no_cars")
-        return self._show_cars(self._cars_schema(), detail=await self._async_cars_detail())
+        return await self._async_show_listed({})
+
+    async def _async_show_listed(self, errors: dict[str, str]) -> ConfigFlowResult:
+        return self._show_cars(self._cars_schema(), errors, await self._async_cars_detail())
 
     async def _async_cars_detail(self) -> str:
         """Return what else there is to say of the cars."""
@@ -153,14 +155,14 @@ class CarSteps(TourSteps, AbstractOAuth2FlowHandler):
             await self._async_of_no_use()
         key = key_of(error)
         if key in EXPLAINED:
-            return self._show_cars(self._again_schema(), key)
-        return self._show_cars(self._again_schema(), "cannot_connect", str(error))
+            return self._show_cars(self._again_schema(), {"base": key})
+        return self._show_cars(self._again_schema(), {"base": "cannot_connect"}, str(error))
 
-    def _show_cars(self, schema: vol.Schema, error: str = "", detail: str = "") -> ConfigFlowResult:
+    def _show_cars(self, schema: vol.Schema, errors: dict[str, str], detail: str = "") -> ConfigFlowResult:
         return self.async_show_form(
             step_id="cars",
             data_schema=schema,
-            errors={"base": error} if error else {},
+            errors=errors,
             description_placeholders={"detail": detail},
         )
 
@@ -170,6 +172,8 @@ class CarSteps(TourSteps, AbstractOAuth2FlowHandler):
             await async_forget(self.hass)
 
     async def _async_cars_picked(self, user_input: dict[str, Any]) -> ConfigFlowResult:
+        if errors := nobody_picked(user_input):
+            return await self._async_show_listed(errors)
         vehicles = {vin: self._cars[vin] for vin in user_input[CONF_VEHICLES]}
         if not self._taken().isdisjoint(vehicles):  # by another dialogue, in the meantime
             return await self.async_step_cars()
@@ -270,14 +274,8 @@ class CarSteps(TourSteps, AbstractOAuth2FlowHandler):
     def _cars_schema(self) -> vol.Schema:
         known = self._known
         picked = [vin for vin in self._cars if vin in known or not known]
-        options = [
-            SelectOptionDict(value=vin, label=f"{name or TITLE} (…{vin[-6:]})")
-            for vin, name in self._cars.items()
-        ]
-        cars = SelectSelector(
-            SelectSelectorConfig(options=options, multiple=True, mode=SelectSelectorMode.LIST)
-        )
-        return vol.Schema({vol.Required(CONF_VEHICLES, default=picked): vol.All(cars, vol.Length(min=1))})
+        labels = {vin: label_of(vin, name) for vin, name in self._cars.items()}
+        return cars_choice(labels, picked)
 
     def _again_schema(self) -> vol.Schema:
         """Return what can be tried where the cars cannot be listed: submitting asks again."""
@@ -289,13 +287,6 @@ class CarSteps(TourSteps, AbstractOAuth2FlowHandler):
 
     def _region_selector(self) -> SelectSelector:
         return choice(list(self._provider.bases), CONF_REGION)
-
-
-@callback
-def taken_cars(hass: HomeAssistant, own: str | None = None) -> set[str]:
-    """Return the cars of other entries than `own`: each belongs to one only."""
-    entries = hass.config_entries.async_entries(DOMAIN)
-    return {vin for entry in entries if entry.entry_id != own for vin in entry.data[CONF_VEHICLES]}
 
 
 def choice(options: list[str], translation_key: str) -> SelectSelector:

@@ -14,9 +14,9 @@ from homeassistant.data_entry_flow import FlowHandler
 from homeassistant.helpers.selector import BooleanSelector
 import probatio as vol
 
+from .cars_form import cars_choice, label_of, nobody_picked
 from .const import CONF_RAW, CONF_TAGS, CONF_VEHICLES, SUBENTRY_LEGACY_STREAM
 from .hosts import provider_of
-from .service_flow import cars_choice, label_of
 from .tesla.fleet_api.provider import Provider
 from .texts import async_text, plain
 
@@ -54,7 +54,8 @@ class LegacyStreamSteps(FlowHandler[Any, ConfigFlowResult, Any]):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask of which cars, and for how much of what they tell."""
-        if user_input is not None:
+        errors = nobody_picked(user_input)
+        if user_input is not None and not errors:
             return await self._async_stream_chosen(user_input[CONF_VEHICLES], raw=user_input[CONF_RAW])
         silent = await async_text(self.hass, "legacy_stream", "not_streaming")
         labels = {
@@ -64,7 +65,11 @@ class LegacyStreamSteps(FlowHandler[Any, ConfigFlowResult, Any]):
         schema = cars_choice(labels, self._streamed_so_far()).extend(
             {vol.Required(CONF_RAW, default=self._raw_so_far()): BooleanSelector()}
         )
-        return self.async_show_form(step_id="legacy_stream_cars", data_schema=schema)
+        return self.async_show_form(
+            step_id="legacy_stream_cars",
+            data_schema=self.add_suggested_values_to_schema(schema, user_input),
+            errors=errors,
+        )
 
 
 @callback

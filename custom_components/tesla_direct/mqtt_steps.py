@@ -18,11 +18,11 @@ import probatio as vol
 
 from .broker_steps import LISTEN, AtBrokerSteps
 from .cars_flow import choice
+from .cars_form import label_of
 from .const import CONF_FORM, CONF_LEFT_OUT, CONF_TOPIC, CONF_VEHICLES, SUBENTRY_MQTT
 from .strangers import async_cars_were_picked
 from .tesla.decode.mqtt import is_base, is_filter, is_vin
 from .tesla.source.mqtt import Form, find_cars
-from .tesla.vehicle.model import read_vin
 from .texts import async_text
 
 # A field of the page about cars.
@@ -155,7 +155,7 @@ class BrokerCarSteps(BrokerSteps):
         """Return the cars to pick from, and what each is called: those of the entry, and those heard."""
         known, taken = self._vehicles, self._taken_elsewhere()
         return {
-            vin: f"{known.get(vin) or self._told(vin) or read_vin(vin).model or 'Tesla'} (…{vin[-6:]})"
+            vin: label_of(vin, known.get(vin) or self._told(vin))
             for vin in dict.fromkeys([*known, *sorted(self._heard)])
             if vin not in taken
         }

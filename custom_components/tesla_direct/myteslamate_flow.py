@@ -7,7 +7,7 @@ from typing import Any, override
 
 from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE, ConfigFlowResult
 
-from .cars_flow import taken_cars
+from .cars_form import cars_choice, label_of, nobody_picked, taken_cars
 from .const import (
     CONF_OAUTH_CLIENT,
     CONF_PROVIDER,
@@ -22,7 +22,7 @@ from .hosts import provider_of
 from .legacy_stream_steps import LegacyStreamSteps, streamed_beside
 from .myteslamate_sign_in import REFUSED, SignedIn, async_meet, async_silent, tag_of, trouble
 from .myteslamate_steps import TITLE
-from .service_flow import ServiceAccount, ServiceSteps, cars_choice, label_of
+from .service_flow import ServiceAccount, ServiceSteps
 from .shared import async_get_shared
 from .sign_ins import OF_SERVICE, ServiceSignIn, async_forget
 from .tesla.errors import TeslaError
@@ -143,7 +143,8 @@ class MyTeslaMateSteps(TeslaMateStyleSteps, LegacyStreamSteps, ServiceSteps):
         cars = {vin: car for vin, car in self._brought.met.cars.items() if vin not in taken}
         if not cars:
             return await self._async_nothing_to_pick("service_no_cars")
-        if user_input is not None and not taken.intersection(user_input[CONF_VEHICLES]):
+        errors = nobody_picked(user_input)
+        if user_input is not None and not errors and not taken.intersection(user_input[CONF_VEHICLES]):
             self._picked = {vin: plain(cars[vin].name or "") for vin in user_input[CONF_VEHICLES]}
             beside = streamed_beside(self._service_entry, self._service) if self._changes_entry else ()
             self._streamable = {vin: name for vin, name in self._picked.items() if vin not in beside}
@@ -152,7 +153,9 @@ class MyTeslaMateSteps(TeslaMateStyleSteps, LegacyStreamSteps, ServiceSteps):
                 return await self._async_stream_chosen((), raw=self._raw_so_far())
             return await self.async_step_legacy_stream()
         labels = {vin: label_of(vin, plain(car.name or "")) for vin, car in cars.items()}
-        return self.async_show_form(step_id="myteslamate_cars", data_schema=cars_choice(labels, cars))
+        return self.async_show_form(
+            step_id="myteslamate_cars", data_schema=cars_choice(labels, cars), errors=errors
+        )
 
     async def async_step_legacy_stream_again(
         self, user_input: dict[str, Any] | None = None

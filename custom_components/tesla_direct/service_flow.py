@@ -1,6 +1,6 @@
 """An account with a service: what all of them have in common once somebody has signed in."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,13 +11,6 @@ from homeassistant.config_entries import (
     ConfigEntryState,
     ConfigFlowResult,
 )
-from homeassistant.helpers.selector import (
-    SelectOptionDict,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
-)
-import probatio as vol
 
 from .const import (
     CONF_CLIENT_ID,
@@ -39,7 +32,6 @@ from .tesla.errors import TokenUnavailable
 from .tesla.fleet_api.oauth import Token
 from .tesla.fleet_api.provider import Provider
 from .tesla.fleet_api.tokens import TokenKeeper
-from .tesla.vehicle.model import read_vin
 from .tour import CARS, TourSteps, parts_of
 
 
@@ -124,22 +116,6 @@ class ServiceSteps(TourSteps):
     def _service_entry(self) -> ConfigEntry[Any]:
         """The entry that is signed in again."""
         return self._get_reauth_entry() if self.source == SOURCE_REAUTH else self._get_reconfigure_entry()
-
-
-def cars_choice(labels: Mapping[str, str], picked: Iterable[str], least: int = 1) -> vol.Schema:
-    """Return the list of an account's cars, of which so many have to be picked.
-
-    labels: by VIN
-    """
-    options = [SelectOptionDict(value=vin, label=label) for vin, label in labels.items()]
-    cars = SelectSelector(SelectSelectorConfig(options=options, multiple=True, mode=SelectSelectorMode.LIST))
-    default = [vin for vin in labels if vin in set(picked)]
-    return vol.Schema({vol.Required(CONF_VEHICLES, default=default): vol.All(cars, vol.Length(min=least))})
-
-
-def label_of(vin: str, name: str | None) -> str:
-    """Return what a list calls a car."""
-    return f"{name or read_vin(vin).model or 'Tesla'} (…{vin[-6:]})"
 
 
 async def _async_replace_token(entry: ConfigEntry[Any], account: ServiceAccount, shared: Shared) -> None:

@@ -12,7 +12,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util.hass_dict import HassKey
 
-from .cars_flow import taken_cars
+from .cars_form import taken_cars
 from .const import CONF_CARS, CONF_LEFT_OUT, CONF_NAMESPACE, CONF_VEHICLES, DOMAIN
 from .hosts import provider_of
 from .repairs_tour import async_show_lead

@@ -20,6 +20,7 @@ from homeassistant.helpers.selector import (
 import probatio as vol
 
 from .broker_steps import LISTEN, AtBrokerSteps
+from .cars_form import label_of
 from .const import CONF_CARS, CONF_LEFT_OUT, CONF_NAMESPACE, CONF_SERVE, SUBENTRY_TESLAMATE
 from .hosts import provider_of
 from .no_account_flow import TESLAMATE_TITLE
@@ -197,8 +198,7 @@ class TeslaMateSteps(AtBrokerSteps):
         return tuple(vin for vin in self._vehicles if vin not in self._matched.values())
 
     def _called(self, vin: str) -> str:
-        name = self._told(vin) or self._vehicles[vin] or read_vin(vin).model or "Tesla"
-        return f"{name} (…{vin[-6:]})"
+        return label_of(vin, self._told(vin) or self._vehicles[vin])
 
     def _suggested(self, number: int) -> dict[str, str]:
         """Return what most probably is the answer: what it was before, or what name and model tell."""

@@ -5,10 +5,10 @@ from typing import Any, override
 
 from homeassistant.config_entries import ConfigFlowResult
 
-from .cars_flow import taken_cars
+from .cars_form import cars_choice, label_of, nobody_picked, taken_cars
 from .const import CONF_SCOPES, CONF_VEHICLES, TESLEMETRY_SITE
 from .hosts import provider_of
-from .service_flow import ServiceAccount, ServiceSteps, cars_choice, label_of
+from .service_flow import ServiceAccount, ServiceSteps
 from .sign_ins import OF_SERVICE, ServiceSignIn, async_forget
 from .tesla.errors import TeslaError
 from .tesla.fleet_api.provider import TESLEMETRY
@@ -63,7 +63,8 @@ class TeslemetrySteps(ServiceSignInSteps, ServiceSteps):
         cars = {vin: car for vin, car in self._signed_in.metadata.vehicles.items() if vin not in taken}
         if not cars:
             return await self._async_nothing_to_pick("teslemetry_no_cars")
-        if user_input is not None and not taken.intersection(user_input[CONF_VEHICLES]):
+        errors = nobody_picked(user_input)
+        if user_input is not None and not errors and not taken.intersection(user_input[CONF_VEHICLES]):
             picked = {vin: plain(cars[vin].name or "") for vin in user_input[CONF_VEHICLES]}
             account = replace(self._account(self._signed_in), offered=frozenset(cars))
             return await self._async_make_of_service(TITLE, account, picked, {})
@@ -72,7 +73,9 @@ class TeslemetrySteps(ServiceSignInSteps, ServiceSteps):
             vin: label_of(vin, car.name) + ("" if car.access else f": {without}") for vin, car in cars.items()
         }
         reached = [vin for vin, car in cars.items() if car.access] or list(cars)
-        return self.async_show_form(step_id="teslemetry_cars", data_schema=cars_choice(labels, reached))
+        return self.async_show_form(
+            step_id="teslemetry_cars", data_schema=cars_choice(labels, reached), errors=errors
+        )
 
     def _account(self, signed_in: SignedIn) -> ServiceAccount:
         uid = signed_in.metadata.uid

@@ -512,6 +512,16 @@ async def test_a_car_of_another_entry_is_not_offered(
     assert dialogue.options == [own.vin]
 
 
+async def test_whoever_picks_no_car_is_asked_again(dialogue: Dialogue, world: World) -> None:
+    car = world.add_car()
+    await dialogue.until_cars()
+    await dialogue.answer(vehicles=[])
+    assert dialogue.errors == {"base": "no_car"}
+
+    await dialogue.answer(vehicles=[car.vin])
+    assert dialogue.step["type"] == "create_entry"
+
+
 async def test_two_dialogues_do_not_take_the_same_car(
     dialogue: Dialogue, hass: HomeAssistant, account: Account, world: World, wall: Wall
 ) -> None:

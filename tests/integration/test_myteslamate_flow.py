@@ -100,6 +100,8 @@ async def test_a_token_leads_to_an_entry_whose_cars_stream_here(
     await dialogue.answer(vehicles=[car.vin])
     assert dialogue.step["step_id"] == "legacy_stream"
     await dialogue.answer(next_step_id="legacy_stream_cars")
+    await dialogue.answer(vehicles=[], raw=True)
+    assert dialogue.errors == {"base": "no_car"}
     assert (field_of(dialogue, "vehicles")["default"], field_of(dialogue, "raw")["default"]) == (
         [car.vin],
         True,
@@ -300,6 +302,8 @@ async def test_a_name_leads_nobody_astray(
     await dialogue.answer(next_step_id="legacy_stream_none")
 
     assert entry_of(hass).title == "(Sign in again)(https evil.example) (img src=x)"
+    await dialogue.answer(vehicles=[])
+    assert dialogue.errors == {"base": "no_car"}
 
 
 async def test_a_car_without_a_name_gives_the_entry_the_service_s(

@@ -211,6 +211,8 @@ async def test_what_is_not_picked_is_left_out(
     hass: HomeAssistant, dialogue: Dialogue, service: Teslemetry, car: Car, second: Car
 ) -> None:
     await enter(dialogue, service)
+    await dialogue.answer(vehicles=[])
+    assert dialogue.errors == {"base": "no_car"}
     await dialogue.answer(vehicles=[car.vin])
 
     assert entry_of(hass).data["left_out"] == [second.vin]

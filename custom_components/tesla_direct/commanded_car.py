@@ -24,6 +24,7 @@ from .tesla.command.proxy import ProxyDelivery
 from .tesla.command.record import CommandLog, CommandRecord, Outcome
 from .tesla.command.sender import CommandSender, is_unsent
 from .tesla.command.waker import Waker
+from .tesla.command.wanted import PutOff
 from .tesla.decode import vehicle_data
 from .tesla.errors import CannotDo, KeyNotPaired, LoginExpired, TeslaError
 from .tesla.fleet_api.budget import Budget
@@ -131,11 +132,12 @@ class CommandedCar:
         self._listeners.append(tell)
         return partial(self._listeners.remove, tell)
 
-    async def async_end(self) -> None:
-        """Leave nothing running, and let nothing more go."""
+    async def async_end(self) -> tuple[PutOff, ...]:
+        """Leave nothing running, and let nothing more go; return what was put off."""
         self._over = True
-        await self.sender.end()
+        left = await self.sender.end()
         await self.confirmer.end()
+        return left
 
     def to_json(self) -> dict[str, Any]:
         """Return what has to outlive a restart."""

@@ -10,6 +10,7 @@ from .commanded_car import READ_DATA, CommandedCar, reading
 from .origin import Origins
 from .tesla.command.command import Command, Origin
 from .tesla.command.record import CommandLog, CommandRecord
+from .tesla.command.wanted import PutOff
 from .tesla.errors import TeslaError
 from .tesla.fleet_api.client import FleetApi
 from .tesla.fleet_api.endpoints import Endpoint, Price
@@ -147,9 +148,14 @@ class VehicleCommands:
         """Take in what a source says; it may confirm a command."""
         self.car.heard(report)
 
-    async def async_end(self) -> None:
-        """Leave nothing running, and let nothing more go."""
-        await self.car.async_end()
+    async def async_end(self) -> tuple[PutOff, ...]:
+        """Leave nothing running, and let nothing more go; return what was put off."""
+        return await self.car.async_end()
+
+    @callback
+    def async_resume(self, left: Iterable[PutOff]) -> None:
+        """Go on with what was put off when the entry was unloaded, if it was a reload."""
+        self.car.sender.resume(left)
 
     def to_json(self) -> dict[str, Any]:
         """Return what has to outlive a restart."""

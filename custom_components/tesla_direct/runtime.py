@@ -268,12 +268,17 @@ class Runtime:
         return self.vehicles[vin].coordinator.data.get(connection.KEY_PAIRED) is True
 
     def start_sources(self) -> None:
-        """Begin to ask, where there is somebody, and to listen to what pushes; nobody waits for them."""
+        """Begin to ask, where there is somebody, and to listen to what pushes; nobody waits for them.
+
+        What users have asked for before a reload, and was put off, goes on.
+        """
         if self.cloud.asked:
             self._poll_task = self._entry.async_create_background_task(
                 self._hass, self._async_poll(), "tesla_direct poll"
             )
         self.feeds.async_start()
+        for vin, vehicle in self.vehicles.items():
+            vehicle.coordinator.commands.async_resume(self._shared.put_off.pop(vin, ()))
         self._entry.async_on_unload(self._hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, self._stopping))
 
     def start_streaming(self) -> None:
@@ -309,8 +314,8 @@ class Runtime:
         """Let go of what is shared, and save what nothing can add to any more."""
         await self.serving.async_stop()
         await self.streaming.async_stop()
-        for vehicle in self.vehicles.values():
-            await vehicle.coordinator.commands.async_end()
+        for vin, vehicle in self.vehicles.items():
+            self._shared.put_off[vin] = await vehicle.coordinator.commands.async_end()
         if self._poll_task is not None:
             self._poll_task.cancel()
             await asyncio.wait((self._poll_task,))

@@ -14,6 +14,7 @@ from .origin import Origins
 from .ports import Ports
 from .spending import Ledgers
 from .storage import TokenStore
+from .tesla.command.wanted import PutOff
 from .tesla.fleet_api.limits import Rate, Together
 from .tesla.fleet_api.provider import Provider
 from .tesla.source.reconnect import Reconnect
@@ -37,6 +38,8 @@ class Shared:
         self.ledgers = Ledgers(hass, lambda: self.clock())  # noqa: PLW0108  # another clock may be set later
         self._together: dict[str, Together] = {}
         self._reconnects: dict[str, Reconnect] = {}
+        # What was put off for each car when its entry was unloaded: a reload goes on with it.
+        self.put_off: dict[str, tuple[PutOff, ...]] = {}
         # Entries that were reloaded once because of a bug of ours; a second time would be a loop.
         self.reloaded = set[str]()
 

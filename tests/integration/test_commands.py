@@ -6,7 +6,7 @@ from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import pytest
 
-from custom_components.tesla_direct.const import CONF_WAKE, WAKE_NEVER, WAKE_USER
+from custom_components.tesla_direct.const import CONF_AMPS_FLOOR, CONF_WAKE, WAKE_NEVER, WAKE_USER
 from custom_components.tesla_direct.tesla.command.catalogue import charge, climate, closures
 from custom_components.tesla_direct.tesla.fleet_api import endpoints
 from custom_components.tesla_direct.tesla.vehicle.signals import charge as facts
@@ -127,6 +127,20 @@ async def test_a_car_that_contradicts_is_believed_and_its_owner_told(
     assert state.get(facts.LIMIT) == 60
     notices = hass.data["persistent_notification"]
     assert any("60" in notice["message"] for notice in notices.values())
+
+
+async def test_what_was_put_off_goes_on_after_a_reload(account: Account, car: Car) -> None:
+    car.power.idle_s = 1e9
+    await account.set_up(car, options={CONF_AMPS_FLOOR: 600})
+    commanded = Commanded(account, car)
+    await commanded.send(charge.set_charging_amps(10))
+    await commanded.send(charge.set_charging_amps(12))
+    await account.reload()
+    assert car.body.charge_amps_wanted == 10
+
+    await account.pass_time(601)
+    await account.wait_for(until(lambda: car.body.charge_amps_wanted == 12))
+    assert car.times_executed("set_charging_amps") == 2
 
 
 async def test_a_polled_car_is_read_once_to_confirm(account: Account, car: Car) -> None:

@@ -239,11 +239,15 @@ async def test_unloading_leaves_nothing_expected_and_nothing_to_be_sent(
     commands, state = polled.commands, polled.vehicle.coordinator
     assert state.data.expected
 
-    await account.reload()
+    assert await hass.config_entries.async_unload(account.entry.entry_id)
     assert commands.log[-1].outcome is not None
     assert commands.log[-1].outcome.value == "cancelled"
-    assert polled.vehicle.coordinator.data.expected == {}
+    for _ in range(200):
+        account.wall.move(1)
+        await account.world.advance(1)
+    assert await hass.config_entries.async_setup(account.entry.entry_id)  # which was no reload
     await seconds(account, 70)
+    assert polled.vehicle.coordinator.data.expected == {}
     assert car.times_executed("set_charging_amps") == 1
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from custom_components.tesla_direct.tesla.command.command import Origin
 from custom_components.tesla_direct.tesla.command.record import Outcome
-from custom_components.tesla_direct.tesla.command.sender import GATHER
-from custom_components.tesla_direct.tesla.errors import NoAnswer, WakeNotAllowed
+from custom_components.tesla_direct.tesla.command.sender import GATHER, RELOAD
+from custom_components.tesla_direct.tesla.errors import NoAnswer, NotLoaded, WakeNotAllowed
 from custom_components.tesla_direct.tesla.fleet_api.budget import Verdict
 from custom_components.tesla_direct.tesla.fleet_api.ledger import Cause
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Power
@@ -174,6 +174,79 @@ async def test_unloading_gives_up_a_value_that_was_put_off(passing: Passing, car
 
     assert car.values == [5]
     assert car.outcomes == [Outcome.CANCELLED]
+    assert passing.running == []
+
+
+async def test_a_reload_goes_on_with_a_value_that_was_put_off(passing: Passing, car: Car) -> None:
+    car.floor = 60.0
+    sent = car.send(amps(5))
+    await passing.go(3)
+    await sent
+    await car.sender.send(amps(6), Origin(Cause.USER, consent=True))
+    left = await car.sender.end()
+
+    again = Car(passing)
+    again.floor = 60.0
+    await passing.go(20)
+    again.sender.resume(left)
+    await passing.go(30)
+    assert again.values == []  # the floor goes on, too
+    await passing.go(15)
+    assert again.values == [6]
+    assert again.origins == [Origin(Cause.USER, consent=True)]
+    assert passing.running == []
+
+
+async def test_a_newer_value_takes_the_place_of_one_from_before_a_reload(passing: Passing, car: Car) -> None:
+    car.floor = 60.0
+    sent = car.send(amps(5))
+    await passing.go(3)
+    await sent
+    await car.sender.send(amps(6), USER)
+    again = Car(passing)
+    again.floor = 60.0
+    again.sender.resume(await car.sender.end())
+    await again.sender.send(amps(7), USER)  # returns at once
+    await passing.go(70)
+
+    assert again.values == [7]
+
+
+async def test_what_was_put_off_before_a_reload_and_may_not_go_is_told_by_its_record(
+    passing: Passing, car: Car
+) -> None:
+    car.floor, car.power, car.wake_takes = 60.0, Power.ASLEEP, 30.0
+    first = car.send(amps(5))
+    await passing.go(GATHER + 3)
+    await car.sender.send(amps(6), USER)
+    left = await car.sender.end()
+    with pytest.raises(NotLoaded):
+        await first
+
+    again = Car(passing)
+    again.budget = Verdict.OVER_BUDGET
+    again.sender.resume(left)
+    await passing.go(5)
+
+    assert again.values == []
+    assert again.outcomes == [Outcome.REFUSED]
+    assert passing.running == []
+
+
+@pytest.mark.parametrize("passed", [RELOAD + 1, -7200.0])
+async def test_what_was_left_long_ago_is_not_sent_any_more(passing: Passing, car: Car, passed: float) -> None:
+    car.floor = 60.0
+    sent = car.send(amps(5))
+    await passing.go(3)
+    await sent
+    await car.sender.send(amps(6), USER)
+    left = await car.sender.end()
+    again = Car(passing)
+    passing.set_by = passed
+    again.sender.resume(left)
+    await passing.go(100)
+
+    assert again.values == []
     assert passing.running == []
 
 

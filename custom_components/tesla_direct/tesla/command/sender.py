@@ -1,8 +1,9 @@
 """[I/O] Sends commands to one car: one at a time, each wish once, and only what the guard lets go."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
+import logging
 from typing import Protocol
 
 from ..errors import (
@@ -44,10 +45,13 @@ from .guard import (
 )
 from .record import CommandRecord, Outcome
 from .waker import TIMED_OUT, Waker
-from .wanted import Wish
+from .wanted import PutOff, Wish
+
+_LOGGER = logging.getLogger(__name__)
 
 # Seconds in which moves of a slider become one command.
 GATHER = 2.0
+RELOAD = 120.0  # seconds after which what comes back was not just reloaded
 SERVICE_UNAVAILABLE = 503
 UNSENT = (Refused, NotSent, TokenUnavailable)  # errors after which nothing of a command is on its way
 OF_OURS_TOO = (BillingLimitExceeded, LoginExpired, RateLimited)  # the same where nobody was asked
@@ -180,11 +184,39 @@ class CommandSender:
                     return expectation
         return None
 
-    async def end(self) -> None:
-        """Leave nothing running; who waits is told that the account is not loaded any more."""
+    async def end(self) -> tuple[PutOff, ...]:
+        """Leave nothing running, and return what was put off; who waits is told that all has ended."""
+        now = self._clock()
+        left = tuple(
+            PutOff(
+                command=wish.command,
+                origin=wish.origin,
+                left_at=now,
+                set_at=self._set_at.get(wish.command.setpoint or ""),
+            )
+            for wish in self._wishes
+            if wish.postponed and not wish.begun
+        )
         for wish in tuple(self._wishes):
             await wish.flight.end()
         await self._waker.end()
+        return left
+
+    def resume(self, left: Iterable[PutOff]) -> None:
+        """Go on with what was put off before a reload: it goes when its time has come, if it may go then.
+
+        Nothing is sent while all ends, as that would let a reload wait for a car; nor what was left so long
+        ago that it was no reload: who wants it may want something else by now.
+        """
+        now = self._clock()
+        for one in left:
+            if not 0 <= now - one.left_at <= RELOAD:
+                _LOGGER.debug("%s: not sent any more, as it was put off too long ago", one.command.name)
+                continue
+            if one.command.setpoint is not None and one.set_at is not None:
+                self._set_at[one.command.setpoint] = one.set_at
+            record = CommandRecord(name=one.command.name, cause=one.origin.cause, by=one.origin.by, at=now)
+            self._begun(Wish(one.command, one.origin, record, postponed=True))
 
     def _plan(self, command: Command, origin: Origin) -> Plan:
         ask = self._ask(command)
@@ -224,7 +256,8 @@ class CommandSender:
         if (setpoint := wish.command.setpoint) is not None:
             rest = self._too_soon(wish.command)
             # One that is being set just now, perhaps of a car that has yet to wake up, begins a floor, too.
-            wish.postponed = max(rest, self._floor(setpoint) if self._setting(wish.command) else 0.0) > GATHER
+            floor = max(rest, self._floor(setpoint) if self._setting(wish.command) else 0.0)
+            wish.postponed = wish.postponed or floor > GATHER
             wait = max(rest, GATHER)
         self._wishes.append(wish)
         wish.flight = Flight(self._carry(wish, wait), f"command {wish.command.name}", self._spawn)

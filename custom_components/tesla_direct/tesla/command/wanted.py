@@ -7,6 +7,20 @@ from .flight import Flight
 from .record import CommandRecord
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutOff:
+    """A value that was put off and has not gone yet, when all had to end: for whoever goes on after a reload.
+
+    left_at: when it was left, seconds since 1970
+    set_at:  when the value before it was sent; None if it was not yet
+    """
+
+    command: Command
+    origin: Origin
+    left_at: float
+    set_at: float | None
+
+
 @dataclass(slots=True, eq=False)
 class Wish:
     """What somebody wants, until it is settled.

@@ -5,7 +5,7 @@ What comes of it is looked at before anything is kept: whose account it is, and 
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
@@ -20,6 +20,7 @@ from .tesla.errors import (
     RequestRefused,
     TeslaError,
     TokenRefused,
+    WrongRegion,
 )
 from .tesla.fleet_api.addresses import BY_ID, StreamHost
 from .tesla.fleet_api.budget import Budget
@@ -28,7 +29,7 @@ from .tesla.fleet_api.ledger import Cause, Ledger
 from .tesla.fleet_api.limits import Limits
 from .tesla.fleet_api.myteslamate import Met, MetCar, meet, streamed
 from .tesla.fleet_api.oauth import NOT_RENEWED, Token, lasting
-from .tesla.fleet_api.provider import Provider
+from .tesla.fleet_api.provider import TESLA, Provider
 from .tesla.fleet_api.teslamate_settings import DEFAULT_CLIENT
 from .tesla.fleet_api.tokens import TokenKeeper
 
@@ -133,7 +134,8 @@ async def async_meet(
     try:
         api = FleetApi(
             session,
-            service,
+            # Where else an account lives is told, whoever was asked; nothing is sent there.
+            replace(service, trusted_suffixes=TESLA.trusted_suffixes),
             next(iter(service.bases.values())),
             tokens=tokens,
             budget=Budget(Ledger()),  # whose it is nobody knows yet, and nothing is spent
@@ -165,6 +167,11 @@ def tag_of(service: Provider, vin: str, car: MetCar) -> str:
     return (car.vehicle_id if by_id else "") or vin
 
 
+def detail_of(error: TeslaError) -> str:
+    """Return what else pages say of it: where the account lives, if that was told."""
+    return error.base if isinstance(error, WrongRegion) and error.base else str(error)
+
+
 def trouble(error: TeslaError) -> str:
     """Return which of our texts says why a sign-in came to nothing."""
     match error:
@@ -174,6 +181,8 @@ def trouble(error: TeslaError) -> str:
             return "service_unpaid"
         case RateLimited():
             return "rate_limited"
+        case WrongRegion():
+            return "service_region"
         case CertificateUnexpected():
             return "service_certificate"
     return "service_unreachable"

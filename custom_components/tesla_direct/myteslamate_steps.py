@@ -10,7 +10,7 @@ import probatio as vol
 
 from .certificate_steps import CertificateSteps, addresses_of
 from .const import EXAMPLE_API, EXAMPLE_STREAM, MYTESLAMATE_ACCOUNT
-from .myteslamate_sign_in import Entered, SignedIn, async_sign_in, trouble
+from .myteslamate_sign_in import Entered, SignedIn, async_sign_in, detail_of, trouble
 from .proxy_flow import CONF_AUTHORITY_FILE, authority_in
 from .tesla.errors import FileUnreadable, ProviderInvalid, SettingsInvalid, TeslaError
 from .tesla.fleet_api import provider as providers
@@ -113,7 +113,7 @@ class TokenSteps(CertificateSteps):
 
     async def _async_show_again(self, error: TeslaError) -> ConfigFlowResult:
         """Say what went wrong where the token was entered."""
-        return await self._async_show_token(trouble(error), str(error))
+        return await self._async_show_token(trouble(error), detail_of(error))
 
     async def _async_show_token(self, problem: str = "", detail: str = "") -> ConfigFlowResult:
         own, where = self._service.bases == MYTESLAMATE.bases, ""

@@ -10,7 +10,7 @@ import probatio as vol
 
 from .cars_flow import choice
 from .const import EXAMPLE_API, EXAMPLE_STREAM
-from .myteslamate_sign_in import trouble
+from .myteslamate_sign_in import detail_of, trouble
 from .myteslamate_steps import CONF_REFRESH_TOKEN, CONF_STREAM, CONF_TOKEN, SECRET, TokenSteps
 from .proxy_flow import CONF_AUTHORITY_FILE
 from .tesla.errors import SettingsInvalid, TeslaError
@@ -124,7 +124,7 @@ class TeslaMateStyleSteps(TokenSteps):
     async def _async_show_again(self, error: TeslaError) -> ConfigFlowResult:
         if self._typed is None:
             return await super()._async_show_again(error)
-        return await self._async_show_fields({"base": trouble(error)}, str(error))
+        return await self._async_show_fields({"base": trouble(error)}, detail_of(error))
 
     async def _async_show_fields(self, errors: dict[str, str], detail: str = "") -> ConfigFlowResult:
         """Show the form with what is known, and what was made of pasted settings."""

@@ -1,12 +1,13 @@
 """What can be done to the stream, to the cars on it and to tokens."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 import json
 from pathlib import Path
 from typing import Any
 
 from ..car.car import Car
 from ..certificates import Credential
+from ..cloud.answers import wrong_region
 from ..cloud.faults import EVERYTHING
 from ..cloud.host import Host
 from ..fleet_telemetry.pubsub import PubSub
@@ -288,6 +289,13 @@ class MemberMischief(AnswerMischief):
     def set_token_lifetime(self, seconds: float = 28_800.0) -> None:
         """Let access tokens issued from now on live so long."""
         self.office.tokens.lifetime = seconds
+
+    def live_elsewhere(self, base: str, homing: Collection[str] = ("body", "header")) -> None:
+        """Have Tesla refuse every call because members live in another region, and say where that is.
+
+        homing: where it says so: in the "body", in a "header", or nowhere
+        """
+        self._fault(EVERYTHING, answer=wrong_region(base, homing))
 
     def unsync(self, vin: str) -> None:
         """Say that a car has not taken its configuration on."""

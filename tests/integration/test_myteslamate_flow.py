@@ -218,6 +218,22 @@ async def test_what_the_service_answers_instead_is_told(
     assert dialogue.errors == {"base": error}
 
 
+async def test_a_region_in_which_the_account_does_not_live_is_told(
+    dialogue: Dialogue, service: MyTeslaMate
+) -> None:
+    service.live_elsewhere("https://fleet-api.prd.eu.vn.cloud.tesla.com")
+    await enter(dialogue, service)
+    assert dialogue.errors == {"base": "service_region"}
+    assert dialogue.step["description_placeholders"]["detail"] == (
+        "(https://fleet-api.prd.eu.vn.cloud.tesla.com)"
+    )
+
+    service.live_elsewhere("https://fleet-api.example.com")
+    await dialogue.answer(token=service.token)
+    assert dialogue.errors == {"base": "service_region"}
+    assert "example" not in dialogue.step["description_placeholders"]["detail"]
+
+
 async def test_a_service_that_is_down_is_told(dialogue: Dialogue, service: MyTeslaMate, car: Car) -> None:
     await choose(dialogue, service)
     await service.down()
@@ -286,6 +302,8 @@ async def test_what_is_not_picked_is_left_out(
     hass: HomeAssistant, dialogue: Dialogue, service: MyTeslaMate, car: Car, second: Car
 ) -> None:
     await enter(dialogue, service)
+    await dialogue.answer(vehicles=[])
+    assert dialogue.errors == {"base": "no_car"}
     await dialogue.answer(vehicles=[car.vin])
     await dialogue.answer(next_step_id="legacy_stream_none")
 
@@ -302,8 +320,6 @@ async def test_a_name_leads_nobody_astray(
     await dialogue.answer(next_step_id="legacy_stream_none")
 
     assert entry_of(hass).title == "(Sign in again)(https evil.example) (img src=x)"
-    await dialogue.answer(vehicles=[])
-    assert dialogue.errors == {"base": "no_car"}
 
 
 async def test_a_car_without_a_name_gives_the_entry_the_service_s(

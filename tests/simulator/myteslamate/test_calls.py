@@ -37,6 +37,16 @@ async def test_other_tokens_are_none(client: Client, header: str) -> None:
     assert (reply.status, reply.error) == (401, "invalid bearer token")
 
 
+async def test_another_region_is_told_in_teslas_words(client: Client, service: MyTeslaMate) -> None:
+    service.live_elsewhere("https://eu.example.com", ["body"])
+    reply = await client.get("/api/1/products")
+    assert reply.status == 421
+    assert str(reply.error).startswith("user out of region, use base URL: https://eu.example.com, see ")
+
+    service.accept()
+    assert (await client.get("/api/1/products")).status == 200
+
+
 async def test_cars_are_among_the_products(client: Client, car: Car) -> None:
     (row,) = (await client.get("/api/1/products")).response
 

@@ -5,55 +5,28 @@ from collections.abc import Callable
 import json
 import ssl
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, override
 
 import aiohttp
 
 from simulator.myteslamate.service import MyTeslaMate
 from simulator.myteslamate.streaming import StreamingServer
+from tests.simulator.service_client import Reply, ServiceClient
 
 WANTED = "speed,odometer,soc,elevation,est_heading,est_lat,est_lng,power,shift_state,range,est_range,heading"
 
 
-class Reply:
-    """An answer, read."""
-
-    def __init__(self, status: int, text: str, headers: Any) -> None:
-        self.status, self.text, self.headers = status, text, headers
-
-    @property
-    def body(self) -> Any:
-        return json.loads(self.text)
-
-    @property
-    def response(self) -> Any:
-        return self.body["response"]
-
-    @property
-    def error(self) -> Any:
-        return self.body["error"]
-
-
-class Client:
-    """Asks with a token in the header, unless it is told otherwise."""
+class Client(ServiceClient):
+    """Asks with a token that is good."""
 
     def __init__(self, service: MyTeslaMate, web: aiohttp.ClientSession) -> None:
-        self.service, self.web, self.token = service, web, service.token
+        super().__init__(service.token, web)
+        self.service = service
 
-    async def ask(self, method: str, path: str, **more: Any) -> Reply:
-        headers = {"Authorization": f"Bearer {self.token}"} | more.pop("headers", {})
-        headers = {name: value for name, value in headers.items() if value}
-        async with self.web.request(method, self.service.address + path, headers=headers, **more) as response:
-            return Reply(response.status, await response.text(), response.headers)
-
-    async def get(self, path: str, **query: str) -> Reply:
-        return await self.ask("GET", path, params=query)
-
-    async def post(self, path: str, body: Any = None) -> Reply:
-        return await self.ask("POST", path, json={} if body is None else body)
-
-    async def command(self, vin: str, name: str, **body: Any) -> Reply:
-        return await self.post(f"/api/1/vehicles/{vin}/command/{name}", body)
+    @property
+    @override
+    def base(self) -> str:
+        return self.service.address
 
     async def renew(self, **body: Any) -> Reply:
         whole = {"grant_type": "refresh_token", "scope": "openid email offline_access", "client_id": "x"}

@@ -6,54 +6,29 @@ from collections.abc import Callable
 import hashlib
 import json
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, override
 from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
 
 from simulator.teslemetry.service import Teslemetry
+from tests.simulator.service_client import Reply, ServiceClient
 
 BACK = "https://my.home-assistant.io/redirect/oauth"
 VERIFIER = "a-verifier-that-is-long-enough-to-be-taken-by-everybody"
 
 
-class Reply:
-    """An answer, read."""
-
-    def __init__(self, status: int, text: str, headers: Any) -> None:
-        self.status, self.text, self.headers = status, text, headers
-
-    @property
-    def body(self) -> Any:
-        return json.loads(self.text)
-
-    @property
-    def error(self) -> Any:
-        return self.body["error"]
-
-
-class Client:
-    """Asks with a token in the header, unless it is told otherwise."""
+class Client(ServiceClient):
+    """Asks with a token that is good."""
 
     def __init__(self, service: Teslemetry, web: aiohttp.ClientSession) -> None:
-        self.service, self.web, self.token = service, web, service.token
+        super().__init__(service.token, web)
+        self.service = service
 
-    async def ask(self, method: str, path: str, **more: Any) -> Reply:
-        headers = {"Authorization": f"Bearer {self.token}"} | more.pop("headers", {})
-        headers = {name: value for name, value in headers.items() if value}
-        async with self.web.request(
-            method, self.service.base + path, headers=headers, allow_redirects=False, **more
-        ) as response:
-            return Reply(response.status, await response.text(), response.headers)
-
-    async def get(self, path: str, **query: str) -> Reply:
-        return await self.ask("GET", path, params=query)
-
-    async def post(self, path: str, body: Any = None) -> Reply:
-        return await self.ask("POST", path, json={} if body is None else body)
-
-    async def command(self, vin: str, name: str, **body: Any) -> Reply:
-        return await self.post(f"/api/1/vehicles/{vin}/command/{name}", body)
+    @property
+    @override
+    def base(self) -> str:
+        return self.service.base
 
     async def register(self, name: str = "Home Assistant") -> str:
         body = {"client_name": name, "software_id": "tesla_direct", "software_version": "1"}
@@ -195,10 +170,3 @@ def result(reply: Reply) -> dict[str, str]:
     assert reply.status == 302, reply.text
     query = parse_qs(urlsplit(reply.headers["Location"]).query)
     return {name: values[0] for name, values in query.items()}
-
-
-async def until(reached: Callable[[], bool]) -> None:
-    """Let everybody go on until something has come true."""
-    async with asyncio.timeout(60):
-        while not reached():  # noqa: ASYNC110  # anything may be what it waits for
-            await asyncio.sleep(0)

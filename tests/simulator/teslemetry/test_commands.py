@@ -10,8 +10,10 @@ from custom_components.tesla_direct.tesla.proto import universal_message_pb2 as 
 from simulator.car.car import Car
 from simulator.teslemetry.service import Teslemetry
 from simulator.world import World
+from tests.home import until
+from tests.simulator.service_client import Reply
 
-from .client import Client, Reply, until
+from .client import Client
 
 
 async def passing(world: World, asked: asyncio.Task[Reply], step: float = 0.5) -> tuple[Reply, float]:

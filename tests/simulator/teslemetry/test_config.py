@@ -7,8 +7,9 @@ import pytest
 from simulator.car.car import Car
 from simulator.teslemetry.service import HOSTNAME, Teslemetry
 from simulator.world import World
+from tests.simulator.service_client import Reply
 
-from .client import Client, Reply
+from .client import Client
 
 
 async def patch(client: Client, car: Car, fields: Any) -> Reply:

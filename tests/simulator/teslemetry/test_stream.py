@@ -9,9 +9,10 @@ from simulator.car.car import Car
 from simulator.teslemetry.events import CAR_TOPICS
 from simulator.teslemetry.service import Teslemetry
 from simulator.world import World
+from tests.home import until
 
 from ..wall import Wall
-from .client import Client, until
+from .client import Client
 
 
 async def test_everything_is_told_to_whom_wants_everything(

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 import re
+from typing import Any
 
 from homeassistant.util.yaml import load_yaml_dict
 import pytest
@@ -19,6 +20,12 @@ HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 CODE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 STORED = re.compile(r'JsonStore\(hass, f?"([a-z_]+)')
 LARGEST = 150_000  # bytes of a picture: the docs are cloned with the code
+LABEL = re.compile(r"(?<!\*)\*([A-Z][^*\n]+)\*(?!\*)")
+# What others call what is to be clicked, and what is no such thing.
+OF_OTHERS = {
+    *("Custom repositories", "Download diagnostics", "Enable debug logging", "Listen to a topic"),
+    *("Discarded incomplete fetch result", "Let's Encrypt", "NGINX Home Assistant SSL proxy", "Set-up"),
+}
 TROUBLE = "source_trouble_"
 # Home Assistant's integration quality scale, from bronze to platinum.
 RULES = {
@@ -79,6 +86,23 @@ def test_each_page_for_users_can_be_reached_from_the_front_door() -> None:
     for_users = {*docs.glob("setup/*.md"), *docs.glob("reference/*.md"), *docs.glob("*.md")}
 
     assert for_users - reached == {docs / "glossary.md"}
+
+
+def test_what_is_to_be_clicked_is_called_so() -> None:
+    pages = [
+        PROJECT / "README.md",
+        *(PROJECT / "docs").glob("*.md"),
+        *(PROJECT / "docs" / "setup").glob("*.md"),
+    ]
+    labels = {label for page in pages for label in LABEL.findall(page.read_text(encoding="utf-8"))}
+    shown = "\n".join(texts(TEXTS))
+
+    assert len(labels) > 50
+    assert {label for label in labels if label.rstrip(" …") not in shown} == OF_OTHERS
+
+
+def texts(node: Any) -> list[str]:
+    return [text for below in node.values() for text in texts(below)] if isinstance(node, dict) else [node]
 
 
 @pytest.mark.parametrize("part", ["config", "options"])

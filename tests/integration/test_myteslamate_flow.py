@@ -2,24 +2,20 @@
 
 from typing import Any
 
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.tesla_direct.const import DOMAIN
 from custom_components.tesla_direct.repairs_tour import _page
-from custom_components.tesla_direct.shared import async_get_shared
-from custom_components.tesla_direct.sign_ins import OF_SERVICE
-from custom_components.tesla_direct.tesla.fleet_api.oauth import Token
 from simulator.car.car import Car
 from simulator.myteslamate.service import MyTeslaMate
 from simulator.world import World
 
 from .account import Account
 from .dialogue import Dialogue
-from .disk import full_disk
-from .disk import path as file_of
 from .legacy import subscribed
+from .signing_in import choose_myteslamate as choose
+from .signing_in import entry_of, kept, leave, stored
 
 
 @pytest.fixture
@@ -29,19 +25,6 @@ async def service(account: Account, world: World, car: Car) -> MyTeslaMate:
     service = await world.open_myteslamate()
     service.pair(car.vin)
     return service
-
-
-async def choose(dialogue: Dialogue, service: MyTeslaMate, **more: str) -> None:
-    """Go to the service at its own address, to where a token is asked for."""
-    await dialogue.begin()
-    await dialogue.answer(next_step_id="myteslamate")
-    assert dialogue.step["step_id"] == "myteslamate"
-    await dialogue.answer(next_step_id="myteslamate_server")
-    await dialogue.answer(address=service.address, **({"stream": service.stream_address} | more))
-    assert dialogue.step["step_id"] == "myteslamate_token"
-    told = dialogue.step["description_placeholders"]
-    hosts = (service.address, more.get("stream", service.stream_address))
-    assert (told["where"], told["addresses"]) == ("", ", ".join(f"`{host}`" for host in hosts if host))
 
 
 async def enter(dialogue: Dialogue, service: MyTeslaMate, **more: str) -> None:
@@ -62,16 +45,6 @@ async def make(hass: HomeAssistant, dialogue: Dialogue, service: MyTeslaMate, ca
     return entry_of(hass)
 
 
-def leave(hass: HomeAssistant) -> None:
-    for flow in hass.config_entries.flow.async_progress():
-        hass.config_entries.flow.async_abort(flow["flow_id"])
-
-
-def entry_of(hass: HomeAssistant) -> Any:
-    (entry,) = hass.config_entries.async_entries(DOMAIN)
-    return entry
-
-
 def field_of(dialogue: Dialogue, name: str) -> dict[str, Any]:
     return next(each for each in dialogue._fields() if each["name"] == name)
 
@@ -79,16 +52,6 @@ def field_of(dialogue: Dialogue, name: str) -> dict[str, Any]:
 def labels_of(dialogue: Dialogue) -> dict[str, str]:
     options = field_of(dialogue, "vehicles")["selector"]["select"]["options"]
     return {option["value"]: option["label"] for option in options}
-
-
-async def stored(hass: HomeAssistant, entry: Any) -> Token:
-    token = await (await async_get_shared(hass)).tokens.async_load(entry.unique_id)
-    assert token is not None
-    return token
-
-
-async def kept(hass: HomeAssistant) -> bool:
-    return bool(await hass.async_add_executor_job(file_of(hass, OF_SERVICE).exists))
 
 
 async def test_a_token_leads_to_an_entry_whose_cars_stream_here(
@@ -137,7 +100,7 @@ async def test_a_token_leads_to_an_entry_whose_cars_stream_here(
         "raw": False,
     }
     assert "vehicle_cmds" in entry.data["scopes"]
-    token = await stored(hass, entry)
+    token = await stored(hass, entry.unique_id)
     assert (token.access_token, token.refresh_token) == (service.token, "")
     assert not await kept(hass)
 
@@ -159,6 +122,7 @@ async def test_its_own_page_is_asked_for_its_own_address(dialogue: Dialogue) -> 
     told = dialogue.step["description_placeholders"]
     assert told["addresses"] == "`https://api.myteslamate.com`, `wss://streaming.myteslamate.com`"
     assert told["where"].startswith("MyTeslaMate shows your token on")
+    assert "](https://app.myteslamate.com/fleet)" in told["where"]
 
 
 @pytest.mark.parametrize("form", ["?token={}", "token={}", " {}\n", '"{}"', "Bearer {}"])
@@ -170,16 +134,10 @@ async def test_a_token_is_taken_in_every_form_that_teslamate_takes(
     assert dialogue.options == [car.vin]
 
 
-@pytest.mark.parametrize("token", ["no-such-token", "with a gap", "umläute", "x" * 9000, "  ", "?token="])
-async def test_a_token_that_is_none_is_refused(
-    dialogue: Dialogue, service: MyTeslaMate, car: Car, token: str
-) -> None:
-    await enter(dialogue, service, token=token)
-    assert dialogue.errors == {"base": "service_refused"}
-    assert token not in str(dialogue.step["description_placeholders"]) or token.isspace()
+async def test_what_goes_before_a_token_is_none(dialogue: Dialogue, service: MyTeslaMate) -> None:
+    await enter(dialogue, service, token="?token=")
 
-    await dialogue.answer(token=service.token)
-    assert dialogue.options == [car.vin]
+    assert dialogue.errors == {"base": "service_refused"}
 
 
 async def test_a_refresh_token_renews_what_is_over(
@@ -188,7 +146,7 @@ async def test_a_refresh_token_renews_what_is_over(
     service.expire_tokens()
     entry = await make(hass, dialogue, service, car, refresh_token=f" {service.refresh_token} ")
 
-    token = await stored(hass, entry)
+    token = await stored(hass, entry.unique_id)
     assert token.access_token != service.token
     assert token.refresh_token not in {"", service.refresh_token}  # each is good for one use
     assert entry.data["oauth_client"] == "ownerapi"
@@ -298,28 +256,13 @@ async def test_where_nobody_says_what_is_set_up_there_every_car_may_stream(
     assert field_of(dialogue, "vehicles")["default"] == [car.vin]
 
 
-async def test_what_is_not_picked_is_left_out(
-    hass: HomeAssistant, dialogue: Dialogue, service: MyTeslaMate, car: Car, second: Car
-) -> None:
-    await enter(dialogue, service)
-    await dialogue.answer(vehicles=[])
-    assert dialogue.errors == {"base": "no_car"}
-    await dialogue.answer(vehicles=[car.vin])
-    await dialogue.answer(next_step_id="legacy_stream_none")
-
-    assert entry_of(hass).data["left_out"] == [second.vin]
-
-
-async def test_a_name_leads_nobody_astray(
-    hass: HomeAssistant, dialogue: Dialogue, service: MyTeslaMate, car: Car
+async def test_a_name_leads_nobody_astray_in_a_list(
+    dialogue: Dialogue, service: MyTeslaMate, car: Car
 ) -> None:
     car.body.name = "[Sign in again](https://evil.example) <img src=x>"
     await enter(dialogue, service)
-    assert labels_of(dialogue)[car.vin].startswith("(Sign in again)(https evil.example)")
-    await dialogue.answer(vehicles=[car.vin])
-    await dialogue.answer(next_step_id="legacy_stream_none")
 
-    assert entry_of(hass).title == "(Sign in again)(https evil.example) (img src=x)"
+    assert labels_of(dialogue)[car.vin].startswith("(Sign in again)(https evil.example)")
 
 
 async def test_a_car_without_a_name_gives_the_entry_the_service_s(
@@ -331,50 +274,17 @@ async def test_a_car_without_a_name_gives_the_entry_the_service_s(
     assert entry.title == "MyTeslaMate"
 
 
-async def test_an_account_is_set_up_once(
-    hass: HomeAssistant, dialogue: Dialogue, service: MyTeslaMate, car: Car
+async def test_a_car_that_another_dialogue_was_faster_with_is_not_taken_behind_the_stream(
+    account: Account, dialogue: Dialogue, service: MyTeslaMate, car: Car, second: Car
 ) -> None:
-    await make(hass, dialogue, service, car)
     await enter(dialogue, service)
-
-    assert dialogue.step["reason"] == "already_configured"
-
-
-async def test_cars_of_another_entry_are_not_offered(
-    hass: HomeAssistant, account: Account, dialogue: Dialogue, service: MyTeslaMate, car: Car
-) -> None:
+    await dialogue.answer(vehicles=[car.vin])
+    assert dialogue.step["step_id"] == "legacy_stream"
     account.add_entry(car)
-    await enter(dialogue, service)
-
-    assert dialogue.step["reason"] == "service_no_cars"
-    assert not await kept(hass)
-
-
-@pytest.mark.parametrize("page", ["myteslamate_cars", "legacy_stream"])
-async def test_a_car_that_another_dialogue_was_faster_with_is_not_taken(  # noqa: PLR0913, PLR0917  # a fixture each
-    account: Account, dialogue: Dialogue, service: MyTeslaMate, car: Car, second: Car, page: str
-) -> None:
-    await enter(dialogue, service)
-    if page == "legacy_stream":
-        await dialogue.answer(vehicles=[car.vin])
-    assert dialogue.step["step_id"] == page
-    account.add_entry(car)
-    if page == "legacy_stream":
-        await dialogue.answer(next_step_id="legacy_stream_none")
-    else:
-        await dialogue.answer(vehicles=[car.vin])
+    await dialogue.answer(next_step_id="legacy_stream_none")
 
     assert dialogue.step["step_id"] == "myteslamate_cars"
     assert dialogue.options == [second.vin]
-
-
-async def test_a_disk_that_is_full_is_told(dialogue: Dialogue, service: MyTeslaMate, car: Car) -> None:
-    await enter(dialogue, service)
-    await dialogue.answer(vehicles=[car.vin])
-    with full_disk():
-        await dialogue.answer(next_step_id="legacy_stream_none")
-
-    assert dialogue.step["reason"] == "token_not_saved"
 
 
 @pytest.mark.parametrize(
@@ -416,7 +326,7 @@ async def test_whoever_is_asked_to_sign_in_again_enters_another_token(
     assert dialogue.step["reason"] in {"reauth_successful", "reconfigure_successful"}
     changed = {"signed_in_at": entry.data["signed_in_at"]}
     assert entry.data == {name: value for name, value in before.items() if name != "oauth_client"} | changed
-    assert (await stored(hass, entry)).access_token == new
+    assert (await stored(hass, entry.unique_id)).access_token == new
 
 
 @pytest.mark.parametrize("jwt", [False, True])
@@ -424,12 +334,12 @@ async def test_another_account_is_not_taken_for_the_same(
     hass: HomeAssistant, dialogue: Dialogue, service: MyTeslaMate, car: Car, *, jwt: bool
 ) -> None:
     entry = await make(hass, dialogue, service, car, token=service.paste_token(jwt=jwt))
-    kept_token = (await stored(hass, entry)).access_token
+    kept_token = (await stored(hass, entry.unique_id)).access_token
     await dialogue.reconfigure(entry, "myteslamate_again")
     await dialogue.answer(token=service.strangers_token(jwt=jwt))
 
     assert dialogue.step["reason"] == "wrong_account"
-    assert (await stored(hass, entry)).access_token == kept_token
+    assert (await stored(hass, entry.unique_id)).access_token == kept_token
 
 
 async def test_an_account_that_nobody_names_is_known_by_its_cars(
@@ -446,21 +356,7 @@ async def test_an_account_that_nobody_names_is_known_by_its_cars(
 
     assert dialogue.step["reason"] == "reconfigure_successful"
     assert entry.unique_id == unique_id
-    assert (await stored(hass, entry)).access_token == new
-
-
-async def test_an_entry_that_is_not_loaded_can_be_signed_in_again(
-    hass: HomeAssistant, dialogue: Dialogue, service: MyTeslaMate, car: Car
-) -> None:
-    entry = await make(hass, dialogue, service, car)
-    await hass.config_entries.async_unload(entry.entry_id)
-    assert entry.state is ConfigEntryState.NOT_LOADED
-    await dialogue.reconfigure(entry, "myteslamate_again")
-    new = service.paste_token()
-    await dialogue.answer(token=new)
-
-    assert dialogue.step["reason"] == "reconfigure_successful"
-    assert (await stored(hass, entry)).access_token == new
+    assert (await stored(hass, entry.unique_id)).access_token == new
 
 
 async def test_a_car_that_the_account_has_no_more_keeps_its_name_on_the_stream(
@@ -528,20 +424,13 @@ async def test_a_browser_that_was_closed_costs_no_second_sign_in(
     assert not await kept(hass)
 
 
-async def test_a_sign_in_that_was_left_is_tried_again_while_the_service_is_down_and_forgotten_once_refused(
-    hass: HomeAssistant, dialogue: Dialogue, service: MyTeslaMate, car: Car
+async def test_after_a_sign_in_that_was_left_and_is_refused_another_token_is_asked_for(
+    dialogue: Dialogue, service: MyTeslaMate, car: Car
 ) -> None:
     await enter(dialogue, service)
-    service.refuse("products", 503, times=1)
-    await dialogue.begin()
-    await dialogue.answer(next_step_id="sign_in_resume")
-    assert dialogue.errors == {"base": "service_unreachable"}
-    assert await kept(hass)
-
     service.revoke_tokens()
     await dialogue.begin()
     await dialogue.answer(next_step_id="sign_in_resume")
     assert dialogue.errors == {"base": "service_refused"}
-    assert not await kept(hass)
     await dialogue.answer(token=service.paste_token())
     assert dialogue.options == [car.vin]

@@ -18,9 +18,9 @@ from homeassistant.helpers.selector import (
 import probatio as vol
 
 from .const import CONF_RECEIVER, DOMAIN
+from .port import TelemetryPort
 from .port_flow import PortSteps
 from .port_settings import PortSettings
-from .ports import TelemetryPort
 from .shared import async_get_shared
 from .tesla.errors import AuthorityUnknown, FileUnreadable
 from .tesla.fleet_telemetry import tls

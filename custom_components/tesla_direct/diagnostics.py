@@ -17,7 +17,7 @@ from .const import (
 )
 from .feed import Feed
 from .key import KeyStore
-from .ports import TelemetryPort
+from .port import TelemetryPort
 from .runtime import Runtime, TeslaDirectConfigEntry
 from .shared import async_get_shared
 from .telemetry import Streaming

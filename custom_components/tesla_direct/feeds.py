@@ -30,7 +30,7 @@ from .feed_legacy import LegacyStream, foreign_legacy_stream, own_legacy_stream
 from .feed_stream import Stream, StreamTold, foreign_stream
 from .feed_teslamate import async_follow_teslamate
 from .hosts import provider_of
-from .ports import TelemetryPort
+from .port import TelemetryPort
 from .shared import Shared
 from .silence import GRACE, Silence
 from .strangers import async_offer_car, async_offer_number

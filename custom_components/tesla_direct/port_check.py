@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.hashes import SHA256
 from homeassistant.core import HomeAssistant
 
-from .ports import TelemetryPort
+from .port import TelemetryPort
 from .tesla.errors import CertificateError
 from .tesla.fleet_telemetry.certificate import read_chain
 from .tesla.fleet_telemetry.probe import UNCERTIFIED, Answer, Look, Probe, Resolve, probe

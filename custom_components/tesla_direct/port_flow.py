@@ -7,8 +7,8 @@ import probatio as vol
 
 from .const import CONF_CLIENT_ID, CONF_POLL_INTERVAL, CONF_RECEIVER, RECEIVER_NEVER
 from .options.polling import poll_costs
+from .port import TelemetryPort
 from .port_check import NOT_OPEN, UNCERTAIN, Found, async_check, async_lines
-from .ports import TelemetryPort
 from .shared import async_get_shared
 from .tesla.source.poll_plan import FALLBACK, RARELY
 from .texts import async_text

@@ -37,7 +37,19 @@ from .port_settings import (
     own_certificate,
     with_files,
 )
-from .ports import UNKNOWN, TelemetryPort, problem_key
+from .receiver_form import (
+    CONF_HOST,
+    CONF_PORT,
+    CONF_PUBLIC_PORT,
+    CONF_WAY,
+    LATER,
+    NEVER,
+    NO_HOST,
+    PROXY,
+    receiver_schema,
+    settings_of,
+    suggested_of,
+)
 from .shared import async_get_shared
 from .tesla.errors import CertificateError, FileUnreadable
 from .tesla.fleet_telemetry import tls

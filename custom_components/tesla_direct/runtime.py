@@ -31,7 +31,7 @@ from .leaving import async_cars_leave
 from .paired_watch import MAY_COMMAND, async_watch_paired
 from .pairing import is_ours
 from .poll_told import PollTold
-from .ports import TelemetryPort
+from .port import TelemetryPort
 from .repairs import async_forget_cars, async_tell_key, async_tell_receiver
 from .saved import Saved, readings_store, sessions_store
 from .serving import Serving

@@ -12,7 +12,7 @@ from homeassistant.helpers.event import async_track_time_interval
 from .const import CONF_SCOPES, CONF_SIGNED_IN_AT, CONF_TELEMETRY, LOGGER
 from .key import KeyStore
 from .pairing import is_ours
-from .ports import TelemetryPort
+from .port import TelemetryPort
 from .spending import Meter
 from .storage import recovered
 from .telemetry_homes import by_service, home_of, signer

@@ -18,8 +18,8 @@ from pytest_homeassistant_custom_component.common import (  # type: ignore[impor
 )
 
 from custom_components.tesla_direct.const import DOMAIN
+from custom_components.tesla_direct.port import TelemetryPort, problem_key
 from custom_components.tesla_direct.port_settings import EVERYWHERE, FILES, PortSettings, own_certificate
-from custom_components.tesla_direct.ports import TelemetryPort, problem_key
 from custom_components.tesla_direct.tesla.errors import ChainIncomplete, NameMismatch
 from custom_components.tesla_direct.tesla.fleet_telemetry.certificate import Pair, issue, read_chain
 from custom_components.tesla_direct.tesla.fleet_telemetry.server import PortTaken

@@ -9,7 +9,7 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 
 from custom_components.tesla_direct.const import DOMAIN
-from custom_components.tesla_direct.ports import UNKNOWN, problem_key
+from custom_components.tesla_direct.port import UNKNOWN, problem_key
 from custom_components.tesla_direct.proxy_repairs import CLOUD_CERTIFICATE
 from custom_components.tesla_direct.repairs import (
     KEY_TROUBLES,

@@ -11,7 +11,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.tesla_direct.diagnostics import async_get_config_entry_diagnostics
-from custom_components.tesla_direct.ports import TelemetryPort
+from custom_components.tesla_direct.port import TelemetryPort
 from simulator.car.car import Car
 from simulator.certificates import (
     MOTORS_PRODUCTS,

@@ -41,6 +41,10 @@ class Feed:
         """Return whether it may tell of a car."""
         return self.vins is None or vin in self.vins
 
+    def of(self, vehicles: Mapping[str, Vehicle]) -> dict[str, Vehicle]:
+        """Return those cars that it may tell of, by VIN."""
+        return {vin: vehicle for vin, vehicle in vehicles.items() if self.tells_of(vin)}
+
     def works_for(self, vin: str) -> bool | None:
         """Return whether it works for a car; None while it was not tried."""
         return False if self.troubles.get(vin) else self.health.works

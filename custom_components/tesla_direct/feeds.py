@@ -12,8 +12,8 @@ from functools import partial
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
-from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
-from homeassistant.helpers.event import async_call_later, async_track_time_interval
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_time_interval
 
 from .const import (
     CONF_CARS,
@@ -26,17 +26,17 @@ from .const import (
 )
 from .feed import FedCar, Feed
 from .feed_broker import async_follow_broker
+from .feed_fares import Fares
 from .feed_legacy import LegacyStream, foreign_legacy_stream, own_legacy_stream
 from .feed_stream import Stream, StreamTold, foreign_stream
 from .feed_teslamate import async_follow_teslamate
 from .hosts import provider_of
 from .port import TelemetryPort
 from .shared import Shared
-from .silence import GRACE, Silence
+from .silence import Silence
 from .strangers import async_offer_car, async_offer_number
 from .tesla.fleet_api.tokens import TokenKeeper
 from .tesla.source.receiver import ReceiverSource
-from .tesla.source.source import Health
 from .tesla.vehicle.sources import LEGACY_STREAM, MQTT, POLL, RECEIVER, SSE, TESLAMATE
 from .vehicle import Vehicle
 
@@ -82,10 +82,11 @@ class Feeds:
         self._on_bug = on_bug
         self._feeds: dict[str, Feed] = {}
         self._tasks: list[asyncio.Task[None]] = []
-        self._waits: dict[str, CALLBACK_TYPE] = {}
         provider = provider_of(entry.data)
+        self._asks_nobody = not provider.bases
         # Where nobody asks a cloud, nobody else says that a car is not online.
-        self._silence = None if provider.bases else Silence(hass, entry)
+        silence = Silence(hass, entry) if self._asks_nobody else None
+        self._fares = Fares(hass, self._feeds, vehicles, silence)
         if port is not None:
             self._add(RECEIVER, ours=True, billed=True)
         if SSE in provider.streams:
@@ -136,14 +137,11 @@ class Feeds:
         return tuple(self._feeds.values())
 
     def _cars(self, feed: Feed) -> dict[str, FedCar]:
-        return {vin: FedCar(vehicle, feed) for vin, vehicle in self._of(feed).items()}
-
-    def _of(self, feed: Feed) -> dict[str, Vehicle]:
-        return {vin: vehicle for vin, vehicle in self._vehicles.items() if feed.tells_of(vin)}
+        return {vin: FedCar(vehicle, feed) for vin, vehicle in feed.of(self._vehicles).items()}
 
     async def async_listen(self) -> None:
         """Take what cars deliver to our port; the other sources have not been tried yet."""
-        for vin, vehicle in self._vehicles.items() if self._silence is not None else ():
+        for vin, vehicle in self._vehicles.items() if self._asks_nobody else ():
             if not any(feed.tells_of(vin) for feed in self._feeds.values()):
                 vehicle.set_works(POLL, works=False, trouble=NO_SOURCE)
         for feed in self._feeds.values():
@@ -184,10 +182,7 @@ class Feeds:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks)
-        for name in tuple(self._waits):
-            self._end_wait(name)
-        if self._silence is not None:
-            self._silence.end()
+        self._fares.end()
         if self._port is not None:
             paused = (set(self._entry.data[CONF_VEHICLES]) & self._vehicles.keys()) if stays else set[str]()
             await self._port.async_release(
@@ -199,7 +194,7 @@ class Feeds:
         """Learn that the telemetry connections of a car have changed, as a source tells."""
         if name == RECEIVER and vehicle.links[name]:
             self._tell_receiver_works(vehicle, listening=True)
-        self._look(vehicle)
+        self._fares.look(vehicle)
 
     async def _async_run(self, feed: Feed, run: Callable[[Feed], Awaitable[None]]) -> None:
         """Deliver until cancelled; a bug costs its traceback and one reload, not the entry."""
@@ -209,7 +204,8 @@ class Feeds:
             LOGGER.exception("The source %s has ended unexpectedly", feed.name)
             for car in self._cars(feed).values():
                 car.set_links(feed.name, 0)
-            self._fares(feed, replace(feed.health, works=False, since=self._shared.clock(), trouble=BUG))
+            health = replace(feed.health, works=False, since=self._shared.clock(), trouble=BUG)
+            self._fares.feed_fares(feed, health)
             self._on_bug()
 
     async def _async_broker(self, data: Mapping[str, Any], feed: Feed) -> None:
@@ -219,22 +215,24 @@ class Feeds:
             data,
             clock=self._shared.clock,
             sleep=self._shared.sleep,
-            on_health=partial(self._fares, feed),
+            on_health=partial(self._fares.feed_fares, feed),
             on_skipped=partial(_skips, feed),
             on_stranger=partial(async_offer_car, self._hass, self._entry),
         )
 
     async def _async_stream(self, stream: Stream, feed: Feed) -> None:
         await stream.async_follow(
-            self._cars(feed), on_health=partial(self._fares, feed), on_skipped=partial(_skips, feed)
+            self._cars(feed),
+            on_health=partial(self._fares.feed_fares, feed),
+            on_skipped=partial(_skips, feed),
         )
 
     async def _async_legacy(self, stream: LegacyStream, feed: Feed) -> None:
         await stream.async_follow(
             feed,
             self._vehicles,
-            on_health=partial(self._fares, feed),
-            on_car=partial(self._car_fares, feed),
+            on_health=partial(self._fares.feed_fares, feed),
+            on_car=partial(self._fares.car_fares, feed),
         )
 
     async def _async_teslamate(self, subentry: ConfigSubentry, feed: Feed) -> None:
@@ -244,54 +242,11 @@ class Feeds:
             subentry.data,
             clock=self._shared.clock,
             sleep=self._shared.sleep,
-            on_health=partial(self._fares, feed),
+            on_health=partial(self._fares.feed_fares, feed),
             on_skipped=partial(_skips, feed),
-            on_car=partial(self._car_fares, feed),
+            on_car=partial(self._fares.car_fares, feed),
             on_stranger=partial(async_offer_number, self._hass, self._entry, subentry),
         )
-
-    @callback
-    def _fares(self, feed: Feed, health: Health) -> None:
-        """Learn how a source fares: for all of its cars alike.
-
-        One that has worked may be back in a moment, and who shows its cars need not know that it was away.
-        """
-        lately = health.works is False and (feed.health.works is True or feed.name in self._waits)
-        feed.health = health
-        if not lately:
-            self._end_wait(feed.name)
-        elif feed.name not in self._waits:
-            job = HassJob(partial(self._away, feed), f"tesla_direct {feed.name}", cancel_on_shutdown=True)
-            self._waits[feed.name] = async_call_later(self._hass, GRACE, job)
-        for vehicle in self._of(feed).values():
-            _tell(feed, vehicle, lately=lately)
-            self._look(vehicle)
-
-    @callback
-    def _car_fares(self, feed: Feed, vin: str, trouble: str) -> None:
-        """Learn why a source does not work for one car while it may for others; empty: it does."""
-        feed.troubles[vin] = trouble
-        _tell(feed, self._vehicles[vin], lately=feed.name in self._waits)
-        self._look(self._vehicles[vin])
-
-    @callback
-    def _away(self, feed: Feed, _now: datetime) -> None:
-        """Learn that a source that has worked is not back."""
-        del self._waits[feed.name]
-        for vehicle in self._of(feed).values():
-            _tell(feed, vehicle)
-
-    @callback
-    def _end_wait(self, name: str) -> None:
-        if (end := self._waits.pop(name, None)) is not None:
-            end()
-
-    @callback
-    def _look(self, vehicle: Vehicle) -> None:
-        if self._silence is not None:
-            vin = vehicle.vin
-            hears = any(feed.tells_of(vin) and feed.works_for(vin) for feed in self._feeds.values())
-            self._silence.look(vehicle, hears=hears)
 
     @callback
     def _listening(self, listening: bool) -> None:  # noqa: FBT001  # what a port tells
@@ -312,18 +267,6 @@ class Feeds:
     def _tell_sources(self, _now: datetime) -> None:
         for vehicle in self._vehicles.values():
             vehicle.tell_sources()
-
-
-@callback
-def _tell(feed: Feed, vehicle: Vehicle, *, lately: bool = False) -> None:
-    """Tell how a source fares for a car: what is wrong with that one alone comes first."""
-    own = feed.troubles.get(vehicle.vin, "")
-    vehicle.set_works(
-        feed.name,
-        works=feed.works_for(vehicle.vin),
-        trouble=own or feed.health.trouble,
-        lately=lately and not own,
-    )
 
 
 def _skips(feed: Feed, skipped: Mapping[str, int]) -> None:

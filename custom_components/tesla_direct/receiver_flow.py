@@ -8,31 +8,17 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.helpers.hassio import is_hassio
-from homeassistant.helpers.selector import (
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
-    TextSelector,
-    TextSelectorConfig,
-)
+from homeassistant.helpers.selector import TextSelector, TextSelectorConfig
 import probatio as vol
 
-from .authority_flow import (
-    CONF_AUTHORITIES,
-    AuthoritySteps,
-    Wanted,
-    authorities_choice,
-    authorities_field,
-    choice,
-)
+from .authority_flow import CONF_AUTHORITIES, AuthoritySteps, Wanted
 from .const import CONF_CLIENT_ID, CONF_RECEIVER, DOCUMENTATION
-from .hosts import NoDomain, async_public_domain, async_public_port, is_address, read_domain
+from .hosts import NoDomain, async_public_domain, async_public_port
+from .port import UNKNOWN, TelemetryPort, problem_key
 from .port_settings import (
     DEFAULT_PORT,
     DEFAULT_PUBLIC_PORT,
-    EVERYWHERE,
     FILES,
-    OWN,
     PortSettings,
     own_certificate,
     with_files,
@@ -58,23 +44,12 @@ from .tesla.fleet_telemetry.forwarded import SECRET_LENGTH, read_peers
 from .tesla.fleet_telemetry.server import check_port
 from .texts import async_text
 
-CONF_WAY = "way"
-CONF_HOST = "host"
-CONF_PORT = "port"
-CONF_PUBLIC_PORT = "public_port"
-CONF_ADDRESSES = "addresses"
-CONF_CERTIFICATE = "certificate"
 CONF_CERTIFICATE_FILE = "certificate_file"
 CONF_KEY_FILE = "key_file"
 CONF_CA_FILE = "ca_file"
 CONF_SECRET = "secret"  # noqa: S105  # the name of a field
 CONF_PEERS = "peers"
 
-# How cars get here.
-PORT = "port"  # by a port that is forwarded as it is
-PROXY = "proxy"  # by a proxy that ends TLS
-NEVER = "never"
-LATER = "later"
 APPS = "172.30.33.0/24"  # where the apps of Home Assistant OS live
 HERE = "127.0.0.1"
 WIDEST = {4: 8, 6: 32}  # bits that name a network at least: a proxy is not just anywhere
@@ -87,15 +62,6 @@ ERRORS = {
     "KeyMismatch": "key_mismatch",
     "ChainIncomplete": "chain_incomplete",
     "FileUnreadable": "file_unreadable",
-}
-
-
-# What is told of a name that cars cannot be given, where the key's own words do not fit.
-NO_HOST = {
-    "domain_invalid": "host_invalid",
-    "domain_is_address": "host_invalid",
-    "domain_private": "host_private",
-    "domain_with_port": "host_with_port",
 }
 
 
@@ -114,7 +80,7 @@ class ReceiverSteps(AuthoritySteps):
                 return await self.async_step_receiver_put_off()
             existing = shared.ports.get(int(user_input[CONF_PORT]))
             try:
-                settings = _settings(user_input, existing)
+                settings = settings_of(user_input, existing)
             except NoDomain as error:
                 errors[CONF_HOST] = NO_HOST.get(str(error), str(error))
             else:
@@ -126,7 +92,7 @@ class ReceiverSteps(AuthoritySteps):
         return self.async_show_form(
             step_id="receiver",
             data_schema=self.add_suggested_values_to_schema(
-                _receiver_schema(), user_input or _suggested(current) or await self._async_guessed()
+                receiver_schema(), user_input or suggested_of(current) or await self._async_guessed()
             ),
             errors=errors,
             description_placeholders={"shared": await self._async_shared(current)},
@@ -270,30 +236,6 @@ class ReceiverSteps(AuthoritySteps):
         return text.format(names=", ".join(names))
 
 
-def _settings(user_input: dict[str, Any], existing: TelemetryPort | None) -> PortSettings:
-    """Return what was entered, with what is kept of the same port.
-
-    Raises: NoDomain
-    """
-    entered = {
-        "port": int(user_input[CONF_PORT]),
-        "addresses": tuple(user_input.get(CONF_ADDRESSES) or EVERYWHERE),
-        "host": _read_host(user_input.get(CONF_HOST, "")),
-        "public_port": int(user_input[CONF_PUBLIC_PORT]),
-        "certificate": user_input[CONF_CERTIFICATE],
-    }
-    return replace(existing.settings, **entered) if existing else PortSettings(**entered, bundle="")
-
-
-def _read_host(text: str) -> str:
-    """Return the public name, or the address, that a user has entered.
-
-    Raises: NoDomain
-    """
-    name = text.strip().strip("[]")
-    return name if is_address(name) else read_domain(text)
-
-
 def _are_peers(addresses: tuple[str, ...]) -> bool:
     try:
         networks = read_peers(addresses)
@@ -310,34 +252,3 @@ def _authority_in(path: str) -> str:
     pem = tls.read_file(path)
     read_chain(pem.encode())
     return pem
-
-
-def _receiver_schema() -> vol.Schema:
-    port = NumberSelector(NumberSelectorConfig(min=1, max=65535, step=1, mode=NumberSelectorMode.BOX))
-    return vol.Schema(
-        {
-            vol.Required(CONF_WAY, default=PORT): choice([PORT, PROXY, NEVER, LATER], CONF_WAY),
-            vol.Optional(CONF_HOST): TextSelector(),
-            vol.Required(CONF_PUBLIC_PORT, default=DEFAULT_PUBLIC_PORT): port,
-            vol.Required(CONF_PORT, default=DEFAULT_PORT): port,
-            vol.Required(CONF_CERTIFICATE, default=OWN): choice([OWN, FILES], CONF_CERTIFICATE),
-            authorities_field(): authorities_choice(),
-            vol.Optional(CONF_ADDRESSES): TextSelector(TextSelectorConfig(multiple=True)),
-        }
-    )
-
-
-def _suggested(port: TelemetryPort | None) -> dict[str, Any]:
-    if port is None:
-        return {}
-    settings = port.settings
-    suggested: dict[str, Any] = {
-        CONF_WAY: PROXY if settings.peers else PORT,
-        CONF_HOST: settings.host,
-        CONF_PUBLIC_PORT: settings.public_port,
-        CONF_PORT: settings.port,
-        CONF_CERTIFICATE: settings.certificate,
-    }
-    if settings.addresses != EVERYWHERE:
-        suggested[CONF_ADDRESSES] = list(settings.addresses)
-    return suggested

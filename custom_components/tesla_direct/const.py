@@ -75,7 +75,6 @@ DEVELOPER_PORTAL_CHINA = "https://developer.tesla.cn"
 TESLEMETRY_SITE = "https://teslemetry.com"
 TESLEMETRY_CONSOLE = f"{TESLEMETRY_SITE}/console"
 MYTESLAMATE_SITE = "https://www.myteslamate.com"
-MYTESLAMATE_ACCOUNT = "https://app.myteslamate.com/fleet"
 # What addresses look like.
 EXAMPLE_API = "https://api.example.com"
 EXAMPLE_STREAM = "wss://streaming.example.com"

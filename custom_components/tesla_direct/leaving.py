@@ -13,14 +13,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.translation import async_get_translations
 
 from .cloud import Cloud
-from .const import (
-    CONF_CLIENT_ID,
-    CONF_VEHICLES,
-    DOMAIN,
-    LOGGER,
-    MYTESLAMATE_ACCOUNT,
-    TESLEMETRY_CONSOLE,
-)
+from .const import CONF_CLIENT_ID, CONF_VEHICLES, DOMAIN, LOGGER, TESLEMETRY_CONSOLE
 from .hosts import async_ssl_context, provider_of
 from .shared import Shared
 from .storage import recovered
@@ -28,7 +21,7 @@ from .telemetry_homes import home_of
 from .tesla.errors import TeslaError
 from .tesla.fleet_api.client import FleetApi
 from .tesla.fleet_api.ledger import Cause
-from .tesla.fleet_api.provider import LIKE_TESLAMATE, Provider
+from .tesla.fleet_api.provider import LIKE_TESLAMATE, MYTESLAMATE, Provider
 from .tesla.source.keeper_plan import ConfigState
 from .tesla.source.telemetry_home import TelemetryHome
 from .tesla.vehicle.model import read_vin
@@ -56,7 +49,7 @@ async def async_entry_leaves(
     pages = {
         "consent": CONSENT.format(client_id=entry.data[CONF_CLIENT_ID]),
         "console": TESLEMETRY_CONSOLE,
-        "page": MYTESLAMATE_ACCOUNT,
+        "page": MYTESLAMATE.pairing,
     }
     await _async_tell(hass, entry, _what(provider_of(entry.data)), failed, name=entry.title, **pages)
 

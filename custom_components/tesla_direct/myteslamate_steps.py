@@ -9,7 +9,7 @@ from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, Tex
 import probatio as vol
 
 from .certificate_steps import CertificateSteps, addresses_of
-from .const import EXAMPLE_API, EXAMPLE_STREAM, MYTESLAMATE_ACCOUNT
+from .const import EXAMPLE_API, EXAMPLE_STREAM
 from .myteslamate_sign_in import Entered, SignedIn, async_sign_in, detail_of, trouble
 from .proxy_flow import CONF_AUTHORITY_FILE, authority_in
 from .tesla.errors import FileUnreadable, ProviderInvalid, SettingsInvalid, TeslaError
@@ -118,7 +118,7 @@ class TokenSteps(CertificateSteps):
     async def _async_show_token(self, problem: str = "", detail: str = "") -> ConfigFlowResult:
         own, where = self._service.bases == MYTESLAMATE.bases, ""
         if own:
-            where = (await async_text(self.hass, "myteslamate", "token")).format(page=MYTESLAMATE_ACCOUNT)
+            where = (await async_text(self.hass, "myteslamate", "token")).format(page=MYTESLAMATE.pairing)
         return self.async_show_form(
             step_id="myteslamate_token",
             data_schema=TOKEN,

@@ -54,6 +54,12 @@ def gaps(text: str) -> list[str]:
     return [gap for _, gap, _, _ in string.Formatter().parse(text) if gap]
 
 
+def something(value: Any) -> Any:
+    if value is None:
+        raise vol.Invalid("nothing")
+    return value
+
+
 def an_icon(value: Any) -> str:
     if not str(value).startswith("mdi:"):
         raise vol.Invalid(f"no icon: {value}")
@@ -135,8 +141,8 @@ FOR_USERS = vol.Schema(
 )
 FIELD = vol.Schema(
     {
-        "example": vol.NotIn([None]),
-        "default": vol.NotIn([None]),
+        "example": something,
+        "default": something,
         "required": bool,
         "selector": validate_selector,
     }

@@ -1,5 +1,6 @@
 """A service's legacy stream as a source: of the account's own service, and beside another provider."""
 
+from collections.abc import Awaitable, Callable
 import json
 
 from homeassistant.config_entries import SOURCE_REAUTH
@@ -60,6 +61,20 @@ async def follow(member: Member, *cars: Car, raw: bool = True) -> Account:
     await works(member.account, LEGACY)
     await subscribed(member.account, member.service, *cars)
     return member.account
+
+
+async def follow_beside(
+    account: Account,
+    service: MyTeslaMate,
+    car: Car,
+    *,
+    set_up: Callable[..., Awaitable[None]] = set_up_with,
+    **more: object,
+) -> None:
+    """Set up an entry of another kind, beside which the car is followed on the service's stream."""
+    await set_up(account, car, feeds=[await legacy_feed(account, service, car)], **more)
+    await works(account, LEGACY)
+    await subscribed(account, service, car)
 
 
 async def say(account: Account, car: Car, name: str = LEGACY, **values: object) -> None:
@@ -142,9 +157,7 @@ async def test_columns_tell_the_same_facts_and_the_elevation_once_it_is_known(
 async def test_it_tells_beside_another_provider_with_a_token_of_its_own(
     account: Account, service: MyTeslaMate, car: Car
 ) -> None:
-    await set_up_with(account, car, feeds=[await legacy_feed(account, service, car)])
-    await works(account, LEGACY)
-    await subscribed(account, service, car)
+    await follow_beside(account, service, car)
     await say(account, car, BatteryLevel=54.0)
 
     assert account.shows(car, BATTERY) == "54.0"
@@ -214,22 +227,24 @@ async def test_how_it_fares_is_told_in_diagnostics_and_on_the_health_page(
     assert info["source_legacy_stream"].startswith("works for 0 of 1 (the car does not stream there: ")
 
 
-async def drive_off(account: Account, member: Member, car: Car) -> None:
-    """Have another program take the stream of a car over that drives, and wait until that is clear."""
+async def drive_off(account: Account, service: MyTeslaMate, car: Car) -> ir.IssueEntry:
+    """Have another program take the stream of a car over that drives; return the notice of that."""
     car.drive("work")
     await account.pass_time(5)
     await until(lambda: account.runtime.vehicles[car.vin].coordinator.truth.get(drive.GEAR) == "d")
-    member.service.take_over(car.vin)
+    service.take_over(car.vin)
     await account.pass_time(BUSY_LAPSE)
     await until(lambda: account.runtime.vehicles[car.vin].links[LEGACY] == 0)
     await account.pass_time(130)  # the cloud is asked whether it is online
     account.wall.move(1)
     await until(lambda: notices(account.hass, STREAM_TAKEN_OVER))
+    (issue,) = notices(account.hass, STREAM_TAKEN_OVER)
+    return issue
 
 
 async def test_a_stream_that_another_program_takes_over_is_not_fought_for(member: Member, car: Car) -> None:
     account = await follow(member, car)
-    await drive_off(account, member, car)
+    await drive_off(account, member.service, car)
     await account.pass_time(3600)
 
     assert member.service.counted()["subscribes"] == 1
@@ -248,8 +263,7 @@ async def test_a_stream_is_taken_back_if_its_owner_wants_that(
     member: Member, car: Car, dialogue: Dialogue
 ) -> None:
     account = await follow(member, car)
-    await drive_off(account, member, car)
-    (issue,) = notices(account.hass, STREAM_TAKEN_OVER)
+    issue = await drive_off(account, member.service, car)
     await dialogue.begin_repair(issue)
     assert dialogue.step["menu_options"] == ["take_back", "leave"]
     await dialogue.answer_repair(next_step_id="take_back")
@@ -265,8 +279,7 @@ async def test_a_stream_is_left_for_good_if_its_owner_wants_that(
     member: Member, car: Car, dialogue: Dialogue
 ) -> None:
     account = await follow(member, car)
-    await drive_off(account, member, car)
-    (issue,) = notices(account.hass, STREAM_TAKEN_OVER)
+    issue = await drive_off(account, member.service, car)
     await dialogue.begin_repair(issue)
     await dialogue.answer_repair(next_step_id="leave")
     await account.quiet()
@@ -280,11 +293,8 @@ async def test_a_stream_is_left_for_good_if_its_owner_wants_that(
 async def test_a_stream_beside_another_provider_is_left_too(
     account: Account, service: MyTeslaMate, car: Car, dialogue: Dialogue
 ) -> None:
-    await set_up_with(account, car, feeds=[await legacy_feed(account, service, car)])
-    await works(account, LEGACY)
-    await subscribed(account, service, car)
-    await drive_off(account, Member(account, service), car)
-    (issue,) = notices(account.hass, STREAM_TAKEN_OVER)
+    await follow_beside(account, service, car)
+    issue = await drive_off(account, service, car)
     assert issue.translation_placeholders is not None
     assert issue.translation_placeholders["stream"] == "MyTeslaMate"
     await dialogue.begin_repair(issue)
@@ -300,7 +310,7 @@ async def test_a_stream_that_the_car_is_heard_on_after_a_reload_is_nobody_elses(
     member: Member, car: Car
 ) -> None:
     account = await follow(member, car)
-    await drive_off(account, member, car)
+    await drive_off(account, member.service, car)
     assert await account.hass.config_entries.async_reload(account.entry.entry_id)
     await subscribed(account, member.service, car, times=2)
     await say(account, car, VehicleSpeed=31.0)
@@ -313,8 +323,7 @@ async def test_what_is_mended_already_is_said(
     member: Member, car: Car, dialogue: Dialogue, step: str
 ) -> None:
     account = await follow(member, car)
-    await drive_off(account, member, car)
-    (issue,) = notices(account.hass, STREAM_TAKEN_OVER)
+    issue = await drive_off(account, member.service, car)
     await dialogue.begin_repair(issue)
     assert await account.hass.config_entries.async_unload(account.entry.entry_id)
     await dialogue.answer_repair(next_step_id=step)
@@ -327,11 +336,8 @@ async def test_what_is_mended_already_is_said(
 async def test_of_a_stream_that_is_gone_nothing_is_left_to_mend(
     account: Account, service: MyTeslaMate, car: Car, dialogue: Dialogue
 ) -> None:
-    await set_up_with(account, car, feeds=[await legacy_feed(account, service, car)])
-    await works(account, LEGACY)
-    await subscribed(account, service, car)
-    await drive_off(account, Member(account, service), car)
-    (issue,) = notices(account.hass, STREAM_TAKEN_OVER)
+    await follow_beside(account, service, car)
+    issue = await drive_off(account, service, car)
     (subentry,) = account.entry.subentries.values()
     account.hass.config_entries.async_remove_subentry(account.entry, subentry.subentry_id)
     await account.quiet()
@@ -414,9 +420,7 @@ async def test_a_car_that_is_silent_for_hours_and_online_is_asked_and_told_of(
 async def test_where_no_cloud_is_asked_a_car_in_use_that_is_silent_is_told_of_after_a_while(
     account: Account, service: MyTeslaMate, car: Car
 ) -> None:
-    await set_up_alone(account, car, feeds=[await legacy_feed(account, service, car)])
-    await works(account, LEGACY)
-    await subscribed(account, service, car)
+    await follow_beside(account, service, car, set_up=set_up_alone)
     await say(account, car, Gear="D", VehicleSpeed=30.0)
     service.take_over(car.vin)
     account.wall.move(300)
@@ -430,9 +434,7 @@ async def test_where_no_cloud_is_asked_a_car_in_use_that_is_silent_is_told_of_af
 async def test_what_a_car_did_before_a_restart_may_be_over(
     account: Account, service: MyTeslaMate, car: Car
 ) -> None:
-    await set_up_alone(account, car, feeds=[await legacy_feed(account, service, car)])
-    await works(account, LEGACY)
-    await subscribed(account, service, car)
+    await follow_beside(account, service, car, set_up=set_up_alone)
     await say(account, car, Gear="D", VehicleSpeed=30.0)
     service.publish()
     assert await account.hass.config_entries.async_reload(account.entry.entry_id)
@@ -454,9 +456,7 @@ async def test_another_source_that_hears_the_car_is_a_witness(
     account: Account, service: MyTeslaMate, car: Car
 ) -> None:
     port = await account.make_port()
-    await set_up_with(account, car, receiver=port, feeds=[await legacy_feed(account, service, car)])
-    await works(account, LEGACY)
-    await subscribed(account, service, car)
+    await follow_beside(account, service, car, receiver=port)
     await account.connect(car)
     service.take_over(car.vin)
     await say(account, car, "receiver", Gear="D", VehicleSpeed=30.0)

@@ -422,15 +422,3 @@ async def test_a_browser_that_was_closed_costs_no_second_sign_in(
     assert dialogue.step["type"] == "create_entry"
     assert entry_of(hass).data["provider"]["address"] == service.address
     assert not await kept(hass)
-
-
-async def test_after_a_sign_in_that_was_left_and_is_refused_another_token_is_asked_for(
-    dialogue: Dialogue, service: MyTeslaMate, car: Car
-) -> None:
-    await enter(dialogue, service)
-    service.revoke_tokens()
-    await dialogue.begin()
-    await dialogue.answer(next_step_id="sign_in_resume")
-    assert dialogue.errors == {"base": "service_refused"}
-    await dialogue.answer(token=service.paste_token())
-    assert dialogue.options == [car.vin]

@@ -8,7 +8,6 @@ import pytest
 
 from custom_components.tesla_direct import async_setup
 from custom_components.tesla_direct.const import DOMAIN
-from custom_components.tesla_direct.shared import async_get_shared
 from custom_components.tesla_direct.sign_ins import OF_SERVICE
 from simulator.car.car import Car
 from simulator.teslemetry.service import Teslemetry
@@ -17,8 +16,9 @@ from simulator.world import World
 from .account import Account
 from .dialogue import Dialogue
 from .disk import data, full_disk, write
-from .disk import path as file_of
 from .disk import stored as on_disk
+from .signing_in import choose_teslemetry as choose
+from .signing_in import entry_of, kept, leave, stored
 from .sources import set_up_streamed
 
 UID = "teslemetry-customer-1"
@@ -32,32 +32,10 @@ async def service(world: World, car: Car) -> Teslemetry:
     return service
 
 
-async def choose(dialogue: Dialogue, service: Teslemetry, way: str) -> None:
-    """Go to the service at its own address, and choose how to sign in."""
-    await dialogue.begin()
-    await dialogue.answer(next_step_id="teslemetry")
-    assert dialogue.step["step_id"] == "teslemetry"
-    await dialogue.answer(next_step_id="teslemetry_server")
-    await dialogue.answer(address=service.base)
-    assert dialogue.step["step_id"] == "teslemetry_own"
-    await dialogue.answer(next_step_id=way)
-
-
 async def enter(dialogue: Dialogue, service: Teslemetry) -> None:
     """Go on to the cars with a token."""
     await choose(dialogue, service, "teslemetry_token")
     await dialogue.answer(token=service.token)
-
-
-def entry_of(hass: HomeAssistant) -> Any:
-    (entry,) = hass.config_entries.async_entries(DOMAIN)
-    return entry
-
-
-async def stored(hass: HomeAssistant, name: str = UID) -> Any:
-    token = await (await async_get_shared(hass)).tokens.async_load(name)
-    assert token is not None
-    return token
 
 
 async def test_a_token_leads_to_an_entry_with_the_account_s_cars(
@@ -83,7 +61,7 @@ async def test_a_token_leads_to_an_entry_with_the_account_s_cars(
         "signed_in_at": entry.data["signed_in_at"],
     }
     assert set(entry.data["unfinished"]) <= {"pairing", "profile"}
-    token = await stored(hass)
+    token = await stored(hass, UID)
     assert (token.access_token, token.refresh_token) == (service.token, "")
 
 
@@ -98,7 +76,7 @@ async def test_signing_in_registers_this_installation_and_proves_who_asked(
     assert (client.name, client.software_id) == ("Tesla Direct", DOMAIN)
     entry = entry_of(hass)
     assert entry.data["oauth_client"] == client.client_id
-    assert (await stored(hass)).refresh_token
+    assert (await stored(hass, UID)).refresh_token
     (page,) = service.requests("connect")
     assert page.query["code_challenge_method"] == "S256"
     assert page.query["name"] == hass.config.location_name
@@ -142,18 +120,6 @@ async def test_a_service_that_is_down_is_told(dialogue: Dialogue, service: Tesle
     await choose(dialogue, service, "teslemetry_account")
 
     assert dialogue.errors == {"base": "teslemetry_unreachable"}
-
-
-@pytest.mark.parametrize("token", ["no-such-token", "with a gap", "umläute", "x" * 9000, "  "])
-async def test_a_token_that_is_none_is_refused(
-    dialogue: Dialogue, service: Teslemetry, car: Car, token: str
-) -> None:
-    await choose(dialogue, service, "teslemetry_token")
-    await dialogue.answer(token=token)
-    assert dialogue.errors == {"base": "teslemetry_refused"}
-
-    await dialogue.answer(token=f" {service.token}\n")
-    assert dialogue.options == [car.vin]
 
 
 @pytest.mark.parametrize(
@@ -207,69 +173,6 @@ async def test_a_car_without_a_subscription_is_named_as_such_and_not_picked_by_i
     assert field["default"] == [car.vin]
 
 
-async def test_what_is_not_picked_is_left_out(
-    hass: HomeAssistant, dialogue: Dialogue, service: Teslemetry, car: Car, second: Car
-) -> None:
-    await enter(dialogue, service)
-    await dialogue.answer(vehicles=[])
-    assert dialogue.errors == {"base": "no_car"}
-    await dialogue.answer(vehicles=[car.vin])
-
-    assert entry_of(hass).data["left_out"] == [second.vin]
-
-
-async def test_a_name_leads_nobody_astray(
-    hass: HomeAssistant, dialogue: Dialogue, service: Teslemetry, car: Car
-) -> None:
-    car.body.name = "[Sign in again](https://evil.example) <img src=x>"
-    await enter(dialogue, service)
-    await dialogue.answer(vehicles=[car.vin])
-
-    shown = "(Sign in again)(https evil.example) (img src=x)"
-    assert entry_of(hass).data["vehicles"] == {car.vin: shown}
-    assert entry_of(hass).title == shown
-
-
-async def test_an_account_is_set_up_once(
-    hass: HomeAssistant, dialogue: Dialogue, service: Teslemetry, car: Car
-) -> None:
-    await enter(dialogue, service)
-    await dialogue.answer(vehicles=[car.vin])
-    await enter(dialogue, service)
-
-    assert dialogue.step["reason"] == "already_configured"
-
-
-async def test_cars_of_another_entry_are_not_offered(
-    account: Any, dialogue: Dialogue, service: Teslemetry, car: Car
-) -> None:
-    account.add_entry(car)
-    await enter(dialogue, service)
-
-    assert dialogue.step["reason"] == "teslemetry_no_cars"
-
-
-async def test_a_car_that_another_dialogue_was_faster_with_is_not_taken(
-    account: Any, dialogue: Dialogue, service: Teslemetry, car: Car, second: Car
-) -> None:
-    await enter(dialogue, service)
-    account.add_entry(car)
-    await dialogue.answer(vehicles=[car.vin])
-
-    assert dialogue.step["step_id"] == "teslemetry_cars"
-    assert dialogue.options == [second.vin]
-
-
-async def test_a_disk_that_is_full_is_told(
-    hass: HomeAssistant, dialogue: Dialogue, service: Teslemetry, car: Car
-) -> None:
-    await enter(dialogue, service)
-    with full_disk():
-        await dialogue.answer(vehicles=[car.vin])
-
-    assert dialogue.step["reason"] == "token_not_saved"
-
-
 @pytest.mark.parametrize(
     "address", ["http://teslemetry.example.com", "nonsense", "https://user:pw@example.com"]
 )
@@ -297,8 +200,7 @@ async def signed_in_before(hass: HomeAssistant, dialogue: Dialogue, service: Tes
     await choose(dialogue, service, "teslemetry_account")
     await dialogue.sign_in()
     await dialogue.answer(vehicles=[car.vin])
-    for flow in hass.config_entries.flow.async_progress():  # the tour
-        hass.config_entries.flow.async_abort(flow["flow_id"])
+    leave(hass)
     await hass.async_block_till_done()
     return entry_of(hass)
 
@@ -319,7 +221,7 @@ async def test_whoever_is_asked_to_sign_in_again_may_enter_a_token(
     assert dialogue.step["reason"] in {"reauth_successful", "reconfigure_successful"}
     assert entry.data["signed_in_at"] >= before
     assert "oauth_client" not in entry.data
-    assert (await stored(hass)).access_token == service.token
+    assert (await stored(hass, UID)).access_token == service.token
 
 
 async def test_another_account_is_not_taken_for_the_same(
@@ -332,7 +234,7 @@ async def test_another_account_is_not_taken_for_the_same(
     await dialogue.answer(token=service.paste_token("somebody-else"))
 
     assert dialogue.step["reason"] == "wrong_account"
-    assert (await stored(hass)).access_token != service.token
+    assert (await stored(hass, UID)).access_token != service.token
 
 
 async def test_a_disk_that_is_full_leaves_an_entry_as_it_is(
@@ -363,10 +265,6 @@ async def test_an_entry_that_is_not_loaded_can_be_signed_in_again(
     assert entry.data["oauth_client"] in service.office.tokens.clients
 
 
-async def kept(hass: HomeAssistant) -> bool:
-    return bool(await hass.async_add_executor_job(file_of(hass, OF_SERVICE).exists))
-
-
 @pytest.mark.parametrize("way", ["teslemetry_account", "teslemetry_token"])
 async def test_a_browser_that_was_closed_costs_no_second_sign_in(
     hass: HomeAssistant, dialogue: Dialogue, service: Teslemetry, car: Car, way: str
@@ -386,7 +284,7 @@ async def test_a_browser_that_was_closed_costs_no_second_sign_in(
     assert entry.unique_id == UID
     assert entry.data["provider"]["address"] == service.base
     assert ("oauth_client" in entry.data) is (way == "teslemetry_account")
-    assert (await stored(hass)).refresh_token == "" or way == "teslemetry_account"
+    assert (await stored(hass, UID)).refresh_token == "" or way == "teslemetry_account"
     assert len(service.requests("connect")) == (way == "teslemetry_account")
     assert not await kept(hass)
 
@@ -400,25 +298,6 @@ async def test_who_wants_to_begin_anew_does(
 
     assert dialogue.step["step_id"] == "user"
     assert not await kept(hass)
-
-
-async def test_a_sign_in_that_was_left_is_tried_again_while_the_service_is_down_and_forgotten_once_refused(
-    hass: HomeAssistant, dialogue: Dialogue, service: Teslemetry, car: Car
-) -> None:
-    await enter(dialogue, service)
-    service.refuse("metadata", 503, times=1)
-    await dialogue.begin()
-    await dialogue.answer(next_step_id="sign_in_resume")
-    assert dialogue.errors == {"base": "teslemetry_unreachable"}
-    assert await kept(hass)
-
-    service.revoke_tokens()
-    await dialogue.begin()
-    await dialogue.answer(next_step_id="sign_in_resume")
-    assert dialogue.errors == {"base": "teslemetry_refused"}
-    assert not await kept(hass)
-    await dialogue.answer()
-    assert dialogue.step["type"] == "external"
 
 
 async def test_a_token_that_was_entered_is_not_kept_for_long(
@@ -455,14 +334,4 @@ async def test_a_sign_in_that_was_left_and_makes_no_sense_is_forgotten(
     await dialogue.begin()
 
     assert dialogue.step["step_id"] == "user"
-    assert not await kept(hass)
-
-
-async def test_where_there_is_nothing_to_pick_nobody_is_to_go_on_from_there(
-    hass: HomeAssistant, account: Account, dialogue: Dialogue, service: Teslemetry, car: Car
-) -> None:
-    account.add_entry(car)
-    await enter(dialogue, service)
-
-    assert dialogue.step["reason"] == "teslemetry_no_cars"
     assert not await kept(hass)

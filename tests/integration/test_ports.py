@@ -73,6 +73,13 @@ async def use_files(account: Account, files: Files, port: int) -> None:
     await shared.ports.async_set(settings)
 
 
+async def with_files(account: Account, folder: Path) -> tuple[Files, int]:
+    """Make files, and set a port up with them; return both."""
+    files, number = await account.hass.async_add_executor_job(Files, folder), free_port()
+    await use_files(account, files, number)
+    return files, number
+
+
 def shown(port: int) -> bytes:
     """Return the certificate that a stranger is shown. Blocks."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -172,8 +179,7 @@ async def test_a_port_that_closes_while_its_certificate_is_looked_at_stays_close
 async def test_a_port_that_changes_while_its_certificate_is_looked_at_shows_the_new_one(
     account: Account, car: Car, hass: HomeAssistant, tmp_path: Path
 ) -> None:
-    files, number = await hass.async_add_executor_job(Files, tmp_path), free_port()
-    await use_files(account, files, number)
+    files, number = await with_files(account, tmp_path)
     await account.set_up(car, receiver=number)
     port = await port_of(account)
     files.write(server_certificate(files.issuer, HOST))
@@ -193,8 +199,7 @@ async def test_a_port_that_changes_while_its_certificate_is_looked_at_shows_the_
 async def test_files_that_are_bad_are_told_as_the_ports_trouble_once_nothing_old_serves_any_more(
     account: Account, car: Car, hass: HomeAssistant, issue_registry: ir.IssueRegistry, tmp_path: Path
 ) -> None:
-    files, number = await hass.async_add_executor_job(Files, tmp_path), free_port()
-    await use_files(account, files, number)
+    files, number = await with_files(account, tmp_path)
     await account.set_up(car, receiver=number)
     port = await port_of(account)
     over = server_certificate(files.issuer, HOST, days=(90.0, -1.0))
@@ -239,8 +244,7 @@ async def test_a_port_can_listen_on_every_address(account: Account, car: Car) ->
 async def test_files_that_are_missing_are_told_until_they_are_back(
     account: Account, car: Car, hass: HomeAssistant, issue_registry: ir.IssueRegistry, tmp_path: Path
 ) -> None:
-    files, number = await hass.async_add_executor_job(Files, tmp_path), free_port()
-    await use_files(account, files, number)
+    files, number = await with_files(account, tmp_path)
     aside = files.key.rename(tmp_path / "aside.pem")
     await account.set_up(car, receiver=number)
     issue = issue_registry.issues[DOMAIN, f"port_{number}"]
@@ -289,8 +293,7 @@ async def test_files_that_have_gone_bad_are_told_and_the_rest_keeps_working(
     go_bad: Callable[[Files], None],
 ) -> None:
     hass = account.hass
-    files, number = await hass.async_add_executor_job(Files, tmp_path), free_port()
-    await use_files(account, files, number)
+    files, number = await with_files(account, tmp_path)
     go_bad(files)
     await account.set_up(car, receiver=number)
     issue = issue_registry.issues[DOMAIN, f"port_{number}"]
@@ -308,8 +311,7 @@ async def test_files_that_have_gone_bad_are_told_and_the_rest_keeps_working(
 async def test_a_renewed_file_is_shown_within_the_hour_and_connections_stay(
     account: Account, car: Car, hass: HomeAssistant, tmp_path: Path
 ) -> None:
-    files, number = await hass.async_add_executor_job(Files, tmp_path), free_port()
-    await use_files(account, files, number)
+    files, number = await with_files(account, tmp_path)
     await account.set_up(car, receiver=number)
     await account.connect(car)
     await until_shown(hass, number, files.leaf)
@@ -334,8 +336,7 @@ def told(issue_registry: ir.IssueRegistry, key: str) -> dict[str, str] | None:
 async def test_a_renewed_file_that_cars_would_refuse_is_not_shown_and_told(
     account: Account, car: Car, hass: HomeAssistant, issue_registry: ir.IssueRegistry, tmp_path: Path
 ) -> None:
-    files, number = await hass.async_add_executor_job(Files, tmp_path), free_port()
-    await use_files(account, files, number)
+    files, number = await with_files(account, tmp_path)
     await account.set_up(car, receiver=number)
     port = await port_of(account)
     before = port.ca_for_cars
@@ -361,8 +362,7 @@ async def test_what_was_good_is_shown_while_the_files_are_bad_even_after_a_resta
     go_bad: Callable[..., None],
 ) -> None:
     hass = account.hass
-    files, number = await hass.async_add_executor_job(Files, tmp_path), free_port()
-    await use_files(account, files, number)
+    files, number = await with_files(account, tmp_path)
     await account.set_up(car, receiver=number)
     go_bad(files.certificate if go_bad is Path.unlink else files)
     await after(hass, HOUR + 1)
@@ -396,8 +396,7 @@ async def hold_up(port: TelemetryPort) -> None:
 async def test_a_file_of_another_authority_waits_until_cars_hold_both(
     account: Account, car: Car, hass: HomeAssistant, issue_registry: ir.IssueRegistry, tmp_path: Path
 ) -> None:
-    files, number = await hass.async_add_executor_job(Files, tmp_path), free_port()
-    await use_files(account, files, number)
+    files, number = await with_files(account, tmp_path)
     await account.set_up(car, receiver=number)
     await account.connect(car)
     port = await port_of(account)
@@ -430,8 +429,7 @@ async def test_a_file_waits_for_the_cars_of_an_account_that_has_not_started_yet(
     account: Account, wall: Wall, car: Car, issue_registry: ir.IssueRegistry, tmp_path: Path
 ) -> None:
     hass, world = account.hass, account.world
-    files, number = await hass.async_add_executor_job(Files, tmp_path), free_port()
-    await use_files(account, files, number)
+    files, number = await with_files(account, tmp_path)
     partner = world.cloud.add_account(email="partner@example.org")
     other = Account(hass, world, wall, partner)
     other.add_entry(world.add_car("untyped", account=partner), receiver=number)
@@ -450,8 +448,7 @@ async def test_a_file_waits_for_the_cars_of_an_account_that_has_not_started_yet(
 async def test_a_file_waits_for_nobody_where_no_car_was_told_of_the_old_one(
     account: Account, car: Car, hass: HomeAssistant, issue_registry: ir.IssueRegistry, tmp_path: Path
 ) -> None:
-    files, number = await hass.async_add_executor_job(Files, tmp_path), free_port()
-    await use_files(account, files, number)
+    files, number = await with_files(account, tmp_path)
     await account.set_up(car, receiver=number)
     new = await hass.async_add_executor_job(Successor, files)
     await after(hass, HOUR + 1)
@@ -464,8 +461,7 @@ async def test_a_file_waits_for_nobody_where_no_car_was_told_of_the_old_one(
 async def test_what_waited_opens_a_port_that_had_nothing_to_show(
     account: Account, car: Car, hass: HomeAssistant, tmp_path: Path
 ) -> None:
-    files, number = await hass.async_add_executor_job(Files, tmp_path), free_port()
-    await use_files(account, files, number)
+    files, number = await with_files(account, tmp_path)
     with socket.socket() as other:
         other.bind(("127.0.0.1", number))
         other.listen()
@@ -484,8 +480,7 @@ async def test_what_waited_opens_a_port_that_had_nothing_to_show(
 async def test_a_certificate_that_ends_soon_is_told_until_it_is_renewed(
     account: Account, car: Car, hass: HomeAssistant, issue_registry: ir.IssueRegistry, tmp_path: Path
 ) -> None:
-    files, number = await hass.async_add_executor_job(Files, tmp_path), free_port()
-    await use_files(account, files, number)
+    files, number = await with_files(account, tmp_path)
     files.write(server_certificate(files.issuer, HOST, days=(80.0, 10.0)))
     await account.set_up(car, receiver=number)
     end = dt_util.utcnow() + timedelta(10)
@@ -501,8 +496,7 @@ async def test_a_certificate_that_ends_soon_is_told_until_it_is_renewed(
 async def test_a_certificate_that_lives_for_days_only_is_not_told_before_its_last(
     account: Account, car: Car, hass: HomeAssistant, issue_registry: ir.IssueRegistry, tmp_path: Path
 ) -> None:
-    files, number = await hass.async_add_executor_job(Files, tmp_path), free_port()
-    await use_files(account, files, number)
+    files, number = await with_files(account, tmp_path)
     files.write(server_certificate(files.issuer, HOST, days=(1.0, 5.0)))
     await account.set_up(car, receiver=number)
     assert not told(issue_registry, "certificate_ends_soon")

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Generator
 
 from homeassistant.core import HomeAssistant
+from hypothesis import HealthCheck, settings
 import pytest
 
 from simulator.car.car import Car
@@ -13,6 +14,11 @@ from tests.simulator.wall import Wall
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # The machine may be busy: how long something takes is no reason to fail.
+    settings.register_profile(
+        "busy", settings(), deadline=None, suppress_health_check=(HealthCheck.too_slow,)
+    )
+    settings.load_profile("busy")
     # Home Assistant's own way of keeping itself in its web server.
     config.addinivalue_line("filterwarnings", "ignore::aiohttp.web_exceptions.NotAppKeyWarning")
     # Home Assistant's test plugin freezes the garbage collector before each module, and what is frozen is not

@@ -1,6 +1,7 @@
 """Authorities in the shape of Tesla's, made once, what they issued, and what callers leave in the log."""
 
-from collections.abc import Callable, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
 import logging
 import ssl
 import time
@@ -13,10 +14,19 @@ from custom_components.tesla_direct.tesla.fleet_telemetry.certificate import Pai
 from simulator.certificates import Authorities, Credential, stranger
 
 from .frames import VIN
+from .loop_clock import LoopClock
 
 HOST = "telemetry.example.org"
 
 type Shown = Callable[[Credential | None], ssl.SSLContext]
+
+
+@pytest.fixture
+async def clock() -> AsyncIterator[LoopClock]:
+    """The clock of the test's loop."""
+    clock = LoopClock(asyncio.get_running_loop())
+    yield clock
+    clock.give_back()
 
 
 @pytest.fixture(scope="session")

@@ -35,6 +35,7 @@ from simulator.certificates import (
 from .caller import Caller, closed, hello, knock, passed, shake_hands, turns, until
 from .conftest import HOST, Shown
 from .frames import VIN
+from .loop_clock import LoopClock
 
 ISSUERS = [plan.name for plan in AUTHORITIES if plan.name.endswith(("Issuing CA", "Products CA"))]
 USED_UP = 1_000.0  # seconds that one handshake is said to cost: no other one has its turn in this test
@@ -353,37 +354,48 @@ async def count_calls(gate: Gate, loops: int) -> int:
 
 
 @pytest.mark.parametrize("said", ["nothing", "half", "whole"])
-async def test_who_is_too_slow_goes(build: Build, said: str) -> None:
-    house = build(handshake=0.03, sweep=0.01)
+async def test_who_is_too_slow_goes(build: Build, clock: LoopClock, said: str) -> None:
+    house = build(handshake=30.0, sweep=0.01)
     sock = knock(house.port)
     words = hello(HOST)
     sock.send({"nothing": b"", "half": words[:50], "whole": words}[said])
+    await until(lambda: house.gate.unfinished == 1)
+    if said == "whole":
+        assert await asyncio.get_running_loop().sock_recv(sock, 1)
+
+    clock.forward(31)
 
     assert await house.refused() == {"too_slow": 1}
 
-    assert bool(await closed(sock)) is (said == "whole")
+    assert bool(await closed(sock)) is (said == "whole")  # of which it has heard the beginning
     await until(lambda: house.gate.unfinished == 0)
 
 
-async def test_a_handshake_that_does_not_come_to_an_end_goes_too(build: Build) -> None:
-    house = build(handshake=0.03, sweep=USED_UP)  # nobody looks for those who are too slow
+async def test_a_handshake_that_does_not_come_to_an_end_goes_too(build: Build, clock: LoopClock) -> None:
+    house = build(handshake=30.0, sweep=USED_UP)  # nobody looks for those who are too slow
     sock = knock(house.port)
     sock.send(hello(HOST))
+    assert await asyncio.get_running_loop().sock_recv(sock, 1)
+
+    clock.forward(31)
 
     assert await house.refused() == {"too_slow": 1}
     assert await closed(sock)
 
 
-async def test_those_who_came_later_may_stay_longer(build: Build) -> None:
-    house = build(handshake=0.05, sweep=0.01)
+async def test_those_who_came_later_may_stay_longer(build: Build, clock: LoopClock) -> None:
+    house = build(handshake=50.0, sweep=0.01)
+    clock.stand_still()
     first = knock(house.port)
     await until(lambda: house.gate.unfinished == 1)
-    await passed(0.03)
+    clock.forward(30)
     second = knock(house.port)
     await until(lambda: house.gate.unfinished == 2)
 
+    clock.forward(30)
     assert await house.refused() == {"too_slow": 1}
     assert house.gate.unfinished == 1
+    clock.forward(30)
     assert await house.refused(2) == {"too_slow": 2}
     await closed(first)
     await closed(second)
@@ -556,8 +568,8 @@ async def test_a_turn_may_come_when_nobody_waits_any_more(build: Build, car: ssl
     assert await try_in(house, car)
 
 
-async def order_of_turns(house: House, sources: list[str]) -> list[str]:
-    """Have strangers wait, in this order; return in which order they were heard."""
+async def order_of_turns(house: House, clock: LoopClock, sources: list[str]) -> list[str]:
+    """Have strangers wait, in this order; return in which order they were heard once time passes again."""
     loop = asyncio.get_running_loop()
     heard: list[str] = []
 
@@ -572,27 +584,35 @@ async def order_of_turns(house: House, sources: list[str]) -> list[str]:
         await until(lambda: house.gate.unfinished == len(sockets))
         await turns(5)
     assert not heard
+    clock.go_on()
     await asyncio.gather(*map(wait, sockets, sources, strict=True))
     for sock in sockets:
         sock.close()
     return heard
 
 
-async def test_who_comes_from_where_a_car_got_in_goes_first(build: Build, car: ssl.SSLContext) -> None:
+async def test_who_comes_from_where_a_car_got_in_goes_first(
+    build: Build, car: ssl.SSLContext, clock: LoopClock
+) -> None:
     house = build(cost=0.06)  # one each 200 ms
+    clock.stand_still()
     assert await try_in(house, car, source="127.0.0.5")
 
-    heard = await order_of_turns(house, ["127.0.0.2", "127.0.0.3", "127.0.0.5"])
+    heard = await order_of_turns(house, clock, ["127.0.0.2", "127.0.0.3", "127.0.0.5"])
 
     assert heard == ["127.0.0.5", "127.0.0.2", "127.0.0.3"]
 
 
-async def test_only_the_newest_of_such_places_are_kept(build: Build, car: ssl.SSLContext) -> None:
+async def test_only_the_newest_of_such_places_are_kept(
+    build: Build, car: ssl.SSLContext, clock: LoopClock
+) -> None:
     house = build(cost=0.06, known_networks=1)
+    clock.stand_still()
     assert await try_in(house, car, source="127.0.0.5")
+    clock.forward(0.2)
     assert await try_in(house, car, source="127.0.0.6")
 
-    heard = await order_of_turns(house, ["127.0.0.2", "127.0.0.5", "127.0.0.6"])
+    heard = await order_of_turns(house, clock, ["127.0.0.2", "127.0.0.5", "127.0.0.6"])
 
     assert heard == ["127.0.0.6", "127.0.0.2", "127.0.0.5"]
 

@@ -37,7 +37,7 @@ from .conftest import HOST
 
 LOOPBACK = "127.0.0.1"
 NOBODYS = "255.255.255.255"  # no connection leads to everybody (RFC 1122, 3.2.1.3)
-SOON = Limits(resolve=0.2, connect=0.5, handshake=0.5, farewell=0.5, counted=0.3)
+SOON = Limits(resolve=2.0, connect=3.0, handshake=3.0, farewell=3.0, counted=0.3)
 AT_LEISURE = Limits()
 VERSIONS = pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3], ids=str)
 

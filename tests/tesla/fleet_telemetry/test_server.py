@@ -46,7 +46,6 @@ from .caller import (
     Caller,
     closed,
     knock,
-    passed,
     shake_hands,
     turns,
     until,
@@ -54,6 +53,7 @@ from .caller import (
 )
 from .conftest import HOST, Shown
 from .frames import VIN, stream_frame
+from .loop_clock import LoopClock
 from .test_forwarded import escaped, sequence
 
 OTHER = "5YJ3E1EA7KF000002"
@@ -292,11 +292,12 @@ async def test_who_asks_for_nothing_goes(open_port: Open) -> None:
     assert port.server.turned_away == {"no_upgrade": 2}
 
 
-async def test_who_has_asked_may_stay(open_port: Open) -> None:
-    port = await open_port(upgrade=0.03)
+async def test_who_has_asked_may_stay(open_port: Open, clock: LoopClock) -> None:
+    port = await open_port(upgrade=30.0)
     caller = await port.connect()
 
-    await passed(0.06)
+    clock.forward(31)
+    await turns(5)
     caller.send(stream_frame())
 
     assert await caller.hear() == acknowledgement(b"t1", b"V")

@@ -209,7 +209,7 @@ async def test_only_so_many_connect(place: Place) -> None:
     writer.close()
 
 
-@pytest.mark.parametrize("bounds", [Bounds(first_request=0.05)])
+@pytest.mark.parametrize("bounds", [Bounds(first_request=1.0)])
 async def test_who_asks_for_nothing_is_sent_away(place: Place) -> None:
     _, left = await asyncio.open_connection("127.0.0.1", place.server.port)
     left.close()

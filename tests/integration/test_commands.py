@@ -145,6 +145,21 @@ async def test_what_was_put_off_goes_on_after_a_reload(account: Account, car: Ca
     assert car.times_executed("set_charging_amps") == 2
 
 
+async def test_what_was_put_off_goes_with_its_account(
+    hass: HomeAssistant, account: Account, car: Car
+) -> None:
+    await account.set_up(car, options={CONF_AMPS_FLOOR: 600})
+    commanded = Commanded(account, car)
+    await commanded.send(charge.set_charging_amps(10))
+    await commanded.send(charge.set_charging_amps(12))
+    shared = await account.shared()
+    await hass.config_entries.async_unload(account.entry.entry_id)
+    assert [one.command.name for one in shared.put_off[car.vin]] == ["set_charging_amps"]
+
+    await account.wait_for(hass.config_entries.async_remove(account.entry.entry_id))
+    assert shared.put_off == {}
+
+
 async def test_a_polled_car_is_read_once_to_confirm(account: Account, car: Car) -> None:
     await account.set_up(car)
     commanded = Commanded(account, car)

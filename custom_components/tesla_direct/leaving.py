@@ -22,7 +22,7 @@ from .tesla.errors import TeslaError
 from .tesla.fleet_api.client import FleetApi
 from .tesla.fleet_api.ledger import Cause
 from .tesla.fleet_api.provider import LIKE_TESLAMATE, MYTESLAMATE, Provider
-from .tesla.source.keeper_plan import ConfigState
+from .tesla.source.config_state import ConfigState
 from .tesla.source.telemetry_home import TelemetryHome
 from .tesla.vehicle.model import read_vin
 

@@ -11,7 +11,7 @@ from .tesla.fleet_api.prices import Prices
 from .tesla.fleet_telemetry.fields import Category
 from .tesla.fleet_telemetry.forecast import Forecast, forecast
 from .tesla.fleet_telemetry.profile import Selection
-from .tesla.source.keeper_plan import Phase
+from .tesla.source.config_state import Phase
 from .texts import async_text
 
 

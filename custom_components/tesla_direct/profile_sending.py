@@ -12,7 +12,7 @@ from .names import name_of
 from .runtime import Runtime
 from .telemetry import Streaming
 from .tesla.errors import TeslaError
-from .tesla.source.keeper_plan import ConfigState, Phase, Reason
+from .tesla.source.config_state import ConfigState, Phase, Reason
 from .tesla.vehicle.connectivity import Power
 from .texts import async_text
 from .user_errors import translated

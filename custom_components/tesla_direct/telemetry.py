@@ -25,8 +25,9 @@ from .tesla.fleet_api.ledger import Cause
 from .tesla.fleet_api.rows import FleetStatus, TelemetryError
 from .tesla.fleet_telemetry.config import Pace, TelemetryConfig
 from .tesla.fleet_telemetry.profile import Selection
+from .tesla.source.config_state import ConfigState, Reason
 from .tesla.source.keeper import TelemetryKeeper, mark_of, mark_of_ca
-from .tesla.source.keeper_plan import CarView, ConfigState, Reason
+from .tesla.source.keeper_plan import CarView
 from .tesla.vehicle.connectivity import Power
 from .tesla.vehicle.model import read_vin
 from .tesla.vehicle.signals import connection, drive, software

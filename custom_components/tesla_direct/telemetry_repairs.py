@@ -14,7 +14,7 @@ from .tesla.fleet_api import teslemetry_rows
 from .tesla.fleet_api.endpoints import LOCATION_SCOPE
 from .tesla.fleet_api.rows import TelemetryError
 from .tesla.fleet_telemetry.fields import FIELDS
-from .tesla.source.keeper_plan import ConfigState, Phase, Reason
+from .tesla.source.config_state import ConfigState, Phase, Reason
 from .texts import plain
 
 if TYPE_CHECKING:

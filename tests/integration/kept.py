@@ -8,7 +8,8 @@ from homeassistant.helpers import issue_registry as ir
 from custom_components.tesla_direct.const import CONF_TELEMETRY, DOMAIN
 from custom_components.tesla_direct.telemetry import Streaming
 from custom_components.tesla_direct.tesla.fleet_telemetry.profile import Selection
-from custom_components.tesla_direct.tesla.source.keeper_plan import GATHER, ConfigState, Phase
+from custom_components.tesla_direct.tesla.source.config_state import ConfigState, Phase
+from custom_components.tesla_direct.tesla.source.keeper_plan import GATHER
 from simulator.car.car import Car
 from tests.home import until
 

@@ -9,7 +9,7 @@ import pytest
 from custom_components.tesla_direct.const import CONF_TELEMETRY
 from custom_components.tesla_direct.telemetry_wishes import DECIDING
 from custom_components.tesla_direct.tesla.fleet_telemetry.profile import Profile, Selection
-from custom_components.tesla_direct.tesla.source.keeper_plan import Phase
+from custom_components.tesla_direct.tesla.source.config_state import Phase
 from simulator.car.car import Car
 
 from .account import Account

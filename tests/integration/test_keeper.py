@@ -17,7 +17,8 @@ from pytest_homeassistant_custom_component.common import (  # type: ignore[impor
 from custom_components.tesla_direct.const import CONF_TELEMETRY
 from custom_components.tesla_direct.tesla.errors import CannotDo, KeyUnreadable, OverBudget
 from custom_components.tesla_direct.tesla.fleet_telemetry.profile import Profile, Selection
-from custom_components.tesla_direct.tesla.source.keeper_plan import GATHER, Phase, Reason
+from custom_components.tesla_direct.tesla.source.config_state import Phase, Reason
+from custom_components.tesla_direct.tesla.source.keeper_plan import GATHER
 from custom_components.tesla_direct.tesla.vehicle.signals import BY_NAME
 from simulator.car.car import Car
 from simulator.world import World

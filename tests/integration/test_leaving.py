@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry  # type
 from custom_components.tesla_direct.const import CONF_CLIENT_ID, CONF_LEFT_OUT, CONF_VEHICLES, DOMAIN
 from custom_components.tesla_direct.leaving import async_take_back, told_cars
 from custom_components.tesla_direct.telemetry_homes import home_of
-from custom_components.tesla_direct.tesla.source.keeper_plan import Phase
+from custom_components.tesla_direct.tesla.source.config_state import Phase
 from simulator.car.car import Car
 from simulator.world import World
 from tests.home import until

@@ -8,7 +8,7 @@ import pytest
 from custom_components.tesla_direct.profile_sending import REFUSALS, Outcome, async_told
 from custom_components.tesla_direct.tesla.fleet_api.budget import Settings
 from custom_components.tesla_direct.tesla.fleet_telemetry.profile import HEARTBEAT, Selection
-from custom_components.tesla_direct.tesla.source.keeper_plan import ConfigState, Phase, Reason
+from custom_components.tesla_direct.tesla.source.config_state import ConfigState, Phase, Reason
 from custom_components.tesla_direct.tesla.vehicle.connectivity import Power
 from simulator.car.car import Car
 from simulator.world import World

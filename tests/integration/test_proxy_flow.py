@@ -13,7 +13,7 @@ from custom_components.tesla_direct.const import DOMAIN
 from custom_components.tesla_direct.proxy_repairs import async_tell_proxy, in_pairs
 from custom_components.tesla_direct.telemetry_repairs import async_tell_telemetry
 from custom_components.tesla_direct.tesla.errors import CertificateUnexpected, NotSent, TeslaError
-from custom_components.tesla_direct.tesla.source.keeper_plan import ConfigState, Phase
+from custom_components.tesla_direct.tesla.source.config_state import ConfigState, Phase
 from simulator.car.car import Car
 from simulator.proxy.server import Proxy
 from simulator.world import World

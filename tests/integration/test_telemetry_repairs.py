@@ -16,7 +16,7 @@ from custom_components.tesla_direct.repairs_tour import LeadFlow
 from custom_components.tesla_direct.telemetry_repairs import explanation, told
 from custom_components.tesla_direct.tesla.fleet_api.rows import TelemetryError
 from custom_components.tesla_direct.tesla.fleet_telemetry.profile import Profile, Selection
-from custom_components.tesla_direct.tesla.source.keeper_plan import Phase, Reason
+from custom_components.tesla_direct.tesla.source.config_state import Phase, Reason
 from simulator.car.car import Car
 from simulator.world import World
 

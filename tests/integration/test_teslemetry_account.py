@@ -12,7 +12,7 @@ import pytest
 from custom_components.tesla_direct.account_entity import account_identifier
 from custom_components.tesla_direct.const import CONF_TELEMETRY, DOMAIN
 from custom_components.tesla_direct.tesla.fleet_telemetry.profile import Profile, Selection
-from custom_components.tesla_direct.tesla.source.keeper_plan import Phase
+from custom_components.tesla_direct.tesla.source.config_state import Phase
 from simulator.car.car import Car
 from simulator.teslemetry.service import PAIRING, UID, Teslemetry
 from simulator.world import World

@@ -8,7 +8,7 @@ from homeassistant.util.json import JsonObjectType
 
 from ..tesla.fleet_api import documents, endpoints
 from ..tesla.fleet_api.rows import TelemetryError
-from ..tesla.source.keeper_plan import ConfigState
+from ..tesla.source.config_state import ConfigState
 from .action import Action, Asked, Doing, Parameter
 from .kinds import Choice
 

@@ -11,8 +11,9 @@ from custom_components.tesla_direct.tesla.errors import TeslaError
 from custom_components.tesla_direct.tesla.fleet_api.budget import Budget
 from custom_components.tesla_direct.tesla.fleet_api.ledger import Ledger
 from custom_components.tesla_direct.tesla.fleet_telemetry.config import Pace, TelemetryConfig
+from custom_components.tesla_direct.tesla.source.config_state import ConfigState, Phase
 from custom_components.tesla_direct.tesla.source.keeper import TelemetryKeeper
-from custom_components.tesla_direct.tesla.source.keeper_plan import CarView, ConfigState, Phase
+from custom_components.tesla_direct.tesla.source.keeper_plan import CarView
 from custom_components.tesla_direct.tesla.source.telemetry_home import TelemetryHome, TeslaHome
 from simulator.car.authentication import public_bytes
 from simulator.car.car import Car

@@ -4,18 +4,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from custom_components.tesla_direct.tesla.source import keeper_news as news
+from custom_components.tesla_direct.tesla.source.config_state import (
+    NOTHING,
+    STOPPED,
+    ConfigState,
+    Phase,
+    Reason,
+)
 from custom_components.tesla_direct.tesla.source.keeper_news import Seen
 from custom_components.tesla_direct.tesla.source.keeper_plan import (
     LIFETIME,
-    NOTHING,
-    STOPPED,
     Ask,
     AskErrors,
     CarView,
-    ConfigState,
     Delete,
-    Phase,
-    Reason,
     Send,
     Wait,
     next_step,

@@ -14,16 +14,9 @@ from custom_components.tesla_direct.tesla.errors import (
 )
 from custom_components.tesla_direct.tesla.fleet_api.ledger import Cause
 from custom_components.tesla_direct.tesla.fleet_telemetry.config import Pace
+from custom_components.tesla_direct.tesla.source.config_state import ConfigState, Phase, Reason
 from custom_components.tesla_direct.tesla.source.keeper import LONGEST_WAIT, mark_of, mark_of_ca
-from custom_components.tesla_direct.tesla.source.keeper_plan import (
-    DAY,
-    HOUR,
-    LIFETIME,
-    CarView,
-    ConfigState,
-    Phase,
-    Reason,
-)
+from custom_components.tesla_direct.tesla.source.keeper_plan import DAY, HOUR, LIFETIME, CarView
 from simulator.car.authentication import public_bytes
 from simulator.car.car import Car
 from simulator.world import World

@@ -5,17 +5,15 @@ from dataclasses import replace
 import pytest
 
 from custom_components.tesla_direct.tesla.source import keeper_news as news
-from custom_components.tesla_direct.tesla.source.keeper_news import LONGEST, RETRY, UNSEEN, Seen
-from custom_components.tesla_direct.tesla.source.keeper_plan import (
+from custom_components.tesla_direct.tesla.source.config_state import (
     NOTHING,
     STOPPED,
-    UNDISTURBED,
-    CarView,
     ConfigState,
     Phase,
     Reason,
-    is_ours,
 )
+from custom_components.tesla_direct.tesla.source.keeper_news import LONGEST, RETRY, UNSEEN, Seen
+from custom_components.tesla_direct.tesla.source.keeper_plan import UNDISTURBED, CarView, is_ours
 
 NOW = 1_800_000_000.0
 NONE = Seen(there=False, same=False, synced=True, limit_reached=False)

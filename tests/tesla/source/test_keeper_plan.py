@@ -3,10 +3,16 @@
 from collections.abc import Callable
 from itertools import pairwise
 import random
-from typing import Any
 
 import pytest
 
+from custom_components.tesla_direct.tesla.source.config_state import (
+    NOTHING,
+    STOPPED,
+    ConfigState,
+    Phase,
+    Reason,
+)
 from custom_components.tesla_direct.tesla.source.keeper_plan import (
     AGAIN,
     DAY,
@@ -15,18 +21,13 @@ from custom_components.tesla_direct.tesla.source.keeper_plan import (
     HOUR,
     LATE,
     LIFETIME,
-    NOTHING,
     RENEW,
     SAME_REFUSAL,
     SILENT,
-    STOPPED,
     Ask,
     AskErrors,
     CarView,
-    ConfigState,
     Delete,
-    Phase,
-    Reason,
     Wait,
     next_step,
 )
@@ -489,31 +490,6 @@ def test_a_failed_request_holds_up_everything_of_the_car() -> None:
 
     assert next_step(state, CarView(), 49.0) == Wait(50.0)
     assert next_step(state, CarView(), 50.0) == Ask()
-
-
-def test_what_is_kept_is_read_again(synced: Kept) -> None:
-    assert ConfigState.from_json(synced.state.to_json()) == synced.state
-    assert ConfigState.from_json({}) == ConfigState()
-    assert ConfigState.from_json({"some": "day", "pushes": 3}).pushes == 3
-
-
-@pytest.mark.parametrize(
-    "raw",
-    [
-        {"phase": "dancing"},
-        {"phase": None},
-        {"pushes": "3"},
-        {"sent": 5},
-        {"named": "Soc"},
-        {"since": float("nan")},
-        {"expires": float("inf")},
-        {"held": None},
-        {"asked_at": "yesterday"},
-    ],
-)
-def test_what_makes_no_sense_is_not_read(raw: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=r"kind|valid"):
-        ConfigState.from_json(raw)
 
 
 @pytest.mark.parametrize("seed", range(40))

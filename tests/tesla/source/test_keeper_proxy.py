@@ -18,7 +18,8 @@ from custom_components.tesla_direct.tesla.fleet_api.limits import Limits
 from custom_components.tesla_direct.tesla.fleet_api.provider import TESLA
 from custom_components.tesla_direct.tesla.fleet_api.proxy import billed_as
 from custom_components.tesla_direct.tesla.fleet_api.transport import trust_of
-from custom_components.tesla_direct.tesla.source.keeper_plan import DAY, HOUR, Phase, Reason
+from custom_components.tesla_direct.tesla.source.config_state import Phase, Reason
+from custom_components.tesla_direct.tesla.source.keeper_plan import DAY, HOUR
 from custom_components.tesla_direct.tesla.source.telemetry_home import ProxyHome
 from simulator.car.authentication import public_bytes
 from simulator.car.car import Car

@@ -14,8 +14,9 @@ from custom_components.tesla_direct.tesla.fleet_api.limits import Limits
 from custom_components.tesla_direct.tesla.fleet_api.provider import TESLA, teslemetry
 from custom_components.tesla_direct.tesla.fleet_api.rows import Pushed
 from custom_components.tesla_direct.tesla.fleet_telemetry.config import Pace, TelemetryConfig
+from custom_components.tesla_direct.tesla.source.config_state import Phase
 from custom_components.tesla_direct.tesla.source.keeper import TelemetryKeeper
-from custom_components.tesla_direct.tesla.source.keeper_plan import CarView, Phase
+from custom_components.tesla_direct.tesla.source.keeper_plan import CarView
 from custom_components.tesla_direct.tesla.source.telemetry_home import (
     ProxyHome,
     TelemetryHome,

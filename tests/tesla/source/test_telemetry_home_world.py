@@ -11,14 +11,9 @@ from custom_components.tesla_direct.tesla.fleet_api.ledger import Ledger
 from custom_components.tesla_direct.tesla.fleet_api.limits import Limits
 from custom_components.tesla_direct.tesla.fleet_api.provider import teslemetry
 from custom_components.tesla_direct.tesla.fleet_telemetry.config import Pace, TelemetryConfig
+from custom_components.tesla_direct.tesla.source.config_state import Phase
 from custom_components.tesla_direct.tesla.source.keeper import TelemetryKeeper
-from custom_components.tesla_direct.tesla.source.keeper_plan import (
-    CarView,
-    Phase,
-    Send,
-    Step,
-    next_step,
-)
+from custom_components.tesla_direct.tesla.source.keeper_plan import CarView, Send, Step, next_step
 from custom_components.tesla_direct.tesla.source.telemetry_home import TeslemetryHome
 from simulator.car.car import Car
 from simulator.teslemetry.service import Teslemetry

@@ -27,23 +27,9 @@ from ..fleet_api.rows import FleetStatus, TelemetryConfigStatus, TelemetryError
 from ..fleet_telemetry.config import TelemetryConfig
 from ..fleet_telemetry.jws import serialize
 from . import keeper_news as news
+from .config_state import NOTHING, STOPPED, ConfigState, Reason
 from .keeper_news import Seen
-from .keeper_plan import (
-    DAY,
-    HOUR,
-    LIFETIME,
-    NOTHING,
-    STOPPED,
-    Ask,
-    AskErrors,
-    CarView,
-    ConfigState,
-    Delete,
-    Reason,
-    Send,
-    Wait,
-    next_step,
-)
+from .keeper_plan import DAY, HOUR, LIFETIME, Ask, AskErrors, CarView, Delete, Send, Wait, next_step
 from .telemetry_home import TelemetryHome
 
 _LOGGER = logging.getLogger(__name__)

@@ -3,20 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .keeper_plan import (
-    HOUR,
-    NOTHING,
-    UNDISTURBED,
-    CarView,
-    ConfigState,
-    Phase,
-    Reason,
-    is_ours,
-    lateness_due,
-    rest_due,
-    rest_of,
-    silence_due,
-)
+from .config_state import NOTHING, ConfigState, Phase, Reason
+from .keeper_plan import HOUR, UNDISTURBED, CarView, is_ours, lateness_due, rest_due, rest_of, silence_due
 
 UNSEEN = 600.0  # seconds for which the cloud may not yet show what it was sent
 RETRY = 60.0  # seconds after a request that failed, doubled with each further one

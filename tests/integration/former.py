@@ -128,6 +128,10 @@ class Former:
         """Return what an entity of it is called."""
         return er.async_get(self.hass).async_get_entity_id(platform, self.domain, unique_id)
 
+    def odometer(self, vin: str) -> str | None:
+        """Return what the mileage of a car is called there."""
+        return self.id_of("sensor", f"{vin}-vehicle_state_odometer")
+
     def device(self, device: str) -> dr.DeviceEntry:
         found = dr.async_get(self.hass).async_get_device_by_identifier(
             (self.domain, device), self.entry.entry_id

@@ -1,5 +1,7 @@
 """Entities of another integration that change hands, and change back."""
 
+import asyncio
+
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState, ConfigSubentryDataWithId
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
@@ -40,11 +42,39 @@ def line(hass: HomeAssistant, entity_id: str | None) -> er.RegistryEntry:
     return found
 
 
+def shows(hass: HomeAssistant, entity_id: str | None) -> str:
+    state = hass.states.get(str(entity_id))
+    assert state is not None
+    return state.state
+
+
 async def take(account: Account) -> None:
     """Take over from the one who is there."""
     (found,) = find(account.hass, account.entry)
     assert await async_take(account.hass, account.entry, found)
     await account.quiet()
+
+
+async def set_up_and_take(former: Former, account: Account, car: Car) -> str | None:
+    """Take over from the other integration once it is set up; return the ID of the car's odometer there."""
+    await former.set_up()
+    theirs = former.odometer(car.vin)
+    await take(account)
+    return theirs
+
+
+async def held_up(former: Former, account: Account) -> asyncio.Task[bool]:
+    """Begin to take over from one who takes long to be unloaded."""
+    (found,) = find(account.hass, account.entry)
+    former.hold()
+    taking = account.hass.async_create_task(async_take(account.hass, account.entry, found))
+    await until(lambda: former.held)
+    return taking
+
+
+def identity(line: er.RegistryEntry) -> tuple[str | None, ...]:
+    """Return what tells whose an entity is, and which."""
+    return line.id, line.platform, line.unique_id, line.config_entry_id, line.device_id
 
 
 async def give_back(account: Account) -> None:
@@ -79,7 +109,7 @@ async def test_our_entities_go_on_under_their_ids_and_the_other_entry_is_switche
     await former.set_up()
     hass = account.hass
     theirs = {
-        "sensor.odometer": former.id_of("sensor", f"{car.vin}-vehicle_state_odometer"),
+        "sensor.odometer": former.odometer(car.vin),
         "device_tracker.location": former.id_of("device_tracker", f"{car.vin}-location"),
         "switch.sentry_mode": former.id_of("switch", f"{car.vin}-vehicle_state_sentry_mode"),
     }
@@ -111,26 +141,18 @@ async def test_what_is_given_back_is_as_it_was(former: Former, account: Account,
     await former.set_up()
     hass = account.hass
     own = account.entity_id(car, "sensor.odometer")
-    before = line(hass, former.id_of("sensor", f"{car.vin}-vehicle_state_odometer"))
+    before = line(hass, former.odometer(car.vin))
     place = former.id_of("device_tracker", f"{car.vin}-location")
     await take(account)
     await give_back(account)
 
     assert former.entry.state is ConfigEntryState.LOADED
     after = line(hass, before.entity_id)
-    assert (after.id, after.platform, after.unique_id, after.config_entry_id, after.device_id) == (
-        before.id,
-        "tesla_fleet",
-        before.unique_id,
-        former.entry.entry_id,
-        before.device_id,
-    )
+    assert identity(after) == identity(before)
     assert after.disabled_by is None
     assert DOMAIN not in after.options
     assert former.id_of("device_tracker", f"{car.vin}-location") == place
-    state = hass.states.get(before.entity_id)
-    assert state is not None
-    assert state.state == "1609.344"
+    assert shows(hass, before.entity_id) == "1609.344"
     assert account.entity_id(car, "sensor.odometer") == own
     assert account.shows(car, "sensor.odometer") != "unavailable"
     assert find_taken(hass, account.entry) == []
@@ -143,7 +165,7 @@ async def test_where_there_is_an_energy_site_only_the_car_is_switched_off(
     former.has(SITE, "sensor", f"{SITE}-solar_power")
     await former.set_up()
     hass = account.hass
-    theirs = former.id_of("sensor", f"{car.vin}-vehicle_state_odometer")
+    theirs = former.odometer(car.vin)
     (found,) = find(hass, account.entry)
     assert found.stays
     await take(account)
@@ -155,14 +177,14 @@ async def test_where_there_is_an_energy_site_only_the_car_is_switched_off(
     assert site is not None
     assert site.state == "70"
     assert account.entity_id(car, "sensor.odometer") == theirs
-    again = line(hass, former.id_of("sensor", f"{car.vin}-vehicle_state_odometer"))
+    again = line(hass, former.odometer(car.vin))
     assert again.entity_id != theirs
     assert again.disabled_by is er.RegistryEntryDisabler.DEVICE
     assert find(hass, account.entry) == []
 
     await give_back(account)
     assert former.device(car.vin).disabled_by is None
-    assert former.id_of("sensor", f"{car.vin}-vehicle_state_odometer") == theirs
+    assert former.odometer(car.vin) == theirs
     assert line(hass, theirs).disabled_by is None
     assert er.async_get(hass).async_get(again.entity_id) is None
 
@@ -216,7 +238,7 @@ async def test_who_has_switched_the_other_one_off_already_can_still_take_over(
     former.has(SITE, "sensor", f"{SITE}-solar_power")
     await former.set_up()
     hass = account.hass
-    theirs = former.id_of("sensor", f"{car.vin}-vehicle_state_odometer")
+    theirs = former.odometer(car.vin)
     if what == "entry":
         await hass.config_entries.async_set_disabled_by(former.entry.entry_id, ConfigEntryDisabler.USER)
     else:
@@ -268,13 +290,13 @@ async def test_of_two_that_mean_the_same_one_is_taken(account: Account, car: Car
 async def test_who_cannot_be_unloaded_keeps_what_it_has(former: Former, account: Account, car: Car) -> None:
     await former.set_up()
     hass = account.hass
-    theirs = former.id_of("sensor", f"{car.vin}-vehicle_state_odometer")
+    theirs = former.odometer(car.vin)
     (found,) = find(hass, account.entry)
     former.unloads = False
     for _ in range(2):  # the second time Home Assistant does not even try
         assert not await async_take(hass, account.entry, found)
         assert account.loaded
-        assert former.id_of("sensor", f"{car.vin}-vehicle_state_odometer") == theirs
+        assert former.odometer(car.vin) == theirs
         assert former.entry.disabled_by is None
 
 
@@ -309,9 +331,7 @@ async def test_an_entry_that_is_gone_has_nothing_to_give(former: Former, account
 async def test_to_an_entry_that_was_removed_nothing_is_given_back(
     former: Former, account: Account, car: Car
 ) -> None:
-    await former.set_up()
-    theirs = former.id_of("sensor", f"{car.vin}-vehicle_state_odometer")
-    await take(account)
+    theirs = await set_up_and_take(former, account, car)
     await account.hass.config_entries.async_remove(former.entry.entry_id)
 
     assert find_taken(account.hass, account.entry) == []
@@ -339,7 +359,7 @@ async def test_an_entity_that_belonged_to_a_part_of_an_entry_goes_back_there(
     former.begin(subentries_data=[part])
     former.part = "car"
     await former.set_up()
-    theirs = former.id_of("sensor", f"{car.vin}-vehicle_state_odometer")
+    theirs = former.odometer(car.vin)
     assert line(hass, theirs).config_subentry_id == "car"
     await take(account)
     assert line(hass, theirs).config_subentry_id is None
@@ -348,7 +368,7 @@ async def test_an_entity_that_belonged_to_a_part_of_an_entry_goes_back_there(
         former.part = None
     await give_back(account)
 
-    assert former.id_of("sensor", f"{car.vin}-vehicle_state_odometer") == theirs
+    assert former.odometer(car.vin) == theirs
     assert line(hass, theirs).config_subentry_id == (None if gone else "car")
     assert line(hass, theirs).device_id == former.device(car.vin).id
 
@@ -362,19 +382,13 @@ async def test_when_our_entry_is_removed_what_it_had_taken_rests_with_who_had_it
         former.has(SITE, "sensor", f"{SITE}-solar_power")
     await former.set_up()
     hass = account.hass
-    before = line(hass, former.id_of("sensor", f"{car.vin}-vehicle_state_odometer"))
+    before = line(hass, former.odometer(car.vin))
     await take(account)
     await hass.config_entries.async_remove(account.entry.entry_id)
     await hass.async_block_till_done()
 
     after = line(hass, before.entity_id)
-    assert (after.id, after.platform, after.unique_id, after.config_entry_id, after.device_id) == (
-        before.id,
-        "tesla_fleet",
-        before.unique_id,
-        former.entry.entry_id,
-        before.device_id,
-    )
+    assert identity(after) == identity(before)
     assert after.disabled_by is (
         er.RegistryEntryDisabler.DEVICE if with_site else er.RegistryEntryDisabler.CONFIG_ENTRY
     )
@@ -385,18 +399,14 @@ async def test_when_our_entry_is_removed_what_it_had_taken_rests_with_who_had_it
     else:
         await hass.config_entries.async_set_disabled_by(former.entry.entry_id, None)
     await hass.async_block_till_done()
-    state = hass.states.get(before.entity_id)
-    assert state is not None
-    assert state.state == "1609.344"
+    assert shows(hass, before.entity_id) == "1609.344"
 
 
 async def test_what_was_off_with_our_device_is_off_with_whoever_has_it_then(
     former: Former, account: Account, car: Car
 ) -> None:
-    await former.set_up()
     hass = account.hass
-    theirs = former.id_of("sensor", f"{car.vin}-vehicle_state_odometer")
-    await take(account)
+    theirs = await set_up_and_take(former, account, car)
     ours = line(hass, theirs).device_id
     assert ours is not None
     dr.async_get(hass).async_update_device(ours, disabled_by=dr.DeviceEntryDisabler.USER)
@@ -432,44 +442,36 @@ async def test_who_has_but_an_account_beside_our_cars_is_switched_off_as_a_whole
 async def test_what_a_user_has_switched_off_meanwhile_stays_off_when_our_entry_is_removed(
     former: Former, account: Account, car: Car
 ) -> None:
-    await former.set_up()
     hass = account.hass
-    theirs = former.id_of("sensor", f"{car.vin}-vehicle_state_odometer")
-    await take(account)
+    theirs = await set_up_and_take(former, account, car)
     switch_off(hass, theirs)
     await hass.config_entries.async_remove(account.entry.entry_id)
 
-    assert former.id_of("sensor", f"{car.vin}-vehicle_state_odometer") == theirs
+    assert former.odometer(car.vin) == theirs
     assert line(hass, theirs).disabled_by is USER
 
 
 async def test_who_is_on_again_is_loaded_anew_when_our_entry_is_removed(
     former: Former, account: Account, car: Car
 ) -> None:
-    await former.set_up()
     hass = account.hass
-    theirs = former.id_of("sensor", f"{car.vin}-vehicle_state_odometer")
-    await take(account)
+    theirs = await set_up_and_take(former, account, car)
     await hass.config_entries.async_set_disabled_by(former.entry.entry_id, None)
     await hass.async_block_till_done()
     await hass.config_entries.async_remove(account.entry.entry_id)
     await hass.async_block_till_done()
 
-    assert former.id_of("sensor", f"{car.vin}-vehicle_state_odometer") == theirs
-    state = hass.states.get(str(theirs))
-    assert state is not None
-    assert state.state == "1609.344"
+    assert former.odometer(car.vin) == theirs
+    assert shows(hass, theirs) == "1609.344"
 
 
 async def test_a_car_that_is_left_out_takes_nothing_along(former: Former, account: Account, car: Car) -> None:
-    await former.set_up()
     hass = account.hass
-    theirs = former.id_of("sensor", f"{car.vin}-vehicle_state_odometer")
-    await take(account)
+    theirs = await set_up_and_take(former, account, car)
     hass.config_entries.async_update_entry(account.entry, data=account.entry.data | {"vehicles": {}})
     await hass.async_block_till_done()
 
-    assert former.id_of("sensor", f"{car.vin}-vehicle_state_odometer") == theirs
+    assert former.odometer(car.vin) == theirs
     assert find_taken(hass, account.entry) == []
 
 
@@ -478,7 +480,7 @@ async def test_who_is_just_trying_again_to_be_set_up_is_taken_from_like_anybody(
 ) -> None:
     await former.set_up()
     hass = account.hass
-    theirs = former.id_of("sensor", f"{car.vin}-vehicle_state_odometer")
+    theirs = former.odometer(car.vin)
     former.ready = False
     await hass.config_entries.async_reload(former.entry.entry_id)
     assert former.entry.state is ConfigEntryState.SETUP_RETRY
@@ -489,10 +491,8 @@ async def test_who_is_just_trying_again_to_be_set_up_is_taken_from_like_anybody(
     assert account.shows(car, "sensor.odometer") != "unavailable"
     former.ready = True
     await give_back(account)
-    state = hass.states.get(str(theirs))
-    assert state is not None
-    assert state.state == "1609.344"
-    assert former.id_of("sensor", f"{car.vin}-vehicle_state_odometer") == theirs
+    assert shows(hass, theirs) == "1609.344"
+    assert former.odometer(car.vin) == theirs
 
 
 async def test_of_several_cars_only_ours_is_taken_and_switched_off(
@@ -501,16 +501,14 @@ async def test_of_several_cars_only_ours_is_taken_and_switched_off(
     former.has(OTHER_CAR, "odometer", f"{OTHER_CAR}-vehicle_state_odometer")
     await former.set_up()
     hass = account.hass
-    other = former.id_of("sensor", f"{OTHER_CAR}-vehicle_state_odometer")
+    other = former.odometer(OTHER_CAR)
     await take(account)
 
     assert former.entry.disabled_by is None
     assert former.device(OTHER_CAR).disabled_by is None
     assert former.device(car.vin).disabled_by is dr.DeviceEntryDisabler.USER
-    assert former.id_of("sensor", f"{OTHER_CAR}-vehicle_state_odometer") == other
-    state = hass.states.get(str(other))
-    assert state is not None
-    assert state.state == "1609.344"
+    assert former.odometer(OTHER_CAR) == other
+    assert shows(hass, other) == "1609.344"
 
 
 async def test_an_entry_of_ours_that_is_removed_meanwhile_takes_nothing(
@@ -518,17 +516,14 @@ async def test_an_entry_of_ours_that_is_removed_meanwhile_takes_nothing(
 ) -> None:
     await former.set_up()
     hass = account.hass
-    theirs = former.id_of("sensor", f"{car.vin}-vehicle_state_odometer")
-    (found,) = find(hass, account.entry)
-    former.hold()
-    taking = hass.async_create_task(async_take(hass, account.entry, found))
-    await until(lambda: former.held)
+    theirs = former.odometer(car.vin)
+    taking = await held_up(former, account)
     await hass.config_entries.async_remove(account.entry.entry_id)
     former.let_go()
 
     assert await taking is False
     assert former.entry.state is ConfigEntryState.LOADED
-    assert former.id_of("sensor", f"{car.vin}-vehicle_state_odometer") == theirs
+    assert former.odometer(car.vin) == theirs
 
 
 async def test_an_entry_that_is_removed_while_it_is_taken_from_keeps_ours_from_nothing(
@@ -536,10 +531,7 @@ async def test_an_entry_that_is_removed_while_it_is_taken_from_keeps_ours_from_n
 ) -> None:
     await former.set_up()
     hass = account.hass
-    (found,) = find(hass, account.entry)
-    former.hold()
-    taking = hass.async_create_task(async_take(hass, account.entry, found))
-    await until(lambda: former.held)
+    taking = await held_up(former, account)
     removing = hass.async_create_task(hass.config_entries.async_remove(former.entry.entry_id))
     former.let_go()
 

@@ -48,7 +48,7 @@ async def test_the_entities_of_another_integration_are_taken_over_and_given_back
 ) -> None:
     await account.set_up(car)
     former = await has(formers, car)
-    theirs = former.id_of("sensor", f"{car.vin}-vehicle_state_odometer")
+    theirs = former.odometer(car.vin)
     await dialogue.reconfigure(account.entry, "moving")
     assert dialogue.step["menu_options"] == ["moving_choose", "moving_leave"]
     assert dialogue.step["description_placeholders"] == {"found": "- Tesla Fleet (Owner): 1 of 2 entities"}
@@ -71,7 +71,7 @@ async def test_the_entities_of_another_integration_are_taken_over_and_given_back
     await dialogue.answer(next_step_id="moving_return")
     await dialogue.progress()
     assert dialogue.step["reason"] == "moving_ready"
-    assert former.id_of("sensor", f"{car.vin}-vehicle_state_odometer") == theirs
+    assert former.odometer(car.vin) == theirs
     assert former.entry.state is ConfigEntryState.LOADED
     await account.quiet()
 
@@ -84,7 +84,7 @@ async def test_of_several_integrations_one_is_chosen(
     second = await has(formers, car, "tessie", "[A](http://link.example)")
     second.has("1234567890", "sensor", "1234567890-solar_power")
     await account.hass.config_entries.async_reload(second.entry.entry_id)
-    theirs = second.id_of("sensor", f"{car.vin}-vehicle_state_odometer")
+    theirs = second.odometer(car.vin)
     await dialogue.reconfigure(account.entry, "moving")
     await dialogue.answer(next_step_id="moving_choose")
     assert dialogue.step["step_id"] == "moving_choose"
@@ -157,7 +157,7 @@ async def test_whoever_closes_the_dialogue_leaves_nothing_half_done(
     hass = account.hass
     await account.set_up(car)
     former = await has(formers, car)
-    theirs = former.id_of("sensor", f"{car.vin}-vehicle_state_odometer")
+    theirs = former.odometer(car.vin)
     await dialogue.reconfigure(account.entry, "moving")
     await dialogue.answer(next_step_id="moving_choose")
     former.hold()
@@ -284,7 +284,7 @@ async def test_cars_of_a_broker_go_on_too_where_another_integration_has_stopped(
     entry = add_entry(hass, car.vin)
     assert await hass.config_entries.async_setup(entry.entry_id)
     former = await has(formers, car)
-    theirs = former.id_of("sensor", f"{car.vin}-vehicle_state_odometer")
+    theirs = former.odometer(car.vin)
     await dialogue.reconfigure(entry, "moving")
     await dialogue.answer(next_step_id="moving_choose")
     await dialogue.answer(next_step_id="moving_take")

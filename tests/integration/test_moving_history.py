@@ -182,7 +182,7 @@ async def test_history_goes_on_with_the_other_integration_when_it_is_given_back(
     assert await async_give_back(hass, account.entry)
     await account.quiet()
 
-    assert former.id_of("sensor", f"{car.vin}-vehicle_state_odometer") == ODOMETER
+    assert former.odometer(car.vin) == ODOMETER
     assert account.entity_id(car, "sensor.odometer") == own
     told = await book.states(ODOMETER)
     assert (told[0], told[-1]) == ("1609.344", "1609.344")

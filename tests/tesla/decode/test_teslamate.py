@@ -12,11 +12,11 @@ import pytest
 from custom_components.tesla_direct.tesla.decode import vehicle_data
 from custom_components.tesla_direct.tesla.decode.teslamate import (
     KEYS,
-    MILES,
     NOT_TAKEN,
     Values,
     values_of,
 )
+from custom_components.tesla_direct.tesla.decode.teslamate_texts import MILES
 from custom_components.tesla_direct.tesla.vehicle.location import Location
 from custom_components.tesla_direct.tesla.vehicle.signal import AnySignal
 from custom_components.tesla_direct.tesla.vehicle.signals import (
@@ -267,23 +267,6 @@ def test_a_time_that_no_clock_shows_is_none(text: str) -> None:
 
     assert told.tell(scheduled_charging_start_time=text) == {schedules.CHARGING_START: None}
     assert told.skipped == {"scheduled_charging_start_time": 1}
-
-
-@given(st.integers(min_value=0, max_value=200))
-def test_whole_miles_per_hour_come_back_as_they_were(miles: int) -> None:
-    assert Told().tell(speed=str(round(miles / MILES)))[drive.SPEED] == miles
-
-
-def test_a_speed_that_no_whole_number_of_miles_makes_is_taken_as_it_is() -> None:
-    assert Told().tell(speed="1")[drive.SPEED] == pytest.approx(MILES)
-    assert Told().tell(speed="100.5")[drive.SPEED] == pytest.approx(62.45, abs=0.01)
-
-
-@given(st.integers(min_value=0, max_value=99_999))
-def test_ranges_come_back_as_they_were(hundredths: int) -> None:
-    miles = hundredths / 100
-
-    assert Told().tell(rated_battery_range_km=kilometres(miles))[battery.RANGE] == miles
 
 
 @pytest.mark.parametrize("key", sorted(KEYS - NOT_TAKEN.keys() - {"state"}))

@@ -6,11 +6,10 @@ Source: TeslaMate's documents of its MQTT topics, and its program; see docs/prot
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from ..errors import WireError
-from ..vehicle.kind import UNKNOWN, Kind, epoch, flag, number
+from ..vehicle.kind import UNKNOWN, Kind, flag, number
 from ..vehicle.location import location
 from ..vehicle.signal import AnySignal
 from ..vehicle.signals import (
@@ -29,11 +28,9 @@ from ..vehicle.signals import (
     tires,
 )
 from .mqtt import read_json
+from .teslamate_texts import miles, miles_per_hour, minutes, moment, numbered, sunroof, trim, window
 from .teslamate_topics import AWAKE, HEALTHY, SINCE, STATE
 
-# TeslaMate's own factor. It rounds what it makes of miles, and what that was made from is found again.
-MILES = 0.62137119223733  # in a kilometre
-MILES_DIGITS = 2
 NO_ROUTE = '"error":"'  # in what it says where there is no route; else the error is null
 NOT_TAKEN: Mapping[str, str] = {
     SINCE: "when its state began; the source dates by it what the broker has kept",
@@ -68,7 +65,7 @@ def values_of(changed: Iterable[str], known: Texts, skipped: Counter[str]) -> Va
 
 def state_since(known: Texts) -> float | None:
     """Return when its state began, seconds since 1970; what TeslaMate knows was so then, or later."""
-    return _moment(known.get(SINCE, ""))
+    return moment(known.get(SINCE, ""))
 
 
 def says_nothing(key: str, text: str) -> bool:
@@ -114,61 +111,6 @@ def _read_object(key: str, known: Texts, skipped: Counter[str]) -> Mapping[str, 
     return raw
 
 
-def _miles(text: str) -> float | None:
-    kilometres = number(text)
-    return None if kilometres is None else round(kilometres * MILES, MILES_DIGITS)
-
-
-def _miles_per_hour(text: str) -> float | None:
-    """Accept kilometres per hour: a whole number was made of a whole one of miles, if there is one."""
-    speed = number(text)
-    if speed is None:
-        return None
-    miles = speed * MILES
-    return float(round(miles)) if round(round(miles) / MILES) == speed else miles
-
-
-def _minutes(text: str) -> float | None:
-    hours = number(text)
-    return None if hours is None else hours * 60
-
-
-def _moment(text: str) -> float | None:
-    """Accept a time of ISO 8601; without a zone it is UTC."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return epoch((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
-
-
-def _window(text: str) -> str | None:
-    """Accept whether a window is open; how far, TeslaMate does not say."""
-    is_open = flag(text)
-    return None if is_open is None else "opened" if is_open else "closed"
-
-
-def _trim(text: str) -> str:
-    return text.lower()  # TeslaMate has made capitals of it
-
-
-def _numbered(kind: Kind[str]) -> Kind[str]:
-    """Accept the number that Tesla's cloud has for a choice, as a text."""
-
-    def read(text: str) -> str | None:
-        return kind(int(text)) if text.isdecimal() and len(text) < 4 else kind(text)
-
-    return read
-
-
-def _sunroof(text: str) -> str | None:
-    """Accept whether there is one; older versions tell its number in Tesla's cloud."""
-    if text.isdecimal():
-        return _numbered(config.SUNROOF.kind)(text)
-    is_there = flag(text)
-    return None if is_there is None else "installed" if is_there else "not_installed"
-
-
 def _of_model(told: frozenset[str], known: Texts, skipped: Counter[str]) -> Values:
     """Read the model; S and X are each two of Tesla's types, and TeslaMate does not say which."""
     car_type = CAR_TYPES.get(known["model"].casefold())
@@ -192,7 +134,7 @@ def _of_speed(told: frozenset[str], known: Texts, skipped: Counter[str]) -> Valu
     if not moves:
         values[drive.SPEED] = None
     elif "speed" in told:
-        values[drive.SPEED] = _read("speed", _miles_per_hour, known, skipped)
+        values[drive.SPEED] = _read("speed", miles_per_hour, known, skipped)
     elif "shift_state" in told and known.get("speed") == "0":
         values[drive.SPEED] = 0.0  # as at the end of the last drive, so it is not told again
     return values
@@ -337,16 +279,16 @@ SAME: Mapping[str, AnySignal] = {  # what our own kind reads as it is
 }
 ROWS: Mapping[str, tuple[AnySignal, Kind[Any]]] = {
     **{key: (signal, signal.kind) for key, signal in SAME.items()},
-    **{key: (signal, _window) for key, signal in WINDOWS.items()},
-    "trim_badging": (config.TRIM, _trim),
-    "sun_roof_installed": (config.SUNROOF, _sunroof),
-    "center_display_state": (software.CENTER_DISPLAY, _numbered(software.CENTER_DISPLAY.kind)),
-    "odometer": (drive.ODOMETER, _miles),
-    "est_battery_range_km": (battery.RANGE_ESTIMATED, _miles),
-    "rated_battery_range_km": (battery.RANGE, _miles),
-    "ideal_battery_range_km": (battery.RANGE_IDEAL, _miles),
-    "scheduled_charging_start_time": (schedules.CHARGING_START, _moment),
-    "time_to_full_charge": (charge.MINUTES_TO_FULL, _minutes),
+    **{key: (signal, window) for key, signal in WINDOWS.items()},
+    "trim_badging": (config.TRIM, trim),
+    "sun_roof_installed": (config.SUNROOF, sunroof),
+    "center_display_state": (software.CENTER_DISPLAY, numbered(software.CENTER_DISPLAY.kind)),
+    "odometer": (drive.ODOMETER, miles),
+    "est_battery_range_km": (battery.RANGE_ESTIMATED, miles),
+    "rated_battery_range_km": (battery.RANGE, miles),
+    "ideal_battery_range_km": (battery.RANGE_IDEAL, miles),
+    "scheduled_charging_start_time": (schedules.CHARGING_START, moment),
+    "time_to_full_charge": (charge.MINUTES_TO_FULL, minutes),
 }
 type Join = Callable[[frozenset[str], Texts, Counter[str]], Values]
 # What takes several keys, or another one in other versions.

@@ -1,5 +1,7 @@
 """Set-ups without a port of one's own: through a broker, and with an account at Teslemetry [I/O]."""
 
+from typing import Any
+
 from simulator.broker import Broker
 
 from .dialogue import FLOWS, Step, choose, confirm
@@ -8,6 +10,7 @@ from .setup_flow import Hook, Walk, sign_in
 from .world import SimulatedWorld
 
 MQTT = "mqtt"
+TRIES = 6  # to reach the broker; Home Assistant gives it five seconds each time
 
 
 async def connect_broker(home: Home, broker: Broker) -> None:
@@ -15,9 +18,20 @@ async def connect_broker(home: Home, broker: Broker) -> None:
     step = await home.post(FLOWS, {"handler": MQTT})
     if step["type"] == "menu":
         step = await choose(home, step, "broker")
-    step = await confirm(
-        home, step, broker=broker.host, port=broker.port, set_client_cert=False, set_ca_cert="off"
-    )
+    where: dict[str, Any] = {
+        "broker": broker.host,
+        "port": broker.port,
+        "set_client_cert": False,
+        "set_ca_cert": "off",
+    }
+    for tries_left in reversed(range(TRIES)):
+        try:
+            step = await confirm(home, step, **where)
+        except RuntimeError:  # the form complains, and can be submitted again
+            if not tries_left:
+                raise
+        else:
+            break
     if step["type"] != "create_entry":
         raise RuntimeError(f"Home Assistant does not take the broker: {step}")
 

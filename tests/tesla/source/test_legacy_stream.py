@@ -229,7 +229,7 @@ async def test_where_all_cars_are_refused_nobody_is_there_until_it_is_time(
 
 
 async def test_a_stream_that_falls_silent_is_taken_up_again(session: ClientSession, service: Service) -> None:
-    followed = Followed(session, service.url, silence=0.05)
+    followed = Followed(session, service.url, silence=0.5)  # longer than a busy machine takes for an answer
     followed.run(followed.source.run())
     await until(lambda: followed.source.health.trouble == SILENT)
     await followed.stop()
@@ -243,7 +243,7 @@ async def test_times_without_an_answer_are_counted_until_there_are_data(
     session: ClientSession, service: Service
 ) -> None:
     service.answers = lambda _said: ()
-    followed = Followed(session, service.url, silence=0.05)
+    followed = Followed(session, service.url, silence=0.5)  # longer than a busy machine takes for an answer
     followed.run(followed.source.run())
     await until(lambda: followed.source.health.trouble == SILENT)
     followed.clock.move(10)

@@ -69,8 +69,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: TeslaDirectConfigEntry)
     async_end_dialogues(hass, entry)
     async_let_go(hass, entry)
     shared = await async_get_shared(hass)
-    for vin in entry.data[CONF_VEHICLES]:
-        shared.put_off.pop(vin, None)
+    shared.put_off.pop(entry.entry_id, None)
     number = entry.data[CONF_RECEIVER]
     if isinstance(number, int) and (port := shared.ports.get(number)):
         await port.async_release(entry.entry_id, gone=entry.data[CONF_VEHICLES])

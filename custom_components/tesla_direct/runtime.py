@@ -277,8 +277,9 @@ class Runtime:
                 self._hass, self._async_poll(), "tesla_direct poll"
             )
         self.feeds.async_start()
+        put_off = self._shared.put_off.pop(self._entry.entry_id, {})
         for vin, vehicle in self.vehicles.items():
-            vehicle.coordinator.commands.async_resume(self._shared.put_off.pop(vin, ()))
+            vehicle.coordinator.commands.async_resume(put_off.get(vin, ()))
         self._entry.async_on_unload(self._hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, self._stopping))
 
     def start_streaming(self) -> None:
@@ -314,8 +315,9 @@ class Runtime:
         """Let go of what is shared, and save what nothing can add to any more."""
         await self.serving.async_stop()
         await self.streaming.async_stop()
-        for vin, vehicle in self.vehicles.items():
-            self._shared.put_off[vin] = await vehicle.coordinator.commands.async_end()
+        self._shared.put_off[self._entry.entry_id] = {
+            vin: await vehicle.coordinator.commands.async_end() for vin, vehicle in self.vehicles.items()
+        }
         if self._poll_task is not None:
             self._poll_task.cancel()
             await asyncio.wait((self._poll_task,))

@@ -38,8 +38,8 @@ class Shared:
         self.ledgers = Ledgers(hass, lambda: self.clock())  # noqa: PLW0108  # another clock may be set later
         self._together: dict[str, Together] = {}
         self._reconnects: dict[str, Reconnect] = {}
-        # What was put off for each car when its entry was unloaded: a reload goes on with it.
-        self.put_off: dict[str, tuple[PutOff, ...]] = {}
+        # What was put off when an entry was unloaded, by the entry and the car: its reload goes on with it.
+        self.put_off: dict[str, dict[str, tuple[PutOff, ...]]] = {}
         # Entries that were reloaded once because of a bug of ours; a second time would be a loop.
         self.reloaded = set[str]()
 

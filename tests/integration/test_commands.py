@@ -6,7 +6,13 @@ from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import pytest
 
-from custom_components.tesla_direct.const import CONF_AMPS_FLOOR, CONF_WAKE, WAKE_NEVER, WAKE_USER
+from custom_components.tesla_direct.const import (
+    CONF_AMPS_FLOOR,
+    CONF_VEHICLES,
+    CONF_WAKE,
+    WAKE_NEVER,
+    WAKE_USER,
+)
 from custom_components.tesla_direct.tesla.command.catalogue import charge, climate, closures
 from custom_components.tesla_direct.tesla.fleet_api import endpoints
 from custom_components.tesla_direct.tesla.vehicle.signals import charge as facts
@@ -154,10 +160,25 @@ async def test_what_was_put_off_goes_with_its_account(
     await commanded.send(charge.set_charging_amps(12))
     shared = await account.shared()
     await hass.config_entries.async_unload(account.entry.entry_id)
-    assert [one.command.name for one in shared.put_off[car.vin]] == ["set_charging_amps"]
+    (left,) = shared.put_off[account.entry.entry_id].values()
+    assert [one.command.name for one in left] == ["set_charging_amps"]
 
     await account.wait_for(hass.config_entries.async_remove(account.entry.entry_id))
     assert shared.put_off == {}
+
+
+async def test_what_was_put_off_of_a_car_that_leaves_waits_for_no_other_account(
+    hass: HomeAssistant, account: Account, car: Car
+) -> None:
+    await account.set_up(car, options={CONF_AMPS_FLOOR: 600})
+    commanded = Commanded(account, car)
+    await commanded.send(charge.set_charging_amps(10))
+    await commanded.send(charge.set_charging_amps(12))
+    hass.config_entries.async_update_entry(account.entry, data={**account.entry.data, CONF_VEHICLES: {}})
+    await hass.async_block_till_done()
+
+    assert account.runtime.vehicles == {}
+    assert (await account.shared()).put_off == {}
 
 
 async def test_a_polled_car_is_read_once_to_confirm(account: Account, car: Car) -> None:

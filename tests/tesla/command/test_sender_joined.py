@@ -197,6 +197,36 @@ async def test_a_reload_goes_on_with_a_value_that_was_put_off(passing: Passing, 
     assert passing.running == []
 
 
+async def test_a_reload_goes_on_with_a_value_whose_car_was_being_woken(passing: Passing, car: Car) -> None:
+    car.floor, car.wake_takes = 10.0, 30.0
+    sent = car.send(amps(5))
+    await passing.go(3)
+    await sent
+    await car.sender.send(amps(6), USER)
+    car.power = Power.ASLEEP
+    await passing.go(15)
+    assert (car.values, car.wakes) == ([5], 1)
+    left = await car.sender.end()
+
+    again = Car(passing)
+    again.sender.resume(left)
+    await passing.go(5)
+    assert again.values == [6]
+
+
+async def test_a_reload_does_not_send_once_more_what_was_on_its_way(passing: Passing, car: Car) -> None:
+    car.floor = 10.0
+    sent = car.send(amps(5))
+    await passing.go(3)
+    await sent
+    await car.sender.send(amps(6), USER)
+    car.takes = 30.0
+    await passing.go(15)
+    assert car.values == [5, 6]
+
+    assert await car.sender.end() == ()
+
+
 async def test_a_newer_value_takes_the_place_of_one_from_before_a_reload(passing: Passing, car: Car) -> None:
     car.floor = 60.0
     sent = car.send(amps(5))

@@ -141,21 +141,22 @@ class CommandSender:
 
     async def end(self) -> tuple[PutOff, ...]:
         """Leave nothing running, and return what was put off; who waits is told that all has ended."""
+        wishes = tuple(self._wishes)
+        for wish in wishes:
+            await wish.flight.end()
+        await self._waker.end()
         now = self._clock()
-        left = tuple(
+        return tuple(
             PutOff(
                 command=wish.command,
                 origin=wish.origin,
                 left_at=now,
                 set_at=self._handover.set_at.get(wish.command.setpoint or ""),
             )
-            for wish in self._wishes
-            if wish.postponed and not wish.begun
+            for wish in wishes
+            # Only now is it certain which of them have not gone.
+            if wish.postponed and wish.record.outcome is Outcome.CANCELLED
         )
-        for wish in tuple(self._wishes):
-            await wish.flight.end()
-        await self._waker.end()
-        return left
 
     def resume(self, left: Iterable[PutOff]) -> None:
         """Go on with what was put off before a reload: it goes when its time has come, if it may go then.

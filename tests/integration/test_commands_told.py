@@ -290,8 +290,7 @@ async def test_what_only_changes_over_does_not_rest_on_what_no_reading_has_confi
     car = polled.car
     polled.world.cloud.refuse("vehicle_data", 500, times=1)
     await polled.send(closures.actuate_trunk("rear", opens=True))
-    await seconds(account, 35)
-    assert polled.last["outcome"] == "unconfirmed"
+    await account.wait_for(until(lambda: polled.last["outcome"] == "unconfirmed"))
     assert polled.vehicle.coordinator.data.get(closure_facts.TRUNK_REAR) is True
     car.change(trunk_rear_open=False)
     before = polled.billed["data"]

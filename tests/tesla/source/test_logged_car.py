@@ -278,6 +278,17 @@ def test_what_a_sleeping_car_was_told_to_be_is_not_of_when_it_wakes(logged: Logg
     assert battery.LEVEL not in logged.listener.reports[-1].values
 
 
+def test_what_was_told_before_the_broker_was_lost_is_not_of_when_it_is_back(logged: Logged) -> None:
+    logged.tell(state="unavailable", since="2026-10-07T07:20:00Z", battery_level="60")
+    logged.lose()
+    logged.wait(3600)
+    logged.keep(state="online", since="2026-10-07T08:10:00Z", battery_level="59")
+    logged.tell(odometer="1000")
+
+    assert merged(logged).get(battery.LEVEL) == 59
+    assert battery.LEVEL not in logged.listener.reports[-1].values
+
+
 def test_values_without_a_state_are_taken_as_they_come(logged: Logged) -> None:
     logged.tell(battery_level="60")
 

@@ -56,9 +56,8 @@ class LoggedCar:
         self._live: dict[str, str] = {}  # the same, told just now
         self._awake: dict[str, str] = {}  # what was told since it fell asleep last
         self._without_data: set[str] = set()  # keys of what TeslaMate has told while it had none
-        self._undated: set[str] = (
-            set()
-        )  # keys of what the broker has kept, as long as nobody knows since when
+        # Keys of what the broker has kept, as long as nobody knows since when.
+        self._undated: set[str] = set()
         self._believed = False  # TeslaMate was heard, so that its last words on the car and itself are of now
         self._silent = False
         self._witnessed: str | None = None
@@ -126,6 +125,7 @@ class LoggedCar:
         self._lost_at = now
         self._believed = self._silent = False
         self._witnessed = None
+        self._without_data.clear()  # it may have told all of it again meanwhile
         self.tell_links()
         self._tell_trouble("")
 

@@ -23,6 +23,11 @@ def test_processes_that_take_theirs_at_a_time_take_none_twice(
     assert len(taken) == APART
 
 
+def test_a_port_is_not_given_again_before_somebody_can_listen_there(socket_enabled: None) -> None:
+    given = [free_port() for _ in range(100)]
+    assert len(set(given)) == 100
+
+
 def test_where_all_are_taken_it_is_said(socket_enabled: None, monkeypatch: pytest.MonkeyPatch) -> None:
     port = free_port()
     monkeypatch.setattr(ports, "PORTS", range(port, port + 1))

@@ -14,8 +14,8 @@ APART = 40  # processes that take theirs at a time, each of another slice
 def free_port() -> int:
     """Return a port that nobody listens at just now.
 
-    It is none that the system gives out by itself, to whoever connects to somewhere before we listen; and none
-    that was returned lately, as nobody may listen there yet.
+    It is none that the system gives out by itself, to whoever connects to somewhere before we listen; and
+    none that was returned lately, as nobody may listen there yet.
 
     Raises: RuntimeError
     """

@@ -64,7 +64,7 @@ class ServingSteps(OptionsSteps):
         )
 
     async def async_step_serving_heard(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask whether TeslaMate is a source here: then it would only be told what it has said."""
+        """Ask whether it is the TeslaMate that is a source here: it would only be told what it has said."""
         return self.async_show_menu(
             step_id="serving_heard", menu_options=["serving_settings", "serving_echo"]
         )

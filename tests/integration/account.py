@@ -56,6 +56,7 @@ class Account:
         self.wall = wall
         self.owner = owner or world.cloud.account
         self.entry: Any = None
+        self._waits: list[float] = []  # until when by the wall, of each that sleeps
 
     async def shared(self) -> Shared:
         """Return what the domain's entries share, with the world's clock."""
@@ -66,9 +67,13 @@ class Account:
 
     async def sleep(self, seconds: float) -> None:
         """Wait until so much of the wall's time has passed."""
-        until = self.wall() + seconds
-        while self.wall() < until:  # noqa: ASYNC110  # nobody tells when a wall is moved
-            await asyncio.sleep(REAL_STEP)
+        over = self.wall() + seconds
+        self._waits.append(over)
+        try:
+            while self.wall() < over:  # noqa: ASYNC110  # nobody tells when a wall is moved
+                await asyncio.sleep(REAL_STEP)
+        finally:
+            self._waits.remove(over)
 
     @property
     def runtime(self) -> Runtime:
@@ -198,10 +203,15 @@ class Account:
 
     async def pass_time(self, seconds: float) -> None:
         """Let time pass, for the world and for the poll's plan, and wait until all is done that was due."""
-        self.wall.move(seconds)
-        await self.world.advance(seconds)
+        await self.live(seconds)
         self.runtime.poll.poke()
         await self.quiet()
+
+    async def live(self, seconds: float) -> None:
+        """Let time pass, for the world and for all that wait for it."""
+        self.wall.move(seconds)
+        await self.world.advance(seconds)
+        await until(lambda: all(self.wall() < over for over in self._waits))
 
     async def call(self, action: str, entity: str | None = None, /, **data: Any) -> Any:
         """Call an action as a person would, by its name and an entity's id; return its response.

@@ -64,8 +64,7 @@ class Controls:
     async def see(self, entity: str, seconds: float = 5.0) -> str:
         """Return what an entity shows once the car has told how it is."""
         for _ in range(round(seconds)):
-            self.account.wall.move(1)
-            await self.account.world.advance(1)
+            await self.account.live(1)
         await self.hass.async_block_till_done()
         return self.shows(entity)
 

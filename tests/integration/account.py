@@ -36,6 +36,7 @@ from tests.simulator.wall import Wall
 
 REAL_STEP = 0.002  # real seconds between looks at the wall
 PATIENCE = 0.03  # real seconds in which what needs no time of the wall's is done
+TURNS = 100  # of the loop, in which a question that was due is asked and answered: both ends are in it
 LOOKS = 15  # in that time; on a busy machine it is as long as so many turns of the loop take
 HOST = "cars.example.com"
 # What tests stream unless they say otherwise: a bit of everything.
@@ -212,6 +213,8 @@ class Account:
         self.wall.move(seconds)
         await self.world.advance(seconds)
         await until(lambda: all(self.wall() < over for over in self._waits))
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
 
     async def call(self, action: str, entity: str | None = None, /, **data: Any) -> Any:
         """Call an action as a person would, by its name and an entity's id; return its response.

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Generator, Iterator
 import datetime as dt
-import gc
 import inspect
 import threading
 
@@ -52,21 +51,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function) and not _waits(item):
             item.fixturenames = ["nothing_left", *(one for one in item.fixturenames if one not in FOR_A_LOOP)]
-
-
-def pytest_collection_finish() -> None:
-    """Freeze what lasts as long as the tests: collecting garbage need not look at it again."""
-    gc.collect()
-    gc.freeze()
-
-
-@pytest.fixture(autouse=True, scope="module")
-def garbage_collection() -> None:
-    """Collect what other modules' tests have left.
-
-    The plugin also freezes what is still held, as the last Home Assistant is, and so keeps it for ever.
-    """
-    gc.collect()
 
 
 def _waits(item: pytest.Function) -> bool:

@@ -6,7 +6,7 @@ import json
 import time
 from typing import Any, override
 
-from homeassistant import config_entries, core
+from homeassistant import core
 from homeassistant.const import EVENT_STATE_CHANGED
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er
@@ -48,8 +48,6 @@ class SourcesHome(Home):
 
     @override
     async def prepare(self, asked: dict[str, Any]) -> None:
-        # Else Home Assistant sets it up anew half a minute after entities were enabled: while we measure.
-        config_entries.RELOAD_AFTER_UPDATE_DELAY = 0
         if now := asked.get("now"):
             self.wall = Steered(now)
         await super().prepare(asked)
@@ -76,6 +74,12 @@ class SourcesHome(Home):
     async def tell_works(self, feed: str, *, so: bool = True) -> dict[str, Any]:
         """Wait until a source works, or does not."""
         await _until(lambda: self._feed(feed).health.works is so)
+        return {}
+
+    async def tell_fetched(self) -> dict[str, Any]:
+        """Wait until the first car was fetched: a fetch that is cut off is made again."""
+        (vin, *_) = self.runtime.vehicles
+        await _until(lambda: self.runtime.poll.fetched_at(vin, ("charge_state",)) is not None)
         return {}
 
     async def tell_linked(self, feed: str, links: int) -> dict[str, Any]:

@@ -210,9 +210,7 @@ async def _begin(line: Line, home: Child, car: Car) -> None:
     await line.found(home)
     await awake_anew([line], car)
     if line.has_cloud:
-        async with asyncio.timeout(30):
-            while not line.fetches:  # noqa: ASYNC110  # the cloud tells nobody that it was asked
-                await asyncio.sleep(0.05)
+        await home.ask(do="fetched")
     await home.ask(do="settle")
     # What appeared only now is enabled too.
     await home.ask(do="show", show="all")

@@ -53,14 +53,6 @@ def test_rises_are_summed(heard: Heard) -> None:
     assert heard.value(3, 9.5) == 2.1
 
 
-def test_of_two_values_of_one_moment_the_higher_one_counts(heard: Heard) -> None:
-    heard.value(1, 7.4)
-
-    assert heard.value(2, 9.4) == 2
-    assert heard.value(2, 9.5) == 2.1
-    assert heard.value(2, 9.4) == 2.1
-
-
 def test_a_revision_downwards_is_waited_for(heard: Heard) -> None:
     heard.value(1, 7.0)
 

@@ -142,9 +142,7 @@ class Counter:
         if basis is None:
             self._bases[told.source] = self._first(told, resolved)
             return None
-        # What comes by the clock of its arrival may come twice in one moment; then the higher one is the later.
-        later = told.at > basis.at or (told.at == basis.at and told.value > basis.peak)
-        return basis if later else None
+        return basis if told.at > basis.at else None
 
     def _first(self, told: Told, resolved: float) -> Basis:
         self.total = self._now()

@@ -62,12 +62,16 @@ class Followed(Protocol):
 
 @dataclass(slots=True)  # not frozen, for the same reason
 class Waiting[W]:
-    """What is not handled yet; `what` is None where the broker went away."""
+    """What is not handled yet; `what` is None where the broker went away.
+
+    at: when it came, seconds since 1970
+    """
 
     what: W | None
     payload: bytes
     retained: bool
     size: int
+    at: float = 0.0
 
 
 class BrokerSource[W, F: Followed](ABC):
@@ -76,7 +80,7 @@ class BrokerSource[W, F: Followed](ABC):
     health:     how it fares
     skipped:    what nobody can read, counted by what it is about or by what is wrong with it
     waiting:    what is not handled yet, oldest first
-    arrived_at: when the newest message came, seconds since 1970
+    arrived_at: when the message came that was handled last, seconds since 1970
     """
 
     def __init__(  # noqa: PLR0913  # what it stands on, each named at the only place that makes one
@@ -177,8 +181,7 @@ class BrokerSource[W, F: Followed](ABC):
         else:
             size = len(name) + len(message.payload)
             self._waiting_bytes += size
-            self.waiting.append(Waiting(what, message.payload, message.retained, size))
-            self.arrived_at = self._clock()
+            self.waiting.append(Waiting(what, message.payload, message.retained, size, self._clock()))
             self._something_happened.set()
 
     def take_over(self) -> Iterable[None]:
@@ -191,6 +194,7 @@ class BrokerSource[W, F: Followed](ABC):
                 self._forget()
                 continue
             self._waiting_bytes -= waiting.size
+            self.arrived_at = waiting.at
             yield from self.handle(waiting.what, waiting.payload, touched, retained=waiting.retained)
             taken += 1 + len(waiting.payload) // AS_LONG_AS_ONE
             if taken >= AT_ONCE:

@@ -195,6 +195,17 @@ async def test_what_waits_is_bounded_and_handled_in_parts(ear: Ear) -> None:
     assert not ear.waiting
 
 
+async def test_each_part_is_of_the_time_when_the_last_of_it_came(ear: Ear) -> None:
+    for _ in range(AT_ONCE):
+        ear.broker.publish("b", "")
+    ear.now += 7
+    ear.broker.publish("b", "")
+    ear.now += 2
+
+    assert ear.pauses() == 1
+    assert [one for one in ear.car.told if one.startswith("flush")] == ["flush 0", "flush 7"]
+
+
 @pytest.mark.parametrize("gather", [False, True])
 async def test_it_runs_until_it_is_cancelled(endless: Endless, *, gather: bool) -> None:
     ear = Ear(gather=gather)

@@ -137,12 +137,17 @@ async def test_a_car_that_contradicts_is_believed_and_its_owner_told(
     assert any("60" in notice["message"] for notice in notices.values())
 
 
-async def test_what_was_put_off_goes_on_after_a_reload(account: Account, car: Car) -> None:
-    car.power.idle_s = 1e9
+async def put_off(account: Account, car: Car) -> None:
+    """Set up with a long floor, and ask for a current within it: 10 A has gone, and 12 A waits."""
     await account.set_up(car, options={CONF_AMPS_FLOOR: 600})
     commanded = Commanded(account, car)
     await commanded.send(charge.set_charging_amps(10))
     await commanded.send(charge.set_charging_amps(12))
+
+
+async def test_what_was_put_off_goes_on_after_a_reload(account: Account, car: Car) -> None:
+    car.power.idle_s = 1e9
+    await put_off(account, car)
     await account.reload()
     assert car.body.charge_amps_wanted == 10
 
@@ -154,10 +159,7 @@ async def test_what_was_put_off_goes_on_after_a_reload(account: Account, car: Ca
 async def test_what_was_put_off_goes_with_its_account(
     hass: HomeAssistant, account: Account, car: Car
 ) -> None:
-    await account.set_up(car, options={CONF_AMPS_FLOOR: 600})
-    commanded = Commanded(account, car)
-    await commanded.send(charge.set_charging_amps(10))
-    await commanded.send(charge.set_charging_amps(12))
+    await put_off(account, car)
     shared = await account.shared()
     await hass.config_entries.async_unload(account.entry.entry_id)
     (left,) = shared.put_off[account.entry.entry_id].values()
@@ -170,10 +172,7 @@ async def test_what_was_put_off_goes_with_its_account(
 async def test_what_was_put_off_of_a_car_that_leaves_waits_for_no_other_account(
     hass: HomeAssistant, account: Account, car: Car
 ) -> None:
-    await account.set_up(car, options={CONF_AMPS_FLOOR: 600})
-    commanded = Commanded(account, car)
-    await commanded.send(charge.set_charging_amps(10))
-    await commanded.send(charge.set_charging_amps(12))
+    await put_off(account, car)
     hass.config_entries.async_update_entry(account.entry, data={**account.entry.data, CONF_VEHICLES: {}})
     await hass.async_block_till_done()
 

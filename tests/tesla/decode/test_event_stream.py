@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 import itertools
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 import pytest
 
@@ -39,7 +39,6 @@ def test_each_byte_may_come_by_itself() -> None:
     assert fed(STREAM[at : at + 1] for at in range(len(STREAM))) == EVENTS
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.lists(st.integers(0, len(STREAM)), max_size=30))
 def test_wherever_a_stream_is_cut_it_is_the_same_events(cuts: list[int]) -> None:
     places = [0, *sorted(cuts), len(STREAM)]
@@ -47,7 +46,6 @@ def test_wherever_a_stream_is_cut_it_is_the_same_events(cuts: list[int]) -> None
     assert fed(STREAM[start:end] for start, end in itertools.pairwise(places)) == EVENTS
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.binary(max_size=400), st.lists(st.integers(0, 400), max_size=10), st.integers(1, 40))
 @example(b"data:1\r\n\ndata:2\r\r\n", [7, 8], 40)
 def test_any_bytes_give_the_same_events_however_they_are_cut(
@@ -63,7 +61,6 @@ def test_any_bytes_give_the_same_events_however_they_are_cut(
     assert all(len(event.data) <= limit for event in events)
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(
     st.lists(st.sampled_from([b"data", b":", b" ", b"\r", b"\n", b"x", b"event", b"\xff", b"retry", b"7"]))
 )

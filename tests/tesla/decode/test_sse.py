@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 import pytest
 
@@ -379,7 +379,6 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
 )
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(
     st.dictionaries(
         st.sampled_from([*sse.READERS, *sse.ENERGY, "vin", "createdAt", "isCache", "odd"]), VALUES
@@ -401,7 +400,6 @@ def test_whatever_an_event_holds_nothing_is_raised(event: dict[str, Any], ours: 
                 assert report.at <= RECEIVED
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_counted(data: bytes) -> None:
     skipped = Counter[str]()

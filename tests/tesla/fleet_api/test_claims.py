@@ -3,7 +3,7 @@ from contextlib import suppress
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 import pytest
 
@@ -74,7 +74,6 @@ def test_what_is_no_token_is_refused_without_being_repeated(token: str) -> None:
     assert not token or f" {token}" not in str(refused.value)
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.text() | st.binary().map(lambda payload: f"a.{urlsafe_b64encode(payload).decode()}.c"))
 def test_any_text_is_read_or_refused(token: str) -> None:
     with suppress(WireError):
@@ -95,7 +94,6 @@ def test_a_payload_nested_without_end_is_refused() -> None:
         read_claims(f"a.{payload}.c")
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(
     st.dictionaries(
         st.sampled_from(["sub", "scp", "aud", "exp", "iat", "ou_code", "azp"]),

@@ -1,7 +1,7 @@
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 import pytest
 
@@ -65,7 +65,6 @@ def test_kinds_do_not_empty_each_others_buckets() -> None:
     assert limits.free_in(Price.COMMAND, "A", NOW) == 0
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.lists(st.floats(0, 30), max_size=200))
 def test_no_minute_has_more_than_its_share_wherever_it_begins(pauses: list[float]) -> None:
     limits, now, sent = Limits(), NOW, list[float]()

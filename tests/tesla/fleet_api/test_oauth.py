@@ -1,7 +1,7 @@
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 import pytest
 
@@ -257,7 +257,6 @@ def test_a_token_shows_no_secret() -> None:
     assert "EU_0" not in repr(OLD)
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(
     st.sampled_from([200, 302, 400, 401, 403, 429, 500]),
     st.binary()

@@ -1,7 +1,7 @@
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 import pytest
 
@@ -288,7 +288,6 @@ headers = st.dictionaries(
 )
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(
     st.integers(100, 599) | st.sampled_from([200, 401, 403, 408, 421, 422, 429]),
     headers,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 import pytest
 
@@ -116,7 +116,6 @@ def test_an_account_without_a_name_is_none(uid: object) -> None:
         rows.metadata(METADATA | {"uid": uid})
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.dictionaries(st.sampled_from(list(METADATA)), json_values))
 def test_odd_accounts_are_read_as_far_as_they_go(document: dict[str, Any]) -> None:
     account = rows.metadata(document | {"uid": "b8a3c1d2"})
@@ -196,7 +195,6 @@ def test_a_no_with_a_good_status_is_a_no(error: object, told: str) -> None:
         assert str(refused.value) == f"config: refused ({told})"
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(json_values)
 def test_odd_answers_are_read_or_refused(content: Any) -> None:
     for read in (rows.config, rows.config_answer):

@@ -240,7 +240,7 @@ def test_every_vector_that_is_cut_short_gets_one_answer() -> None:
                 assert isinstance(open_envelope(answer_to(frame[:length])), Envelope)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(content=st.one_of(wire.messages, wire.damaged()), topic=st.sampled_from(["V", "alerts", "errors"]))
 def test_a_large_payload_is_read_as_a_small_one_is(content: bytes, topic: str) -> None:
     # An unknown field at its beginning makes it large; it is kept and takes no part in anything else.

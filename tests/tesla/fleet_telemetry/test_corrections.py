@@ -229,7 +229,7 @@ def test_a_large_payload_is_corrected_too() -> None:
     assert corrected("x" * 1_000_000, "1.0e1", key=OTHER)[1] == Value(string_value="10.00000")
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(
     beginning=st.sampled_from(["(", "(1", "(1.", "1.", "(1 N, ", "1.1e", "(1e"]),
     filling=st.sampled_from(["1", " ", "(", ".", "e", "1.", "\t", "(1", "1e", "N,"]),

@@ -83,7 +83,7 @@ def test_a_field_of_nobody_costs_only_once_for_each_wake() -> None:
     assert forecast({"NoSuchField": Pace(10)}).expected == REFERENCE.wakes
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.sampled_from(Profile), st.sets(st.sampled_from(sorted(FIELDS))))
 def test_the_forecast_lies_between_floor_and_ceiling(profile: Profile, fields: set[str]) -> None:
     told = forecast(paces(Selection(profile, frozenset(fields)), fields))

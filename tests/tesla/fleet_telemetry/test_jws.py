@@ -61,7 +61,7 @@ def test_a_signature_is_the_same_each_time_and_verifies() -> None:
     verify(PUBLIC, b"message", signature)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(scalar=st.integers(1, p256.ORDER - 1), message=st.binary(max_size=200))
 def test_what_any_key_signs_verifies_with_its_public_half_alone(scalar: int, message: bytes) -> None:
     key = ec.derive_private_key(scalar, ec.SECP256R1())

@@ -40,7 +40,7 @@ def test_the_constants_are_those_of_the_curve() -> None:
     assert multiply(ORDER - 1, GENERATOR) == negative(GENERATOR)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(scalars, scalars)
 def test_multiples_are_those_of_the_library(one: int, other: int) -> None:
     point = multiply_base(one)

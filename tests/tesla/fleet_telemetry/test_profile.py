@@ -191,7 +191,7 @@ def test_no_profile_asks_for_more_than_is_allowed_even_of_every_field(profile: P
     assert per_second(paces(Selection(profile, frozenset(FIELDS)), FIELDS)) <= MOST_A_SECOND
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.sampled_from(Profile),
     st.dictionaries(

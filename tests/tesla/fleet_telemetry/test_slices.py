@@ -38,13 +38,13 @@ def whole(message: Message, data: bytes) -> bytes | None:
     return message.SerializeToString(deterministic=True)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(kind=st.sampled_from(KINDS), data=wire.messages, size=st.integers(0, 40))
 def test_pieces_give_what_the_whole_gives(kind: Callable[[], Message], data: bytes, size: int) -> None:
     assert merged(kind(), data, size) == whole(kind(), data)
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=800)
 @given(kind=st.sampled_from(KINDS), data=wire.damaged(), size=st.integers(0, 40))
 def test_pieces_are_refused_where_the_whole_is(kind: Callable[[], Message], data: bytes, size: int) -> None:
     assert merged(kind(), data, size) == whole(kind(), data)

@@ -299,7 +299,7 @@ class Life:
         return self
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(seed=st.integers(0, 2**32))
 def test_over_a_life_of_drops_restarts_and_revisions_the_total_is_what_could_be_heard(seed: int) -> None:
     life = Life(seed).live(8)
@@ -310,7 +310,7 @@ def test_over_a_life_of_drops_restarts_and_revisions_the_total_is_what_could_be_
         assert counted >= heard.total - heard.doubt - 8 * REVISION
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(seed=st.integers(0, 2**32))
 def test_with_polls_in_between_nothing_is_counted_twice_nor_lost(seed: int) -> None:
     life = Life(seed, polls=True).live(8)
@@ -321,7 +321,7 @@ def test_with_polls_in_between_nothing_is_counted_twice_nor_lost(seed: int) -> N
     assert life.listener.battery >= life.battery.total - life.battery.doubt - 8 * REVISION
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(seed=st.integers(0, 2**32))
 def test_a_lifetime_counter_makes_it_exact_however_much_was_missed(seed: int) -> None:
     life = Life(seed, polls=True, lifetime=True)
@@ -333,7 +333,7 @@ def test_a_lifetime_counter_makes_it_exact_however_much_was_missed(seed: int) ->
     assert life.listener.battery == pytest.approx(life.car.charged - 12_345.0, abs=0.02)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(seed=st.integers(0, 2**32))
 def test_totals_never_fall(seed: int) -> None:
     life = Life(seed, polls=True, lifetime=seed % 2 == 0).live(5)

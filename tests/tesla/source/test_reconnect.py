@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 import itertools
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 import pytest
 
@@ -165,7 +165,6 @@ def test_attempts_that_need_not_wait_are_counted_too(wall: Wall, reconnect: Reco
     assert most_in_a_day(times) <= PER_DAY + 1
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.lists(st.sampled_from([None, 0.0, 1.0, 90.0, LIVED - 1]), min_size=1, max_size=20))
 def test_no_pattern_of_ends_gets_around_the_cap(pattern: list[float | None]) -> None:
     wall = Wall()
